@@ -1,0 +1,165 @@
+# The whole compendium: `make` sets up and runs everything, `make test` tests it, `make help` lists the rest.
+#
+# Two levels. `make` finds Python, fills .venv, digests the inputs (git keeps no times of files), and then
+# calls itself with CHAIN=1, where every notebook is one rule. Nothing here needs more than GNU Make 3.81.
+
+ifeq ($(.FEATURES),)
+$(error This Makefile needs GNU Make 3.81 or newer: on macOS "brew install make" and call gmake, elsewhere install the package "make")
+endif
+
+REVIEW = mca-phase2
+SET =
+
+empty :=
+space := $(empty) $(empty)
+# A run with changed parameters has its own folders beside those of the default run.
+VARIANT := $(if $(strip $(SET)),--$(subst $(space),+,$(strip $(sort $(subst =,-,$(SET))))))
+NAME := $(REVIEW)$(VARIANT)
+D := data/$(REVIEW)
+B := build/$(NAME)
+R := results/$(NAME)
+F := figures/$(NAME)
+
+# One locale, time zone and hash seed, and one thread for linear algebra: the same bytes everywhere.
+export PYTHONPATH := $(CURDIR)
+export PYTHONHASHSEED := 0
+export PYTHONUTF8 := 1
+export PYTHONDONTWRITEBYTECODE := 1
+export TZ := UTC
+export LC_ALL := C.UTF-8
+export OPENBLAS_NUM_THREADS := 1
+export OMP_NUM_THREADS := 1
+export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
+
+# Inside a conda environment made from environment.yml that one serves; otherwise .venv does.
+NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
+CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))' $(NEEDED) 2>/dev/null && echo yes))
+PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
+# As many notebooks at a time as there are processors, unless make was called with -j.
+JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+
+.PHONY: all help lab test test-long bench verify-figures accept clean environment lock FORCE
+.DELETE_ON_ERROR:
+.SUFFIXES:
+
+ifneq ($(CHAIN),1)
+# ---------------------------------------------------------------- what a person calls
+
+# What the rules depend on; each gets a digest.
+TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
+  participants facts counterparts
+INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
+  $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
+
+define RUN_CHAIN
+@$(PYTHON) -m casesynth.prepare $(REVIEW) $(B) $(INPUTS) --set "$(SET)"
++@$(PYTHON) -m casesynth.worker "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
+endef
+
+all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… for another review, SET="min_cases=3" for a variant beside the default
+	$(RUN_CHAIN) chain
+	@echo "Report: $(R)/synthesis.html   Word: $(R)/synthesis.docx   Figures: $(F)/"
+
+# One file of the results, with all it depends on.
+results/% figures/%: environment FORCE
+	$(RUN_CHAIN) $@
+
+help: ## Show this list
+	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
+	@cd notebooks && "$(CURDIR)"/$(PYTHON) -m jupyterlab
+
+test: all ## All tests (no network, under five minutes)
+	@$(PYTHON) -m pytest
+	@$(PYTHON) -m pytest --nbval --nbval-current-env -p no:cacheprovider $(shell $(PYTHON) -m casesynth.accept --scratch 2>/dev/null)
+
+bench: environment ## Time the same notebooks by the papermill command and by make, in one run
+	@$(PYTHON) tests/bench.py
+
+accept: all ## Take the results as they are now: writes the notebooks' outputs (figures/ are written by every run)
+	@$(PYTHON) -m casesynth.accept
+
+clean: ## Remove what was built, not .venv and not the committed figures
+	rm -rf build results .pytest_cache
+	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
+
+# ---------------------------------------------------------------- the environment
+
+environment: ## Make or update .venv from requirements.lock (nothing to do inside the conda environment)
+	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/python || $(MAKE) --no-print-directory .venv)
+
+# An interpreter is found by running it: names lie, and shims may lead nowhere.
+.venv: FORCE
+	@found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
+	  version=$$($$name -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
+	  case $$version in 3.11|3.12|3.13) found=$$name; break;; *) seen="$$seen $$name is $$version,";; esac; done; \
+	if [ -z "$$found" ]; then \
+	  echo "make: no Python 3.11, 3.12 or 3.13 found ($${seen:-no python at all}); install one of them, or name it: make PYTHON_COMMAND=/path/to/python3.12" >&2; exit 1; fi; \
+	echo "Setting up .venv with Python $$version (once; a minute or two) …"; \
+	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
+	@mkdir -p build && awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt
+	@.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
+	  && VIRTUAL_ENV=.venv .venv/bin/python -m uv pip install -q --require-hashes -r requirements.lock \
+	  || { echo "uv did not do it; trying pip (slower) …"; .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; } \
+	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }
+	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
+	@cp requirements.lock .venv/installed.lock
+
+lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
+	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
+	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+
+else
+# ---------------------------------------------------------------- the chain (CHAIN=1)
+
+include $(B)/review.mk
+
+digest = $(patsubst %,$(B)/digests/%.sha256,$(1))
+# Each step reads the whole package and the settings of the review.
+COMMON := $(call digest,casesynth requirements.lock $(D)/review.yaml $(D)/datapackage.json) $(B)/parameters.yaml
+outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)/,$(filter-out figures/%,$(1)))
+tables = $(patsubst %,tables/%.csv,$(1))
+drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
+
+STEPS :=
+# A step that ended leaves its stamp. Its outputs keep their times where their content is the same, so that
+# what rests on them is not run again. A step one of whose outputs is gone is run again.
+# $(call step,name,notebook,tables of data/ it reads,results it reads,what it writes,its own parameters)
+define step
+STEPS += $(1)
+$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
+	@$$(PYTHON) -m casesynth.run notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
+	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5)
+$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
+	@:
+$(if $(filter-out $(wildcard $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
+endef
+
+EXTRACTED := $(call tables,framework-matrix completeness points-per-heading reread) $(call drawing,completeness)
+THEMED = $(call tables,themes-$(1) theme-cases-$(1) uncoded-$(1) print-$(1)) $(call drawing,themes-$(1))
+ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
+GENERAL := $(call tables,general-themes general-by-heading overlaps refined-themes counterparts) \
+  $(call drawing,general-headings cooccurrence)
+BARRIERS := $(call tables,projects barriers-enablers both) $(call drawing,barriers-enablers)
+PARTICIPANTS := $(call tables,participants-cases participants-total participants-weights participants-sub-totals) \
+  $(call drawing,participants)
+FIGURES := $(call drawing,map refined-themes)
+REPORT := synthesis.html synthesis.docx tables/report-values.csv
+
+CODED := cases keypoints codebook coders codings
+$(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
+$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
+$(eval $(call step,3-general-themes,3-general-themes,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
+$(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS),))
+$(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
+$(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
+$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES),$(REPORT),))
+
+export CASESYNTH_STEPS := $(words $(STEPS))
+
+.PHONY: chain
+chain: $(patsubst %,$(B)/%.done,$(STEPS))
+endif
+
+FORCE:

@@ -1,0 +1,121 @@
+"""Kernels for papermill: over ipc sockets in a folder of their own, and quickly where a worker serves.
+
+Sockets in a folder avoid the race for free TCP ports between kernels that start at the same time.
+A worker (`casesynth.worker`) keeps one process that has the libraries loaded; a kernel is then a fork of
+it and starts in a fraction of a second. Without a worker a kernel is started in the ordinary way.
+"""
+
+import os
+import shutil
+import signal
+import sys
+import tempfile
+from pathlib import Path
+
+from jupyter_client import AsyncKernelManager
+from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+
+#: Set by the worker: a multiprocessing context whose processes start with the libraries loaded.
+loaded = None
+
+
+def manager_class(environment: dict[str, str], cwd: str) -> type:
+    """A kernel manager for one notebook; its `kill_all` ends whatever it has started."""
+
+    class Manager(AsyncKernelManager):
+        started: list = []
+
+        def __init__(self, **settings):
+            super().__init__(**settings)
+            # Short, since a socket's path may have about 100 characters.
+            self.folder = tempfile.mkdtemp(prefix="cs-", dir="/tmp" if os.path.isdir("/tmp") else None)
+            self.transport, self.ip = "ipc", f"{self.folder}/k"
+            self.connection_file = f"{self.folder}/c.json"
+            self.started.append(self)
+
+        def format_kernel_cmd(self, extra_arguments=None):
+            # This Python, whatever a kernel spec in the user's home folder says.
+            return [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file, *(extra_arguments or [])]
+
+        async def _async_start_kernel(self, **settings):
+            settings["cwd"] = cwd
+            settings["env"] = {**os.environ, **environment, "IPYTHONDIR": self.folder}
+            settings["extra_arguments"] = ["--HistoryManager.enabled=False"]
+            await super()._async_start_kernel(**settings)
+
+        start_kernel = _async_start_kernel
+
+        @classmethod
+        def kill_all(cls):
+            for manager in cls.started:
+                process = getattr(manager.provisioner, "process", None)
+                if process is not None and process.poll() is None:
+                    try:
+                        os.killpg(process.pid, signal.SIGKILL)
+                    except ProcessLookupError:
+                        pass
+                shutil.rmtree(manager.folder, ignore_errors=True)
+
+    return Manager
+
+
+class LoadedProvisioner(LocalProvisioner):
+    """Starts a kernel as a fork of the worker's loaded process."""
+
+    async def launch_kernel(self, cmd, **settings):
+        self.process = Forked(cmd, settings["env"], settings["cwd"])
+        self.pid = self.pgid = self.process.pid
+        return self.connection_info
+
+
+class Forked:
+    """A forked kernel with the part of `subprocess.Popen` that jupyter_client uses."""
+
+    stdin = stdout = stderr = None
+
+    def __init__(self, command: list[str], environment: dict[str, str], cwd: str):
+        self.process = loaded.Process(target=become_kernel, args=(command[3:], environment, cwd))
+        self.process.start()
+        self.pid = self.process.pid
+
+    def poll(self):
+        return self.process.exitcode
+
+    def wait(self):
+        self.process.join()
+        return self.process.exitcode
+
+    def send_signal(self, number: int) -> None:
+        os.kill(self.pid, number)
+
+    def kill(self) -> None:
+        self.process.kill()
+
+    terminate = kill
+
+
+def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -> None:
+    """In the forked process: a session of its own, the kernel's surroundings, then the kernel's loop."""
+    os.setsid()
+    os.environ.clear()
+    os.environ.update(environment)
+    os.chdir(cwd)
+    sys.path.insert(0, "")
+    sys.argv = ["ipykernel_launcher", *arguments]
+
+    from ipykernel.kernelapp import IPKernelApp
+
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # ends itself when the worker is gone
+    app.initialize(arguments)
+    app.start()
+
+
+def use_loaded(context) -> None:
+    """From now on start kernels from this context (a forkserver with the libraries loaded)."""
+    global loaded
+    from importlib.metadata import EntryPoint
+
+    loaded = context
+    factory = KernelProvisionerFactory.instance()
+    factory.provisioners["loaded"] = EntryPoint("loaded", f"{__name__}:LoadedProvisioner", factory.GROUP_NAME)
+    factory.default_provisioner_name = "loaded"

@@ -1,0 +1,77 @@
+"""Before the chain: check the parameters, and digest what the rules depend on.
+
+git keeps no times of files, so the rules depend on digests: a file under `build/…/digests/` is written
+only when the content that it covers has changed.
+"""
+
+import argparse
+import hashlib
+import json
+import sys
+from pathlib import Path
+
+import yaml
+
+from casesynth import UserError, parameters, paths
+from casesynth.review import load_settings
+
+
+def content(file: Path) -> bytes:
+    """What counts of a file: its bytes; of a notebook its cells without outputs; b"absent" where it is missing."""
+    if file.is_dir():
+        parts = sorted(p for p in file.rglob("*") if p.is_file() and "__pycache__" not in p.parts)
+        return b"".join(digest(part).encode() + part.name.encode() for part in parts)
+    if not file.exists():
+        return b"absent"
+    data = file.read_bytes()
+    if file.suffix == ".ipynb":
+        kept = ("cell_type", "id", "source")
+        cells = [[cell.get(key) for key in kept] + [cell["metadata"]] for cell in json.loads(data)["cells"]]
+        return json.dumps(cells, sort_keys=True).encode()
+    return data
+
+
+def digest(file: Path) -> str:
+    """SHA-256 of what counts of a file."""
+    return hashlib.sha256(content(file)).hexdigest()
+
+
+def write_if_changed(file: Path, text: str) -> None:
+    """Write, but leave a file alone that holds the text already: its time is what make looks at."""
+    if file.exists() and file.read_text("utf-8") == text:
+        return
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(file.name + ".tmp")
+    partial.write_text(text, "utf-8")
+    partial.replace(file)
+
+
+def rules_text(review: str) -> str:
+    """The make variables that follow from review.yaml: its themed headings."""
+    themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]
+    return f"HEADINGS := {' '.join(themed)}\n"
+
+
+def main(arguments: list[str]) -> int:
+    """Write parameters.yaml, review.mk and the digests of the named files into a build folder."""
+    parser = argparse.ArgumentParser(prog="casesynth.prepare")
+    parser.add_argument("review")
+    parser.add_argument("build", type=Path)
+    parser.add_argument("files", nargs="*", type=Path)
+    parser.add_argument("--set", default="", help="name=value, several with blanks between")
+    given = parser.parse_args(arguments)
+    try:
+        values = parameters.of_review(given.review, given.set.split())
+        variables = rules_text(given.review)
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 2
+    write_if_changed(given.build / "parameters.yaml", yaml.safe_dump(values, sort_keys=True))
+    write_if_changed(given.build / "review.mk", variables)
+    for file in given.files:
+        write_if_changed(given.build / "digests" / f"{file.as_posix()}.sha256", digest(paths.ROOT / file) + "\n")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,35 @@
+"""What share of the projects a word such as "most" stands for: a convention of ours, in this one table.
+
+Ends are included. The report does not define its words; readers may put in their own shares.
+"""
+
+import pandas as pd
+
+#: Word -> (least share, greatest share, least number of cases).
+SHARES = {
+    "all": (1.0, 1.0, 1),
+    "most": (0.6, 1.0, 2),
+    "majority": (0.501, 1.0, 2),
+    "many": (0.4, 1.0, 3),
+    "several": (0.2, 0.8, 3),
+    "a number of": (0.2, 0.8, 2),
+    "a few": (0.1, 0.4, 2),
+}
+
+
+def fits(word: str, count: int, total: int) -> bool:
+    """Does `count` out of `total` cases fit the word?
+
+    Raises KeyError for a word that the table does not have.
+
+    >>> fits("most", 10, 12), fits("all", 11, 12)
+    (True, False)
+    """
+    low, high, least = SHARES[word]
+    return total > 0 and low <= count / total <= high and count >= least
+
+
+def table() -> pd.DataFrame:
+    """The table of shares, to be shown. Out: word, from_share, to_share, least_cases."""
+    rows = [(word, *limits) for word, limits in SHARES.items()]
+    return pd.DataFrame(rows, columns=["word", "from_share", "to_share", "least_cases"])

@@ -1,0 +1,35 @@
+"""Read and write the tables that notebooks hand on: plain CSV, UTF-8, one header row."""
+
+import pandas as pd
+
+from casesynth import UserError, paths
+
+
+def write(frame: pd.DataFrame, review: str, name: str) -> None:
+    """Write `tables/<name>.csv` of this run."""
+    file = paths.write(review) / "tables" / f"{name}.csv"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    frame.to_csv(file, index=False, lineterminator="\n")
+
+
+def read(review: str, name: str) -> pd.DataFrame:
+    """A table that an earlier notebook wrote; an empty cell of a text column is "".
+
+    Raises UserError where it is not there yet.
+    """
+    file = paths.read(review) / "tables" / f"{name}.csv"
+    if not file.exists():
+        raise UserError(f"{name}.csv is not there yet: run `make REVIEW={review}` first, then this notebook.")
+    frame = pd.read_csv(file)
+    texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
+    return frame.assign(**{column: frame[column].fillna("") for column in texts})
+
+
+def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
+    """One table of every themed heading, one under the other, with the heading in the first column."""
+    parts = []
+    for heading in headings.loc[headings["themed"], "id"]:
+        part = read(review, f"{name}-{heading}")
+        part.insert(0, "heading", heading)
+        parts.append(part)
+    return pd.concat(parts, ignore_index=True)
