@@ -20,14 +20,12 @@ from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
 from matplotlib.font_manager import FontProperties
-from matplotlib.patches import FancyBboxPatch, PathPatch, Rectangle
+from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
 
-from casesynth.participants import stated
-
 INK, GREY, PALE = "#222222", "#666666", "#DDDDDD"
-BLUE, SKY, ORANGE, RED, GREEN = "#0072B2", "#56B4E9", "#E69F00", "#D55E00", "#009E73"
+BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
 BLUES = LinearSegmentedColormap.from_list("blues", ["#E3EEF6", "#0072B2", "#06315C"])
 GREYS = LinearSegmentedColormap.from_list("greys", ["#F0F0F0", "#9A9A9A", "#555555"])
 #: The font that ships inside matplotlib, and a fixed salt, so that the same tables give the same bytes.
@@ -93,10 +91,10 @@ def width_of(text: str, size: float = 8, weight: str = "normal") -> float:
 def wrapped(text: str, inches: float, size: float = 8, weight: str = "normal") -> str:
     """The text broken into lines that are no wider than `inches`.
 
-    >>> wrapped("Community assets: mapped, linked and made", 1.5)
-    'Community assets:\\nmapped, linked and\\nmade'
+    >>> wrapped("Community assets: mapped, linked and made", 1.6)
+    'Community assets:\\nmapped, linked and made'
     """
-    letters = len(text)
+    letters, inches = len(text), inches * 0.98  # small text is drawn on whole pixels, a little wider
     while letters > 1:
         lines = textwrap.wrap(text, letters)
         if max(width_of(line, size, weight) for line in lines) <= inches:
@@ -171,6 +169,25 @@ def key(axes, left: float, top: float, entries: list[tuple[dict, str]], step: fl
         put(axes, left + 0.35, y, words)
 
 
+def labels_of(names, inches: float) -> tuple[list[str], float]:
+    """Names wrapped to be written beside rows, and the height of a row that holds any of them."""
+    texts = [wrapped(name, inches) for name in names]
+    return texts, max(lines_in(texts) * LINE + 0.08, 0.26)
+
+
+def head_columns(axes, places, texts: list[str], y: float) -> None:
+    """Texts written upwards over columns, from the height y."""
+    for x, text in zip(places, texts):
+        axes.text(x, y, text, rotation=90, ha="center", va="bottom", multialignment="left")
+
+
+def start_block(axes, y: float, words: str, right: float, color: str = INK) -> float:
+    """The title of a block of rows, over a line. Out: where its rows start."""
+    put(axes, MARGIN, y + 0.15, words, weight="bold", color=color)
+    rule(axes, [MARGIN, right], [y + 0.27] * 2, color=GREY)
+    return y + 0.3
+
+
 def nothing(name: str, title: str, why: str) -> Drawing:
     """A drawing that says in words that there is nothing to draw."""
     axes, top = sheet(7.2, 0.5, title)
@@ -214,8 +231,8 @@ def plural(number: int, word: str) -> str:
 # ---- the cases ----
 
 
-def spread(places: np.ndarray, apart: float) -> np.ndarray:
-    """The places, moved until no two are nearer than `apart`.
+def spread(places: np.ndarray, apart: float, least=-np.inf, most=np.inf) -> np.ndarray:
+    """The places, moved until no two are nearer than `apart`; none leaves the box from `least` to `most`.
 
     >>> spread(np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0]]), 0.5).round(1).tolist()[2]
     [5.0, 5.0]
@@ -228,7 +245,8 @@ def spread(places: np.ndarray, apart: float) -> np.ndarray:
         push = np.clip(apart - far, 0, None) / 2
         if push.max(initial=0) < 0.001:
             break
-        moved = moved + (between / far[..., None] * push[..., None]).sum(axis=1)
+        near = np.clip((push > 0).sum(axis=1), 1, None)[:, None]  # a crowd is moved by its mean push, else it flies apart
+        moved = np.clip(moved + (between / far[..., None] * push[..., None]).sum(axis=1) / near, least, most)
     return moved
 
 
@@ -276,7 +294,7 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
         colours = {"facecolor": "#E4E4E0", "edgecolor": "#9A9A94"} if own else {"facecolor": "#F7F7F5", "edgecolor": "#D5D5D0"}
         axes.add_patch(PathPatch(Outline.make_compound_path(*paths), linewidth=0.5, **colours))
     spots = on_board(found["longitude"], found["latitude"])
-    moved = spread(spots, 0.23)
+    moved = spread(spots, 0.23, (MARGIN + 0.1, top + 0.1), (MARGIN + wide, top + high))
     for number, case in enumerate(found.itertuples()):
         style = {"facecolor": BLUE if case.case_study else "white", "edgecolor": BLUE, "linewidth": 1.2, "zorder": 4}
         ink = {"color": "white" if case.case_study else BLUE, "ha": "center", "weight": "bold", "size": 7.5, "zorder": 5}
@@ -312,24 +330,23 @@ def completeness(complete: pd.DataFrame) -> Drawing:
         return nothing(name, title, "there are no key points")
     cases, headings = complete.drop_duplicates("case"), complete.drop_duplicates("heading")
     grid = complete.pivot(index="case", columns="heading", values="points").loc[cases["case"], headings["heading"]]
-    labels, wide = [wrapped(text, 2.1) for text in cases["name"]], 0.55
+    labels, row = labels_of(cases["name"], 2.1)
     heads, head = upright(list(headings["heading_name"]), 0.3)
-    row, left = max(lines_in(labels) * LINE + 0.08, 0.24), MARGIN + 2.2
+    wide, left = 0.55, MARGIN + 2.2
     gaps = complete[complete["points"].eq(0)]
     title += f" ({plural(int(grid.to_numpy().sum()), 'key point')}, {plural(len(gaps), 'gap')})"
     note = "gap: no key point was extracted for the case under this heading." if len(gaps) else ""
     axes, top = sheet(max(left + wide * len(headings) + 0.8, 5), head + row * (len(cases) + 1), title, note)
     right = left + wide * len(headings) + 0.3
-    for number, text in enumerate([*heads, "all"]):
-        x = left + wide * (number + 0.5) if number < len(heads) else right
-        axes.text(x, top + head - 0.06, text, rotation=90, ha="center", va="bottom", multialignment="left")
+    columns = [left + wide * (number + 0.5) for number in range(len(headings))]
+    head_columns(axes, [*columns, right], [*heads, "all"], top + head - 0.06)
     heat(axes, left, top + head, grid, (wide, row), BLUES, "gap")
     for number, (label, total) in enumerate(zip([*labels, "all cases"], [*grid.sum(axis=1), grid.to_numpy().sum()])):
         y = top + head + row * (number + 0.5)
         put(axes, left - 0.1, y, label, ha="right")
         put(axes, right, y, total, ha="center", color=GREY)
-    for number, total in enumerate(grid.sum()):
-        put(axes, left + wide * (number + 0.5), top + head + row * (len(cases) + 0.5), total, ha="center", color=GREY)
+    for x, total in zip(columns, grid.sum()):
+        put(axes, x, top + head + row * (len(cases) + 0.5), total, ha="center", color=GREY)
     where = "; ".join(f"{gap.name_} ({gap.heading_name})" for gap in gaps.rename(columns={"name": "name_"}).itertuples())
     alt = f"Heat map of {plural(len(cases), 'case')} by {plural(len(headings), 'heading')} with "
     alt += f"{plural(int(grid.to_numpy().sum()), 'key point')} in all. "
@@ -368,8 +385,8 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     names = dict(zip(cases["id"], cases["name"])) if cases is not None else {}
     column = float(np.clip(3.7 / len(order), 0.2, 0.34))
     heads, head = upright([names.get(case, case) for case in order], column)
-    labels = {row.theme: wrapped(row.name_, 2.3) for row in table.rename(columns={"name": "name_"}).itertuples()}
-    row, left = max(lines_in(labels.values()) * LINE + 0.08, 0.3), MARGIN + 2.45
+    texts, row = labels_of(table["name"], 2.3)
+    labels, row, left = dict(zip(table["theme"], texts)), max(row, 0.3), MARGIN + 2.45
     right = left + column * len(order)
     square = {"inches": min(column, 0.3) * 0.58, "marker": "s", "color": BLUE, "zorder": 3}
     ring = {"inches": min(column, 0.3) * 0.9, "facecolor": "none", "zorder": 4}
@@ -383,16 +400,12 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     entries += [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
     entries += [(against, "a key point contradicts the theme")] if cells["contradicting"].any() else []
     high = head + 0.3 * len(blocks) + row * len(table) + 0.15
-    axes, top = sheet(max(right + 0.85, 5), high + 0.28 * len(entries), title, NOT_IMPORTANCE)
-    for number, text in enumerate(heads):
-        x = left + column * (number + 0.5)
-        axes.text(x, top + head - 0.06, text, rotation=90, ha="center", va="bottom", multialignment="left")
+    axes, top = sheet(max(right + 0.85, 5), high + 0.32 * len(entries), title, NOT_IMPORTANCE)
     at = {case: left + column * (number + 0.5) for number, case in enumerate(order)}
+    head_columns(axes, at.values(), heads, top + head - 0.06)
     y = top + head
     for words, block in blocks:
-        put(axes, MARGIN, y + 0.15, words, weight="bold", color=INK if "do not" not in words else GREY)
-        rule(axes, [MARGIN, right + 0.7], [y + 0.28] * 2, color=GREY)
-        y += 0.3
+        y = start_block(axes, y, words, right + 0.7, GREY if "do not" in words else INK)
         for theme in block.itertuples():
             middle = y + row / 2
             put(axes, left - 0.1, middle, labels[theme.theme], ha="right", color=INK if theme.stands else GREY)
@@ -409,7 +422,7 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
                     mark(axes, at[said.case], middle, **rings[said.printed])
             y += row
     put(axes, right + 0.12, top + head - 0.12, "cases")
-    key(axes, left, y + 0.12, entries, 0.28)
+    key(axes, left, y + 0.12, entries, 0.32)
     data = cells.drop(columns="keypoints", errors="ignore")
     data = data.merge(printed, how="left", on=["theme", "case"]) if len(printed) else data.assign(printed="")
     first = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
@@ -439,8 +452,8 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     blocks = {"Both barrier and enabler": table[table["both"]], "Barrier only": table[hinders & ~table["both"]]}
     blocks["Enabler only"] = table[helps & ~table["both"]]
     blocks = {words: own for words, own in blocks.items() if len(own)}
-    labels = {theme.general: wrapped(theme.name_, 1.8) for theme in table.rename(columns={"name": "name_"}).itertuples()}
-    row = max(lines_in(labels.values()) * LINE + 0.08, 0.3)
+    texts, row = labels_of(table["name"], 1.8)
+    labels = dict(zip(table["general"], texts))
     axes, top = sheet(7.2, 0.3 + 0.3 * len(blocks) + row * len(table), title, (
         "Length of a bar: number of cases, written at its end; in brackets the number of key points. Right: cases that "
         f"report the theme as both. {NOT_IMPORTANCE}"
@@ -452,9 +465,7 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     put(axes, 7.05, top + 0.1, "as both", ha="right", weight="bold")
     y = top + 0.25
     for words, own in blocks.items():
-        put(axes, MARGIN, y + 0.15, words, weight="bold")
-        rule(axes, [MARGIN, 7.05], [y + 0.28] * 2, color=GREY)
-        y += 0.3
+        y = start_block(axes, y, words, 7.05)
         for theme in own.itertuples():
             middle = y + row / 2
             put(axes, MARGIN + 1.85, middle, labels[theme.general], ha="right")
@@ -496,9 +507,8 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
     blocks = {"Stand": order[order["stands"]], "Do not stand: too few headings or groups of headings": order[~order["stands"]]}
     blocks = {words: own for words, own in blocks.items() if len(own)}
-    labels = {theme.general: wrapped(theme.name_, 2.1) for theme in general.rename(columns={"name": "name_"}).itertuples()}
-    wide, left = 0.55, MARGIN + 2.2
-    row = max(lines_in(labels.values()) * LINE + 0.08, 0.26)
+    texts, row = labels_of(general["name"], 2.1)
+    labels, wide, left = dict(zip(general["general"], texts)), 0.55, MARGIN + 2.2
     heads, head = upright(list(shown["name"]), 0.3)
     runs = group_runs(list(shown.get("group", shown["name"])))
     tops = [wrapped(words, wide * (last - first + 1) - 0.06) for words, first, last in runs]
@@ -513,13 +523,10 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
         rule(axes, [left + wide * first + 0.04, left + wide * (last + 1) - 0.04], [top + above - 0.05] * 2, color=GREY, width=1.2)
     columns = [left + wide * (number + 0.5) for number in range(len(shown))]
     columns += [right + 0.42 * (number + 0.7) for number in range(len(totals))]
-    for x, text in zip(columns, [*heads, *(words for words, _ in totals)]):
-        axes.text(x, top + above + head - 0.06, text, rotation=90, ha="center", va="bottom", multialignment="left")
+    head_columns(axes, columns, [*heads, *(words for words, _ in totals)], top + above + head - 0.06)
     y = top + above + head
     for words, own in blocks.items():
-        put(axes, MARGIN, y + 0.15, words, weight="bold")
-        rule(axes, [MARGIN, right + 1.8], [y + 0.27] * 2, color=GREY)
-        y += 0.3
+        y = start_block(axes, y, words, right + 1.8)
         shades = BLUES if words == "Stand" else GREYS
         heat(axes, left, y, grid.loc[own["general"]], (wide, row), shades)
         for number, theme in enumerate(own.to_dict("records")):
@@ -560,7 +567,7 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     >>> cooccurrence(points).data.to_dict("records")
     [{'one': 'g', 'other': 'h', 'points': 1, 'cases': 1}]
     """
-    name, title = "cooccurrence", "General themes that come together: key points (lower left) and cases (upper right)"
+    name, title = "cooccurrence", "General themes that share key points (lower left) and cases (upper right)"
     ids = sorted(set(points["general"])) if len(points) else []
     if len(ids) < 2:
         return nothing(name, title, "fewer than two general themes have key points")
@@ -571,8 +578,8 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     both, shared = (pd.DataFrame(0, index=ids, columns=ids) for _ in range(2))
     for one, other, in_points, in_cases in pairs:
         both.loc[other, one], shared.loc[one, other] = in_points, in_cases
-    labels = [wrapped(names.get(g, g), 2.0) for g in ids]
-    cell = (float(np.clip(4.4 / len(ids), 0.27, 0.45)), max(lines_in(labels) * LINE + 0.06, 0.27))
+    labels, row = labels_of([names.get(g, g) for g in ids], 2.0)
+    cell = (float(np.clip(4.4 / len(ids), 0.27, 0.45)), row)
     left = MARGIN + 2.4
     axes, top = sheet(max(left + cell[0] * len(ids) + 0.2, 5), 0.25 + cell[1] * len(ids), title, (
         "Lower left, blue: key points coded with both themes. Upper right, grey: cases that have both. Where nearly every "
@@ -654,9 +661,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     axes, top = sheet(7.2, high + step * len(seen), title, note)
     y = top
     for (words_, own), texts, tall in zip(blocks, labels, heights):
-        put(axes, MARGIN, y + 0.15, words_, weight="bold")
-        rule(axes, [MARGIN, 7.05], [y + 0.28] * 2, color=GREY)
-        y += 0.3
+        y = start_block(axes, y, words_, 7.05)
         plot = panel(axes.figure, left, y, wide, sum(tall))
         plot.set(xscale="log" if log else "linear", xlim=limits, ylim=(sum(tall), 0))
         for tick in ticks(limits, log):
@@ -715,20 +720,21 @@ def ticks(limits: tuple[float, float], log: bool) -> list[float]:
 
 # ---- the refined themes, on one page ----
 
-PAGE, CARDS = (13.333, 7.5), (0.45, 1.3, 12.433, 5.25)  # inches; the cards' left, top, width and height
+PAGE, CARDS = (13.333, 7.5), (0.45, 1.3, 12.433, 5.3)  # inches; the cards' left, top, width and height
 GAP, INSET = 0.18, 0.17
 SQUARES = ""  # the place in a card where a square stands for each case
 
 
 def card(theme: dict, cases_of: dict[str, int], wide: float, scale: float, full: bool) -> list[tuple[str, dict]]:
     """What a card says, as wrapped texts with their style; `full` adds the definition and what the theme rests on."""
-    parts = [part for part in theme["general"].split("; ") if part]
-    made = "; ".join(f"{part} ({plural(cases_of[part], 'case')})" if part in cases_of else part for part in parts)
+    parts = theme["general"].split("; ")
+    made = "; ".join(f"{part} ({plural(cases_of.get(part, 0), 'case')})" if parts[1:] else part for part in parts)
+    under = f"{plural(theme['points'], 'key point')} under {theme['headings']}"
     small = {"size": 10 * scale, "color": "#444444"}
     texts = [(theme["name"], {"size": 13.5 * scale, "weight": "bold"})]
     texts += [(theme["definition"], {"size": 11 * scale})] if full and theme["definition"] else []
     texts += [(SQUARES, {"size": 13 * scale})]
-    texts += [(f"General themes: {made}", small), (f"Headings: {theme['headings']}", small)] if full else []
+    texts += [(f"General {'themes' if parts[1:] else 'theme'}: {made}", small), (under, small)] if full else []
     return [(wrapped(text, wide, style["size"], style.get("weight", "normal")) if text else "", style) for text, style in texts]
 
 
@@ -742,13 +748,25 @@ def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int
     themes = standing.to_dict("records")
     shapes = [(columns, -(-len(themes) // columns)) for columns in range(1, 9) if columns <= len(themes)]
     shapes.sort(key=lambda shape: (shape[0] * shape[1] - len(themes), abs(shape[0] - 1.6 * shape[1])))
-    for full, scale in ((True, 1.15), (True, 1.05), (True, 0.95), (True, 0.85), (False, 1), (False, 0.9), (False, 0.75), (False, 0.6)):
+    for full, scale in ((True, 1.6), (True, 1.3), (True, 1.15), (True, 1.05), (True, 0.95), (True, 0.85), (False, 1), (False, 0.9), (False, 0.75), (False, 0.6)):
         for columns, rows in shapes:
             wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
             cards = [card(theme, cases_of, wide - 2.2 * INSET, scale, full) for theme in themes]
             if wide > 1.8 and max(sum(height_of(texts)) for texts in cards) <= high - 1.5 * INSET:
                 return cards, columns, rows
     return cards, columns, rows
+
+
+def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: list[str]) -> float:
+    """A square for each case, filled where it reports the theme; many cases take two rows. Out: where they end."""
+    rows = 1 if len(ids) <= 20 else 2
+    in_row = -(-len(ids) // rows)
+    step = min(0.2 / rows, room / in_row)
+    place = np.arange(len(ids))
+    colours = [BLUE if case else "white" for case in ids.isin(carry)]
+    style = {"marker": "s", "facecolor": colours, "edgecolor": BLUE, "linewidth": 0.7 if rows == 1 else 0.4}
+    mark(axes, left + step * (place % in_row + 0.4), y + step * (place // in_row - (rows - 1) / 2), step * 0.74, **style)
+    return left + step * in_row
 
 
 @matplotlib.rc_context(STYLE)
@@ -774,29 +792,29 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
     for x, y, fill, words in ((9.6, 0.86, BLUE, "a case that reports the theme"), (9.6, 1.12, "white", "a case that does not")):
         mark(axes, x, y, 0.15, marker="s", facecolor=fill, edgecolor=BLUE)
         put(axes, x + 0.2, y, words, size=11, color=GREY)
+    foot = max(sum(height_of(texts[[text for text, _ in texts].index(SQUARES) :])) for texts in cards)
     for number, (theme, texts) in enumerate(zip(standing.to_dict("records"), cards)):
         left = CARDS[0] + (wide + GAP) * (number % columns)
         y = CARDS[1] + (high + GAP) * (number // columns)
         axes.add_patch(Rectangle((left, y), wide, high, facecolor="#F3F6F8", edgecolor="none"))
         axes.add_patch(Rectangle((left, y), 0.07, high, facecolor=BLUE, edgecolor="none"))
-        y += 0.8 * INSET
+        y, bottom = y + 0.8 * INSET, y + high - 0.7 * INSET
         for (text, style), tall in zip(texts, height_of(texts)):
-            if text == SQUARES:
-                count = f"{theme['cases']} of {len(cases)} · {plural(theme['points'], 'key point')}"
-                room = wide - 2.2 * INSET - width_of(count, style["size"] * 0.77, "bold") - 0.1
-                step = min(0.2, room / len(cases))
-                has = cases["id"].isin(theme["with_cases"].split())
-                colours = [BLUE if case else "white" for case in has]
-                x = left + 1.3 * INSET + step * (np.arange(len(cases)) + 0.4)
-                mark(axes, x, [y + 0.1] * len(cases), step * 0.72, marker="s", facecolor=colours, edgecolor=BLUE, linewidth=0.7)
-                put(axes, x[-1] + step / 2 + 0.1, y + 0.1, count, size=style["size"] * 0.77, weight="bold")
+            if text == SQUARES:  # from here on, the rows of a card end at its foot: so squares line up
+                y = max(y, bottom - foot)
+                count, size = f"{theme['cases']} of {plural(len(cases), 'case')}", style["size"] * 0.8
+                room = wide - 2.8 * INSET - width_of(count, size, "bold")
+                x = squares(axes, left + 1.3 * INSET, y + 0.1, room, cases["id"], theme["with_cases"].split())
+                put(axes, x + 0.1, y + 0.1, count, size=size, weight="bold")
             for number, line in enumerate(text.split("\n")):
                 axes.text(left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style)
             y += tall
-    fallen = [*refined.loc[~refined["stands"], "name"], *general.loc[~general["stands"], "name"]]
+    fallen = [*refined.loc[~refined["stands"], "name"]]
+    fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"], "name"]]
     last = f"Do not stand, too few headings: {'; '.join(fallen)}." if fallen else ""
-    put(axes, CARDS[0], 6.76, wrapped(last, CARDS[2], 10) if last else "", size=10)
-    put(axes, CARDS[0], 7.18, RECONSTRUCTION, size=10, style="italic", color=GREY)
+    size = next((size for size in (10, 9.5, 9) if width_of(last, size) < 1.9 * CARDS[2]), 8) if last else 10
+    axes.text(CARDS[0], 7.05, wrapped(last, CARDS[2], size) if last else "", size=size, va="bottom")
+    put(axes, CARDS[0], 7.22, RECONSTRUCTION, size=10, style="italic", color=GREY)
     names = "; ".join(f"{row['name']} ({row['cases']})" for row in standing.to_dict("records"))
     alt = f"{heading}, each on a card with its definition; in brackets the number of cases: {names}. {RECONSTRUCTION}"
     return Drawing("refined-themes", heading, axes.figure, refined, alt)

@@ -5,6 +5,7 @@ the text 007 into the number 7. Here a value must have the type that the cell's 
 """
 
 import ast
+import csv
 import difflib
 import json
 from pathlib import Path
@@ -111,12 +112,21 @@ def settable() -> dict[str, tuple[str, object]]:
     return {name: kind for name, kind in known.items() if name not in ("review", "heading")}
 
 
+def known_coders(review: str) -> list[str]:
+    """The coders of a review; empty where it has no table of them."""
+    file = paths.data(review) / "coders.csv"
+    if not file.exists():
+        return []
+    with file.open(encoding="utf-8-sig", newline="") as lines:
+        return [row.get("id", "") for row in csv.DictReader(lines)]
+
+
 def of_review(review: str, settings: list[str]) -> dict[str, object]:
     """The parameters of a run: those of review.yaml, changed by `name=value` settings."""
-    from casesynth.review import load_settings
+    from casesynth.settings import load_settings
 
-    known = settable()
-    values = dict(load_settings(review)["parameters"])
+    known, own = settable(), load_settings(review)
+    values = {"coding": own["coding"], **own["parameters"]}
     check(values, known, f"data/{review}/review.yaml, parameters")
     changed = {}
     for setting in settings:
@@ -127,4 +137,10 @@ def of_review(review: str, settings: list[str]) -> dict[str, object]:
             check({name: text}, known, "SET")
         changed[name] = typed(name, text, known[name][0])
     check(changed, known, "SET")
+    coders = known_coders(review)
+    if "coding" in changed and changed["coding"] not in coders:
+        raise UserError(
+            f"SET: coding={changed['coding']} is no coder of coders.csv.{nearest(changed['coding'], coders)} "
+            f"Coders: {', '.join(coders)}."
+        )
     return {**{name: default for name, (_, default) in known.items()}, **values, **changed}

@@ -13,7 +13,7 @@ from pathlib import Path
 import yaml
 
 from casesynth import UserError, parameters, paths
-from casesynth.review import load_settings
+from casesynth.settings import load_settings
 
 
 def content(file: Path) -> bytes:

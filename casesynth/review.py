@@ -9,16 +9,14 @@ from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
-import yaml
 
 from casesynth import UserError, paths
 from casesynth.parameters import nearest
+from casesynth.settings import load_settings
 
 #: A review needs these; the other tables of the schema are optional.
 REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 NONE = "none"
-#: What review.yaml must say of each heading.
-HEADING = ["id", "name", "group", "themed"]
 
 
 @dataclass
@@ -78,33 +76,6 @@ def problem_message(name: str, problems: list[str], most: int = 10) -> str:
     """The problems as one message, cut after `most`."""
     more = f"\n  … and {len(problems) - most} more" if len(problems) > most else ""
     return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(problems[:most]) + more
-
-
-def load_settings(name: str) -> dict:
-    """The settings of review.yaml, with what every review must say in place.
-
-    Raises UserError for a missing folder, broken YAML, or a missing setting.
-    """
-    file = paths.data(name) / "review.yaml"
-    if not file.parent.is_dir():
-        known = sorted(p.parent.name for p in file.parents[1].glob("*/review.yaml"))
-        raise UserError(
-            f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}."
-        )
-    try:
-        settings = yaml.safe_load(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
-        raise UserError(f"data/{name}/review.yaml is not readable as YAML: {error}") from None
-    for key, kind in {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}.items():
-        if not isinstance((settings or {}).get(key), kind):
-            raise UserError(f"data/{name}/review.yaml: '{key}' is missing or is not a {kind.__name__}.")
-    for number, heading in enumerate(settings["headings"], 1):
-        missing = [key for key in HEADING if key not in heading]
-        if missing:
-            raise UserError(f"data/{name}/review.yaml, heading {number}: {', '.join(missing)} missing.")
-    return settings
 
 
 def present(folder: Path) -> dict[Path, dict]:

@@ -89,6 +89,7 @@ def execute(job: Job) -> Record:
     if not error:
         write_record(job, record)
         shutil.rmtree(job.scratch)
+        failed_notebook(job).unlink(missing_ok=True)
         job.stamp.write_text(f"{job.step}\n", "utf-8")
     return record
 
@@ -147,11 +148,16 @@ def run_papermill(job: Job, values: dict) -> None:
     canonical(target, values)
 
 
+def failed_notebook(job: Job) -> Path:
+    """Where a failed run of this step is kept."""
+    return job.results / "failed" / f"{job.step}.ipynb"
+
+
 def keep_failed(job: Job, target: Path) -> str:
     """Keep the failed notebook where a person finds it; return the end of the message."""
     if not target.exists():
         return f"  notebook: {shown(job.notebook)} (nothing of the run could be kept)"
-    kept = job.results / "failed" / f"{job.step}.ipynb"
+    kept = failed_notebook(job)
     kept.parent.mkdir(parents=True, exist_ok=True)
     os.replace(target, kept)
     cells = json.loads(kept.read_text("utf-8"))["cells"]
