@@ -232,7 +232,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "general_grouped": ("general", upper.loc[upper["stands_grouped"], "general"]),
         "refined": ("refined", refined["refined"]),
         "refined_standing": ("refined", refined.loc[refined["stands"], "refined"]),
-        "proposals": ("general", both(pairs[pairs["proposed"]])),
+        "proposals": ("general", both(pairs[pairs["proposed"].astype(bool)])),
         "largest_overlap": ("general", both(greatest)),
         "themed_points": ("keypoint", states.loc[themed, "id"]),
         "points_none": ("keypoint", states.loc[states["state"].eq("none"), "id"]),
