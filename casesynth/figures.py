@@ -312,7 +312,8 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
         ({"inches": 0.15, "facecolor": "white", "edgecolor": BLUE}, "without one"),
     ])
     data = found[["case", "name", "place", "latitude", "longitude", "case_study"]]
-    alt = f"Map of {plural(len(found), 'case')}, {with_study} with a case study, numbered from north ({found['name'].iloc[0]}) to south ({found['name'].iloc[-1]})."
+    alt = f"Map of {plural(len(found), 'case')}, {with_study} with a case study, numbered "
+    alt += f"from north ({found['name'].iloc[0]}) to south ({found['name'].iloc[-1]})."
     return Drawing("map", title, axes.figure, data.assign(number=range(1, len(data) + 1)), alt)
 
 
@@ -484,7 +485,8 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     data = table.drop(columns="widest")
     alt = f"Bars for {plural(len(table), 'general theme')}: {int(table['both'].sum())} are both barrier and enabler, "
     alt += f"{int((hinders & ~table['both']).sum())} barrier only, {int((helps & ~table['both']).sum())} enabler only. "
-    first, last = table.sort_values("barrier_cases", kind="stable").iloc[-1], table.sort_values("enabler_cases", kind="stable").iloc[-1]
+    first = table.sort_values("barrier_cases", kind="stable").iloc[-1]
+    last = table.sort_values("enabler_cases", kind="stable").iloc[-1]
     alt += f"The most widely reported barrier is '{first['name']}' ({plural(first['barrier_cases'], 'case')}), the most widely "
     alt += f"reported enabler '{last['name']}' ({plural(last['enabler_cases'], 'case')})."
     return Drawing(name, title, axes.figure, data, alt)
@@ -598,7 +600,8 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     first = data.sort_values("points", kind="stable").iloc[-1]
     pair = " and ".join(f"'{names.get(first[side], first[side])}'" for side in ("one", "other"))
     alt = f"Matrix of {len(ids)} general themes. {pair} share the most key points ({first['points']}); "
-    alt += f"{int(data['points'].eq(0).sum())} of {len(data)} pairs share none. Pairs share {data['cases'].min()} to {data['cases'].max()} cases."
+    alt += f"{int(data['points'].eq(0).sum())} of {len(data)} pairs share none. "
+    alt += f"Pairs share {data['cases'].min()} to {data['cases'].max()} cases."
     return Drawing(name, title, axes.figure, data, alt)
 
 
@@ -748,7 +751,8 @@ def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int
     themes = standing.to_dict("records")
     shapes = [(columns, -(-len(themes) // columns)) for columns in range(1, 9) if columns <= len(themes)]
     shapes.sort(key=lambda shape: (shape[0] * shape[1] - len(themes), abs(shape[0] - 1.6 * shape[1])))
-    for full, scale in ((True, 1.6), (True, 1.3), (True, 1.15), (True, 1.05), (True, 0.95), (True, 0.85), (False, 1), (False, 0.9), (False, 0.75), (False, 0.6)):
+    sizes = [(True, scale) for scale in (1.6, 1.3, 1.15, 1.05, 0.95, 0.85)]
+    for full, scale in [*sizes, *((False, scale) for scale in (1, 0.9, 0.75, 0.6))]:
         for columns, rows in shapes:
             wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
             cards = [card(theme, cases_of, wide - 2.2 * INSET, scale, full) for theme in themes]
