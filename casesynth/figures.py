@@ -245,7 +245,9 @@ def spread(places: np.ndarray, apart: float, least=-np.inf, most=np.inf) -> np.n
         push = np.clip(apart - far, 0, None) / 2
         if push.max(initial=0) < 0.001:
             break
-        near = np.clip((push > 0).sum(axis=1), 1, None)[:, None]  # a crowd is moved by its mean push, else it flies apart
+        near = np.clip((push > 0).sum(axis=1), 1, None)[
+            :, None
+        ]  # a crowd is moved by its mean push, else it flies apart
         moved = np.clip(moved + (between / far[..., None] * push[..., None]).sum(axis=1) / near, least, most)
     return moved
 
@@ -280,7 +282,9 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
     note = "Places are approximate, for drawing only; a case that works in several is drawn at its main one. "
     note += f"Not on the map: {'; '.join(absent)}." if len(absent) else ""
     with_study = int(found["case_study"].sum())
-    title = f"Where the {plural(len(found), 'case')} are: {with_study} with a case study, {len(found) - with_study} without"
+    title = (
+        f"Where the {plural(len(found), 'case')} are: {with_study} with a case study, {len(found) - with_study} without"
+    )
     axes, top = sheet(wide + 2.95 * (column + 1) + 0.4, high + 0.5, title, note)
 
     def on_board(longitude, latitude):
@@ -291,13 +295,23 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
         rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
         paths = [Outline(on_board(*np.array(ring).T), closed=True) for ring in rings]
         own = feature["properties"]["name"] == "United Kingdom"
-        colours = {"facecolor": "#E4E4E0", "edgecolor": "#9A9A94"} if own else {"facecolor": "#F7F7F5", "edgecolor": "#D5D5D0"}
+        colours = (
+            {"facecolor": "#E4E4E0", "edgecolor": "#9A9A94"}
+            if own
+            else {"facecolor": "#F7F7F5", "edgecolor": "#D5D5D0"}
+        )
         axes.add_patch(PathPatch(Outline.make_compound_path(*paths), linewidth=0.5, **colours))
     spots = on_board(found["longitude"], found["latitude"])
     moved = spread(spots, 0.23, (MARGIN + 0.1, top + 0.1), (MARGIN + wide, top + high))
     for number, case in enumerate(found.itertuples()):
         style = {"facecolor": BLUE if case.case_study else "white", "edgecolor": BLUE, "linewidth": 1.2, "zorder": 4}
-        ink = {"color": "white" if case.case_study else BLUE, "ha": "center", "weight": "bold", "size": 7.5, "zorder": 5}
+        ink = {
+            "color": "white" if case.case_study else BLUE,
+            "ha": "center",
+            "weight": "bold",
+            "size": 7.5,
+            "zorder": 5,
+        }
         if np.hypot(*(moved[number] - spots[number])) > 0.03:
             rule(axes, *zip(spots[number], moved[number]), color=INK, width=0.7, zorder=3)
             mark(axes, *spots[number], 0.035, color=INK, zorder=3)
@@ -307,10 +321,15 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
             put(axes, x, y, number + 1, **ink)
         put(axes, left + 0.18, middle - LINE / 2, texts[number])
         put(axes, left + 0.18, middle + LINE * (texts[number].count("\n") + 1) / 2, case.place, color=GREY)
-    key(axes, MARGIN, top + high + 0.05, [
-        ({"inches": 0.15, "facecolor": BLUE, "edgecolor": BLUE}, "with a case study in the synthesis"),
-        ({"inches": 0.15, "facecolor": "white", "edgecolor": BLUE}, "without one"),
-    ])
+    key(
+        axes,
+        MARGIN,
+        top + high + 0.05,
+        [
+            ({"inches": 0.15, "facecolor": BLUE, "edgecolor": BLUE}, "with a case study in the synthesis"),
+            ({"inches": 0.15, "facecolor": "white", "edgecolor": BLUE}, "without one"),
+        ],
+    )
     data = found[["case", "name", "place", "latitude", "longitude", "case_study"]]
     alt = f"Map of {plural(len(found), 'case')}, {with_study} with a case study, numbered "
     alt += f"from north ({found['name'].iloc[0]}) to south ({found['name'].iloc[-1]})."
@@ -348,7 +367,9 @@ def completeness(complete: pd.DataFrame) -> Drawing:
         put(axes, right, y, total, ha="center", color=GREY)
     for x, total in zip(columns, grid.sum()):
         put(axes, x, top + head + row * (len(cases) + 0.5), total, ha="center", color=GREY)
-    where = "; ".join(f"{gap.name_} ({gap.heading_name})" for gap in gaps.rename(columns={"name": "name_"}).itertuples())
+    where = "; ".join(
+        f"{gap.name_} ({gap.heading_name})" for gap in gaps.rename(columns={"name": "name_"}).itertuples()
+    )
     alt = f"Heat map of {plural(len(cases), 'case')} by {plural(len(headings), 'heading')} with "
     alt += f"{plural(int(grid.to_numpy().sum()), 'key point')} in all. "
     alt += f"{plural(len(gaps), 'gap')}: {where}." if len(gaps) else "There are no gaps."
@@ -397,8 +418,12 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     }
     against = {"inches": 0.1, "marker": "v", "color": INK, "zorder": 5}
     entries = [(square, "coded: number of key points")]
-    entries += [(rings["named"], "the print names the case")] if printed.get("printed", pd.Series()).eq("named").any() else []
-    entries += [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
+    entries += (
+        [(rings["named"], "the print names the case")] if printed.get("printed", pd.Series()).eq("named").any() else []
+    )
+    entries += (
+        [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
+    )
     entries += [(against, "a key point contradicts the theme")] if cells["contradicting"].any() else []
     high = head + 0.3 * len(blocks) + row * len(table) + 0.15
     axes, top = sheet(max(right + 0.85, 5), high + 0.32 * len(entries), title, NOT_IMPORTANCE)
@@ -415,7 +440,17 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
             own = cells[cells["theme"].eq(theme.theme)]
             for cell in own[own["points"] > 0].itertuples():
                 mark(axes, at[cell.case], middle, **square)
-                put(axes, at[cell.case], middle, cell.points, ha="center", color="white", weight="bold", zorder=6, size=7.5)
+                put(
+                    axes,
+                    at[cell.case],
+                    middle,
+                    cell.points,
+                    ha="center",
+                    color="white",
+                    weight="bold",
+                    zorder=6,
+                    size=7.5,
+                )
             for cell in own[own["contradicting"] > 0].itertuples():
                 mark(axes, at[cell.case] + column * 0.3, middle - row * 0.25, **against)
             if len(printed):
@@ -455,10 +490,15 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     blocks = {words: own for words, own in blocks.items() if len(own)}
     texts, row = labels_of(table["name"], 1.8)
     labels = dict(zip(table["general"], texts))
-    axes, top = sheet(7.2, 0.3 + 0.3 * len(blocks) + row * len(table), title, (
-        "Length of a bar: number of cases, written at its end; in brackets the number of key points. Right: cases that "
-        f"report the theme as both. {NOT_IMPORTANCE}"
-    ))
+    axes, top = sheet(
+        7.2,
+        0.3 + 0.3 * len(blocks) + row * len(table),
+        title,
+        (
+            "Length of a bar: number of cases, written at its end; in brackets the number of key points. Right: cases that "
+            f"report the theme as both. {NOT_IMPORTANCE}"
+        ),
+    )
     zero, most = 4.25, table["widest"].max()
     unit = 1.6 / most
     put(axes, zero - 0.1, top + 0.1, "Barriers (cases)", ha="right", weight="bold")
@@ -507,22 +547,39 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     shown = headings[headings["id"].isin(by_heading["heading"])]
     grid = by_heading.pivot(index="general", columns="heading", values="cases")[list(shown["id"])]
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
-    blocks = {"Stand": order[order["stands"]], "Do not stand: too few headings or groups of headings": order[~order["stands"]]}
+    blocks = {
+        "Stand": order[order["stands"]],
+        "Do not stand: too few headings or groups of headings": order[~order["stands"]],
+    }
     blocks = {words: own for words, own in blocks.items() if len(own)}
     texts, row = labels_of(general["name"], 2.1)
     labels, wide, left = dict(zip(general["general"], texts)), 0.55, MARGIN + 2.2
     heads, head = upright(list(shown["name"]), 0.3)
     runs = group_runs(list(shown.get("group", shown["name"])))
+    # No word of a group's name may be cut: the columns under it are as wide as its longest word.
+    words_of = [(max(words.split(), key=width_of), last - first + 1) for words, first, last in runs]
+    wide = max([wide, *((width_of(word) + 0.1) / columns for word, columns in words_of)])
     tops = [wrapped(words, wide * (last - first + 1) - 0.06) for words, first, last in runs]
     above = lines_in(tops) * LINE + 0.14
     right = left + wide * len(shown)
     totals = [("headings", "in_headings"), ("groups", "in_groups"), ("cases", "cases"), ("key points", "points")]
-    axes, top = sheet(max(right + 0.42 * len(totals) + 0.3, 5), above + head + 0.3 * len(blocks) + row * len(general), title, (
-        f"Only standing themes count. Above the lines: groups of headings, which the rule may count as one place. {NOT_IMPORTANCE}"
-    ))
+    axes, top = sheet(
+        max(right + 0.42 * len(totals) + 0.3, 5),
+        above + head + 0.3 * len(blocks) + row * len(general),
+        title,
+        (
+            f"Only standing themes count. Above the lines: groups of headings, which the rule may count as one place. {NOT_IMPORTANCE}"
+        ),
+    )
     for words, (_, first, last) in zip(tops, runs):
         put(axes, left + wide * (first + last + 1) / 2, top + (above - 0.1) / 2, words, ha="center", color=GREY)
-        rule(axes, [left + wide * first + 0.04, left + wide * (last + 1) - 0.04], [top + above - 0.05] * 2, color=GREY, width=1.2)
+        rule(
+            axes,
+            [left + wide * first + 0.04, left + wide * (last + 1) - 0.04],
+            [top + above - 0.05] * 2,
+            color=GREY,
+            width=1.2,
+        )
     columns = [left + wide * (number + 0.5) for number in range(len(shown))]
     columns += [right + 0.42 * (number + 0.7) for number in range(len(totals))]
     head_columns(axes, columns, [*heads, *(words for words, _ in totals)], top + above + head - 0.06)
@@ -574,7 +631,9 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     if len(ids) < 2:
         return nothing(name, title, "fewer than two general themes have key points")
     names = dict(zip(general["general"], general["name"])) if general is not None else {}
-    held = {column: {g: set(points.loc[points["general"].eq(g), column]) for g in ids} for column in ("keypoint", "case")}
+    held = {
+        column: {g: set(points.loc[points["general"].eq(g), column]) for g in ids} for column in ("keypoint", "case")
+    }
     pairs = [(a, b, *(len(held[column][a] & held[column][b]) for column in held)) for a, b in combinations(ids, 2)]
     data = pd.DataFrame(pairs, columns=["one", "other", "points", "cases"])
     both, shared = (pd.DataFrame(0, index=ids, columns=ids) for _ in range(2))
@@ -583,10 +642,15 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     labels, row = labels_of([names.get(g, g) for g in ids], 2.0)
     cell = (float(np.clip(4.4 / len(ids), 0.27, 0.45)), row)
     left = MARGIN + 2.4
-    axes, top = sheet(max(left + cell[0] * len(ids) + 0.2, 5), 0.25 + cell[1] * len(ids), title, (
-        "Lower left, blue: key points coded with both themes. Upper right, grey: cases that have both. Where nearly every "
-        "case has a theme, the upper right is high whatever the themes mean; only the lower left can suggest a merge."
-    ))
+    axes, top = sheet(
+        max(left + cell[0] * len(ids) + 0.2, 5),
+        0.25 + cell[1] * len(ids),
+        title,
+        (
+            "Lower left, blue: key points coded with both themes. Upper right, grey: cases that have both. Where nearly every "
+            "case has a theme, the upper right is high whatever the themes mean; only the lower left can suggest a merge."
+        ),
+    )
     for number, label in enumerate(labels):
         y = top + 0.25 + cell[1] * (number + 0.5)
         x = left + cell[0] * (number + 0.5)
@@ -638,7 +702,10 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     >>> participants(pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: no project has a number of participants.'
     """
-    name, title = "participants", "How many persons: each project's interval, and the programme's beside the printed totals"
+    name, title = (
+        "participants",
+        "How many persons: each project's interval, and the programme's beside the printed totals",
+    )
     if by_case.empty or not by_case["groups"].gt(0).any():
         return nothing(name, title, "no project has a number of participants")
     rows = []
@@ -679,11 +746,21 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
                 rule(axes, [MARGIN, 7.05], [y + at] * 2, color="#EEEEEE")
             if row["groups"]:
                 interval(plot, middle, {**row, "low": max(row["low"], limits[0])}, row["unit"])
-                inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(row.get("within", ""), "")
+                inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(
+                    row.get("within", ""), ""
+                )
                 said = row["interval"] + (inside if row["unit"] == "printed" else f" {row['unit']}")
                 put(axes, left + wide + 0.15, y + middle, said, color=INK if text else GREY)
             else:
-                put(plot, 0.02, middle, "no number printed", color=GREY, transform=plot.get_yaxis_transform(), bbox=BLANK)
+                put(
+                    plot,
+                    0.02,
+                    middle,
+                    "no number printed",
+                    color=GREY,
+                    transform=plot.get_yaxis_transform(),
+                    bbox=BLANK,
+                )
             at += height
         y += at
     for tick in ticks(limits, log):
@@ -738,7 +815,10 @@ def card(theme: dict, cases_of: dict[str, int], wide: float, scale: float, full:
     texts += [(theme["definition"], {"size": 11 * scale})] if full and theme["definition"] else []
     texts += [(SQUARES, {"size": 13 * scale})]
     texts += [(f"General {'themes' if parts[1:] else 'theme'}: {made}", small), (under, small)] if full else []
-    return [(wrapped(text, wide, style["size"], style.get("weight", "normal")) if text else "", style) for text, style in texts]
+    return [
+        (wrapped(text, wide, style["size"], style.get("weight", "normal")) if text else "", style)
+        for text, style in texts
+    ]
 
 
 def height_of(texts: list[tuple[str, dict]]) -> list[float]:
@@ -769,7 +849,9 @@ def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: lis
     place = np.arange(len(ids))
     colours = [BLUE if case else "white" for case in ids.isin(carry)]
     style = {"marker": "s", "facecolor": colours, "edgecolor": BLUE, "linewidth": 0.7 if rows == 1 else 0.4}
-    mark(axes, left + step * (place % in_row + 0.4), y + step * (place // in_row - (rows - 1) / 2), step * 0.74, **style)
+    mark(
+        axes, left + step * (place % in_row + 0.4), y + step * (place // in_row - (rows - 1) / 2), step * 0.74, **style
+    )
     return left + step * in_row
 
 
@@ -793,7 +875,10 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
     axes = board(*PAGE)
     put(axes, CARDS[0], 0.5, heading, size=24, weight="bold")
     put(axes, CARDS[0], 0.98, wrapped(title, 8.4, 12), size=12, color=GREY)
-    for x, y, fill, words in ((9.6, 0.86, BLUE, "a case that reports the theme"), (9.6, 1.12, "white", "a case that does not")):
+    for x, y, fill, words in (
+        (9.6, 0.86, BLUE, "a case that reports the theme"),
+        (9.6, 1.12, "white", "a case that does not"),
+    ):
         mark(axes, x, y, 0.15, marker="s", facecolor=fill, edgecolor=BLUE)
         put(axes, x + 0.2, y, words, size=11, color=GREY)
     foot = max(sum(height_of(texts[[text for text, _ in texts].index(SQUARES) :])) for texts in cards)
@@ -811,7 +896,9 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
                 x = squares(axes, left + 1.3 * INSET, y + 0.1, room, cases["id"], theme["with_cases"].split())
                 put(axes, x + 0.1, y + 0.1, count, size=size, weight="bold")
             for number, line in enumerate(text.split("\n")):
-                axes.text(left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style)
+                axes.text(
+                    left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style
+                )
             y += tall
     fallen = [*refined.loc[~refined["stands"], "name"]]
     fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"], "name"]]

@@ -136,9 +136,7 @@ def merges(overlaps: pd.DataFrame) -> pd.DataFrame:
     return overlaps[overlaps["proposed"] | overlaps["decided"].eq("merged")].reset_index(drop=True)
 
 
-OVERLAPS = (
-    "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
-)
+OVERLAPS = "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
 
 
 def refined_themes(

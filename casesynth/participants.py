@@ -158,7 +158,9 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     table = table.astype({"sum_as_printed": int, "attendances": int})
     whole = table.loc["", "sum_as_printed"]
     table["share"] = (table["sum_as_printed"] / whole).round(3) if whole else 0.0
-    table["attendance_share"] = (table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)).round(3)
+    table["attendance_share"] = (
+        table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)
+    ).round(3)
     columns = "case name sum_as_printed share attendances attendance_share".split()
     return table.rename_axis("case").reset_index()[columns]
 
