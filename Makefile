@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench verify-figures accept clean environment lock FORCE
+.PHONY: all help lab test test-long bench accept clean environment lock FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -71,8 +71,11 @@ lab: environment ## Open the notebooks in JupyterLab; what you run there is writ
 	@cd notebooks && "$(CURDIR)"/$(PYTHON) -m jupyterlab
 
 test: all ## All tests (no network, under five minutes)
-	@$(PYTHON) -m pytest
-	@$(PYTHON) -m pytest --nbval --nbval-current-env -p no:cacheprovider $(shell $(PYTHON) -m casesynth.accept --scratch 2>/dev/null)
+	@$(PYTHON) -m pytest -m "not long"
+
+test-long: all ## The tests that take longer
+	@$(PYTHON) -m pytest -m long
+
 
 bench: environment ## Time the same notebooks by the papermill command and by make, in one run
 	@$(PYTHON) tests/bench.py
