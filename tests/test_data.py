@@ -7,7 +7,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from casesynth import extraction, participants, paths, source, themes
+from casesynth import dictionary, extraction, participants, paths, source, themes
 from casesynth.review import load
 
 REVIEW = load("mca-phase2")
@@ -142,3 +142,7 @@ def test_no_sentence_of_the_sources_is_in_the_data():
             own = re.findall(r"\w+", source.fold(getattr(row, column)).casefold())
             runs = [" ".join(own[at : at + 8]) for at in range(len(own) - 7)]
             assert not [run for run in runs if run in words], row.id
+
+
+def test_the_data_dictionary_is_what_the_schema_says():
+    assert (paths.ROOT / "data" / "README.md").read_text("utf-8") == dictionary.text()
