@@ -56,7 +56,13 @@ def text() -> str:
     package = json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
     parts = [INTRODUCTION]
     for table in package["resources"]:
-        lines = [f"## {table['path']}: {table['title'].lower()}", "", table["description"], "", "| column | type | what |"]
+        lines = [
+            f"## {table['path']}: {table['title'].lower()}",
+            "",
+            table["description"],
+            "",
+            "| column | type | what |",
+        ]
         lines += ["|---|---|---|"]
         lines += [
             f"| {field['name']} | {kind(field)} | {field.get('description', '')} |"

@@ -19,10 +19,14 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
+
+# The machine may have a font of the same name; only those that ship inside matplotlib are used.
+SHIPPED = Path(matplotlib.get_data_path())
+fontManager.ttflist = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(SHIPPED)]
 
 INK, GREY, PALE = "#222222", "#666666", "#DDDDDD"
 BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
@@ -57,7 +61,10 @@ class Drawing:
 
 @matplotlib.rc_context(STYLE)
 def save(drawing: Drawing, folder: Path) -> None:
-    """Write name.svg, name.png (200 dpi), name.csv and, as name.txt, the text for people who do not see it; no dates or versions, so the bytes repeat."""
+    """Write name.svg, name.png (200 dpi), name.csv (the data) and name.txt (title and description in words).
+
+    No dates or versions go in, so the bytes repeat.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawing.figure.savefig(folder / f"{drawing.name}.svg", metadata={"Date": None})

@@ -180,8 +180,8 @@ REFINED = "refined name definition general fallen headings in_headings points ca
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     """Refined themes beside the findings that the programme itself lists; empty where the review has none.
 
-    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands, fact (empty: a theme without
-    one), finding, source, reason.
+    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands,
+    fact (empty: a theme without one), finding, source, reason.
     """
     if not review.has("facts", "counterparts"):
         return pd.DataFrame(columns=BESIDE)

@@ -166,7 +166,7 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
 
 
 def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups with parts: do the parts add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
+    """Groups with parts: do they add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
     parts = groups[groups["part_of"].ne("")].groupby("part_of")["low"].agg(parts="size", sum_of_parts="sum")
     whole = groups.set_index("id").loc[parts.index]
     table = whole[["case", "group", "stated"]].join(parts).rename_axis("id").reset_index()

@@ -255,7 +255,7 @@ class Report:
             "merged": general.merges(self.found["overlaps"]),
             "matrix": lambda: matrix(review),
             "quantifiers": quantifiers.table(),
-            "printed_facts": lambda subject, unit: printed_facts(review, subject, unit),
+            "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
         }
         self.template = environment.get_template("report.md")
@@ -274,11 +274,12 @@ class Report:
         return "\n".join(self.written.values())
 
 
-def printed_facts(review: Review, subject: str, unit: str) -> pd.DataFrame | None:
-    """The facts of a subject that count something, with their places; None where there are none."""
+def printed_facts(review: Review, subject: str, unit: str | None = None) -> pd.DataFrame | None:
+    """The facts of a subject (and unit) that the review's own source prints; None where there are none."""
     if not review.has("facts"):
         return None
-    own = review.facts[review.facts["subject"].eq(subject) & review.facts["unit"].eq(unit)]
+    own = review.facts[review.facts["subject"].eq(subject)]
+    own = own[own["source"].eq(review.settings.get("published"))] if unit is None else own[own["unit"].eq(unit)]
     places = own["section"].map(section_name) + ", " + own["source"]
     return None if own.empty else own.assign(place=places)
 
