@@ -274,12 +274,12 @@ def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
     anchors that are not found), shared (as `check_words`). Raises UserError for a copy that cannot be read, and for
     a review that does not say which document it re-runs.
     """
+    text = read_copy(file)
     if "published" not in review.settings or not review.has("sections"):
         raise UserError(
             f"data/{review.name}/: a copy can be checked only where review.yaml says `published:` (the document "
             "of sources.csv that is re-run) and sections.csv says where its sections start."
         )
-    text = read_copy(file)
     copy = Copy(text, review)
     anchors = check_anchors(copy, review)
     bad = anchors.loc[anchors["what"].ne(FOUND), ["table", "id", "place", "anchor", "what"]]

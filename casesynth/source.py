@@ -129,9 +129,10 @@ def cut_entries(section: str, entries: pd.DataFrame, furniture: list[str] = ()) 
     """
     text = fold(drop_furniture(section, list(furniture)))
     places = entry_places(text, entries)
+    opening = dict(zip(entries["case"], entries["starts_with"]))
     for case, found in places.items():
         if len(found) != 1:
-            raise ValueError(f"entry of {case}: its opening words are found {len(found)} times")
+            raise ValueError(f"entry of {case}: '{opening[case]}' found {len(found)} times")
     starts = [found[0] for found in places.values()]
     if starts != sorted(starts):
         raise ValueError("entries: the opening words are not in the order of the text")
