@@ -2,6 +2,8 @@
 
 import re
 import shutil
+import subprocess
+import sys
 
 import garden
 import pandas as pd
@@ -24,15 +26,15 @@ def whole(tmp_path_factory):
 
 
 @pytest.fixture
-def built(whole, tmp_path):
+def small(whole, tmp_path):
     """A copy of it that a test may change."""
     return shutil.copytree(whole, tmp_path / "copy")
 
 
-def page_of(built, **more) -> str:
-    done = garden.audit(built / "data/garden", built, **more)
+def page_of(small) -> str:
+    done = garden.audit(small / "data/garden", small)
     assert done.returncode == 0, done.stderr
-    return (built / "results/audit.html").read_text("utf-8")
+    return (small / "results/audit.html").read_text("utf-8")
 
 
 def row_of(html: str, row: str) -> str:
@@ -49,8 +51,8 @@ def links_in(row: str) -> set[str]:
 # ------------------------------------------------------------------ the page
 
 
-def test_every_claim_is_shown_with_its_verdict_and_rows(built):
-    html = page_of(built)
+def test_every_claim_is_shown_with_its_verdict_and_rows(small):
+    html = page_of(small)
     row = row_of(html, "claim-c-cool")
     assert 'data-section="s1" data-kind="count" data-verdict="contradicted within the report"' in row
     assert links_in(row) == {"kp-cedar-aims-01"}
@@ -59,79 +61,83 @@ def test_every_claim_is_shown_with_its_verdict_and_rows(built):
     assert "reproduced: 1" in html and "contradicted within the report: 1" in html
 
 
-def test_trail_leads_both_ways(built):
-    html = page_of(built)
+def test_trail_leads_both_ways(small):
+    html = page_of(small)
     assert "kp-birch-aims-01" in links_in(row_of(html, "theme-aim-together"))
     assert "kp-birch-aims-01" in links_in(row_of(html, "theme-gen-people"))
     assert "kp-birch-aims-01" in links_in(row_of(html, "statement-aim-together-1"))
     back = links_in(row_of(html, "kp-birch-aims-01"))
     assert {"theme-aim-together", "theme-gen-people", "theme-ref-people", "statement-aim-together-1", "claim-c-meet"} <= back
-    table = pd.read_csv(built / "results/trail.csv")
+    table = pd.read_csv(small / "results/trail.csv")
     assert ("claim", "c-meet", "birch-aims-01") in set(table.itertuples(index=False, name=None))
 
 
-def test_every_link_within_the_page_has_its_target(built):
-    html = page_of(built)
+def test_every_link_within_the_page_has_its_target(small):
+    html = page_of(small)
     ids = re.findall(r'\bid="([^"]+)"', html)
     assert len(ids) == len(set(ids)), "an id stands twice"
     assert set(re.findall(r'href="#([^"]+)"', html)) <= set(ids)
     for other in re.findall(r'href="([^#"][^"]*)"', html):
-        assert (built / "results" / other).exists(), f"{other} is not there"
+        assert (small / "results" / other).exists(), f"{other} is not there"
 
 
-def test_attributions_are_compared_project_by_project(built):
-    row = row_of(page_of(built), "statement-aim-together-1")
+def test_attributions_are_compared_project_by_project(small):
+    row = row_of(page_of(small), "statement-aim-together-1")
     assert "Cedar Roof: not found" in row
     assert "1 of 2 named examples found" in row
 
 
-def test_a_printed_theme_that_no_key_point_carries_stays(built):
-    row = row_of(page_of(built), "theme-aim-quiet")
+def test_a_printed_theme_that_no_key_point_carries_stays(small):
+    row = row_of(page_of(small), "theme-aim-quiet")
     assert NOT_REPRODUCED in row and "none" in row
 
 
-def test_without_a_ledger_or_items_the_page_says_so(built):
-    (built / "results/tables/claims.csv").unlink()
-    html = page_of(built)
+def test_without_a_ledger_or_items_the_page_says_so(small):
+    (small / "results/tables/claims.csv").unlink()
+    html = page_of(small)
     assert "There is no ledger of claims" in html and "no <code>entreq.csv</code>" in html
 
 
-def test_versions_are_those_of_the_lock(built):
-    html = page_of(built)
+def test_versions_are_those_of_the_lock(small):
+    html = page_of(small)
     assert re.search(r"<td>pandas</td><td data-th=\"Version\">\d", html)
     assert "<td>casesynth</td>" not in html
 
 
-def test_digests_are_those_of_the_files(built):
+def test_digests_are_those_of_the_files(small):
     import hashlib
 
-    file = built / "results/tables/overlaps.csv"
-    html = page_of(built)
+    file = small / "results/tables/overlaps.csv"
+    html = page_of(small)
     assert hashlib.sha256(file.read_bytes()).hexdigest() in html
-    assert hashlib.sha256((built / "data/garden/cases.csv").read_bytes()).hexdigest() in html
+    assert hashlib.sha256((small / "data/garden/cases.csv").read_bytes()).hexdigest() in html
 
 
-def test_same_bytes_whatever_the_surroundings(built):
-    one = page_of(built)
-    (built / "results/audit.html").unlink()
-    assert page_of(built, PYTHONHASHSEED="7", TZ="Asia/Tokyo", LC_ALL="C") == one
+def test_same_bytes_whatever_the_surroundings(small):
+    one = page_of(small)
+    data = small / "data/garden"
+    surroundings = garden.environment(data) | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
+    (small / "results/audit.html").unlink()
+    command = [sys.executable, "-m", "casesynth.audit", *garden.audit_words(data, small)]
+    subprocess.run(command, cwd=small, env=surroundings, check=True)
+    assert (small / "results/audit.html").read_text("utf-8") == one
 
 
-def test_results_of_other_data_are_refused(built):
+def test_results_of_other_data_are_refused(small):
     """No standing theme without key points: the table says that it stands, the data have nothing under it."""
-    garden.change(built / "data/garden/codings.csv", "alder-aims-01", theme="none")
-    done = garden.audit(built / "data/garden", built)
+    garden.change(small / "data/garden/codings.csv", "alder-aims-01", theme="none")
+    done = garden.audit(small / "data/garden", small)
     assert done.returncode == 2 and "Traceback" not in done.stderr
     assert "theme aim-together: 2 key points in its table, 1 in the data" in done.stderr
 
 
-def test_a_key_point_that_is_dropped_is_missed(built):
+def test_a_key_point_that_is_dropped_is_missed(small):
     """No key point unaccounted for: one without a coding must be listed as not coded."""
-    assert "not coded" in row_of(page_of(built), "kp-cedar-enablers-02")
-    file = built / "results/tables/uncoded-enablers.csv"
+    assert "not coded" in row_of(page_of(small), "kp-cedar-enablers-02")
+    file = small / "results/tables/uncoded-enablers.csv"
     left = garden.read(file)
     left[left["keypoint"].ne("cedar-enablers-02")].to_csv(file, index=False)
-    done = garden.audit(built / "data/garden", built)
+    done = garden.audit(small / "data/garden", small)
     assert done.returncode == 2 and "key point cedar-enablers-02: listed as 'nothing'" in done.stderr
 
 
@@ -211,6 +217,8 @@ def test_entreq_has_every_item_and_points_at_places_that_exist(mca):
 
 # ------------------------------------------------------------------ no number in the report without a value
 
+#: The chapters of running text; the trail after them only quotes rows.
+CHAPTERS = ["opening", "scope", "method", "summaries", "findings", "discussion", "limits"]
 #: The digits that the template itself may write: its own counting of the method's steps.
 OUR_OWN = re.compile(r"^\d\. \*\*|\b[Ss]teps? \d( and \d)?\b", re.M)
 #: Parts of a chapter that hold computed tables, figures with their texts, ids, targets of links, and code.
@@ -220,7 +228,8 @@ COMPUTED = re.compile(r"^\|.*$|^!\[.*$|\{#[^}]*\}|\]\(#[^)]*\)|`[^`]*`", re.M)
 def numbers_without_value(made: report.Report) -> list[str]:
     """The lines of the report's chapters that hold a digit which no value, table or text of the data put there.
 
-    Values are blanked as the template asks for them, so what is left is what the template wrote by itself.
+    As the template asks for them, values and texts of the data are blanked. What is left is what the template wrote
+    by itself, and any number that it worked out on the spot.
     """
 
     class Blank(report.Values):
@@ -228,16 +237,14 @@ def numbers_without_value(made: report.Report) -> list[str]:
             super().__call__(name)
             return "…"
 
+    def blank(value):
+        return value if isinstance(value, report.Markdown) else "…" if isinstance(value, str) else str(value)
+
+    made.template.environment.finalize = blank
     made.context["v"] = Blank(made.values.known)
-    coder, settings = made.context["coder"], made.review.settings
-    quoted = [settings["title"], settings["question"], settings["method"], *map(str, coder)]
-    quoted += [heading["name"] for heading in settings["headings"]] + list(made.found["themes"]["name"])
     left = []
-    for chapter in ("opening", "scope", "method", "summaries", "findings", "discussion", "limits"):
-        text = made.markdown(chapter)
-        for words in sorted(filter(None, quoted), key=len, reverse=True):
-            text = text.replace(words, "")
-        text = OUR_OWN.sub("", COMPUTED.sub("", text))
+    for chapter in CHAPTERS:
+        text = OUR_OWN.sub("", COMPUTED.sub("", made.markdown(chapter)))
         left += [line for line in text.splitlines() if re.search(r"\d", line)]
     return left
 
@@ -253,6 +260,12 @@ def test_no_number_in_the_report_without_a_value(made):
     assert numbers_without_value(made) == []
 
 
+def test_every_chapter_is_checked():
+    source = (report.TEMPLATES / "report.md").read_text("utf-8")
+    chapters = set(re.findall(r"synthesis\.chapter\(\\?\"(\w+)", (paths.ROOT / "notebooks/7-synthesis.ipynb").read_text("utf-8")))
+    assert chapters == {*CHAPTERS, "trail_chapter"} and all(f"macro {chapter}()" in source for chapter in chapters)
+
+
 @pytest.mark.parametrize(
     "slip", ["There are 12 projects.", "{{ found['themes'] | length }} themes were found.", "About {{ 3 * 4 }}."]
 )
@@ -265,3 +278,17 @@ def test_a_number_that_someone_types_into_the_report_is_found(made, slip):
 def test_verdicts_come_in_their_order():
     frame = pd.DataFrame({"verdict": ["odd", "reproduced", "not checkable from here"]})
     assert list(audit.verdict_counts(frame)) == [*audit.VERDICTS, "odd"]
+
+
+# ------------------------------------------------------------------ make
+
+
+def test_make_audit_builds_the_page_and_hands_on_any_path(rebuilt):
+    # A variable SOURCE of a person's environment is none of ours.
+    done = rebuilt.make("audit", environment={"SOURCE": "whatever"})
+    assert done.returncode == 0, done.stderr
+    assert "Three invented gardens" in rebuilt.read("results/tiny/audit.html")
+    name = "no such $(file) 'é'.pdf"
+    done = rebuilt.make("audit", f"SOURCE={name}")
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert f"there is no file '{name}'" in done.stderr

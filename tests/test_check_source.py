@@ -1,9 +1,14 @@
 """`make audit SOURCE=…`: a reader's own copy, on an invented report as text and as PDF."""
 
+import os
+from pathlib import Path
+from unittest.mock import patch
+
 import garden
+import pandas as pd
 import pytest
 
-from casesynth import check_source
+from casesynth import audit, check_source
 from casesynth.review import load
 
 
@@ -82,7 +87,7 @@ def test_an_anchor_of_another_projects_entry_is_listed(data, copy):
 
 
 def test_an_anchor_that_is_not_unique_is_listed(data, copy):
-    garden.change(data / "keypoints.csv", "cedar-enablers-02", anchor="ou")
+    garden.change(data / "keypoints.csv", "cedar-enablers-02", anchor="ts")
     problems = check_source.check(copy, load("garden"))["problems"]
     assert problems["what"].tolist() == ["stands 2 times"]
 
@@ -124,17 +129,10 @@ def test_the_name_of_a_project_is_not_counted(data, copy):
 
 def run(data, tmp_path, source):
     """The command, with the page of the chain left out: it needs results, the copy does not."""
-    import subprocess
-    import sys
-
-    code = (
-        "import sys; from casesynth import audit; audit.page = lambda *_: ('', __import__('pandas').DataFrame());"
-        "sys.exit(audit.main(sys.argv[1:]))"
-    )
     (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
-    command = [sys.executable, "-c", code, "garden", "--results", tmp_path, "--figures", tmp_path]
-    command += ["--parameters", tmp_path / "parameters.yaml", "--source", source]
-    return subprocess.run(command, text=True, capture_output=True, env=garden.environment(data), cwd=garden.ROOT)
+    words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--parameters", tmp_path / "parameters.yaml"]
+    with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
+        return garden.call(audit.main, data, *words, "--source", source)
 
 
 def test_the_command_says_that_all_is_well(data, tmp_path, copy):
@@ -198,3 +196,10 @@ def test_a_copy_that_cannot_be_read_gets_one_message(data, tmp_path, bad, words)
 
     with pytest.raises(UserError, match=words):
         check_source.check(bad(tmp_path), load("garden"))
+
+
+@pytest.mark.skipif(not os.environ.get("SOURCES"), reason="the published text is not here (SOURCES names its folder)")
+def test_our_words_are_ours_and_our_anchors_are_in_the_published_text():
+    checked = check_source.check(Path(os.environ["SOURCES"]) / "phase2-synthesis.txt", load("mca-phase2"))
+    assert checked["problems"].empty, checked["problems"].to_string()
+    assert checked["shared"].empty, checked["shared"].to_string()

@@ -3,12 +3,12 @@
 import functools
 import hashlib
 import http.server
-import subprocess
-import sys
 import threading
 
 import garden
 import pytest
+
+import casesynth.fetch
 
 
 @pytest.fixture
@@ -28,8 +28,7 @@ def served(tmp_path):
 
 
 def fetch(data, to, *more):
-    command = [sys.executable, "-m", "casesynth.fetch", data.name, "--folder", to, *more]
-    return subprocess.run(command, text=True, capture_output=True, env=garden.environment(data), cwd=garden.ROOT)
+    return garden.call(casesynth.fetch.main, data, data.name, "--folder", to, *more)
 
 
 def test_the_report_of_sources_csv_is_fetched_and_described(served, tmp_path):
