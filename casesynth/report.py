@@ -244,7 +244,7 @@ class Report:
         environment.filters["markdown"] = Markdown
         self.context = {
             "review": review,
-            "settings": review.settings,
+            "settings": {"note": "", "published": "", "opposed": []} | review.settings,
             "coder": review.coders.set_index("id").loc[parameters["coding"]],
             "found": self.found,
             "v": self.values,
