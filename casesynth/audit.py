@@ -34,6 +34,7 @@ OTHER_ROWS = {
     "participants": "group",
     "facts": "fact",
     "sections": "title_body",
+    "coders": "how",
     "attributions": "printed_as",
     "aliases": "printed_name",
     "entries": "starts_with",

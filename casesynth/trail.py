@@ -192,7 +192,7 @@ def attributions(review: Review, links: pd.DataFrame, found: dict[str, pd.DataFr
 def value_rows(review: Review, found: dict[str, pd.DataFrame], coding: str) -> pd.DataFrame:
     """What each number of the report counts. Out: name (as in report-values.csv), kind, id.
 
-    Kinds: case, keypoint, heading, theme, general, refined, statement, group (a row of participants.csv). From a
+    Kinds: case, coder, keypoint, heading, theme, general, refined, statement, group (a row of participants.csv). From a
     theme or a group the trail leads on. A parameter counts nothing and has no rows.
     """
     rows = []
@@ -220,6 +220,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "leads": ("case", cases.loc[cases["lead"].ne(""), "id"]),
         "nations": ("case", cases.loc[cases["nation"].ne(""), "id"]),
         "keypoints": ("keypoint", states["id"]),
+        "coders": ("coder", review.coders["id"]),
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", headings.loc[headings["themed"], "id"]),
         "themes": ("theme", own["theme"]),
