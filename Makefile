@@ -29,7 +29,7 @@ export TZ := UTC
 export LC_ALL := C.UTF-8
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
-export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
+export MPLCONFIGDIR := $(CURDIR)/$(B)/matplotlib
 
 # Inside a conda environment made from environment.yml that one serves; otherwise .venv does.
 NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
@@ -51,11 +51,9 @@ TABLES := sources sections cases places aliases entries keypoints codebook state
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
-# matplotlib lists the fonts once, which it says on a slow machine: not in the middle of a notebook.
 define RUN_CHAIN
-@test -d build/matplotlib || $(PYTHON) -c 'import matplotlib.font_manager' 2>/dev/null
-@$(PYTHON) -m casesynth.prepare $(REVIEW) $(B) $(INPUTS) --set "$(SET)"
-+@$(PYTHON) -m casesynth.worker "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
++@exec $(PYTHON) -m casesynth.worker --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
+  --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
 all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… for another review, SET="min_cases=3" for a variant beside the default
