@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench accept clean environment lock FORCE
+.PHONY: all help lab test test-long bench verify verify-all accept clean environment lock FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -80,8 +80,14 @@ test-long: all ## The tests that take longer
 bench: environment ## Time the same notebooks by the papermill command and by make, in one run
 	@$(PYTHON) tests/bench.py
 
-accept: all ## Take the results as they are now: writes the notebooks' outputs (figures/ are written by every run)
-	@$(PYTHON) -m casesynth.accept
+accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
+	@$(PYTHON) -m casesynth.accept $(REVIEW)
+
+verify: environment ## Build again in a clean copy and compare every file with MANIFEST.sha256
+	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)"
+
+verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
+	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
 
 clean: ## Remove what was built, not .venv and not the committed figures
 	rm -rf build results .pytest_cache
@@ -163,6 +169,9 @@ export CASESYNTH_STEPS := $(words $(STEPS))
 
 .PHONY: chain
 chain: $(patsubst %,$(B)/%.done,$(STEPS))
+	@$(if $(GONE),rm -f $(GONE),:)
+# Stamps of steps that are no more, so that the manifest does not list what they wrote.
+GONE = $(filter-out $(patsubst %,$(B)/%.done,$(STEPS)),$(wildcard $(B)/*.done))
 endif
 
 FORCE:

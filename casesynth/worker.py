@@ -133,7 +133,8 @@ def serve(command: list[str], folder: Path) -> int:
     for number in SIGNALS:
         signal.signal(number, lambda number, _: stopped.append(number))
     os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
-    if sys.platform.startswith("linux"):  # elsewhere forking a loaded process is not safe
+    # Elsewhere forking a loaded process is not safe.
+    if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
         os.environ[ADDRESS] = str(folder / "worker")
         server = Server(os.environ[ADDRESS])
         threading.Thread(target=server.serve_forever, daemon=True).start()
