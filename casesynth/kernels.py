@@ -5,12 +5,13 @@ A worker (`casesynth.worker`) keeps one process that has the libraries loaded; a
 it and starts in a fraction of a second. Without a worker a kernel is started in the ordinary way.
 """
 
-import ctypes
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import threading
 from contextlib import suppress
 
 from jupyter_client import AsyncKernelManager
@@ -18,8 +19,6 @@ from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvision
 
 #: Set by the worker: a multiprocessing context whose processes start with the libraries loaded.
 loaded = None
-#: From Linux's sys/prctl.h.
-PARENT_DEATH_SIGNAL = 1
 #: The folder for sockets and temporary files, which `make` removes at its end.
 FOLDER = "CASESYNTH_SOCKETS"
 #: Every manager that this process has made.
@@ -47,7 +46,7 @@ def manager_class(environment: dict[str, str], cwd: str) -> type:
 
         async def _async_start_kernel(self, **settings):
             settings["cwd"] = cwd
-            settings["env"] = {**os.environ, **environment, "IPYTHONDIR": self.folder}
+            settings["env"] = environment | {"IPYTHONDIR": self.folder, "HOME": self.folder}  # no settings of the user's
             settings["extra_arguments"] = ["--HistoryManager.enabled=False"]
             await super()._async_start_kernel(**settings)
 
@@ -114,7 +113,7 @@ class Forked:
 def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -> None:
     """In the forked process: a session of its own, the kernel's surroundings, then the kernel's loop."""
     os.setsid()
-    ctypes.CDLL(None).prctl(PARENT_DEATH_SIGNAL, signal.SIGKILL)  # a killed worker leaves no kernel behind
+    threading.Thread(target=end_with_worker, daemon=True).start()
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     os.environ.clear()
     os.environ.update(environment)
@@ -124,9 +123,15 @@ def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -
 
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(parent_handle=os.getppid())  # ends itself when the worker is gone
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # ends itself when that process is gone
     app.initialize(arguments)
     app.start()
+
+
+def end_with_worker() -> None:
+    """In a kernel: when the worker ends, however it ends, end this kernel and what it has started."""
+    multiprocessing.parent_process().join()
+    os.killpg(0, signal.SIGKILL)
 
 
 def use_loaded(context) -> None:

@@ -320,6 +320,8 @@ def write(report: Report, review: str) -> None:
 
     folder = paths.write(review)
     os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
+    # The pandoc of the lock, not a newer one that a machine may have.
+    os.environ["PYPANDOC_PANDOC"] = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
     always = [f"--metadata=title={report.review.settings['title']}", "--metadata=lang=en-GB", "--toc", "--toc-depth=2"]
     always += [f"--resource-path={paths.figures(review)}"]
     page = ["--standalone", "--embed-resources", "--section-divs", f"--css={TEMPLATES / 'report.css'}"]

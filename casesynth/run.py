@@ -21,7 +21,10 @@ from pathlib import Path
 
 from casesynth import UserError, __version__, parameters, paths
 
-#: The environment of every kernel: one thread, one locale, one time zone, one hash seed.
+#: What a kernel is told of the machine; all else that a person's environment holds (COLUMNS, MATPLOTLIBRC, …)
+#: could change its output, and is kept from it.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MPLCONFIGDIR", "TMPDIR", "CASESYNTH_")
+#: And for every kernel: one thread, one locale, one time zone, one hash seed.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
@@ -133,6 +136,11 @@ def prepare(job: Job) -> None:
     (job.scratch / "figures").mkdir()
 
 
+def kernel_environment() -> dict[str, str]:
+    """The environment variables of every kernel."""
+    return {name: text for name, text in os.environ.items() if name.startswith(PASSED_ON)} | KERNEL_ENVIRONMENT
+
+
 def run_papermill(job: Job, values: dict) -> None:
     """Execute into the scratch folder; on a failure keep the notebook and raise UserError."""
     import papermill
@@ -143,7 +151,7 @@ def run_papermill(job: Job, values: dict) -> None:
     target = job.scratch / NOTEBOOK
     cell_seconds, notebook_seconds = map(limit, LIMITS)
     late = threading.Event()
-    environment = KERNEL_ENVIRONMENT | {
+    environment = kernel_environment() | {
         paths.READ: str(job.results.resolve()),
         paths.WRITE: str(job.scratch.resolve()),
         "CASESYNTH_FIGURES": str(job.figures.resolve()),

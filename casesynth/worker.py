@@ -49,7 +49,7 @@ def ask(arguments: list[str]):
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(address)
-            line.sendall(json.dumps(arguments).encode() + b"\n")
+            line.sendall(json.dumps([arguments, int(os.environ.get(STEPS, 0))]).encode() + b"\n")
             return Record(**json.loads(line.makefile("rb").readline()))
     except (OSError, ValueError):
         step = arguments[arguments.index("--step") + 1]
@@ -60,8 +60,7 @@ class Step(socketserver.StreamRequestHandler):
     """One request: the words of a rule in, the record of the run out."""
 
     def handle(self):
-        arguments = json.loads(self.rfile.readline())
-        record = self.server.run(arguments)
+        record = self.server.run(*json.loads(self.rfile.readline()))
         with suppress(OSError):  # the rule that asked was killed
             self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
 
@@ -76,15 +75,15 @@ class Server(socketserver.ThreadingUnixStreamServer):
         self.loading, self.lock = threading.Lock(), threading.Lock()
         self.bar, self.said = None, set()
 
-    def run(self, arguments: list[str]):
-        """Run one step; a trouble of the machine, which hits all steps alike, is said once."""
+    def run(self, arguments: list[str], steps: int):
+        """Run one step of so many; a trouble of the machine, which hits all steps alike, is said once."""
         from casesynth import run
 
         step = arguments[arguments.index("--step") + 1]
         try:
             with self.loading:
                 if self.bar is None:
-                    self.load()
+                    self.load(steps)
             self.progress(f"{step} …", 0)
             record = run.run_here(arguments)
         except OSError as problem:
@@ -96,14 +95,16 @@ class Server(socketserver.ThreadingUnixStreamServer):
             self.said |= {trouble} - {None}
         return record
 
-    def load(self):
+    def load(self, steps: int):
         """Start the process that kernels are forked from, and import papermill: once, for all steps."""
         from tqdm import tqdm
 
         from casesynth import kernels, run
 
         # A forkserver is started by exec, so it takes its environment from here; Ctrl-C is not for it.
-        os.environ.update(run.KERNEL_ENVIRONMENT)
+        environment = run.kernel_environment()
+        os.environ.clear()
+        os.environ.update(environment)
         signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(LIBRARIES)
@@ -112,8 +113,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         kernels.use_loaded(context)
         import papermill  # noqa: F401
 
-        total = int(os.environ.get(STEPS) or 0) or None
-        self.bar = tqdm(total=total, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
+        self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
 
     def progress(self, text: str, done: int) -> None:
         """Show on the progress line what is run."""
@@ -133,6 +133,7 @@ def serve(command: list[str], folder: Path) -> int:
     for number in SIGNALS:
         signal.signal(number, lambda number, _: stopped.append(number))
     os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
+    server = None
     # Elsewhere forking a loaded process is not safe.
     if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
         os.environ[ADDRESS] = str(folder / "worker")
@@ -143,7 +144,7 @@ def serve(command: list[str], folder: Path) -> int:
         with suppress(subprocess.TimeoutExpired):
             make.wait(0.2)
     end(make)
-    if ADDRESS in os.environ and server.bar is not None:
+    if server and server.bar is not None:
         server.bar.close()
     if "casesynth.kernels" in sys.modules:
         sys.modules["casesynth.kernels"].kill_started()
