@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench verify verify-all accept clean environment lock FORCE
+.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -88,6 +88,9 @@ verify: environment ## Build again in a clean copy and compare every file with M
 
 verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
 	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
+
+crate: all ## Everything of a review as an RO-Crate, with what each notebook was run on: results/<review>/<review>-crate.zip
+	@$(PYTHON) -m casesynth.crate --review $(REVIEW) --build $(B) --results $(R)
 
 clean: ## Remove what was built, not .venv and not the committed figures
 	rm -rf build results .pytest_cache
@@ -139,7 +142,8 @@ define step
 STEPS += $(1)
 $(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
 	@$$(PYTHON) -m casesynth.run notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
-	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5)
+	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5) \
+	  --reads $(patsubst %,$(D)/%.csv,$(3)) $(call outputs,$(4))
 $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
 $(if $(filter-out $(wildcard $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)

@@ -56,6 +56,7 @@ class Job:
     common: dict  # the parameters of the whole run
     own: dict  # those of this step
     writes: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)  # tables of data/, and results of earlier steps
 
     scratch: Path = Path()  # a new folder for each run
 
@@ -93,7 +94,7 @@ def execute(job: Job) -> Record:
         publish(job)
         write_record(job, Record(job.step, round(time.monotonic() - started, 2)))
         failed_notebook(job).unlink(missing_ok=True)
-        stamp(job)
+        stamp(job, values)
     except UserError as problem:
         error = str(problem)
     except OSError as problem:
@@ -124,12 +125,10 @@ def limit(name: str) -> int:
 
 
 def prepare(job: Job) -> None:
-    """An empty scratch folder with a place for tables and one for figures; those of killed runs go.
+    """An empty scratch folder with a place for tables and one for figures.
 
     It has a new name each time: a kernel that outlives a killed make for a moment cannot write into it.
     """
-    for old in job.stamp.parent.glob(f"{job.step}.running-*"):
-        shutil.rmtree(old)
     job.stamp.parent.mkdir(parents=True, exist_ok=True)
     job.scratch = Path(tempfile.mkdtemp(prefix=f"{job.step}.running-", dir=job.stamp.parent))
     (job.scratch / "tables").mkdir()
@@ -294,11 +293,17 @@ def move(new: Path, old: Path) -> None:
         os.replace(near, old)
 
 
-def stamp(job: Job) -> None:
-    """The last act of a run, by which make knows that the step is done; it lists what the step has written."""
-    names = [published(job, name) for name in sorted([*job.writes, NOTEBOOK])]
+def stamp(job: Job, values: dict) -> None:
+    """The last act of a run, by which make knows that the step is done; it says what the step read and wrote."""
+    known = {
+        "step": job.step,
+        "notebook": str(job.notebook),
+        "parameters": values,
+        "reads": sorted(job.reads),
+        "writes": sorted(str(published(job, name)) for name in [*job.writes, NOTEBOOK]),
+    }
     partial = job.scratch / "stamp"
-    partial.write_text("".join(f"{name}\n" for name in names), "utf-8")
+    partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
     os.replace(partial, job.stamp)
 
 
@@ -326,6 +331,7 @@ def read_job(arguments: list[str]) -> Job:
     parser.add_argument("--review", required=True)
     parser.add_argument("--step", required=True)
     parser.add_argument("--set", nargs="*", default=[], help="name=value, for parameters of this step")
+    parser.add_argument("--reads", nargs="*", default=[])
     parser.add_argument("--writes", nargs="*", default=[])
     given = parser.parse_args(arguments)
     return Job(
@@ -338,6 +344,7 @@ def read_job(arguments: list[str]) -> Job:
         common=yaml.safe_load(given.parameters.read_text("utf-8")),
         own=dict(setting.split("=", 1) for setting in given.set),
         writes=given.writes,
+        reads=given.reads,
     )
 
 

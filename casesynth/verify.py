@@ -38,7 +38,7 @@ If the new results are right, take them: make accept"""
 def built_files(project: Path, review: str) -> list[str]:
     """What the steps of a review have written, as their stamps say: paths from the project's folder."""
     stamps = (project / "build" / review).glob("*.done")
-    return sorted({name for stamp in stamps for name in stamp.read_text("utf-8").splitlines()})
+    return sorted({name for stamp in stamps for name in json.loads(stamp.read_text("utf-8"))["writes"]})
 
 
 def digests(project: Path, names: list[str]) -> dict[str, str]:

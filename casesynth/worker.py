@@ -10,6 +10,7 @@ import argparse
 import json
 import multiprocessing
 import os
+import shutil
 import signal
 import socket
 import socketserver
@@ -179,6 +180,9 @@ def main(arguments: list[str]) -> int:
         for folder in given.folders:
             writable(folder)
         with lock.held(build) as folder:
+            for left in build.glob("*.running-*"):  # by a make that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
             prepare.write_inputs(build, values, variables, given.inputs)
             return serve(given.command, folder)
     except UserError as error:
@@ -196,6 +200,14 @@ def writable(folder: Path) -> None:
     """Raise OSError now, before anything is run, where nothing can be written to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=folder).close()
+
+
+def list_fonts(folder: Path) -> None:
+    """Let matplotlib list the fonts now: on a slow machine it says so, and not in the middle of a notebook."""
+    if not any(folder.glob("fontlist-*.json")):
+        for left in folder.glob("*.matplotlib-lock"):  # of a make that was killed meanwhile
+            left.unlink()
+        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], stderr=subprocess.DEVNULL)
 
 
 if __name__ == "__main__":

@@ -96,10 +96,13 @@ def assert_right(project, built, *words):
     assert words or mine.keys() == wanted.keys()
     assert not list(project.path("build/tiny").glob("*.running-*"))
     assert not [f for f in (old, noted_folder(project)) if f and f.exists()]
-    assert not processes(project)
+    wait_until(lambda: not processes(project), 15)
 
 
-@pytest.mark.parametrize("role", ["make", "worker", "rule", "loaded", "kernel"])
+long = pytest.mark.long
+
+
+@pytest.mark.parametrize("role", ["make", "kernel", *(pytest.param(r, marks=long) for r in ("worker", "rule", "loaded"))])
 def test_killed(project, built, role):
     make = start(project, ONE_STEP)
     kernel = running(project, "kernel")
@@ -109,7 +112,7 @@ def test_killed(project, built, role):
     assert_right(project, built, ONE_STEP)
 
 
-@pytest.mark.long
+@long
 def test_fifty_kills_at_random_moments(project, built):
     seed = int(os.environ.get("CASESYNTH_SEED", time.time()))
     print(f"CASESYNTH_SEED={seed}")
@@ -135,7 +138,7 @@ def test_fifty_kills_at_random_moments(project, built):
         assert_right(project, built)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=long)])
 def test_stopped_by_a_person(project, built, number):
     make = start(project)
     running(project, "kernel")
@@ -168,7 +171,7 @@ def change_cell(project, source: str) -> str:
     "source, told",
     [
         ("while True:\n    pass", "a cell ran for more than 2 seconds and was stopped"),
-        ("import os\nos._exit(1)", "the kernel died"),
+        pytest.param("import os\nos._exit(1)", "the kernel died", marks=long),
     ],
 )
 def test_a_cell_that_never_ends_and_a_kernel_that_dies(project, built, source, told):
@@ -200,6 +203,7 @@ def test_results_that_cannot_be_written(project, built):
     assert_right(project, built, ONE_STEP)
 
 
+@long
 def test_no_room_for_large_files(project, built):
     room = 30_000  # bytes a file; a picture needs more
     make = start(project, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (room, room)))
@@ -207,6 +211,7 @@ def test_no_room_for_large_files(project, built):
     assert_right(project, built, ONE_STEP)
 
 
+@long
 def test_a_full_disk(project, built):
     project.path("results").mkdir()
     mounted = ["mount", "-t", "tmpfs", "-o", "size=64k", "tmpfs", str(project.path("results"))]
