@@ -101,22 +101,27 @@ clean: ## Remove what was built, not .venv and not the committed figures
 environment: ## Make or update .venv from requirements.lock (nothing to do inside the conda environment)
 	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/python || $(MAKE) --no-print-directory .venv)
 
-# An interpreter is found by running it: names lie, and shims may lead nowhere.
+# An interpreter is found by running it: names lie, and shims may lead nowhere. One make at a time sets up: the lock
+# belongs to this shell and to what it starts. installed.lock comes last, so what was cut off is begun again.
 .venv: FORCE
-	@found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
+	@mkdir -p build; exec 9>>build/environment.lock; \
+	found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
 	  version=$$($$name -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 	  case $$version in 3.11|3.12|3.13) found=$$name; break;; *) seen="$$seen $$name is $$version,";; esac; done; \
 	if [ -z "$$found" ]; then \
 	  echo "make: no Python 3.11, 3.12 or 3.13 found ($${seen:-no python at all}); install one of them, or name it: make PYTHON_COMMAND=/path/to/python3.12" >&2; exit 1; fi; \
+	$$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null || { \
+	  echo "Another make is setting up .venv; waiting for it …"; $$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'; }; \
+	if cmp -s requirements.lock .venv/installed.lock; then exit 0; fi; \
 	echo "Setting up .venv with Python $$version (once; a minute or two) …"; \
-	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@mkdir -p build && awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
+	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt; \
+	.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
 	  && VIRTUAL_ENV=.venv .venv/bin/python -m uv pip install -q --require-hashes -r requirements.lock \
 	  || { echo "uv did not do it; trying pip (slower) …"; .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; } \
-	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
-	@cp requirements.lock .venv/installed.lock
+	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }; \
+	.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . || exit 1; \
+	cp requirements.lock .venv/installed.lock
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
 	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
