@@ -95,15 +95,20 @@ def execute(job: Job) -> Record:
         write_record(job, Record(job.step, round(time.monotonic() - started, 2)))
         failed_notebook(job).unlink(missing_ok=True)
         stamp(job, values)
-    except UserError as problem:
-        error = str(problem)
-    except OSError as problem:
-        error = machine_trouble(problem)
-    except Exception as problem:  # a defect of this package: still one message, and the place to look at
-        place = traceback.extract_tb(problem.__traceback__)[-1]
-        error = f"{type(problem).__name__}: {problem} (in {Path(place.filename).name}, line {place.lineno})"
+    except Exception as problem:
+        error = message(problem)
     shutil.rmtree(job.scratch, ignore_errors=True)
     return Record(job.step, round(time.monotonic() - started, 2), error)
+
+
+def message(problem: Exception) -> str:
+    """What to say of a problem; of a defect of this package also the place to look at."""
+    if isinstance(problem, UserError):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return machine_trouble(problem)
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} (in {Path(place.filename).name}, line {place.lineno})"
 
 
 def machine_trouble(problem: OSError) -> str:

@@ -87,8 +87,8 @@ class Server(socketserver.ThreadingUnixStreamServer):
                     self.load(steps)
             self.progress(f"{step} …", 0)
             record = run.run_here(arguments)
-        except OSError as problem:
-            record = run.Record(step, 0, run.machine_trouble(problem))
+        except Exception as problem:
+            record = run.Record(step, 0, run.message(problem))
         self.progress(f"{step} done", 1)
         trouble = next((words for words in run.MACHINE if words in record.error), None)
         with self.lock:
