@@ -290,12 +290,21 @@ def carriers(review: Review, found: dict, themes: list = (), words: str = "", he
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a title or a name, without case, numbers in front and punctuation.
+    """The words of a title or a name, without case and punctuation.
 
-    >>> words_of("3.6: Enablers and barriers")
+    >>> words_of("Evidence-based practice")
+    ['evidence', 'based', 'practice']
+    """
+    return re.findall(r"\w+", text.casefold())
+
+
+def title_words(title: str) -> list[str]:
+    """The words of a title without the number in front of it.
+
+    >>> title_words("3.6: Enablers and barriers")
     ['enablers', 'and', 'barriers']
     """
-    return re.findall(r"\w+", re.sub(r"^[\d.]+:?", "", text).casefold())
+    return words_of(re.sub(r"^[\d.]+:?", "", title))
 
 
 # ------------------------------------------------------------------ numbers and lists
@@ -703,7 +712,7 @@ def kinds_reported(review: Review, found: dict, kinds: dict, headings: list = []
 def title_agrees(review: Review, found: dict, section: str) -> Answer:
     """Is a section titled in the contents as in the body? A caveat where the words are the same in another order."""
     row = review.sections.set_index("id").loc[section]
-    one, other = words_of(row["title_contents"]), words_of(row["title_body"])
+    one, other = title_words(row["title_contents"]), title_words(row["title_body"])
     text = f"contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}"
     same = one == other and bool(one)
     return Answer(text, REPRODUCED if same else CAVEAT if one and set(one) <= set(other) else CONTRADICTED, [section])
