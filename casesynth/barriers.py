@@ -17,7 +17,9 @@ def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     favour, against = review.settings["opposed"]
     own = coded[coded["heading"].isin([favour, against]) & coded["direction"].eq("supports") & coded["theme"].ne(NONE)]
     side = own["heading"].map({favour: "for", against: "against"})
-    return own.assign(general=own["theme"].map(parents(review.codebook)).fillna(""), side=side).drop(columns="direction")
+    return own.assign(general=own["theme"].map(parents(review.codebook)).fillna(""), side=side).drop(
+        columns="direction"
+    )
 
 
 def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
@@ -66,5 +68,7 @@ def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd
     """The key points behind every theme that is both. Out: general, side, case, keypoint, theme, label, summary."""
     both = points[points["general"].isin(table.loc[table["both"], "general"])]
     said = review.keypoints[["id", "label", "summary"]].rename(columns={"id": "keypoint"})
-    joined = both.merge(said, on="keypoint").sort_values(["general", "side", "case", "keypoint"], ascending=[1, 0, 1, 1])
+    joined = both.merge(said, on="keypoint").sort_values(
+        ["general", "side", "case", "keypoint"], ascending=[1, 0, 1, 1]
+    )
     return joined[["general", "side", "case", "keypoint", "theme", "label", "summary"]].reset_index(drop=True)

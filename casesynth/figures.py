@@ -19,10 +19,14 @@ import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties
+from matplotlib.font_manager import FontProperties, fontManager
 from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
+
+# The machine may have a font of the same name; only those that ship inside matplotlib are used.
+SHIPPED = Path(matplotlib.get_data_path())
+fontManager.ttflist = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(SHIPPED)]
 
 INK, GREY, PALE = "#222222", "#666666", "#DDDDDD"
 BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
@@ -57,7 +61,10 @@ class Drawing:
 
 @matplotlib.rc_context(STYLE)
 def save(drawing: Drawing, folder: Path) -> None:
-    """Write name.svg, name.png (200 dpi), name.csv and, as name.txt, the text for people who do not see it; no dates or versions, so the bytes repeat."""
+    """Write name.svg, name.png (200 dpi), name.csv (the data) and name.txt (title and description in words).
+
+    No dates or versions go in, so the bytes repeat.
+    """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     drawing.figure.savefig(folder / f"{drawing.name}.svg", metadata={"Date": None})
@@ -245,7 +252,9 @@ def spread(places: np.ndarray, apart: float, least=-np.inf, most=np.inf) -> np.n
         push = np.clip(apart - far, 0, None) / 2
         if push.max(initial=0) < 0.001:
             break
-        near = np.clip((push > 0).sum(axis=1), 1, None)[:, None]  # a crowd is moved by its mean push, else it flies apart
+        near = np.clip((push > 0).sum(axis=1), 1, None)[
+            :, None
+        ]  # a crowd is moved by its mean push, else it flies apart
         moved = np.clip(moved + (between / far[..., None] * push[..., None]).sum(axis=1) / near, least, most)
     return moved
 
@@ -280,7 +289,9 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
     note = "Places are approximate, for drawing only; a case that works in several is drawn at its main one. "
     note += f"Not on the map: {'; '.join(absent)}." if len(absent) else ""
     with_study = int(found["case_study"].sum())
-    title = f"Where the {plural(len(found), 'case')} are: {with_study} with a case study, {len(found) - with_study} without"
+    title = (
+        f"Where the {plural(len(found), 'case')} are: {with_study} with a case study, {len(found) - with_study} without"
+    )
     axes, top = sheet(wide + 2.95 * (column + 1) + 0.4, high + 0.5, title, note)
 
     def on_board(longitude, latitude):
@@ -291,13 +302,23 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
         rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
         paths = [Outline(on_board(*np.array(ring).T), closed=True) for ring in rings]
         own = feature["properties"]["name"] == "United Kingdom"
-        colours = {"facecolor": "#E4E4E0", "edgecolor": "#9A9A94"} if own else {"facecolor": "#F7F7F5", "edgecolor": "#D5D5D0"}
+        colours = (
+            {"facecolor": "#E4E4E0", "edgecolor": "#9A9A94"}
+            if own
+            else {"facecolor": "#F7F7F5", "edgecolor": "#D5D5D0"}
+        )
         axes.add_patch(PathPatch(Outline.make_compound_path(*paths), linewidth=0.5, **colours))
     spots = on_board(found["longitude"], found["latitude"])
     moved = spread(spots, 0.23, (MARGIN + 0.1, top + 0.1), (MARGIN + wide, top + high))
     for number, case in enumerate(found.itertuples()):
         style = {"facecolor": BLUE if case.case_study else "white", "edgecolor": BLUE, "linewidth": 1.2, "zorder": 4}
-        ink = {"color": "white" if case.case_study else BLUE, "ha": "center", "weight": "bold", "size": 7.5, "zorder": 5}
+        ink = {
+            "color": "white" if case.case_study else BLUE,
+            "ha": "center",
+            "weight": "bold",
+            "size": 7.5,
+            "zorder": 5,
+        }
         if np.hypot(*(moved[number] - spots[number])) > 0.03:
             rule(axes, *zip(spots[number], moved[number]), color=INK, width=0.7, zorder=3)
             mark(axes, *spots[number], 0.035, color=INK, zorder=3)
@@ -307,12 +328,18 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, outline_path: Path) -> D
             put(axes, x, y, number + 1, **ink)
         put(axes, left + 0.18, middle - LINE / 2, texts[number])
         put(axes, left + 0.18, middle + LINE * (texts[number].count("\n") + 1) / 2, case.place, color=GREY)
-    key(axes, MARGIN, top + high + 0.05, [
-        ({"inches": 0.15, "facecolor": BLUE, "edgecolor": BLUE}, "with a case study in the synthesis"),
-        ({"inches": 0.15, "facecolor": "white", "edgecolor": BLUE}, "without one"),
-    ])
+    key(
+        axes,
+        MARGIN,
+        top + high + 0.05,
+        [
+            ({"inches": 0.15, "facecolor": BLUE, "edgecolor": BLUE}, "with a case study in the synthesis"),
+            ({"inches": 0.15, "facecolor": "white", "edgecolor": BLUE}, "without one"),
+        ],
+    )
     data = found[["case", "name", "place", "latitude", "longitude", "case_study"]]
-    alt = f"Map of {plural(len(found), 'case')}, {with_study} with a case study, numbered from north ({found['name'].iloc[0]}) to south ({found['name'].iloc[-1]})."
+    alt = f"Map of {plural(len(found), 'case')}, {with_study} with a case study, numbered "
+    alt += f"from north ({found['name'].iloc[0]}) to south ({found['name'].iloc[-1]})."
     return Drawing("map", title, axes.figure, data.assign(number=range(1, len(data) + 1)), alt)
 
 
@@ -347,7 +374,9 @@ def completeness(complete: pd.DataFrame) -> Drawing:
         put(axes, right, y, total, ha="center", color=GREY)
     for x, total in zip(columns, grid.sum()):
         put(axes, x, top + head + row * (len(cases) + 0.5), total, ha="center", color=GREY)
-    where = "; ".join(f"{gap.name_} ({gap.heading_name})" for gap in gaps.rename(columns={"name": "name_"}).itertuples())
+    where = "; ".join(
+        f"{gap.name_} ({gap.heading_name})" for gap in gaps.rename(columns={"name": "name_"}).itertuples()
+    )
     alt = f"Heat map of {plural(len(cases), 'case')} by {plural(len(headings), 'heading')} with "
     alt += f"{plural(int(grid.to_numpy().sum()), 'key point')} in all. "
     alt += f"{plural(len(gaps), 'gap')}: {where}." if len(gaps) else "There are no gaps."
@@ -396,8 +425,12 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     }
     against = {"inches": 0.1, "marker": "v", "color": INK, "zorder": 5}
     entries = [(square, "coded: number of key points")]
-    entries += [(rings["named"], "the print names the case")] if printed.get("printed", pd.Series()).eq("named").any() else []
-    entries += [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
+    entries += (
+        [(rings["named"], "the print names the case")] if printed.get("printed", pd.Series()).eq("named").any() else []
+    )
+    entries += (
+        [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
+    )
     entries += [(against, "a key point contradicts the theme")] if cells["contradicting"].any() else []
     high = head + 0.3 * len(blocks) + row * len(table) + 0.15
     axes, top = sheet(max(right + 0.85, 5), high + 0.32 * len(entries), title, NOT_IMPORTANCE)
@@ -414,7 +447,17 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
             own = cells[cells["theme"].eq(theme.theme)]
             for cell in own[own["points"] > 0].itertuples():
                 mark(axes, at[cell.case], middle, **square)
-                put(axes, at[cell.case], middle, cell.points, ha="center", color="white", weight="bold", zorder=6, size=7.5)
+                put(
+                    axes,
+                    at[cell.case],
+                    middle,
+                    cell.points,
+                    ha="center",
+                    color="white",
+                    weight="bold",
+                    zorder=6,
+                    size=7.5,
+                )
             for cell in own[own["contradicting"] > 0].itertuples():
                 mark(axes, at[cell.case] + column * 0.3, middle - row * 0.25, **against)
             if len(printed):
@@ -454,10 +497,15 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     blocks = {words: own for words, own in blocks.items() if len(own)}
     texts, row = labels_of(table["name"], 1.8)
     labels = dict(zip(table["general"], texts))
-    axes, top = sheet(7.2, 0.3 + 0.3 * len(blocks) + row * len(table), title, (
-        "Length of a bar: number of cases, written at its end; in brackets the number of key points. Right: cases that "
-        f"report the theme as both. {NOT_IMPORTANCE}"
-    ))
+    axes, top = sheet(
+        7.2,
+        0.3 + 0.3 * len(blocks) + row * len(table),
+        title,
+        (
+            "Length of a bar: number of cases, written at its end; in brackets the number of key points. Right: cases that "
+            f"report the theme as both. {NOT_IMPORTANCE}"
+        ),
+    )
     zero, most = 4.25, table["widest"].max()
     unit = 1.6 / most
     put(axes, zero - 0.1, top + 0.1, "Barriers (cases)", ha="right", weight="bold")
@@ -484,7 +532,8 @@ def barriers_enablers(per_theme: pd.DataFrame) -> Drawing:
     data = table.drop(columns="widest")
     alt = f"Bars for {plural(len(table), 'general theme')}: {int(table['both'].sum())} are both barrier and enabler, "
     alt += f"{int((hinders & ~table['both']).sum())} barrier only, {int((helps & ~table['both']).sum())} enabler only. "
-    first, last = table.sort_values("barrier_cases", kind="stable").iloc[-1], table.sort_values("enabler_cases", kind="stable").iloc[-1]
+    first = table.sort_values("barrier_cases", kind="stable").iloc[-1]
+    last = table.sort_values("enabler_cases", kind="stable").iloc[-1]
     alt += f"The most widely reported barrier is '{first['name']}' ({plural(first['barrier_cases'], 'case')}), the most widely "
     alt += f"reported enabler '{last['name']}' ({plural(last['enabler_cases'], 'case')})."
     return Drawing(name, title, axes.figure, data, alt)
@@ -505,22 +554,39 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     shown = headings[headings["id"].isin(by_heading["heading"])]
     grid = by_heading.pivot(index="general", columns="heading", values="cases")[list(shown["id"])]
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
-    blocks = {"Stand": order[order["stands"]], "Do not stand: too few headings or groups of headings": order[~order["stands"]]}
+    blocks = {
+        "Stand": order[order["stands"]],
+        "Do not stand: too few headings or groups of headings": order[~order["stands"]],
+    }
     blocks = {words: own for words, own in blocks.items() if len(own)}
     texts, row = labels_of(general["name"], 2.1)
     labels, wide, left = dict(zip(general["general"], texts)), 0.55, MARGIN + 2.2
     heads, head = upright(list(shown["name"]), 0.3)
     runs = group_runs(list(shown.get("group", shown["name"])))
+    # No word of a group's name may be cut: the columns under it are as wide as its longest word.
+    words_of = [(max(words.split(), key=width_of), last - first + 1) for words, first, last in runs]
+    wide = max([wide, *((width_of(word) + 0.1) / columns for word, columns in words_of)])
     tops = [wrapped(words, wide * (last - first + 1) - 0.06) for words, first, last in runs]
     above = lines_in(tops) * LINE + 0.14
     right = left + wide * len(shown)
     totals = [("headings", "in_headings"), ("groups", "in_groups"), ("cases", "cases"), ("key points", "points")]
-    axes, top = sheet(max(right + 0.42 * len(totals) + 0.3, 5), above + head + 0.3 * len(blocks) + row * len(general), title, (
-        f"Only standing themes count. Above the lines: groups of headings, which the rule may count as one place. {NOT_IMPORTANCE}"
-    ))
+    axes, top = sheet(
+        max(right + 0.42 * len(totals) + 0.3, 5),
+        above + head + 0.3 * len(blocks) + row * len(general),
+        title,
+        (
+            f"Only standing themes count. Above the lines: groups of headings, which the rule may count as one place. {NOT_IMPORTANCE}"
+        ),
+    )
     for words, (_, first, last) in zip(tops, runs):
         put(axes, left + wide * (first + last + 1) / 2, top + (above - 0.1) / 2, words, ha="center", color=GREY)
-        rule(axes, [left + wide * first + 0.04, left + wide * (last + 1) - 0.04], [top + above - 0.05] * 2, color=GREY, width=1.2)
+        rule(
+            axes,
+            [left + wide * first + 0.04, left + wide * (last + 1) - 0.04],
+            [top + above - 0.05] * 2,
+            color=GREY,
+            width=1.2,
+        )
     columns = [left + wide * (number + 0.5) for number in range(len(shown))]
     columns += [right + 0.42 * (number + 0.7) for number in range(len(totals))]
     head_columns(axes, columns, [*heads, *(words for words, _ in totals)], top + above + head - 0.06)
@@ -572,7 +638,9 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     if len(ids) < 2:
         return nothing(name, title, "fewer than two general themes have key points")
     names = dict(zip(general["general"], general["name"])) if general is not None else {}
-    held = {column: {g: set(points.loc[points["general"].eq(g), column]) for g in ids} for column in ("keypoint", "case")}
+    held = {
+        column: {g: set(points.loc[points["general"].eq(g), column]) for g in ids} for column in ("keypoint", "case")
+    }
     pairs = [(a, b, *(len(held[column][a] & held[column][b]) for column in held)) for a, b in combinations(ids, 2)]
     data = pd.DataFrame(pairs, columns=["one", "other", "points", "cases"])
     both, shared = (pd.DataFrame(0, index=ids, columns=ids) for _ in range(2))
@@ -581,10 +649,15 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     labels, row = labels_of([names.get(g, g) for g in ids], 2.0)
     cell = (float(np.clip(4.4 / len(ids), 0.27, 0.45)), row)
     left = MARGIN + 2.4
-    axes, top = sheet(max(left + cell[0] * len(ids) + 0.2, 5), 0.25 + cell[1] * len(ids), title, (
-        "Lower left, blue: key points coded with both themes. Upper right, grey: cases that have both. Where nearly every "
-        "case has a theme, the upper right is high whatever the themes mean; only the lower left can suggest a merge."
-    ))
+    axes, top = sheet(
+        max(left + cell[0] * len(ids) + 0.2, 5),
+        0.25 + cell[1] * len(ids),
+        title,
+        (
+            "Lower left, blue: key points coded with both themes. Upper right, grey: cases that have both. Where nearly every "
+            "case has a theme, the upper right is high whatever the themes mean; only the lower left can suggest a merge."
+        ),
+    )
     for number, label in enumerate(labels):
         y = top + 0.25 + cell[1] * (number + 0.5)
         x = left + cell[0] * (number + 0.5)
@@ -598,7 +671,8 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
     first = data.sort_values("points", kind="stable").iloc[-1]
     pair = " and ".join(f"'{names.get(first[side], first[side])}'" for side in ("one", "other"))
     alt = f"Matrix of {len(ids)} general themes. {pair} share the most key points ({first['points']}); "
-    alt += f"{int(data['points'].eq(0).sum())} of {len(data)} pairs share none. Pairs share {data['cases'].min()} to {data['cases'].max()} cases."
+    alt += f"{int(data['points'].eq(0).sum())} of {len(data)} pairs share none. "
+    alt += f"Pairs share {data['cases'].min()} to {data['cases'].max()} cases."
     return Drawing(name, title, axes.figure, data, alt)
 
 
@@ -635,7 +709,10 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     >>> participants(pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: no project has a number of participants.'
     """
-    name, title = "participants", "How many persons: each project's interval, and the programme's beside the printed totals"
+    name, title = (
+        "participants",
+        "How many persons: each project's interval, and the programme's beside the printed totals",
+    )
     if by_case.empty or not by_case["groups"].gt(0).any():
         return nothing(name, title, "no project has a number of participants")
     rows = []
@@ -676,11 +753,21 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
                 rule(axes, [MARGIN, 7.05], [y + at] * 2, color="#EEEEEE")
             if row["groups"]:
                 interval(plot, middle, {**row, "low": max(row["low"], limits[0])}, row["unit"])
-                inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(row.get("within", ""), "")
+                inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(
+                    row.get("within", ""), ""
+                )
                 said = row["interval"] + (inside if row["unit"] == "printed" else f" {row['unit']}")
                 put(axes, left + wide + 0.15, y + middle, said, color=INK if text else GREY)
             else:
-                put(plot, 0.02, middle, "no number printed", color=GREY, transform=plot.get_yaxis_transform(), bbox=BLANK)
+                put(
+                    plot,
+                    0.02,
+                    middle,
+                    "no number printed",
+                    color=GREY,
+                    transform=plot.get_yaxis_transform(),
+                    bbox=BLANK,
+                )
             at += height
         y += at
     for tick in ticks(limits, log):
@@ -735,7 +822,10 @@ def card(theme: dict, cases_of: dict[str, int], wide: float, scale: float, full:
     texts += [(theme["definition"], {"size": 11 * scale})] if full and theme["definition"] else []
     texts += [(SQUARES, {"size": 13 * scale})]
     texts += [(f"General {'themes' if parts[1:] else 'theme'}: {made}", small), (under, small)] if full else []
-    return [(wrapped(text, wide, style["size"], style.get("weight", "normal")) if text else "", style) for text, style in texts]
+    return [
+        (wrapped(text, wide, style["size"], style.get("weight", "normal")) if text else "", style)
+        for text, style in texts
+    ]
 
 
 def height_of(texts: list[tuple[str, dict]]) -> list[float]:
@@ -748,7 +838,8 @@ def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int
     themes = standing.to_dict("records")
     shapes = [(columns, -(-len(themes) // columns)) for columns in range(1, 9) if columns <= len(themes)]
     shapes.sort(key=lambda shape: (shape[0] * shape[1] - len(themes), abs(shape[0] - 1.6 * shape[1])))
-    for full, scale in ((True, 1.6), (True, 1.3), (True, 1.15), (True, 1.05), (True, 0.95), (True, 0.85), (False, 1), (False, 0.9), (False, 0.75), (False, 0.6)):
+    sizes = [(True, scale) for scale in (1.6, 1.3, 1.15, 1.05, 0.95, 0.85)]
+    for full, scale in [*sizes, *((False, scale) for scale in (1, 0.9, 0.75, 0.6))]:
         for columns, rows in shapes:
             wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
             cards = [card(theme, cases_of, wide - 2.2 * INSET, scale, full) for theme in themes]
@@ -765,7 +856,9 @@ def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: lis
     place = np.arange(len(ids))
     colours = [BLUE if case else "white" for case in ids.isin(carry)]
     style = {"marker": "s", "facecolor": colours, "edgecolor": BLUE, "linewidth": 0.7 if rows == 1 else 0.4}
-    mark(axes, left + step * (place % in_row + 0.4), y + step * (place // in_row - (rows - 1) / 2), step * 0.74, **style)
+    mark(
+        axes, left + step * (place % in_row + 0.4), y + step * (place // in_row - (rows - 1) / 2), step * 0.74, **style
+    )
     return left + step * in_row
 
 
@@ -789,7 +882,10 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
     axes = board(*PAGE)
     put(axes, CARDS[0], 0.5, heading, size=24, weight="bold")
     put(axes, CARDS[0], 0.98, wrapped(title, 8.4, 12), size=12, color=GREY)
-    for x, y, fill, words in ((9.6, 0.86, BLUE, "a case that reports the theme"), (9.6, 1.12, "white", "a case that does not")):
+    for x, y, fill, words in (
+        (9.6, 0.86, BLUE, "a case that reports the theme"),
+        (9.6, 1.12, "white", "a case that does not"),
+    ):
         mark(axes, x, y, 0.15, marker="s", facecolor=fill, edgecolor=BLUE)
         put(axes, x + 0.2, y, words, size=11, color=GREY)
     foot = max(sum(height_of(texts[[text for text, _ in texts].index(SQUARES) :])) for texts in cards)
@@ -807,7 +903,9 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
                 x = squares(axes, left + 1.3 * INSET, y + 0.1, room, cases["id"], theme["with_cases"].split())
                 put(axes, x + 0.1, y + 0.1, count, size=size, weight="bold")
             for number, line in enumerate(text.split("\n")):
-                axes.text(left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style)
+                axes.text(
+                    left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style
+                )
             y += tall
     fallen = [*refined.loc[~refined["stands"], "name"]]
     fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"], "name"]]

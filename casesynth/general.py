@@ -136,9 +136,7 @@ def merges(overlaps: pd.DataFrame) -> pd.DataFrame:
     return overlaps[overlaps["proposed"] | overlaps["decided"].eq("merged")].reset_index(drop=True)
 
 
-OVERLAPS = (
-    "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
-)
+OVERLAPS = "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
 
 
 def refined_themes(
@@ -182,8 +180,8 @@ REFINED = "refined name definition general fallen headings in_headings points ca
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     """Refined themes beside the findings that the programme itself lists; empty where the review has none.
 
-    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands, fact (empty: a theme without
-    one), finding, source, reason.
+    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands,
+    fact (empty: a theme without one), finding, source, reason.
     """
     if not review.has("facts", "counterparts"):
         return pd.DataFrame(columns=BESIDE)

@@ -10,7 +10,6 @@ import shutil
 import signal
 import sys
 import tempfile
-from pathlib import Path
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner

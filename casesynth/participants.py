@@ -158,13 +158,15 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     table = table.astype({"sum_as_printed": int, "attendances": int})
     whole = table.loc["", "sum_as_printed"]
     table["share"] = (table["sum_as_printed"] / whole).round(3) if whole else 0.0
-    table["attendance_share"] = (table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)).round(3)
+    table["attendance_share"] = (
+        table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)
+    ).round(3)
     columns = "case name sum_as_printed share attendances attendance_share".split()
     return table.rename_axis("case").reset_index()[columns]
 
 
 def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups with parts: do the parts add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
+    """Groups with parts: do they add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
     parts = groups[groups["part_of"].ne("")].groupby("part_of")["low"].agg(parts="size", sum_of_parts="sum")
     whole = groups.set_index("id").loc[parts.index]
     table = whole[["case", "group", "stated"]].join(parts).rename_axis("id").reset_index()

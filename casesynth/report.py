@@ -116,17 +116,32 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     return found
 
 
+class Markdown(str):
+    """Text that is Markdown already; any other text is escaped before it goes into the report."""
+
+
+def escaped(value) -> str:
+    """A value of the data as Markdown that shows it as it is, whatever signs it holds.
+
+    >>> print(escaped("a <b>bold</b> *claim*"))
+    a \\<b\\>bold\\</b\\> \\*claim\\*
+    """
+    if isinstance(value, Markdown):
+        return value
+    return re.sub(r"([\\`*_\[\]<>#|~^$@&{}])", r"\\\1", str(value)).replace("\n", " ")
+
+
 def cell(value) -> str:
     """A value as it stands in a Markdown table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):
         return "" if pd.isna(value) else f"{value:g}"
-    return str(value).replace("|", "\\|").replace("\n", " ")
+    return escaped(value)
 
 
-def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[int]) -> str:
-    """A pipe table of some columns, under the given headers; widths are relative.
+def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[int]) -> Markdown:
+    """A pipe table of some columns, under the given headers; widths are relative. A column link is Markdown.
 
     >>> print(markdown_table(pd.DataFrame({"a": [1], "b": ["x"]}), {"a": "Number", "b": "Text"}, [1, 2]))
     | Number | Text |
@@ -134,21 +149,22 @@ def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[in
     | 1 | x |
     """
     lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join("-" * width for width in widths) + "|"]
-    for row in frame[list(columns)].itertuples(index=False):
-        lines.append("| " + " | ".join(cell(value) for value in row) + " |")
-    return "\n".join(lines)
+    for row in frame[list(columns)].to_dict("records"):
+        cells = [value if name == "link" else cell(value) for name, value in row.items()]
+        lines.append("| " + " | ".join(cells) + " |")
+    return Markdown("\n".join(lines))
 
 
 def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
     """The themes of a heading with what is printed beside what is recomputed, as the report shows them."""
     own = found["themes"][found["themes"]["heading"].eq(heading)]
     printed = found["print"][found["print"]["heading"].eq(heading)]
-    as_printed, reading, fits = {}, {}, {}
+    as_printed, reading = {}, {}
     for theme, part in printed.groupby("theme"):
         as_printed[theme] = "; ".join(in_print(row) for row in part.itertuples())
         reading[theme] = "; ".join(dict.fromkeys(part["reading"]))
     return own.assign(
-        theme_link=[f"[{row.name}](#{row.theme})" for row in own.itertuples()],
+        link=[f"[{escaped(row.name)}](#{row.theme})" for row in own.itertuples()],
         recomputed=[f"{row.cases} of {row.of_cases}" for row in own.itertuples()],
         as_printed=own["theme"].map(as_printed).fillna("not in the report"),
         reading=own["theme"].map(reading).fillna(""),
@@ -183,7 +199,7 @@ def appendix(review: Review, found: dict[str, pd.DataFrame], coding: str) -> lis
     ]
 
 
-def point_line(point, names: dict[str, str]) -> str:
+def point_line(point, names: dict[str, str]) -> Markdown:
     """One key point with its project and place.
 
     >>> from types import SimpleNamespace
@@ -193,8 +209,8 @@ def point_line(point, names: dict[str, str]) -> str:
     '`a-aims-01` Alder: It maps. *(section 3.2, at “To map”)*'
     """
     against = " *Speaks against the theme.*" if point.direction == "contradicts" else ""
-    place = f" *({section_name(point.section)}, at “{point.anchor}”)*" if point.anchor else ""
-    return f"`{point.keypoint}` {names[point.case]}: {point.summary}{against}{place}"
+    place = f" *({section_name(point.section)}, at “{escaped(point.anchor)}”)*" if point.anchor else ""
+    return Markdown(f"`{point.keypoint}` {escaped(names[point.case])}: {escaped(point.summary)}{against}{place}")
 
 
 def section_name(section: str) -> str:
@@ -207,13 +223,13 @@ def section_name(section: str) -> str:
     return f"section {numbered[1].replace('-', '.')}" if numbered else section
 
 
-def figure(review: str, name: str) -> str:
+def figure(review: str, name: str) -> Markdown:
     """A figure as Markdown with its alt text; empty where this review has no such figure."""
     folder = paths.figures(review)
     if not (folder / f"{name}.png").exists():
-        return ""
+        return Markdown()
     title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
-    return f"![{title}]({name}.png){{alt=\"{alt.strip().replace(chr(34), chr(39))}\"}}\n"
+    return f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n'
 
 
 class Report:
@@ -225,7 +241,10 @@ class Report:
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.
         signs = {"comment_start_string": "<#", "comment_end_string": "#>", "trim_blocks": True, "lstrip_blocks": True}
-        environment = jinja2.Environment(loader=loader, undefined=jinja2.StrictUndefined, **signs)
+        environment = jinja2.Environment(
+            loader=loader, undefined=jinja2.StrictUndefined, finalize=escaped, autoescape=False, **signs
+        )
+        environment.filters["markdown"] = Markdown
         self.context = {
             "review": review,
             "settings": review.settings,
@@ -240,7 +259,7 @@ class Report:
             "merged": general.merges(self.found["overlaps"]),
             "matrix": lambda: matrix(review),
             "quantifiers": quantifiers.table(),
-            "printed_facts": lambda subject, unit: printed_facts(review, subject, unit),
+            "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
         }
         self.template = environment.get_template("report.md")
@@ -248,22 +267,23 @@ class Report:
 
     def chapter(self, name: str):
         """One chapter, shown in the notebook; it is kept for the whole."""
-        from IPython.display import Markdown
+        import IPython.display
 
         macro = getattr(self.template.make_module(self.context), name)
         self.written[name] = str(macro()).strip() + "\n"
-        return Markdown(without_pictures(self.written[name]))
+        return IPython.display.Markdown(without_pictures(self.written[name]))
 
     def text(self) -> str:
         """The chapters written so far, in their order, as one Markdown text."""
         return "\n".join(self.written.values())
 
 
-def printed_facts(review: Review, subject: str, unit: str) -> pd.DataFrame | None:
-    """The facts of a subject that count something, with their places; None where there are none."""
+def printed_facts(review: Review, subject: str, unit: str | None = None) -> pd.DataFrame | None:
+    """The facts of a subject (and unit) that the review's own source prints; None where there are none."""
     if not review.has("facts"):
         return None
-    own = review.facts[review.facts["subject"].eq(subject) & review.facts["unit"].eq(unit)]
+    own = review.facts[review.facts["subject"].eq(subject)]
+    own = own[own["source"].eq(review.settings.get("published"))] if unit is None else own[own["unit"].eq(unit)]
     places = own["section"].map(section_name) + ", " + own["source"]
     return None if own.empty else own.assign(place=places)
 

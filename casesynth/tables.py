@@ -4,6 +4,12 @@ import pandas as pd
 
 from casesynth import UserError, paths
 
+# pandas guesses these from how it was started; notebooks must look the same however that was.
+pd.set_option("display.width", 120)
+pd.set_option("display.max_columns", 30)
+pd.set_option("display.max_rows", 60)
+pd.set_option("display.max_colwidth", 160)
+
 
 def write(frame: pd.DataFrame, review: str, name: str) -> None:
     """Write `tables/<name>.csv` of this run."""

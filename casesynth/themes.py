@@ -41,7 +41,9 @@ def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) 
     ... # doctest: +NORMALIZE_WHITESPACE
     {'theme': ['t1', 't1'], 'case': ['a', 'b'], 'points': [1, 0], 'contradicting': [0, 0], 'keypoints': ['k1', '']}
     """
-    grid = themes[["id"]].rename(columns={"id": "theme"}).merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
+    grid = (
+        themes[["id"]].rename(columns={"id": "theme"}).merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
+    )
     marked = coded.assign(
         points=coded["direction"].eq("supports").astype(int),
         contradicting=coded["direction"].eq("contradicts").astype(int),
@@ -87,7 +89,9 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
     return pd.DataFrame(rows, columns=TABLE)
 
 
-TABLE = "theme name origin parent points cases of_cases share stands margin with_theme without_theme contradicting".split()
+TABLE = (
+    "theme name origin parent points cases of_cases share stands margin with_theme without_theme contradicting".split()
+)
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:

@@ -1,0 +1,60 @@
+"""Take the results as they are now: the outputs of the executed notebooks go into the committed ones.
+
+Sources stay as they are; the cell with the injected parameters is left out. So what a reader sees in
+`notebooks/` is what the last accepted run gave, and nbval can say when it no longer does.
+"""
+
+import json
+import sys
+from pathlib import Path
+
+from casesynth import UserError, parameters, paths
+from casesynth.run import INJECTED
+
+REVIEW = "mca-phase2"
+
+
+def step_of(notebook: Path) -> str:
+    """The step of the default review that runs a notebook with its own defaults.
+
+    >>> step_of(paths.ROOT / "notebooks" / "2-themes.ipynb")
+    '2-themes-aims'
+    """
+    heading = parameters.declared(notebook).get("heading")
+    return notebook.stem + (f"-{heading[1]}" if heading else "")
+
+
+def with_outputs(source: dict, executed: dict) -> dict:
+    """The source notebook with the outputs of the executed one, matched by the ids of cells."""
+    outputs = {cell["id"]: cell for cell in executed["cells"] if cell["id"] != INJECTED}
+    counter = 0
+    for cell in source["cells"]:
+        if cell["cell_type"] == "code":
+            counter += 1
+            cell["outputs"], cell["execution_count"] = outputs[cell["id"]]["outputs"], counter
+            for output in cell["outputs"]:
+                if "execution_count" in output:
+                    output["execution_count"] = counter
+    return source
+
+
+def main() -> int:
+    """Write the outputs into every committed notebook of the chain."""
+    executed = paths.ROOT / "results" / REVIEW / "notebooks"
+    for notebook in parameters.notebooks():
+        done = executed / f"{step_of(notebook)}.ipynb"
+        if not done.exists():
+            raise UserError(f"{done} is missing: run `make` first")
+        node = with_outputs(json.loads(notebook.read_text("utf-8")), json.loads(done.read_text("utf-8")))
+        text = json.dumps(node, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        if text != notebook.read_text("utf-8"):
+            notebook.write_text(text, "utf-8")
+            print(f"accepted: notebooks/{notebook.name}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main())
+    except UserError as error:
+        sys.exit(f"make: {error}")

@@ -1,0 +1,84 @@
+"""The committed notebooks: thin, with defaults that are the review's own, and outputs that still hold."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import yaml
+
+from casesynth import parameters, paths
+
+NOTEBOOKS = parameters.notebooks()
+
+
+def code_cells(notebook: Path):
+    for cell in json.loads(notebook.read_text("utf-8"))["cells"]:
+        if cell["cell_type"] == "code":
+            yield cell["id"], "".join(cell["source"])
+
+
+def too_much(source: str) -> list[str]:
+    """What a thin cell does not hold: definitions, loops, conditions, paths spelled out, more than eight lines."""
+    heavy = (ast.FunctionDef, ast.ClassDef, ast.Lambda, ast.For, ast.While, ast.If, ast.Try, ast.With)
+    heavy += (ast.ListComp, ast.DictComp, ast.SetComp, ast.GeneratorExp)
+    tree = ast.parse(source)
+    found = [type(node).__name__ for node in ast.walk(tree) if isinstance(node, heavy)]
+    texts = [node.value for node in ast.walk(tree) if isinstance(node, ast.Constant) and isinstance(node.value, str)]
+    found += [f"path {text!r}" for text in texts if "/" in text or text.endswith((".csv", ".png", ".html"))]
+    return found + ([f"{len(source.splitlines())} lines"] if len(source.splitlines()) > 8 else [])
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_thin(notebook):
+    cells = list(code_cells(notebook))
+    assert len(cells) <= 12
+    heavy = {name: too_much(source) for name, source in cells}
+    assert not any(heavy.values()), heavy
+
+
+def test_the_check_of_thin_notebooks_can_fail():
+    assert too_much("def f():\n    return 1") == ["FunctionDef"]
+    assert too_much("[x for x in y]") == ["ListComp"]
+    assert too_much('open("data/x.csv")') == ["path 'data/x.csv'"]
+    assert too_much("\n".join(["a = 1"] * 9)) == ["9 lines"]
+
+
+@pytest.mark.parametrize("notebook", NOTEBOOKS, ids=lambda path: path.stem)
+def test_notebooks_are_valid_and_hold_outputs(notebook):
+    node = nbformat.read(notebook, as_version=nbformat.NO_CONVERT)
+    nbformat.validate(node)
+    assert (node.nbformat, node.nbformat_minor) == (4, 5)
+    assert any(cell.get("outputs") for cell in node.cells)
+    assert str(paths.ROOT) not in notebook.read_text("utf-8")
+
+
+def test_defaults_are_those_of_the_review():
+    settings = yaml.safe_load((paths.ROOT / "data/mca-phase2/review.yaml").read_text("utf-8"))
+    expected = {**settings["parameters"], "coding": settings["coding"], "review": "mca-phase2"}
+    for notebook in NOTEBOOKS:
+        for name, (_, default) in parameters.declared(notebook).items():
+            if name != "heading":
+                assert default == expected[name], f"{notebook.name}: {name}"
+
+
+def test_committed_outputs_still_hold(tmp_path):
+    """nbval over a copy of the notebooks, in a scratch folder, never over results."""
+    shutil.copytree(paths.ROOT / "notebooks", tmp_path / "notebooks")
+    environment = os.environ | {
+        "CASESYNTH_READ": str(paths.ROOT / "results" / "mca-phase2"),
+        "CASESYNTH_FIGURES": str(paths.ROOT / "figures" / "mca-phase2"),
+        "CASESYNTH_WRITE": str(tmp_path / "written"),
+    }
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
+    names = [f"notebooks/{notebook.name}" for notebook in NOTEBOOKS]
+    done = subprocess.run(
+        [*command, "--rootdir", str(tmp_path), *names], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]
+    assert (tmp_path / "written" / "tables" / "themes-aims.csv").exists()
