@@ -104,7 +104,7 @@ def denominators(review: Review) -> dict[str, int]:
     """
     known = {"funded": len(review.cases), "with a case study": len(review.reported)}
     for name, ids in (review.settings.get("denominators") or {}).items():
-        first, *others = [int(fact_value(review, fact)) for fact in ids]
+        first, *others = [whole_number(review, fact) for fact in ids]
         known[name] = first - sum(others)
     return known
 
@@ -112,6 +112,14 @@ def denominators(review: Review) -> dict[str, int]:
 def fact_value(review: Review, fact: str) -> str:
     """The value of a fact."""
     return review.facts.set_index("id").loc[fact, "value"]
+
+
+def whole_number(review: Review, fact: str) -> int:
+    """The value of a fact that is a number. Raises UserError where it is none."""
+    value = fact_value(review, fact)
+    if not value.isdecimal():
+        raise UserError(f"fact '{fact}' has the value '{value}', expected a whole number.")
+    return int(value)
 
 
 def among(review: Review, cases: set) -> list[tuple[str, int, int]]:
@@ -203,8 +211,8 @@ def count(
 def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool = False) -> Answer:
     """Do two lists hold the same? With `part` it is enough that the first lies in the other.
 
-    A list is {"table": …, "where": …, "column": …}. Values are compared as sets of words, so that capitals, punctuation and order do not count. One list inside
-    the other, where they ought to be the same, is a caveat.
+    A list is {"table": …, "where": …, "column": …}. Values are compared as sets of words, so that capitals,
+    punctuation and order do not count. One list inside the other, where they ought to be the same, is a caveat.
     """
     sides = []
     for side in (one, other):
@@ -294,9 +302,9 @@ def starts_after(review: Review, found: dict, date: str, start: str, months: str
     """Does one printed date start after another thing has ended, of which the start and the length are printed?"""
     try:
         first, begun = period(fact_value(review, date))[0], period(fact_value(review, start))[0]
-        length = int(fact_value(review, months))
+        length = whole_number(review, months)
     except ValueError as error:
-        raise UserError(f"{error}; expected dates, and a number of months.") from None
+        raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
     text = f"{length} months from {fact_value(review, start)}; then {fact_value(review, date)}"
     return Answer(text, REPRODUCED if begun + length <= first else CONTRADICTED, [date, start, months])
 
@@ -329,7 +337,10 @@ def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     for one in ids:
         if one not in said:
             raise UserError(f"'{one}' is neither in participants.csv nor in facts.csv.{nearest(one, said)}")
-    intervals = [interval_of(said[one]) for one in ids]
+    try:
+        intervals = [interval_of(said[one]) for one in ids]
+    except ValueError as error:
+        raise UserError(f"{error}.") from None
     low = max(start for start, _ in intervals)
     high = min((end for _, end in intervals if end is not None), default=None)
     text = "; ".join(f"{one}: {said[one]}" for one in ids)
@@ -357,9 +368,9 @@ def total_within(review: Review, found: dict, fact: str, above: bool = False) ->
     Reproduced only where people alone, each project with a number, come to it; a caveat where it takes
     attendances and responses too, an open end, or an interval that is not all above.
     """
-    number, table = int(fact_value(review, fact)), found["participants-total"].set_index("what")
+    number, table = whole_number(review, fact), rows_of(review, found, "participants-total").set_index("what")
     everyone, people = table.loc["all persons"], table.loc["people"]
-    cases = found["participants-cases"]
+    cases = rows_of(review, found, "participants-cases")
     without = list(cases.loc[cases["unit"].eq("all persons") & cases["groups"].eq(0), "name"])
 
     def holds(row) -> bool:
@@ -384,7 +395,7 @@ def total_within(review: Review, found: dict, fact: str, above: bool = False) ->
 @check
 def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0, at_most: float = 1.0) -> Answer:
     """Is the share of one unit (people, attendances, responses) in the plain sum of all within the limits?"""
-    table = found["participants-total"].set_index("what")
+    table = rows_of(review, found, "participants-total").set_index("what")
     if unit not in table.index:
         raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
     part, whole = table.loc[unit, "sum_as_printed"], table.loc["all persons", "sum_as_printed"]
@@ -520,10 +531,10 @@ def general_stands(review: Review, found: dict, general: list) -> Answer:
 @check
 def both_sides(review: Review, found: dict, general: str) -> Answer:
     """Is a general theme both barrier and enabler? A caveat where no single project reports it as both."""
-    own = found["barriers-enablers"].set_index("general")
+    own = rows_of(review, found, "barriers-enablers").set_index("general")
     if general not in own.index:
         return Answer("no key point carries it", NOT_REPRODUCED, [general])
-    row, points = own.loc[general], found["both"]
+    row, points = own.loc[general], rows_of(review, found, "both")
     text = f"enabler in {row['enabler_cases']} projects, barrier in {row['barrier_cases']}"
     text += f"; both in {row['cases_both'] or 'no single project'}"
     verdict = NOT_REPRODUCED if not row["both"] else REPRODUCED if row["cases_both"] else CAVEAT
@@ -595,7 +606,8 @@ def own_text(review: Review, found: dict, section: str = "", statement: str = ""
 @check
 def entries_agree(review: Review, found: dict, sections: list, order: bool = False, cases: int = -1) -> Answer:
     """Do sections have the same projects (so many of them; with `order`, in the same order)?"""
-    own = review.entries[review.entries["section"].isin(sections)].sort_values(["section", "order"])
+    own = rows_of(review, found, "entries")
+    own = own[own["section"].isin(sections)].sort_values(["section", "order"])
     lists = {section: list(own.loc[own["section"].eq(section), "case"]) for section in sections}
     first = lists[sections[0]]
     differ = [s for s, there in lists.items() if (there != first if order else set(there) != set(first))]

@@ -154,7 +154,10 @@ def unknown_ids(name: str, value, tables: dict[str, pd.DataFrame]):
     """Problems with ids that an argument names and the review does not have."""
     if name not in NAMES:
         return
-    known = set(tables[NAMES[name]]["id"]) if NAMES[name] in tables else set()
+    own = tables.get(NAMES[name], pd.DataFrame({"id": []}))
+    if NAMES[name] == "codebook":
+        own = own[own["level"].eq("general" if name == "general" else "theme")]
+    known = set(own["id"])
     for one in value if isinstance(value, list) else [value]:
         if one not in known:
             yield f"'{name}' names '{one}', which is no id of {NAMES[name]}.csv.{nearest(str(one), known)}"

@@ -60,6 +60,7 @@ def small(coded: dict = {}, **changed) -> review.Review:
             ("later", "when", "2024", "", "s1"),
             ("months", "when", "12", "", "s1"),
             ("total", "participants", "30", "people", "s2"),
+            ("nobody", "n", "nobody", "", "s2"),
         ),
         "sections": frame(
             "id source order title_contents title_body starts_with part_of same_as",
@@ -337,6 +338,7 @@ def test_a_claim_in_order_has_no_problem():
         ({"arguments": '{"wrod": "all"}'}, ["'wrod'", "Did you mean 'word'", "needs word"]),
         ({"arguments": '{"word": 3}'}, ["'word' is 3", "expected text"]),
         ({"arguments": '{"word": "all", "themes": ["aim-maps"]}'}, ["'aim-maps'", "Did you mean 'aim-map'"]),
+        ({"arguments": '{"word": "all", "themes": ["gen-map"]}'}, ["'gen-map'", "no id of codebook.csv"]),
         ({"check": "not-checkable"}, ["column needs", "is empty"]),
         ({"check": "count", "arguments": '{"table": "cases", "equals": true}'}, ["'equals' is True", "whole number"]),
     ],
@@ -361,6 +363,8 @@ def test_a_denominator_of_a_fact_that_is_not_there_is_told():
         ("quantifier", {"word": "mots"}, "Did you mean 'most'"),
         ("date-within", {"date": "n-missing", "within": "year"}, "is no date"),
         ("numbers-agree", {"ids": ["hal"]}, "Did you mean 'hall'"),
+        ("numbers-agree", {"ids": ["hall", "nobody"]}, "'nobody' holds no number"),
+        ("total-within", {"fact": "april"}, "expected a whole number"),
     ],
 )
 def test_what_only_the_data_can_refuse_is_one_message(check, arguments, word):
