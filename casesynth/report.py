@@ -46,6 +46,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "leads": (review.cases["lead"].replace("", pd.NA).nunique(), "institutions in cases.csv, column lead"),
         "nations": (review.cases["nation"].replace("", pd.NA).nunique(), "nations in cases.csv"),
         "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
+        "coders": (len(review.coders), "rows of coders.csv"),
         "headings": (len(review.headings), "headings of review.yaml"),
         "themed_headings": (int(review.headings["themed"].sum()), "headings of review.yaml with themed true"),
         "themes": (len(standing), "themes-<heading>.csv, all rows"),
@@ -247,7 +248,7 @@ class Report:
         environment.filters["markdown"] = Markdown
         self.context = {
             "review": review,
-            "settings": review.settings,
+            "settings": {"note": "", "published": "", "opposed": []} | review.settings,
             "coder": review.coders.set_index("id").loc[parameters["coding"]],
             "found": self.found,
             "v": self.values,

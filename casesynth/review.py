@@ -165,7 +165,7 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
     expect("keypoints", "heading", headings)
     expect("codebook", "heading", headings, tables["codebook"]["level"].eq("theme"))
     expect("codings", "theme", [*themes, NONE])
-    if settings["coding"] not in [*coders, "consensus"]:
+    if settings["coding"] not in coders:
         problems.append(
             f"review.yaml, coding: found '{settings['coding']}', expected a coder of coders.csv."
             f"{nearest(settings['coding'], coders)}"
