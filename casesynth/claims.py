@@ -171,7 +171,7 @@ def texts_of(review: Review, text: str) -> dict[str, dict[str, str]]:
 
     Sections stand without heading and page furniture; a statement runs from its anchor to the next one.
     """
-    own = review.sections[review.sections["source"].eq(review.settings["published"])]
+    own = review.sections[review.sections["source"].eq(review.settings.get("published", ""))]
     outer = set(own.loc[own["part_of"].eq(""), "id"])
     titles = [title for title in [*own["title_body"], *own["title_contents"]] if title]
     cut = source.cut_sections(text, own)
