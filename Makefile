@@ -47,7 +47,7 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts
+  participants facts counterparts claims
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
@@ -164,6 +164,7 @@ PARTICIPANTS := $(call tables,participants-cases participants-total participants
   $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
+CLAIMS := $(call tables,claims claims-verdicts)
 
 CODED := cases keypoints codebook coders codings
 $(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
@@ -173,6 +174,8 @@ $(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS)
 $(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
 $(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES),$(REPORT),))
+# Every table of data/ can be behind a claim.
+$(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

@@ -97,9 +97,13 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     return known
 
 
+#: The tables that step 2 writes for each heading.
+HEADED = ["themes", "theme-cases", "uncoded", "print"]
+
+
 def gather(review: Review) -> dict[str, pd.DataFrame]:
     """Every result table that the report uses, by name; those of absent data are left out."""
-    found = {name: tables.read_headings(review.name, review.headings, name) for name in ("themes", "uncoded", "print")}
+    found = {name: tables.read_headings(review.name, review.headings, name) for name in HEADED}
     for name in ("general-themes", "general-by-heading", "overlaps", "refined-themes", "counterparts"):
         found[name] = tables.read(review.name, name)
     found |= {name: tables.read(review.name, name) for name in ("points-per-heading", "completeness")}
