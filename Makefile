@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE
+.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE audit fetch
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -69,6 +69,14 @@ help: ## Show this list
 
 lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+
+# The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
+audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
+audit: all ## One page to check everything from: results/<review>/audit.html. With SOURCE=your-copy.pdf (or .txt) a second one, beside the text
+	@$(PYTHON) -m casesynth.audit $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
+
+fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
+	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
 test: all ## All tests (no network, under five minutes)
 	@$(PYTHON) -m pytest -m "not long"
