@@ -100,9 +100,13 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     return known
 
 
+#: The tables that step 2 writes for each heading.
+HEADED = ["themes", "theme-cases", "uncoded", "print"]
+
+
 def gather(review: Review) -> dict[str, pd.DataFrame]:
     """Every result table that the report uses, by name; those of absent data are left out."""
-    found = {name: tables.read_headings(review.name, review.headings, name) for name in ("themes", "uncoded", "print")}
+    found = {name: tables.read_headings(review.name, review.headings, name) for name in HEADED}
     for name in ("general-themes", "general-by-heading", "overlaps", "refined-themes", "counterparts"):
         found[name] = tables.read(review.name, name)
     found |= {name: tables.read(review.name, name) for name in ("points-per-heading", "completeness")}
@@ -326,6 +330,8 @@ def write(report: Report, review: str) -> None:
 
     folder = paths.write(review)
     os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
+    # The pandoc of the lock, not a newer one that a machine may have.
+    os.environ["PYPANDOC_PANDOC"] = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
     always = [f"--metadata=title={report.review.settings['title']}", "--metadata=lang=en-GB", "--toc", "--toc-depth=2"]
     always += [f"--resource-path={paths.figures(review)}"]
     page = ["--standalone", "--embed-resources", "--section-divs", f"--css={TEMPLATES / 'report.css'}"]
