@@ -7,12 +7,12 @@ import pandas as pd
 
 from casesynth import general, participants, paths, report, tables, themes
 from casesynth.barriers import opposed_points
+from casesynth.claims import LEDGER
 from casesynth.review import NONE, Review
 
 #: What may use a key point, in the order in which the page shows it.
 KINDS = ["theme", "general", "refined", "statement", "claim", "figure"]
 LINKS = ["kind", "id", "keypoint"]
-CLAIMS = "id section kind claim published denominator check verdict recomputed rows anchor needs note".split()
 NO_THEMES = "heading without themes"
 
 
@@ -20,7 +20,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     """The result tables of a review, as the report uses them, with the claims ledger (empty where there is none)."""
     found = report.gather(review)
     ledger = paths.read(review.name) / "tables" / "claims.csv"
-    found["claims"] = tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=CLAIMS)
+    found["claims"] = tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=LEDGER)
     return found
 
 
