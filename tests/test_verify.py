@@ -35,9 +35,9 @@ def test_a_difference_is_shown_where_it_begins(accepted):
     assert failed.returncode != 0 and "Traceback" not in failed.stderr
     assert "results/tiny/tables/themes-aims.csv: differs at line" in failed.stderr
     shown = failed.stderr.split("results/tiny/notebooks/2-themes-aims.ipynb: differs first in cell ")[1]
-    before, after = shown.split("  built now:")
-    assert "accepted:" in before and "alder-aims-01" not in before
-    assert before != after
+    before, after = shown.split("\nresults/")[0].split("\n  built now:")
+    assert before.split("accepted:")[1].strip() != after.strip()
+    assert "    | " in before and "    | " in after
     assert "fix it" in failed.stderr and "make accept" in failed.stderr
     shutil.rmtree(Path(failed.stderr.split("comparison are in ")[1].split("\n")[0]).parent)
 
