@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE
+.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE audit fetch
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -47,7 +47,7 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts
+  participants facts counterparts claims
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
@@ -69,6 +69,14 @@ help: ## Show this list
 
 lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+
+# The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
+audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
+audit: all ## One page to check everything from: results/<review>/audit.html. With SOURCE=your-copy.pdf (or .txt) a second one, beside the text
+	@$(PYTHON) -m casesynth.audit $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
+
+fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
+	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
 test: all ## All tests (no network, under five minutes)
 	@$(PYTHON) -m pytest -m "not long"
@@ -164,6 +172,7 @@ PARTICIPANTS := $(call tables,participants-cases participants-total participants
   $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
+CLAIMS := $(call tables,claims claims-verdicts)
 
 CODED := cases keypoints codebook coders codings
 $(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
@@ -173,6 +182,8 @@ $(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS)
 $(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
 $(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES),$(REPORT),))
+# Every table of data/ can be behind a claim.
+$(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

@@ -66,7 +66,7 @@ def load(name: str) -> Review:
     if problems:
         raise UserError(problem_message(name, problems))
     tables = {file.stem: read_table(file, schema) for file, schema in present(folder).items()}
-    problems = check_meaning(settings, tables)
+    problems = check_meaning(settings, tables) + check_claims(settings, tables)
     if problems:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, tables)
@@ -136,6 +136,13 @@ def read_table(file: Path, schema: dict) -> pd.DataFrame:
         elif kind == "boolean":
             frame[name] = frame[name].eq("true")
     return frame
+
+
+def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
+    """What is wrong with the checks that claims.csv names (imported here: `claims` builds on this module)."""
+    from casesynth import claims
+
+    return claims.problems(settings, tables)
 
 
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
