@@ -103,7 +103,10 @@ def assert_right(project, built, *words):
 long = pytest.mark.long
 
 
-@pytest.mark.parametrize("role", ["make", "kernel", *(pytest.param(r, marks=long) for r in ("worker", "rule", "loaded"))])
+OTHERS = [pytest.param(role, marks=long) for role in ("worker", "rule", "loaded")]
+
+
+@pytest.mark.parametrize("role", ["make", "kernel", *OTHERS])
 def test_killed(project, built, role):
     make = start(project, ONE_STEP)
     kernel = running(project, "kernel")
