@@ -207,7 +207,10 @@ def list_fonts(folder: Path) -> None:
     if not any(folder.glob("fontlist-*.json")):
         for left in folder.glob("*.matplotlib-lock"):  # of a make that was killed meanwhile
             left.unlink()
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], stderr=subprocess.DEVNULL)
+        command = [sys.executable, "-c", "import matplotlib.font_manager"]
+        told = subprocess.run(command, stderr=subprocess.PIPE, text=True).stderr.strip()
+        if not any(folder.glob("fontlist-*.json")):
+            raise UserError(f"matplotlib could not list the fonts in {folder}: {told}")
 
 
 if __name__ == "__main__":
