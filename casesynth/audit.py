@@ -16,16 +16,11 @@ import pandas as pd
 import yaml
 
 from casesynth import UserError, __version__, check_source, paths, report, tables, trail
+from casesynth.checks import NOT_REPRODUCED, VERDICTS
+from casesynth.claims import LEDGER
 from casesynth.prepare import write_if_changed
 from casesynth.review import Review, load
 
-VERDICTS = [
-    "reproduced",
-    "reproduced with a caveat",
-    "not reproduced from the published summaries",
-    "contradicted within the report",
-    "not checkable from here",
-]
 #: Where the page holds the rows of a table: the beginning of their ids there. A row's id is looked up in this order.
 TARGETS = {"keypoints": "kp", "codebook": "theme", "statements": "statement", "claims": "claim"}
 #: The other tables whose rows can stand behind a claim or number, and the column that says what each row is.
@@ -34,6 +29,7 @@ OTHER_ROWS = {
     "participants": "group",
     "facts": "fact",
     "sections": "title_body",
+    "coders": "how",
     "attributions": "printed_as",
     "aliases": "printed_name",
     "entries": "starts_with",
@@ -73,7 +69,7 @@ def targets(review: Review, claims: pd.DataFrame, others: pd.DataFrame) -> dict[
 
 def ledger(claims: pd.DataFrame) -> list[dict]:
     """The claims as the page shows them: every column as text, `rows` as a list of ids."""
-    shown = claims.reindex(columns=trail.CLAIMS).astype(object)
+    shown = claims.reindex(columns=LEDGER).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 
@@ -139,7 +135,7 @@ def state_of(theme, stands: bool, points: list[str]) -> str:
     if stands:
         return "stands"
     if theme.level == "theme" and theme.origin == "published" and not points:
-        return VERDICTS[2]
+        return NOT_REPRODUCED
     return "does not stand"
 
 

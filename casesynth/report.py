@@ -233,7 +233,7 @@ def figure(review: str, name: str) -> Markdown:
     if not (folder / f"{name}.png").exists():
         return Markdown()
     title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
-    return f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n'
+    return Markdown(f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n')
 
 
 class Report:

@@ -40,4 +40,7 @@ def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFram
         part = read(review, f"{name}-{heading}")
         part.insert(0, "heading", heading)
         parts.append(part)
-    return pd.concat(parts, ignore_index=True)
+    joined = pd.concat(parts, ignore_index=True)
+    # A text column that is empty in one part reads as missing numbers there.
+    texts = [column for column in joined if not pd.api.types.is_numeric_dtype(joined[column])]
+    return joined.assign(**{column: joined[column].fillna("") for column in texts})

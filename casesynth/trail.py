@@ -7,12 +7,12 @@ import pandas as pd
 
 from casesynth import general, participants, paths, report, tables, themes
 from casesynth.barriers import opposed_points
+from casesynth.claims import LEDGER
 from casesynth.review import NONE, Review
 
 #: What may use a key point, in the order in which the page shows it.
 KINDS = ["theme", "general", "refined", "statement", "claim", "figure"]
 LINKS = ["kind", "id", "keypoint"]
-CLAIMS = "id section kind claim published denominator check verdict recomputed rows anchor needs note".split()
 NO_THEMES = "heading without themes"
 
 
@@ -20,7 +20,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     """The result tables of a review, as the report uses them, with the claims ledger (empty where there is none)."""
     found = report.gather(review)
     ledger = paths.read(review.name) / "tables" / "claims.csv"
-    found["claims"] = tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=CLAIMS)
+    found["claims"] = tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=LEDGER)
     return found
 
 
@@ -192,7 +192,7 @@ def attributions(review: Review, links: pd.DataFrame, found: dict[str, pd.DataFr
 def value_rows(review: Review, found: dict[str, pd.DataFrame], coding: str) -> pd.DataFrame:
     """What each number of the report counts. Out: name (as in report-values.csv), kind, id.
 
-    Kinds: case, keypoint, heading, theme, general, refined, statement, group (a row of participants.csv). From a
+    Kinds: case, coder, keypoint, heading, theme, general, refined, statement, group (a row of participants.csv). From a
     theme or a group the trail leads on. A parameter counts nothing and has no rows.
     """
     rows = []
@@ -220,6 +220,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "leads": ("case", cases.loc[cases["lead"].ne(""), "id"]),
         "nations": ("case", cases.loc[cases["nation"].ne(""), "id"]),
         "keypoints": ("keypoint", states["id"]),
+        "coders": ("coder", review.coders["id"]),
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", headings.loc[headings["themed"], "id"]),
         "themes": ("theme", own["theme"]),

@@ -106,8 +106,11 @@ def make_data(parent: Path, url: str = "http://localhost/report.pdf") -> Path:
     folder = parent / "garden"
     shutil.copytree(ROOT / "tests/tiny", folder)
     shutil.copy(ROOT / "data/mca-phase2/datapackage.json", folder)
+    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
+    columns = {each["name"]: [field["name"] for field in each["schema"]["fields"]] for each in package["resources"]}
     for name, text in TABLES.items():
-        (folder / f"{name}.csv").write_text(text.replace("{url}", url), "utf-8")
+        own = read(io.StringIO(text.replace("{url}", url)))
+        own.reindex(columns=columns[name], fill_value="").to_csv(folder / f"{name}.csv", index=False)
     points = read(folder / "keypoints.csv")
     points["source"] = "garden-report"
     points["section"] = points["id"].map(lambda point: ANCHORS[point][0])
@@ -122,7 +125,7 @@ def make_data(parent: Path, url: str = "http://localhost/report.pdf") -> Path:
     return folder
 
 
-def read(file: Path) -> pd.DataFrame:
+def read(file) -> pd.DataFrame:
     return pd.read_csv(file, dtype=str, keep_default_na=False)
 
 

@@ -1,5 +1,7 @@
 """The built pages in a real browser: Chromium by ChromeDriver, without a network."""
 
+import json
+import re
 import shutil
 from pathlib import Path
 from types import SimpleNamespace
@@ -98,8 +100,6 @@ def show(browser, pages):
 
 @pytest.mark.parametrize("name", PAGES)
 def test_nothing_is_loaded_from_elsewhere_and_the_console_is_silent(show, pages, name):
-    import json
-
     page = show(name)
     events = [json.loads(entry["message"])["message"] for entry in page.get_log("performance")]
     asked = [event["params"]["request"]["url"] for event in events if event["method"] == "Network.requestWillBeSent"]
@@ -125,6 +125,20 @@ def test_every_link_within_a_page_has_its_target(show, name):
         ".filter(id => id && !document.getElementById(id))"
     )
     assert lost == []
+
+
+def test_every_figure_is_seen_in_the_report_with_its_words(show):
+    page = show("synthesis")
+    seen = page.execute_script(
+        "return Array.from(document.images).filter(i => i.naturalWidth > 0 && i.offsetParent && i.alt.length > 40).length"
+    )
+    assert seen == len(list((garden.ROOT / "figures/mca-phase2").glob("*.png")))
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_no_markup_or_missing_value_is_seen(show, name):
+    words = show(name).find_element(By.TAG_NAME, "body").text
+    assert not re.search(r"\bnan\b|\bNone\b(?!\.)|<NA>|\]\(|\{\{|\]\{|!\[", words)
 
 
 def rows_shown(page) -> list[str]:
