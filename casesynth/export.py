@@ -6,7 +6,6 @@ and tables/ with every table as CSV. Cells that a spreadsheet would run are neut
 
 import shutil
 import sys
-from pathlib import Path
 
 import pandas as pd
 
@@ -48,7 +47,7 @@ def main(arguments: list[str]) -> int:
     except UserError as error:
         print(f"make export: {error}", file=sys.stderr)
         return 1
-    folder: Path = paths.ROOT / "results" / name / "export"
+    folder = paths.read(name) / "export"
     shutil.rmtree(folder, ignore_errors=True)
     for path, content in written.items():
         file = folder / path
