@@ -17,8 +17,9 @@ import pandas as pd
 import pytest
 import yaml
 
-from casesynth import refi_import
+from casesynth import export, refi_import
 from casesynth.cells import as_typed
+from casesynth.review import REQUIRED, load
 
 ROOT = Path(__file__).parents[1]
 NS = "{urn:QDA-XML:project:1.0}"
@@ -193,9 +194,9 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
     assert done.returncode == 0, done.stderr
     assert "left out" not in done.stdout
     assert in_words(data / f"back-{review}") == in_words(data / review)
-    first, back = (pd.read_csv(data / name / "cases.csv").sort_values("order") for name in (review, f"back-{review}"))
+    first, back = (pd.read_csv(data / name / "cases.csv", keep_default_na=False).sort_values("order") for name in (review, f"back-{review}"))
     for column in ("full_title", "lead", "nation", "case_study"):
-        assert list(first[column].fillna("")) == list(back[column].fillna(""))
+        assert list(first[column]) == list(back[column])
 
 
 def test_an_import_touches_no_review_that_is_there(data, exported):
@@ -246,7 +247,7 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path):
     done = command("casesynth.refi_import", "foreign", str(file), data=data)
     assert done.returncode == 0, done.stderr
     assert "codings of whole documents (1)" in done.stdout and "AudioSource" in done.stdout
-    read = {table: pd.read_csv(data / "foreign" / f"{table}.csv").fillna("") for table in refi_tables()}
+    read = {table: pd.read_csv(data / "foreign" / f"{table}.csv", keep_default_na=False) for table in REQUIRED}
     assert list(read["cases"]["name"]) == ["One", "Two"]
     assert list(read["keypoints"]["summary"]) == ["The rent rises."]
     assert [tuple(row) for row in read["codebook"][["id", "level", "parent"]].itertuples(index=False)] == [
@@ -254,10 +255,6 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path):
     ]  # fmt: skip
     assert set(zip(read["codings"]["theme"], read["codings"]["coder"])) == {("money", "kathe"), ("rent", "unnamed-coder")}
     assert dict(zip(read["coders"]["id"], read["coders"]["when"]))["kathe"] == "2025-03"
-
-
-def refi_tables() -> list[str]:
-    return ["cases", "keypoints", "codebook", "coders", "codings"]
 
 
 def lying_archive(file: Path) -> Path:
@@ -367,7 +364,8 @@ def test_a_cell_longer_than_a_workbook_holds_is_cut_and_says_so(data, tmp_path):
     assert max(map(len, cells)) <= 32_767 and any(cell.endswith("(cut here; the CSV has all of it)") for cell in cells)
 
 
-def test_answers_of_respondents_are_not_exported(data, exported):
-    assert "responses" not in {file.stem for file in exported.rglob("*")}
-
-
+def test_answers_of_respondents_are_not_exported(data, monkeypatch):
+    monkeypatch.setenv("CASESYNTH_DATA", str(data))
+    review = load("tiny")
+    review.tables["responses"] = pd.DataFrame({"answer": ["What I think is private."]})
+    assert not [path for path, content in export.files(review).items() if "responses" in path or b"private" in content]
