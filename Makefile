@@ -90,7 +90,7 @@ peers: environment $(PEERS:%=build/peers/%.installed) ## The programs that the e
 
 build/peers/%.installed: tests/peers/%.lock
 	@rm -rf build/peers/$* && mkdir -p build/peers && $(PYTHON) -m venv --without-pip build/peers/$*
-	@VIRTUAL_ENV=build/peers/$* $(PYTHON) -m uv pip install -q --require-hashes -r $<
+	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
 test: all ## All tests (no network, under five minutes)
