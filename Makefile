@@ -78,6 +78,11 @@ audit: all ## One page to check everything from: results/<review>/audit.html. Wi
 fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
 	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
+# The student's copies are never overwritten, and git does not see them.
+learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in
+	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
+	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
+
 export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, every table as CSV
 	@$(PYTHON) -m casesynth.export $(REVIEW)
 
