@@ -19,7 +19,11 @@ KEPT_BACK = ["responses"]
 
 def csv(frame: pd.DataFrame, start: str = "") -> bytes:
     """A table as CSV that a spreadsheet may open; `start` may be a byte order mark."""
-    safe = frame.rename(columns=neutral).map(neutral).map(lambda value: str(value).lower() if isinstance(value, bool) else value)
+    safe = (
+        frame.rename(columns=neutral)
+        .map(neutral)
+        .map(lambda value: str(value).lower() if isinstance(value, bool) else value)
+    )
     return (start + safe.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
 
 

@@ -1,4 +1,4 @@
-"""The exercises of the course in notebooks/learn/: each check uses the functions of the analysis, and its message teaches.
+"""The exercises of the course in notebooks/learn/: checks by the functions of the analysis, with messages that teach.
 
 An exercise has its answer in place of three dots (...). A check gives one text, which begins with "Right", "Not yet" or
 "Not answered yet"; none of them raises an error.
@@ -67,24 +67,32 @@ def key_points(answer) -> Markdown:
         return message
     if not isinstance(answer, list):
         return said(False, "Write a list: square brackets around it, and a comma after each pair.")
-    wrong = [row for row in answer if not (isinstance(row, tuple) and len(row) == 2 and all(isinstance(w, str) for w in row))]
+    wrong = [
+        row for row in answer if not (isinstance(row, tuple) and len(row) == 2 and all(isinstance(w, str) for w in row))
+    ]
     if wrong:
         return said(False, f'Each key point is a pair: ("aims", "The café aims …"). This one is not: {wrong[0]!r}')
     for heading, summary in answer:
         if heading not in ("aims", "enablers", "barriers"):
-            return said(False, f"'{heading}' is no heading of this review.{nearest(heading, ['aims', 'enablers', 'barriers'])}")
+            return said(
+                False, f"'{heading}' is no heading of this review.{nearest(heading, ['aims', 'enablers', 'barriers'])}"
+            )
         if problem := extraction.form_problems(summary):
             return said(False, f"'{summary}' is {problem}: one statement, one sentence, in the present tense.")
         if not summary.endswith("."):
-            return said(False, f"'{summary}' has no full stop: a key point is a whole sentence, so that it can be read alone.")
+            return said(
+                False, f"'{summary}' has no full stop: a key point is a whole sentence, so that it can be read alone."
+            )
         if summary.rstrip(".") in ANSWER:
             return said(False, f"'{summary}' is copied. In your own words you notice whether you understood it.")
     found = pd.Series([heading for heading, _ in answer]).value_counts().to_dict()
     if found == {"aims": 2, "enablers": 1, "barriers": 1}:
-        text = "Four statements: two aims joined by 'and', a barrier, and an enabler that the café does not call by that name."
+        text = "Four statements: two aims joined by 'and', a barrier, and an enabler that nobody calls so."
         return said(True, text)
     if found.get("aims", 0) < 2:
-        return said(False, "How many aims does the first sentence state? What is joined by 'and' can be coded differently.")
+        return said(
+            False, "How many aims does the first sentence state? What is joined by 'and' can be coded differently."
+        )
     if len(answer) < 4:
         return said(False, f"You have {len(answer)} key points; the answer makes four statements. Which is missing?")
     return said(False, f"You have {found}. Look again at which statement helps, and which one stands in the way.")
@@ -113,7 +121,9 @@ def gaps(review: Review, answer) -> Markdown:
 def theme_table(review: Review, heading: str, coder: str = "ada", min_cases: int = MIN_CASES) -> pd.DataFrame:
     """The themes of a heading, as the analysis makes them (`themes.theme_table`)."""
     own, cases = themes.themes_of(review, heading), themes.eligible(review, heading)
-    return themes.theme_table(themes.theme_cases(themes.coded_points(review, coder, heading), own, cases), own, cases, min_cases)
+    return themes.theme_table(
+        themes.theme_cases(themes.coded_points(review, coder, heading), own, cases), own, cases, min_cases
+    )
 
 
 def standing(review: Review, heading: str, answer, min_cases: int = MIN_CASES) -> Markdown:
@@ -128,7 +138,7 @@ def standing(review: Review, heading: str, answer, min_cases: int = MIN_CASES) -
         theme = min(missing)
         return f"{theme} is missing: key points of {cases[theme]} cases carry it."
 
-    text = f"Each of them rests on at least {min_cases} cases. What only one café says is an idea: listed, and not a theme."
+    text = f"Each of them rests on at least {min_cases} cases. What only one café says is listed, but no theme."
     return choose(answer, set(table.loc[table["stands"], "theme"]), set(table["theme"]), text, hint)
 
 
@@ -140,8 +150,12 @@ def margin(review: Review, heading: str, theme: str, answer) -> Markdown:
     if not isinstance(answer, int):
         return said(False, "Write a whole number.")
     if answer == row["margin"]:
-        return said(True, f"{row['cases']} cases carry it and {MIN_CASES} are needed: the loss number {answer} makes it fall.")
-    return said(False, f"{row['cases']} cases carry it, and it stands with {MIN_CASES}. After how many losses are fewer left?")
+        return said(
+            True, f"{row['cases']} cases carry it and {MIN_CASES} are needed: the loss number {answer} makes it fall."
+        )
+    return said(
+        False, f"{row['cases']} cases carry it, and it stands with {MIN_CASES}. After how many losses are fewer left?"
+    )
 
 
 def negative(review: Review, heading: str, theme: str, answer) -> Markdown:
@@ -153,10 +167,12 @@ def negative(review: Review, heading: str, theme: str, answer) -> Markdown:
 
     def hint(missing, extra):
         if extra - set(own["case"]):
-            return f"{min(extra - set(own['case']))} told nothing at all under this heading, so it is not part of the count."
+            return f"{min(extra - set(own['case']))} told nothing under this heading, so it is not part of the count."
         return f"{min(extra)} carries the theme." if extra else f"{min(missing)} does not carry it either."
 
-    text = "Ask of each: did they say the opposite, or nothing? Here they say nothing of it, so they do not contradict it."
+    text = (
+        "Ask of each: did they say the opposite, or nothing? Here they say nothing of it, so they do not contradict it."
+    )
     return choose(answer, set(own.loc[own["points"].eq(0), "case"]), set(review.cases["id"]), text, hint)
 
 
@@ -165,7 +181,7 @@ COUNTING = {
     "codebook thematic analysis": (True, "codes are defined before and applied alike, so counting them has a meaning"),
     "reflexive thematic analysis": (
         False,
-        "a theme there is a pattern of meaning that the researcher develops; how often it occurs says nothing of its worth",
+        "a theme there is a pattern of meaning that the researcher develops; how often it occurs is not its worth",
     ),
 }
 
@@ -239,7 +255,9 @@ def overlap(one: set, other: set, answer) -> Markdown:
     if abs(answer - expected) < 0.005:
         return said(True, f"{len(one & other)} shared, {len(one | other)} in all.")
     if abs(answer - len(one & other) / min(len(one), len(other))) < 0.005:
-        return said(False, "You divided by the smaller set; Jaccard divides by all key points that either has, each once.")
+        return said(
+            False, "You divided by the smaller set; Jaccard divides by all key points that either has, each once."
+        )
     return said(False, f"They share {len(one & other)}. How many different key points have they together?")
 
 
@@ -251,7 +269,7 @@ def merge(review: Review, answer) -> Markdown:
     def hint(missing, extra):
         return "Look at overlap_points. The overlap of cases is high between any two themes that most cases have."
 
-    text = f"Their key points overlap by {pair.overlap_points}. That is a proposal: merge only if the definitions say the same."
+    text = f"Their key points overlap by {pair.overlap_points}. That only proposes: the definitions decide."
     return choose(answer, {pair.one, pair.other}, set(review.codebook["id"]), text, hint)
 
 
@@ -273,7 +291,10 @@ def problem_of(review: Review, coding: dict) -> Markdown | None:
     points, known = list(twelve(review)["keypoint"]), {*themes.themes_of(review, "enablers")["id"], NONE}
     for point in points:
         if point not in coding:
-            return said(False, f"{point} is missing: a key point without a theme is coded 'none', else nobody knows you read it.")
+            return said(
+                False,
+                f"{point} is missing: a key point without a theme is coded 'none', else nobody knows you read it.",
+            )
     for point, own in coding.items():
         if point not in points:
             return said(False, f"There is no key point '{point}' among the twelve.{nearest(point, points)}")
@@ -304,7 +325,7 @@ def with_you(review: Review, coding: dict) -> Review:
 def pairs(review: Review, coders: list[str]) -> pd.DataFrame:
     """Agreement of each two coders on the twelve key points, one mark for each key point and theme.
 
-    Out: coders, units, percent, positive (agreement that a theme is there), kappa (Cohen 1960), alpha (Krippendorff 2004).
+    Out: coders, units, percent, positive (agreement on ones), kappa (Cohen 1960), alpha (Krippendorff 2004).
     """
     marks = agreement.point_marks(review, coders)
     marks = marks[marks["heading"].eq("enablers")]
@@ -312,7 +333,13 @@ def pairs(review: Review, coders: list[str]) -> pd.DataFrame:
     for number, one in enumerate(coders):
         for other in coders[number + 1 :]:
             found = agreement.measures(marks[[one, other]].to_numpy(float))
-            rows.append([f"{one} and {other}", int(found["units"]), *(found[m] for m in ("percent", "positive", "kappa", "alpha"))])
+            rows.append(
+                [
+                    f"{one} and {other}",
+                    int(found["units"]),
+                    *(found[m] for m in ("percent", "positive", "kappa", "alpha")),
+                ]
+            )
     return pd.DataFrame(rows, columns=["coders", "units", "percent", "positive", "kappa", "alpha"]).round(2)
 
 
@@ -323,7 +350,7 @@ def compare(review: Review, coding: dict):
 
 
 def differ(review: Review, coding: dict):
-    """The key points that the three of you coded differently: keypoint, summary, you, ada, bo; or what is wrong with it."""
+    """What the three of you coded differently: keypoint, summary, you, ada, bo; or what is wrong with it."""
     problem = problem_of(review, coding)
     if problem is not None:
         return problem
@@ -334,7 +361,10 @@ def differ(review: Review, coding: dict):
 SAYS = {
     "a": (True, "that is what it measures"),
     "b": (False, "two can share a mistake, or a reading; agreement is not truth"),
-    "c": (False, "whoever read the same instructions, or each other's codes, agrees more: look how independent they were"),
+    "c": (
+        False,
+        "whoever read the same instructions, or each other's codes, agrees more: look how independent they were",
+    ),
     "d": (True, "each difference points at a definition that two people read in two ways"),
 }
 
@@ -347,4 +377,6 @@ def says(answer: dict) -> Markdown:
     for letter, (true, why) in SAYS.items():
         if answer.get(letter) is not true:
             return said(False, f"Think again of ({letter}): {why}.")
-    return said(True, "Agreement says how alike a codebook is applied. Talk the differences over; that is what they are for.")
+    return said(
+        True, "Agreement says how alike a codebook is applied. Talk the differences over; that is what they are for."
+    )

@@ -156,7 +156,9 @@ def taguette(review: Review) -> pd.DataFrame:
     names = code_names(review)
     themes = review.codebook[review.codebook["level"].eq("theme")]
     rows = [[names[theme.id], description(theme)] for theme in themes.itertuples()]
-    return pd.DataFrame([*rows, [NO_THEME, "Read, and found to carry none of the themes."]], columns=["tag", "description"])
+    return pd.DataFrame(
+        [*rows, [NO_THEME, "Read, and found to carry none of the themes."]], columns=["tag", "description"]
+    )
 
 
 # ---- sources ----
@@ -194,7 +196,7 @@ def case_text(review: Review, case: str, title: str) -> tuple[str, dict[str, tup
 
 
 def sources(review: Review) -> list[Source]:
-    """One source for each case that has key points. Its name can serve as the name of a file, for some program does so."""
+    """One source for each case that has key points. Some program makes its name the name of a file."""
     found, taken = [], set()
     for case in review.cases.sort_values("order").itertuples():
         text, spans = case_text(review, case.id, case.name)
@@ -225,7 +227,8 @@ def add_source(parent: Element, review: Review, source: Source, codings: dict, n
         for coder, rows in codings.get(point, {"": []}).items():
             by = {"creatingUser": guid(review, "coder", coder)} if coder else {}
             selection = SubElement(own, "PlainTextSelection", guid=guid(review, "selection", point, coder),
-                                   name=f"line:{number} {point}", startPosition=str(start), endPosition=str(end), **by)  # fmt: skip
+                                   name=f"line:{number} {point}", startPosition=str(start), endPosition=str(end),
+                                   **by)  # fmt: skip
             for row in rows:
                 add_coding(selection, review, row, notes)
 
@@ -234,7 +237,9 @@ def add_coding(selection: Element, review: Review, row, notes: list) -> None:
     """Write one coding, with a reference to its memo where it has one."""
     key = (row.keypoint, row.theme, row.coder)
     code = f"{row.theme}\nagainst" if row.direction == "contradicts" and row.theme != NONE else row.theme
-    coding = SubElement(selection, "Coding", guid=guid(review, "coding", *key), creatingUser=guid(review, "coder", row.coder))
+    coding = SubElement(
+        selection, "Coding", guid=guid(review, "coding", *key), creatingUser=guid(review, "coder", row.coder)
+    )
     SubElement(coding, "CodeRef", targetGUID=guid(review, "code", code))
     if memo := plain(row.memo):
         note = guid(review, "memo", *key)
@@ -269,7 +274,9 @@ def add_cases(root: Element, review: Review, with_source: set[str]) -> None:
     if kinds and len(review.cases):
         group = SubElement(root, "Variables")
         for column, kind in kinds.items():
-            SubElement(group, "Variable", guid=guid(review, "variable", column), name=title_of(column), typeOfVariable=kind)
+            SubElement(
+                group, "Variable", guid=guid(review, "variable", column), name=title_of(column), typeOfVariable=kind
+            )
     group = SubElement(root, "Cases") if len(review.cases) else None
     for case in review.cases.sort_values("order").itertuples():
         own = SubElement(group, "Case", guid=guid(review, "case", case.id), name=line(case.name))
@@ -336,7 +343,7 @@ def project(review: Review) -> bytes:
     add_sets(root, review)
     SubElement(root, "Description").text = plain(
         f"{review.settings['title']}\n\n{review.settings['question']}\n\n"
-        "The sources hold the key points of the review, as summarised in its tables, not the texts they were taken from."
+        "The sources hold the key points of the review, as summarised in its tables, not the texts behind them."
     )
     files = {f"sources/{guid(review, 'source', source.case)}.txt": source.text.encode("utf-8") for source in texts}
     return packed({"project.qde": xml(root), **files, **memos})

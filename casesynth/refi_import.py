@@ -160,7 +160,11 @@ def project_of(root, text_of) -> Project:
         origin=line(root.get("origin") or "an unnamed program"),
         coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
         codes={},
-        headings={id_of(m.get("targetGUID")): line(s.get("name") or "") for s in root.iter("Set") for m in s.iter("MemberCode")},
+        headings={
+            id_of(m.get("targetGUID")): line(s.get("name") or "")
+            for s in root.iter("Set")
+            for m in s.iter("MemberCode")
+        },
         cases=[],
         texts=[],
         months={},
@@ -168,7 +172,9 @@ def project_of(root, text_of) -> Project:
     for top in root.findall("CodeBook/Codes/Code"):
         read_codes(top, "", found.codes)
     memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
-    variables = {id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")}
+    variables = {
+        id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")
+    }
     found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
     for source in root.findall("Sources/*"):
         if source.tag == "PDFSource" and source.find("Representation") is not None:
@@ -309,7 +315,7 @@ def around(text: Text) -> tuple[dict, dict]:
 
 
 def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict):
-    """One key point a passage. Out: rows of keypoints.csv, and (key point, heading, code, coder, memo) of each coding."""
+    """One key point a passage. Out: rows of keypoints.csv; and of each coding (key point, heading, code, coder, memo)."""
     rows, codings, taken = [], [], set()
     order: Counter = Counter()
     for text in project.texts:
@@ -335,7 +341,9 @@ def singulars(project: Project) -> dict[str, str]:
     before = defaultdict(set)
     for code, heading in project.headings.items():
         if code in project.codes:
-            before[heading].add(project.codes[code].name.partition(": ")[::2][0] if ": " in project.codes[code].name else "")
+            before[heading].add(
+                project.codes[code].name.partition(": ")[::2][0] if ": " in project.codes[code].name else ""
+            )
     return {heading: words.pop() for heading, words in before.items() if len(words) == 1 and "" not in words}
 
 
@@ -369,10 +377,13 @@ def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[
                 theme = slug(f"{under}-{name}" if len(heading_ids) > 1 else name, taken, "theme")
                 taken.add(theme)
                 themes[guid, under] = theme
-                rows.append(dict(id=theme, level="theme", heading=under, name=name, parent=above, **definition(code.text)))
+                rows.append(
+                    dict(id=theme, level="theme", heading=under, name=name, parent=above, **definition(code.text))
+                )
         if guid in is_general:
             above = ids.get((guid, "refined")) or ids.get((code.parent, "refined"), "")
-            rows.append(dict(id=ids[guid, "general"], level="general", heading="", name=code.name.removeprefix("General: "),
+            rows.append(dict(id=ids[guid, "general"], level="general", heading="",
+                             name=code.name.removeprefix("General: "),
                              parent=above, **definition(code.text)))  # fmt: skip
         if guid in is_refined:
             project.left_out["levels of codes above the third"] += bool(code.parent)
@@ -403,14 +414,16 @@ def take_special(project: Project) -> tuple[set[str], dict[str, str]]:
     They are taken out of the codes. Out: the codes for no theme, and against -> the theme above it.
     """
     codes = project.codes
-    against = {c.guid: c.parent for c in codes.values() if c.parent in codes and c.name == AGAINST + codes[c.parent].name}
+    against = {
+        c.guid: c.parent for c in codes.values() if c.parent in codes and c.name == AGAINST + codes[c.parent].name
+    }
     nothing = {c.guid for c in codes.values() if not c.parent and c.name.casefold() == NO_THEME.casefold()}
     project.codes = {guid: code for guid, code in codes.items() if guid not in nothing and guid not in against}
     return nothing, against
 
 
 def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dict]:
-    """Rows of cases.csv, in the order of the file or of a variable Order; variables that are no columns are left out."""
+    """Rows of cases.csv, in the order of the file or of a variable Order; variables without a column are left out."""
     columns = {title_of(column): column for column in ("full_title", "lead", "nation", "case_study")}
     rows = []
     for id, case in zip(ids, cases):
@@ -423,7 +436,9 @@ def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dic
         row["case_study"] = "false" if str(row["case_study"]).lower() in ("false", "0") else "true"
         rows.append(row)
     places = [int_of(case["values"].get("Order")) for case in cases]
-    in_order = sorted(range(len(rows)), key=lambda n: places[n]) if len(set(places)) == len(places) else range(len(rows))
+    in_order = (
+        sorted(range(len(rows)), key=lambda n: places[n]) if len(set(places)) == len(places) else range(len(rows))
+    )
     return [dict(rows[number], order=order) for order, number in enumerate(in_order, 1)]
 
 
@@ -435,7 +450,9 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     for number, case in enumerate(cases, 1):
         case_ids.append(slug(case["name"], case_ids, f"case-{number}"))
     seen = dict.fromkeys(heading or ALL for text in project.texts for heading in around(text)[0].values())
-    seen |= dict.fromkeys(heading for code, heading in project.headings.items() if code in project.codes and ALL not in seen)
+    seen |= dict.fromkeys(
+        heading for code, heading in project.headings.items() if code in project.codes and ALL not in seen
+    )
     heading_ids: dict[str, str] = {}
     for heading in seen or [ALL]:
         heading_ids[heading] = slug(heading, heading_ids.values(), "heading")
@@ -476,7 +493,9 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
         "codings": pd.DataFrame(list(rows.values()), columns=columns_of("codings")),
     }
     first = {"codings": ["keypoint", "theme", "coder"]}
-    frames = {name: frame.sort_values(first.get(name, "id"), ignore_index=True).fillna("") for name, frame in frames.items()}
+    frames = {
+        name: frame.sort_values(first.get(name, "id"), ignore_index=True).fillna("") for name, frame in frames.items()
+    }
     return frames, settings_of(project, heading_ids, frames)
 
 
@@ -542,7 +561,9 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
             problems = check_meaning(settings, read)
         if problems:
             listed = "\n  ".join(problems[:10])
-            raise UserError(f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}")
+            raise UserError(
+                f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}"
+            )
         unfinished.rename(folder)
     finally:
         shutil.rmtree(unfinished, ignore_errors=True)
@@ -565,7 +586,8 @@ def main(arguments: list[str]) -> int:
         print(f"make import-qdpx: {error}", file=sys.stderr)
         return 1
     counts = ", ".join(f"{len(frames[table])} {word}" for table, word in (
-        ("cases", "cases"), ("keypoints", "key points"), ("codebook", "codes"), ("coders", "coders"), ("codings", "codings"),
+        ("cases", "cases"), ("keypoints", "key points"), ("codebook", "codes"), ("coders", "coders"),
+        ("codings", "codings"),
     ))  # fmt: skip
     print(f"data/{name}/ is written, from a project of {project.origin}: {counts}.")
     for what, number in sorted(project.left_out.items()):

@@ -35,7 +35,7 @@ def matrix(review: Review) -> pd.DataFrame:
 
 
 def codebook(review: Review) -> pd.DataFrame:
-    """The codebook from refined themes down, each followed by what is below it. Out: Refined, General, Theme, then the rest."""
+    """The codebook from refined themes down, each followed by what is below it. Out: one column a level, then the rest."""
     rows = {theme.id: theme for theme in review.codebook.itertuples()}
     column = {"refined": "Refined theme", "general": "General theme", "theme": "Theme"}
     out = []
@@ -67,7 +67,8 @@ def counts(review: Review) -> pd.DataFrame:
         table = theme_table(cells, themes, cases, least).sort_values(["cases", "theme"], ascending=[False, True])
         parts.append(table.assign(heading=heading.name))
     columns = {"heading": "Heading", "name": "Theme", "points": "Key points", "cases": "Cases", "of_cases": "Of cases",
-               "share": "Share", "contradicting": "Key points against", "stands": "Stands", "with_theme": "With the theme",
+               "share": "Share", "contradicting": "Key points against",
+               "stands": "Stands", "with_theme": "With the theme",
                "without_theme": "Without it"}  # fmt: skip
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
     table["stands"] = table["stands"].map({True: "yes", False: "no"})
@@ -123,12 +124,15 @@ def widths(frame: pd.DataFrame) -> list[int]:
 
 
 def height(values, columns: list[int]) -> float:
-    """The height of a row in points, from how its texts break in columns of these widths; no program measures it for us.
+    """The height of a row in points, from how its texts break in columns of these widths; programs do not measure it.
 
     >>> height(["one line", "x" * 100], [10, 20])
     87.0
     """
-    lines = [sum(1 + len(part) // max(width * 0.95, 1) for part in str(value).split("\n")) for value, width in zip(values, columns)]
+    lines = [
+        sum(1 + len(part) // max(width * 0.95, 1) for part in str(value).split("\n"))
+        for value, width in zip(values, columns)
+    ]
     return min(max(lines, default=1) * 14 + 3, 409)  # more than 409 points no program shows
 
 

@@ -110,7 +110,10 @@ def test_the_export_has_the_same_bytes_in_any_setting(data, exported, tmp_path):
 
 def test_every_selection_is_the_summary_of_its_key_point_by_code_points(project):
     root, texts = project
-    said = {"alder-aims-01": "\U0001f331\U0001f331 Neighbours meet & <plant>.", "alder-aims-02": "=1+1 beds\ufffd of food e\u0301."}
+    said = {
+        "alder-aims-01": "\U0001f331\U0001f331 Neighbours meet & <plant>.",
+        "alder-aims-02": "=1+1 beds\ufffd of food e\u0301.",
+    }
     seen = {}
     for source in root.iter(f"{NS}TextSource"):
         text = texts["sources/" + source.get("plainTextPath").removeprefix("internal://")].decode("utf-8")
@@ -172,7 +175,12 @@ def in_words(folder: Path) -> set[tuple]:
     case = dict(zip(table["cases"]["id"], table["cases"]["name"]))
     code = {each.id: each for each in table["codebook"].itertuples()} | {"none": None}
     rows = set()
-    for row in table["keypoints"].merge(table["codings"], how="left", left_on="id", right_on="keypoint").fillna("").itertuples():
+    for row in (
+        table["keypoints"]
+        .merge(table["codings"], how="left", left_on="id", right_on="keypoint")
+        .fillna("")
+        .itertuples()
+    ):
         chain, theme = [], code.get(row.theme)
         while theme:
             chain.append((theme.name, theme.definition, theme.includes, theme.excludes))
@@ -180,7 +188,9 @@ def in_words(folder: Path) -> set[tuple]:
         label = row.label.rstrip(":")
         summary = re.sub(r"\s*\n\s*", " ", row.summary.replace("\r", "").replace("\x0b", "\ufffd"))
         memo = row.memo.replace("\r", "")
-        rows.add((row.id, case[row.case], heading[row.heading], label, summary, tuple(chain), row.coder, row.direction, memo))
+        rows.add(
+            (row.id, case[row.case], heading[row.heading], label, summary, tuple(chain), row.coder, row.direction, memo)
+        )
     return rows
 
 
@@ -196,7 +206,10 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
     assert done.returncode == 0, done.stderr
     assert "left out" not in done.stdout
     assert in_words(data / f"back-{review}") == in_words(data / review)
-    first, back = (pd.read_csv(data / name / "cases.csv", keep_default_na=False).sort_values("order") for name in (review, f"back-{review}"))
+    first, back = (
+        pd.read_csv(data / name / "cases.csv", keep_default_na=False).sort_values("order")
+        for name in (review, f"back-{review}")
+    )
     for column in ("full_title", "lead", "nation", "case_study"):
         assert list(first[column]) == list(back[column])
 
@@ -257,7 +270,10 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path, monkeypat
     assert [tuple(row) for row in read["codebook"][["id", "level", "parent"]].itertuples(index=False)] == [
         ("gen-money", "general", ""), ("money", "theme", "gen-money"), ("rent", "theme", "gen-money"),
     ]  # fmt: skip
-    assert set(zip(read["codings"]["theme"], read["codings"]["coder"])) == {("money", "kathe"), ("rent", "unnamed-coder")}
+    assert set(zip(read["codings"]["theme"], read["codings"]["coder"])) == {
+        ("money", "kathe"),
+        ("rent", "unnamed-coder"),
+    }
     assert dict(zip(read["coders"]["id"], read["coders"]["when"]))["kathe"] == "2025-03"
 
 
@@ -283,7 +299,9 @@ def bad_files(folder: Path) -> dict[str, Path]:
     deep = deep.replace("</Codes></CodeBook>", "</Code>" * 20_000 + "</Codes></CodeBook>")
     deep = re.sub("guid='d'", lambda match, count=iter(range(10**6)): f"guid='d{next(count)}'", deep)
     made = {
-        "declares entities": {"project.qde": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Project name="&e;"/>'},
+        "declares entities": {
+            "project.qde": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><Project name="&e;"/>'
+        },
         "declares entities or": {"project.qde": laughs},
         "a document type": {"project.qde": '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd"><Project/>'},
         "leads outside": {"project.qde": fine, "../../outside.txt": "x"},

@@ -59,9 +59,16 @@ def test_every_solution_is_right(review):
     assert exercises == len(shown)
 
 
-FOUR = [("aims", "It keeps things."), ("aims", "It joins people."), ("barriers", "Rooms are rare."), ("enablers", "A school helps.")]
+FOUR = [
+    ("aims", "It keeps things."),
+    ("aims", "It joins people."),
+    ("barriers", "Rooms are rare."),
+    ("enablers", "A school helps."),
+]
 WRONG = {
-    "joined by 'and'": lambda r: lessons.key_points([("aims", "The café keeps things in use and joins people."), *FOUR[2:]]),
+    "joined by 'and'": lambda r: lessons.key_points(
+        [("aims", "The café keeps things in use and joins people."), *FOUR[2:]]
+    ),
     "more than one sentence": lambda r: lessons.key_points([("aims", "It keeps things. It joins people."), *FOUR[2:]]),
     "not in the present tense": lambda r: lessons.key_points([("barriers", "Rooms were rare."), *FOUR[:2]]),
     "is copied": lambda r: lessons.key_points([("barriers", "Finding a room was hard."[:14] + "."), *FOUR]),
@@ -70,7 +77,9 @@ WRONG = {
     "Which is missing?": lambda r: lessons.key_points(FOUR[:3]),
     "has 2 key points": lambda r: lessons.gaps(r, ("ash-lane", "aims")),
     "is no cell": lambda r: lessons.gaps(r, ("ash", "aims")),
-    "rests on 1 case(s)": lambda r: lessons.standing(r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}),
+    "rests on 1 case(s)": lambda r: lessons.standing(
+        r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
+    ),
     "aim-skills is missing": lambda r: lessons.standing(r, "aims", {"aim-meeting", "aim-waste"}),
     "Did you mean 'aim-waste'?": lambda r: lessons.standing(r, "aims", {"aim-wast"}),
     "After how many losses": lambda r: lessons.margin(r, "aims", "aim-meeting", 3),
@@ -82,7 +91,9 @@ WRONG = {
     "overlap of cases is high": lambda r: lessons.merge(r, {"gen-people", "gen-place"}),
     "agreement is not truth": lambda r: lessons.says(dict(a=True, b=True, c=False, d=True)),
     "how independent": lambda r: lessons.says(dict(a=True, b=False, c=True, d=True)),
-    "fern-road-enablers-02 is missing": lambda r: lessons.compare(r, {p: "none" for p in list(lessons.twelve(r)["keypoint"])[:-1]}),
+    "fern-road-enablers-02 is missing": lambda r: lessons.compare(
+        r, {p: "none" for p in list(lessons.twelve(r)["keypoint"])[:-1]}
+    ),
     "Did you mean 'ena-place'?": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "ena-plac")),
     "only one of the two": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "none ena-place")),
 }

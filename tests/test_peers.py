@@ -36,7 +36,9 @@ def peer(name: str) -> Path:
 def run(*words, folder: Path, **environment) -> str:
     """Run a program and give what it prints."""
     env = {"PATH": os.environ["PATH"], "HOME": str(folder), "LC_ALL": "C.UTF-8", "PYTHONBREAKPOINT": "0", **environment}
-    done = subprocess.run([str(word) for word in words], cwd=folder, env=env, capture_output=True, text=True, timeout=240)
+    done = subprocess.run(
+        [str(word) for word in words], cwd=folder, env=env, capture_output=True, text=True, timeout=240
+    )
     assert done.returncode == 0, done.stdout + done.stderr
     return done.stdout + done.stderr
 
@@ -110,9 +112,13 @@ def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp
     assert done.returncode == 0, done.stderr
 
     def in_common(rows) -> set:  # qc keeps no definitions, memos or cases, and names of codes with their heading
-        return {(row[1], row[2], row[4], row[5][0][0].partition(": ")[2] or row[5][0][0], row[6]) for row in rows if row[5]}
+        return {
+            (row[1], row[2], row[4], row[5][0][0].partition(": ")[2] or row[5][0][0], row[6]) for row in rows if row[5]
+        }
 
-    first = {(*row[:5], ((f"x: {row[5][0][0]}",),), *row[6:]) for row in in_words(ROOT / "data" / "mca-phase2") if row[5]}
+    first = {
+        (*row[:5], ((f"x: {row[5][0][0]}",),), *row[6:]) for row in in_words(ROOT / "data" / "mca-phase2") if row[5]
+    }
     assert in_common(in_words(data / "from-qc")) == in_common(first)
 
 
