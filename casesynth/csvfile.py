@@ -4,8 +4,8 @@ Excel and LibreOffice save CSV in the encoding and with the separator of the com
 semicolons, UTF-8, UTF-16 or Windows-1252, with or without a byte-order mark, with columns and rows of nothing
 at the end. All of that is read. What cannot be read without guessing is refused with its place.
 
-A cell that a spreadsheet would take for a formula is written with an apostrophe before it, and read without
-(OWASP, "CSV injection"): `neutral` and `as_typed` undo each other.
+A cell that a spreadsheet would take for a formula is written with an apostrophe before it, and read without (see
+`cells`).
 """
 
 import csv
@@ -18,11 +18,11 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth import UserError
+from casesynth.cells import as_typed, neutral
 
 #: What we take in: far above any review, far below what fills a computer.
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 64_000_000, 200_000, 1_000, 1_000_000
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
-FORMULA = re.compile(r"'*[=+\-@\t\r]")
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 
@@ -41,31 +41,19 @@ class Sheet:
         return pd.DataFrame(self.rows, columns=self.header, dtype=str)
 
 
-def neutral(value):
-    """A text that a spreadsheet would take for a formula, with an apostrophe before it; all else as it is.
+def neutral_cell(text):
+    """A text as it may stand in a file that is opened in a spreadsheet; a number with its sign stays one.
 
-    >>> neutral("=1+1"), neutral("-2.97"), neutral("aims")
+    >>> neutral_cell("=1+1"), neutral_cell("-2.97"), neutral_cell("aims")
     ("'=1+1", '-2.97', 'aims')
     """
-    if not isinstance(value, str) or not FORMULA.match(value) or NUMBER.fullmatch(value):
-        return value
-    return "'" + value
-
-
-def as_typed(value):
-    """The text as somebody typed it, before `neutral`.
-
-    >>> as_typed("'=1+1"), as_typed(neutral("'@me")), as_typed("'tis")
-    ('=1+1', "'@me", "'tis")
-    """
-    marked = isinstance(value, str) and value.startswith("'") and FORMULA.match(value)
-    return value[1:] if marked else value
+    return text if isinstance(text, str) and NUMBER.fullmatch(text) else neutral(text)
 
 
 def neutral_texts(frame: pd.DataFrame) -> pd.DataFrame:
     """A table to be written: its texts neutral, its numbers as they are."""
     texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    return frame.assign(**{column: frame[column].map(neutral) for column in texts})
+    return frame.assign(**{column: frame[column].map(neutral_cell) for column in texts})
 
 
 def write(file: Path, frame: pd.DataFrame) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth import UserError, csvfile, paths, workbook
+from casesynth import UserError, csvfile, paths, xlsx
 from casesynth.csvfile import tidy
 from casesynth.parameters import nearest
 from casesynth.review import schemas
@@ -101,11 +101,11 @@ def read_export(file: Path) -> csvfile.Sheet:
         raise UserError(f"FORM={file}: there is no such file.{near}")
     kind = file.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
-        sheets = {name: rows for name, rows in workbook.read_book(file).items() if any(map(any, rows))}
+        sheets = {name: rows for name, rows in xlsx.read_book(file).items() if any(map(any, rows))}
         if not sheets:
             raise UserError(f"{file.name}: found no filled cell in the workbook.")
         first = next(iter(sheets))
-        records = [[workbook.as_text(value) for value in values] for values in sheets[first]]
+        records = [[xlsx.as_text(value) for value in values] for values in sheets[first]]
         notes = [f"worksheet '{first}' was read; not read: {', '.join(list(sheets)[1:])}"] if len(sheets) > 1 else []
         found = csvfile.shape(records, ",", notes, file.name)
     elif kind in (".csv", ".tsv", ".txt"):
@@ -338,7 +338,7 @@ def cleaned(text: str) -> str:
     >>> cleaned("One_x000D_\\nTwo\\xa0 \\u200b")
     'One\\nTwo'
     """
-    text = csvfile.newlines(workbook.unescaped(text))
+    text = csvfile.newlines(xlsx.unescaped(text))
     text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn"))
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 

@@ -19,7 +19,7 @@ from casesynth.settings import load_settings
 REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 NONE = "none"
 #: What people wrote in a form is kept as they wrote it: long, and with quotation marks as they are.
-AS_GIVEN = ["responses", "sentences"]
+AS_GIVEN = ("responses", "sentences")
 
 
 @dataclass
@@ -65,7 +65,7 @@ def load(name: str) -> Review:
     """
     folder = paths.data(name)
     settings = load_settings(name)
-    found = read_tables(folder)
+    found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
     problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
     if problems:
         raise UserError(problem_message(name, problems))
@@ -101,8 +101,11 @@ class Found:
     problems: list[Problem]
 
 
-def read_tables(folder: Path) -> Found:
-    """Every table of a review that can be read, with the types of its schema, and all that is wrong with any."""
+def read_tables(folder: Path, leave: tuple = ()) -> Found:
+    """Every table of a review that can be read, with the types of its schema, and all that is wrong with any.
+
+    The tables in `leave` are left alone.
+    """
     try:
         known = schemas(folder)
     except UserError as error:
@@ -110,7 +113,7 @@ def read_tables(folder: Path) -> Found:
     sheets, problems = {}, []
     for name, schema in known.items():
         file = folder / f"{name}.csv"
-        if not file.exists():
+        if name in leave or not file.exists():
             if name in REQUIRED:
                 problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
             continue

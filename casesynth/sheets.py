@@ -16,7 +16,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth import UserError, csvfile, paths, workbook
+from casesynth import UserError, csvfile, paths, xlsx
+from casesynth.cells import as_typed
 from casesynth.check import listing
 from casesynth.problems import Problem, shortened
 from casesynth.review import CELL, NONE, REQUIRED, check_meaning, read_tables, schemas
@@ -145,7 +146,7 @@ def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
     if kind in ("integer", "number") and text and csvfile.NUMBER.fullmatch(text) and str(float(text)) in (text, f"{text}.0"):
         cell.value = float(text) if "." in text else int(text)
         return
-    cell.value = workbook.escaped(csvfile.neutral(text)) or None
+    cell.value = xlsx.escaped(csvfile.neutral_cell(text)) or None
     cell.number_format = "@"
     if text:
         cell.data_type = "s"
@@ -163,7 +164,7 @@ def sheet_out(name: str) -> str:
         rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"]).frame()
         sentences = dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
     book = make_book(tables, known, [heading["id"] for heading in settings["headings"]], sentences)
-    workbook.write_book(book, file)
+    xlsx.write_book(book, file)
     file.with_suffix(".read-back.json").unlink(missing_ok=True)
     more = f"\nThe tables have {len(wrong)} problems; make check REVIEW={name} lists them." if wrong else ""
     return (
@@ -182,7 +183,7 @@ def shown(file: Path) -> str:
 
 def edited(file: Path, known: dict[str, dict], now: dict[str, pd.DataFrame]) -> bool:
     """Does a workbook differ from what was written into it, and from the tables as they are now?"""
-    sheets = workbook.read_book(file)
+    sheets = xlsx.read_book(file)
     written = dict(row[:2] for row in sheets.get(ABOUT, []) if len(row) >= 2)
     for name, before in written.items():
         if name in known and name in sheets:
@@ -207,7 +208,7 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
     """A worksheet as a table of texts, and the cells that cannot be read as what somebody typed."""
     columns = [field["name"] for field in schema["fields"]]
     kinds = {field["name"]: field["type"] for field in schema["fields"]}
-    header = [csvfile.tidy(workbook.as_text(cell)) for cell in rows[0]] if rows else []
+    header = [csvfile.tidy(xlsx.as_text(cell)) for cell in rows[0]] if rows else []
     problems, kept = [], []
     for title in dict.fromkeys(header):
         if title and title != SENTENCE and title not in columns:
@@ -220,13 +221,13 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
         texts = dict.fromkeys(columns, "")
         for title, value in zip(header + [""] * (len(row) - len(header)), row):
             if not title and value not in (None, ""):
-                problems.append(Problem(name, "a cell in a column without a name; name the column or empty the cell", number, "", workbook.as_text(value)))
+                problems.append(Problem(name, "a cell in a column without a name; name the column or empty the cell", number, "", xlsx.as_text(value)))
             if title not in columns:
                 continue
             text, wrong = cell_text(value, kinds[title])
             texts[title] = text
             if wrong:
-                problems.append(Problem(name, wrong, number, title, shortened(workbook.as_text(value))))
+                problems.append(Problem(name, wrong, number, title, shortened(xlsx.as_text(value))))
         if any(text.strip() for text in texts.values()):
             kept.append(texts)
     return pd.DataFrame(kept, columns=columns, dtype=str), problems
@@ -234,7 +235,7 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
 
 def cell_text(value, kind: str) -> tuple[str, str]:
     """The text of a cell as somebody typed it, and what is wrong with it ("" for nothing)."""
-    if isinstance(value, workbook.Formula):
+    if isinstance(value, xlsx.Formula):
         return value, "a formula; type an apostrophe (') before the text, or copy the cell and paste its value"
     if isinstance(value, (datetime, date)) or type(value).__name__ in ("time", "timedelta"):
         return str(value), "a date that the spreadsheet made; format the cell as text and type it again"
@@ -242,8 +243,8 @@ def cell_text(value, kind: str) -> tuple[str, str]:
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     if isinstance(value, int) and not isinstance(value, bool) and kind == "string" and abs(value) >= 10**15:
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
-    text = workbook.as_text(value)
-    return csvfile.as_typed(text) if isinstance(value, str) else text, ""
+    text = xlsx.as_text(value)
+    return as_typed(text) if isinstance(value, str) else text, ""
 
 
 def sheet_back(name: str) -> str:
@@ -252,7 +253,7 @@ def sheet_back(name: str) -> str:
     known = schemas(folder)
     if not file.exists():
         raise UserError(f"{shown(file)} is not there. make sheet REVIEW={name} writes it; BOOK=… names another place.")
-    sheets, now = workbook.read_book(file), texts_of(folder)
+    sheets, now = xlsx.read_book(file), texts_of(folder)
     written = dict(row[:2] for row in sheets.get(ABOUT, []) if len(row) >= 2)
     if not written:
         raise UserError(f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?")

@@ -14,10 +14,9 @@ import zipfile
 from pathlib import Path
 
 from casesynth import UserError, csvfile
+from casesynth.archives import open_archive, packed
 
-MOST_UNPACKED, MOST_PARTS, MOST_RATIO, MOST_CELLS = 300_000_000, 1_000, 200, 5_000_000
-#: Zip archives and Word documents carry a time; this one stands for none.
-NO_TIME = (1980, 1, 1, 0, 0, 0)
+MOST_UNPACKED, MOST_RATIO, MOST_CELLS = 300_000_000, 200, 5_000_000
 #: How a workbook writes a sign that XML cannot hold, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -25,17 +24,15 @@ ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
     """Raise UserError for a file that is no zip archive, or one that would unpack to more than we take in."""
     csvfile.read_bytes(file)  # is there, is a file, is not too large
-    try:
-        with zipfile.ZipFile(file) as archive:
-            parts = archive.infolist()
-    except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError):
+    if not zipfile.is_zipfile(file):
         raise UserError(
             f"{file.name}: found a file that is not {what}, or is damaged. Open it in Excel or LibreOffice and save it as .xlsx."
-        ) from None
+        )
+    with open_archive(file) as archive:
+        parts = archive.infolist()
     size = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     for found, most, words in (
-        (len(parts), MOST_PARTS, "parts"),
         (size, MOST_UNPACKED, "bytes when unpacked"),
         (size // packed if size > 20_000_000 else 0, MOST_RATIO, "times its size when unpacked"),
     ):
@@ -142,18 +139,16 @@ def as_text(value) -> str:
 
 def write_book(book, file: Path) -> None:
     """Save an openpyxl workbook with the same bytes every time: no dates, no order of chance."""
-    epoch = datetime.datetime(*NO_TIME)
-    book.properties.creator, book.properties.created = "casesynth", epoch
+    book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
     raw = io.BytesIO()
     book.save(raw)
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(file.name + ".tmp")
-    with zipfile.ZipFile(raw) as old, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as new:
-        for part in old.infolist():
-            data = old.read(part)
-            if part.filename == "docProps/core.xml":  # openpyxl writes the present time over what one sets
-                data = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", data)
-            info = zipfile.ZipInfo(part.filename, NO_TIME)
-            info.compress_type, info.external_attr, info.create_system = zipfile.ZIP_DEFLATED, 0o600 << 16, 3
-            new.writestr(info, data)
+    members = {}
+    with zipfile.ZipFile(raw) as archive:
+        for name in archive.namelist():
+            members[name] = archive.read(name)
+    core = members["docProps/core.xml"]  # openpyxl writes the present time over what one sets
+    members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
+    partial.write_bytes(packed(members))
     os.replace(partial, file)
