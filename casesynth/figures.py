@@ -852,6 +852,8 @@ def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int
 
 def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: list[str]) -> float:
     """A square for each case, filled where it reports the theme; many cases take two rows. Out: where they end."""
+    if not len(ids):
+        return left
     rows = 1 if len(ids) <= 20 else 2
     in_row = -(-len(ids) // rows)
     step = min(0.2 / rows, room / in_row)
