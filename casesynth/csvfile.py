@@ -77,6 +77,8 @@ def read(file: Path, expected: list[str] = ()) -> Sheet:
         text = text.replace("\r", "\n")  # how Macs ended lines once
     separator = separator_of(text, list(expected))
     records = [[as_typed(newlines(cell)) for cell in record] for record in read_records(text, separator, file.name)]
+    if not text.endswith(("\n", "\r")):
+        notes.append(f"row {len(records)}: no line ends the last row; is it whole?")
     if separator != ",":
         notes.append(f"read with {SEPARATORS[separator]} between the columns")
     return shape(records, separator, notes, file.name)
@@ -202,7 +204,7 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
     header = [tidy(cell) for cell in records[first]]
     while header and not header[-1]:
         header.pop()
-    rows, numbers = [], []
+    rows, numbers, cut = [], [], []
     for number, record in enumerate(records[first + 1 :], first + 2):
         if not any(cell.strip() for cell in record):
             continue
@@ -213,8 +215,12 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
                 f"expected {len(header)}. Is a text with a comma in it without quotation marks, or a column without a name?"
             )
         cells = record[: len(header)]
+        if len(cells) < len(header):
+            cut.append(number)
         rows.append(cells + [""] * (len(header) - len(cells)))
         numbers.append(number)
+    if cut and name.endswith(".csv"):
+        notes.append(f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty")
     return Sheet(header, rows, numbers, notes, separator)
 
 

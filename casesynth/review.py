@@ -154,36 +154,52 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Probl
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
 
 
-#: Signs that no text holds: control characters, halves of characters, and the mark of a letter that was lost.
-UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\x80-\x9f\ud800-\udfff\ufffe\uffff]")
+#: Signs that no text holds: control characters, halves of characters; and those that nobody sees.
+UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+UNSEEN = re.compile("[\\t\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
 SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
+#: What Excel makes of 5-7, 2026-11 and of a long number.
+SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
 #: Most letters in a cell of a spreadsheet; Excel cuts what is longer.
 CELL = 32_767
 
 
 def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
-    """Cells that a program has spoiled: control characters, lost letters, errors of a spreadsheet, two encodings."""
-    problems = []
-    for number, row in zip(sheet.numbers, sheet.rows):
-        for column, text in zip(sheet.header, row):
-            place = {"row": number, "column": column, "found": text}
-            if len(text) > CELL:
-                words = f"{len(text):,} letters; a spreadsheet cuts a cell after {CELL:,}"
-                problems.append(Problem(f"{name}.csv", words, **place, note=True))
-            if not text or text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
-                continue
-            if UNWRITABLE.search(text):
-                problems.append(Problem(f"{name}.csv", "control characters cannot be printed; delete them", **place))
-            elif "\ufffd" in text:
-                problems.append(Problem(f"{name}.csv", "a letter was lost (\ufffd); type it again", **place))
-            elif SPREADSHEET_ERROR.fullmatch(text):
-                problems.append(Problem(f"{name}.csv", "an error of a spreadsheet; type the text again", **place))
-            elif two_encodings(text):
-                words = "UTF-8 that was read as Windows-1252; type it again, or take the file from before"
-                problems.append(Problem(f"{name}.csv", words, **place))
-            elif text.count('"') % 2:
-                problems.append(Problem(f"{name}.csv", "one quotation mark without its other; is it right?", **place, note=True))
-    return problems
+    """Cells that a program has spoiled: control characters, lost letters, errors and dates of a spreadsheet."""
+    return [
+        Problem(f"{name}.csv", words, number, column, text, note=note)
+        for number, row in zip(sheet.numbers, sheet.rows)
+        for column, text in zip(sheet.header, row)
+        if text
+        for words, note in spoiled(text)
+    ]
+
+
+def spoiled(text: str) -> list[tuple[str, bool]]:
+    """What a program has done to a text: (words, only a note); empty for nearly all texts.
+
+    >>> spoiled("The garden grows."), spoiled("Nov-26")
+    ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
+    """
+    if len(text) > CELL:
+        return [(f"{len(text):,} letters; a spreadsheet cuts a cell after {CELL:,}", True)]
+    if SPREADSHEET_DATE.fullmatch(text):
+        return [("a date or number that a spreadsheet made; type it again, in a cell formatted as text", False)]
+    if text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
+        return []
+    if UNWRITABLE.search(text):
+        return [("control characters cannot be printed; delete them", False)]
+    if "\ufffd" in text:
+        return [("a letter was lost (\ufffd); type it again", False)]
+    if SPREADSHEET_ERROR.fullmatch(text):
+        return [("an error of a spreadsheet; type the text again", False)]
+    if two_encodings(text):
+        return [("UTF-8 that was read as Windows-1252; type it again, or take the file from before", False)]
+    if UNSEEN.search(text):
+        return [("a tab, or a sign that nobody sees; delete it, unless it is meant", True)]
+    if text.count('"') % 2:
+        return [("one quotation mark without its other; is it right?", True)]
+    return []
 
 
 def two_encodings(text: str) -> bool:

@@ -59,12 +59,26 @@ def read_yaml(data: bytes, most: int = 1_000_000):
             if isinstance(event, yaml.AliasEvent) or depth > 20:
                 line = event.start_mark.line + 1
                 raise ValueError(f"line {line}: references (*{getattr(event, 'anchor', '')}) and deep nesting are not used here")
+        check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
         return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ValueError(f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8") from None
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from None
+
+
+def check_doubled(node) -> None:
+    """Raise ValueError for a name that stands twice in one part: YAML would take the last without a word."""
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        for key, value in node.value:
+            if names.count(key.value) > 1:
+                raise ValueError(f"line {key.start_mark.line + 1}: '{key.value}' stands there twice; delete one")
+            check_doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            check_doubled(part)
 
 
 def settings_problems(settings) -> list[str]:
