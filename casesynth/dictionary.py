@@ -27,6 +27,7 @@ short labels and anchors of at most eight words carry over, sentences do not.
 | setting | what it says |
 |---|---|
 | title, question | what the review is and asks |
+| note | a sentence that the report prints beside its findings: who coded, and how |
 | method | the family of methods: says whether counting themes has a place |
 | published | the document of `sources.csv` whose synthesis is re-run; absent where there is none |
 | headings | one a part of the template: `id`, `name`, `group` (headings of one group count as one place), `themed` (do its key points get themes), and where the source has them `section` and `themes_section` |

@@ -46,6 +46,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "leads": (review.cases["lead"].replace("", pd.NA).nunique(), "institutions in cases.csv, column lead"),
         "nations": (review.cases["nation"].replace("", pd.NA).nunique(), "nations in cases.csv"),
         "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
+        "coders": (len(review.coders), "rows of coders.csv"),
         "headings": (len(review.headings), "headings of review.yaml"),
         "themed_headings": (int(review.headings["themed"].sum()), "headings of review.yaml with themed true"),
         "themes": (len(standing), "themes-<heading>.csv, all rows"),
@@ -244,9 +245,8 @@ class Report:
         environment.filters["markdown"] = Markdown
         self.context = {
             "review": review,
-            "settings": review.settings,
+            "settings": {"note": "", "published": "", "opposed": [], "method": "not stated"} | review.settings,
             "coder": coder_of(review, parameters["coding"]),
-            "published": review.settings.get("published", ""),
             "there": check.state(review.tables, review.settings),
             "found": self.found,
             "v": self.values,
@@ -278,7 +278,7 @@ class Report:
 
 
 def coder_of(review: Review, coding: str) -> dict[str, str] | None:
-    """What coders.csv says of a coder; None where it has none of that name (nobody has coded, or a consensus)."""
+    """What coders.csv says of a coder; None where it has none of that name: nobody has coded yet."""
     own = review.coders[review.coders["id"].eq(coding)]
     return None if own.empty else own.iloc[0].to_dict()
 

@@ -354,7 +354,7 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                 report("codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted])
     if "coders" in there:
         coders = tuple(tables["coders"]["id"])
-        if coders and settings["coding"] not in [*coders, "consensus"]:
+        if coders and settings["coding"] not in coders:
             found = str(settings["coding"])
             problems.append(Problem("review.yaml", "expected a coder of coders.csv", None, "coding", found, coders))
     if {"codings", "codebook"} <= there:
