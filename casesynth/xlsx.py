@@ -109,7 +109,11 @@ def unescaped(text: str) -> str:
     >>> unescaped("one_x000D_\\ntwo"), unescaped("_x005F_x000D_")
     ('one\\r\\ntwo', '_x000D_')
     """
-    return ESCAPED.sub(lambda sign: chr(int(sign[1], 16)), text) if "_x" in text else text
+    return CONTROL.sub(lambda sign: chr(int(sign[1], 16)), text) if "_x" in text else text
+
+
+#: What Excel escapes: control characters, and the underscore of a text that looks escaped. LibreOffice leaves such texts bare.
+CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}_))_")
 
 
 def escaped(text: str) -> str:
