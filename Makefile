@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch
+.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -66,6 +66,23 @@ results/% figures/%: environment FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+
+# Your own review. A file's name goes through the environment, so that it may hold blanks and quotes.
+export FORM BOOK REVIEW
+new: environment ## Lay out your own review: REVIEW=my-review (docs/own-review.md goes through it)
+	@$(PYTHON) -m casesynth.new
+
+import: environment ## Take in the export of an online form: REVIEW=my-review FORM="responses.xlsx"
+	@$(PYTHON) -m casesynth.forms
+
+sheet: environment ## The tables of a review as a workbook to edit: sheets/<review>.xlsx
+	@$(PYTHON) -m casesynth.sheets
+
+sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one elsewhere)
+	@$(PYTHON) -m casesynth.sheets back
+
+check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
+	@$(PYTHON) -m casesynth.check
 
 lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
