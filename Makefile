@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab test test-long bench verify verify-all accept crate clean environment lock FORCE audit fetch
+.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -67,6 +67,23 @@ results/% figures/%: environment FORCE
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
 
+# Your own review. A file's name goes through the environment, so that it may hold blanks and quotes.
+export FORM BOOK REVIEW
+new: environment ## Lay out your own review: REVIEW=my-review (docs/own-review.md goes through it)
+	@$(PYTHON) -m casesynth.new
+
+import: environment ## Take in the export of an online form: REVIEW=my-review FORM="responses.xlsx"
+	@$(PYTHON) -m casesynth.forms
+
+sheet: environment ## The tables of a review as a workbook to edit: sheets/<review>.xlsx
+	@$(PYTHON) -m casesynth.sheets
+
+sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one elsewhere)
+	@$(PYTHON) -m casesynth.sheets back
+
+check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
+	@$(PYTHON) -m casesynth.check
+
 lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
@@ -78,12 +95,31 @@ audit: all ## One page to check everything from: results/<review>/audit.html. Wi
 fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
 	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
+# The student's copies are never overwritten, and git does not see them.
+learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in
+	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
+	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
+
+export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, every table as CSV
+	@$(PYTHON) -m casesynth.export $(REVIEW)
+
+import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
+	@$(PYTHON) -m casesynth.refi_import $(REVIEW) "$(QDPX)"
+
+# Other people's programs, with licences of their own: each in an environment of its own, only ever run as a program.
+PEERS := qdapy taguette qualitative-coding
+peers: environment $(PEERS:%=build/peers/%.installed) ## The programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
+
+build/peers/%.installed: tests/peers/%.lock
+	@rm -rf build/peers/$* && mkdir -p build/peers && $(PYTHON) -m venv --without-pip build/peers/$*
+	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
+	@touch $@
+
 test: all ## All tests (no network, under five minutes)
 	@$(PYTHON) -m pytest -m "not long"
 
 test-long: all ## The tests that take longer
 	@$(PYTHON) -m pytest -m long
-
 
 bench: environment ## Time the same notebooks by the papermill command and by make, in one run
 	@$(PYTHON) tests/bench.py

@@ -14,7 +14,7 @@ def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
 
     Out: keypoint, case, heading, theme, general, side (for the first heading, against for the second).
     """
-    favour, against = review.settings["opposed"]
+    favour, against = review.settings.get("opposed") or ("", "")  # without two headings there is nothing to oppose
     own = coded[coded["heading"].isin([favour, against]) & coded["direction"].eq("supports") & coded["theme"].ne(NONE)]
     side = own["heading"].map({favour: "for", against: "against"})
     return own.assign(general=own["theme"].map(parents(review.codebook)).fillna(""), side=side).drop(
@@ -32,7 +32,7 @@ def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
             row[f"{word}_themes"] = " ".join(sorted(set(own["theme"])))
             row[f"{word}s"] = own["keypoint"].nunique()
         rows.append(row)
-    return pd.DataFrame(rows)
+    return pd.DataFrame(rows, columns="case name enabler_themes enablers barrier_themes barriers".split())
 
 
 def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:

@@ -12,6 +12,7 @@ import pandas as pd
 from casesynth import UserError, source
 from casesynth.checks import CHECKS, NOT_CHECKABLE, VERDICTS, Answer, words_of
 from casesynth.parameters import nearest
+from casesynth.problems import Problem
 from casesynth.review import Review
 
 #: In the column `check`: nothing here can check this claim, and `needs` says what could.
@@ -79,17 +80,18 @@ def summary(table: pd.DataFrame) -> str:
 # ------------------------------------------------------------------ is claims.csv in order?
 
 
-def problems(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
-    """What is wrong with the checks that claims.csv names, and with their arguments: one line a problem."""
+def problems(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
+    """What is wrong with the checks that claims.csv names, and with their arguments."""
     found = []
     facts = set(tables["facts"]["id"]) if "facts" in tables else set()
     for name, ids in (settings.get("denominators") or {}).items():
         for fact in ids:
             if fact not in facts:
-                found.append(f"review.yaml, denominators, {name}: no fact '{fact}'.{nearest(fact, facts)}")
+                words = f"denominators, {name}: expected an id of facts.csv"
+                found.append(Problem("review.yaml", words, found=fact, known=tuple(facts)))
     for row, claim in tables["claims"].iterrows() if "claims" in tables else ():
         for column, problem in argument_problems(claim, tables):
-            found.append(f"claims.csv, row {row + 2}, column {column}: {problem}")
+            found.append(Problem("claims.csv", problem, row=row + 2, column=column))
     return found
 
 

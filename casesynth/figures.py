@@ -24,6 +24,8 @@ from matplotlib.patches import PathPatch, Rectangle
 from matplotlib.path import Path as Outline
 from matplotlib.textpath import text_to_path
 
+from casesynth import csvfile
+
 # The machine may have a font of the same name; only those that ship inside matplotlib are used.
 SHIPPED = Path(matplotlib.get_data_path())
 fontManager.ttflist = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(SHIPPED)]
@@ -69,8 +71,8 @@ def save(drawing: Drawing, folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     drawing.figure.savefig(folder / f"{drawing.name}.svg", metadata={"Date": None})
     drawing.figure.savefig(folder / f"{drawing.name}.png", metadata={"Software": None}, dpi=200)
-    drawing.data.to_csv(folder / f"{drawing.name}.csv", index=False, lineterminator="\n")
-    (folder / f"{drawing.name}.txt").write_text(f"{drawing.title}\n{drawing.alt}\n", "utf-8")
+    csvfile.neutral_texts(drawing.data).to_csv(folder / f"{drawing.name}.csv", index=False, lineterminator="\n")
+    (folder / f"{drawing.name}.txt").write_text(f"{' '.join(drawing.title.split())}\n{drawing.alt}\n", "utf-8")
 
 
 def show(drawing: Drawing, folder: Path):
@@ -850,6 +852,8 @@ def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int
 
 def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: list[str]) -> float:
     """A square for each case, filled where it reports the theme; many cases take two rows. Out: where they end."""
+    if not len(ids):
+        return left
     rows = 1 if len(ids) <= 20 else 2
     in_row = -(-len(ids) // rows)
     step = min(0.2 / rows, room / in_row)

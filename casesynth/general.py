@@ -78,6 +78,8 @@ def general_themes(
 def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
     """General theme × themed heading. Out: general, heading, points, cases (0 where none)."""
     general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
+    if general.empty or points.empty:
+        points = points.astype({"general": str, "heading": str})  # an empty table has no types of its own
     grid = general.merge(headings.loc[headings["themed"], ["id"]].rename(columns={"id": "heading"}), how="cross")
     counts = points.groupby(["general", "heading"], as_index=False).agg(
         points=("keypoint", "nunique"), cases=("case", "nunique")

@@ -46,7 +46,8 @@ def manager_class(environment: dict[str, str], cwd: str) -> type:
 
         async def _async_start_kernel(self, **settings):
             settings["cwd"] = cwd
-            settings["env"] = environment | {"IPYTHONDIR": self.folder, "HOME": self.folder}  # no settings of the user's
+            # No settings of the user's.
+            settings["env"] = environment | {"IPYTHONDIR": self.folder, "HOME": self.folder}
             settings["extra_arguments"] = ["--HistoryManager.enabled=False"]
             await super()._async_start_kernel(**settings)
 

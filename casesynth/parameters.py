@@ -5,7 +5,6 @@ the text 007 into the number 7. Here a value must have the type that the cell's 
 """
 
 import ast
-import csv
 import difflib
 import json
 from pathlib import Path
@@ -113,12 +112,13 @@ def settable() -> dict[str, tuple[str, object]]:
 
 
 def known_coders(review: str) -> list[str]:
-    """The coders of a review; empty where it has no table of them."""
-    file = paths.data(review) / "coders.csv"
-    if not file.exists():
+    """The coders of a review; empty where it has no table of them that can be read."""
+    from casesynth import csvfile
+
+    try:
+        return list(csvfile.read(paths.data(review) / "coders.csv", ["id"]).frame()["id"])
+    except (UserError, KeyError):
         return []
-    with file.open(encoding="utf-8-sig", newline="") as lines:
-        return [row.get("id", "") for row in csv.DictReader(lines)]
 
 
 def of_review(review: str, settings: list[str]) -> dict[str, object]:
@@ -137,7 +137,7 @@ def of_review(review: str, settings: list[str]) -> dict[str, object]:
             check({name: text}, known, "SET")
         changed[name] = typed(name, text, known[name][0])
     check(changed, known, "SET")
-    coders = known_coders(review)
+    coders = known_coders(review) if "coding" in changed else []
     if "coding" in changed and changed["coding"] not in coders:
         raise UserError(
             f"SET: coding={changed['coding']} is no coder of coders.csv.{nearest(changed['coding'], coders)} "

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from casesynth import general, paths, quantifiers, tables, themes
+from casesynth import check, general, paths, quantifiers, tables, themes
 from casesynth.review import Review
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -233,7 +233,8 @@ def figure(review: str, name: str) -> Markdown:
     if not (folder / f"{name}.png").exists():
         return Markdown()
     title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
-    return Markdown(f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n')
+    alt = escaped(alt.strip()).replace('"', "'")
+    return Markdown(f'![{escaped(title)}]({name}.png){{alt="{alt}"}}\n')
 
 
 class Report:
@@ -251,8 +252,9 @@ class Report:
         environment.filters["markdown"] = Markdown
         self.context = {
             "review": review,
-            "settings": {"note": "", "published": "", "opposed": []} | review.settings,
-            "coder": review.coders.set_index("id").loc[parameters["coding"]],
+            "settings": {"note": "", "published": "", "opposed": [], "method": "not stated"} | review.settings,
+            "coder": coder_of(review, parameters["coding"]),
+            "there": check.state(review.tables, review.settings),
             "found": self.found,
             "v": self.values,
             "table": markdown_table,
@@ -283,6 +285,12 @@ class Report:
     def text(self) -> str:
         """The chapters written so far, in their order, as one Markdown text."""
         return "\n".join(self.written.values())
+
+
+def coder_of(review: Review, coding: str) -> dict[str, str] | None:
+    """What coders.csv says of a coder; None where it has none of that name: nobody has coded yet."""
+    own = review.coders[review.coders["id"].eq(coding)]
+    return None if own.empty else own.iloc[0].to_dict()
 
 
 def printed_facts(review: Review, subject: str, unit: str | None = None) -> pd.DataFrame | None:

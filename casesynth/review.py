@@ -4,19 +4,22 @@ The table schemas there are the one place for columns, types, allowed values and
 only what a table schema cannot say.
 """
 
+import re
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
 
 import pandas as pd
 
-from casesynth import UserError, paths
-from casesynth.parameters import nearest
+from casesynth import UserError, csvfile, paths
+from casesynth.problems import Problem
 from casesynth.settings import load_settings
 
 #: A review needs these; the other tables of the schema are optional.
 REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 NONE = "none"
+#: What people wrote in a form is kept as they wrote it: long, and with quotation marks as they are.
+AS_GIVEN = ("responses", "sentences")
 
 
 @dataclass
@@ -62,73 +65,245 @@ def load(name: str) -> Review:
     """
     folder = paths.data(name)
     settings = load_settings(name)
-    problems = check_tables(folder)
+    found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
+    problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
+    problems = problems or check_claims(settings, found.tables)
     if problems:
         raise UserError(problem_message(name, problems))
-    tables = {file.stem: read_table(file, schema) for file, schema in present(folder).items()}
-    problems = check_meaning(settings, tables) + check_claims(settings, tables)
-    if problems:
-        raise UserError(problem_message(name, problems))
-    return Review(name, settings, tables)
+    return Review(name, settings, found.tables)
 
 
-def problem_message(name: str, problems: list[str], most: int = 10) -> str:
+def problem_message(name: str, problems: list[Problem], most: int = 10) -> str:
     """The problems as one message, cut after `most`."""
-    more = f"\n  … and {len(problems) - most} more" if len(problems) > most else ""
-    return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(problems[:most]) + more
+    more = f"\n  … and {len(problems) - most} more: `make check REVIEW={name}` lists all" if len(problems) > most else ""
+    return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(map(str, problems[:most])) + more
 
 
-def present(folder: Path) -> dict[Path, dict]:
-    """The tables of the schema that are there: file -> its schema."""
+def schemas(folder: Path) -> dict[str, dict]:
+    """The table schemas of `datapackage.json`: name -> schema. Raises UserError where the file cannot be read."""
     import json
 
-    package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    files = {folder / resource["path"]: resource["schema"] for resource in package["resources"]}
-    return {file: schema for file, schema in files.items() if file.exists()}
+    file = folder / "datapackage.json"
+    if not file.exists():
+        raise UserError(f"{file.name} is missing: copy it from data/mca-phase2/, or from another review.")
+    try:
+        package = json.loads(csvfile.read_bytes(file).decode("utf-8"))
+        return {resource["name"]: resource["schema"] for resource in package["resources"] if resource["schema"]["fields"]}
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/.") from None
 
 
-def check_tables(folder: Path) -> list[str]:
-    """What frictionless finds wrong with the tables, one line a problem; also a required table missing."""
-    import json
+@dataclass
+class Found:
+    """What could be read of a review: typed tables, the row in its file of each of their rows, and all that is wrong."""
 
-    if not (folder / "datapackage.json").exists():
-        return ["datapackage.json is missing: copy it from data/mca-phase2/"]
-    there = present(folder)
-    names = {file.stem for file in there}
-    missing = [f"{name}.csv is missing; a review needs {', '.join(REQUIRED)}" for name in REQUIRED if name not in names]
-    if missing:
-        return missing
-
-    from frictionless import Package
-
-    descriptor = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    descriptor["resources"] = [r for r in descriptor["resources"] if folder / r["path"] in there]
-    for resource in descriptor["resources"]:
-        keys = resource["schema"].get("foreignKeys", [])
-        resource["schema"]["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *names)]
-    report = Package.from_descriptor(descriptor, basepath=str(folder)).validate()
-    return [table_problem(Path(task.place).name, error) for task in report.tasks for error in task.errors]
+    tables: dict[str, pd.DataFrame]
+    rows: dict[str, list[int]]
+    problems: list[Problem]
 
 
-def table_problem(file: str, error) -> str:
-    """One problem as a line: file, row, column, what was found, what was expected."""
-    where = [file]
-    if getattr(error, "row_number", None):
-        where.append(f"row {error.row_number}")
-    column = getattr(error, "field_name", None) or getattr(error, "label", None)
-    if column:
-        where.append(f"column {column}")
-    found = getattr(error, "cell", None)
-    return ", ".join(where) + ": " + (f"found '{found}'; " if found else "") + error.note.rstrip(".") + "."
+def read_tables(folder: Path, leave: tuple = ()) -> Found:
+    """Every table of a review that can be read, with the types of its schema, and all that is wrong with any.
+
+    The tables in `leave` are left alone.
+    """
+    try:
+        known = schemas(folder)
+    except UserError as error:
+        return Found({}, {}, [Problem("datapackage.json", str(error).removeprefix("datapackage.json").lstrip(":, "))])
+    sheets, problems = {}, []
+    for name, schema in known.items():
+        file = folder / f"{name}.csv"
+        if name in leave or not file.exists():
+            if name in REQUIRED:
+                problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
+            continue
+        try:
+            sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]])
+        except UserError as error:
+            place = re.match(rf"{re.escape(file.name)}(?:, (?:row|line) (\d+))?[:,] ?", str(error))
+            row = int(place[1]) if place and place[1] else None
+            problems.append(Problem(file.name, str(error)[place.end() if place else 0 :], row=row))
+            continue
+        problems += header_problems(name, sheets[name], schema)
+        problems += [p for p in cell_problems(name, sheets[name]) if not (p.note and name in AS_GIVEN)]
+    broken = {problem.file for problem in problems if not problem.note}
+    frames = {name: fill(sheet, known[name]) for name, sheet in sheets.items() if f"{name}.csv" not in broken}
+    rows = {name: sheet.numbers for name, sheet in sheets.items()}
+    problems += value_problems(frames, known, rows)
+    broken |= {problem.file for problem in problems if not problem.note}
+    tables = {name: typed(frame, known[name]) for name, frame in frames.items() if f"{name}.csv" not in broken}
+    return Found(tables, rows, problems)
 
 
-def read_table(file: Path, schema: dict) -> pd.DataFrame:
-    """One table with the types of its schema; an empty text cell is "", an empty number is missing."""
-    frame = pd.read_csv(file, dtype=str, keep_default_na=False, encoding="utf-8")
+def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Problem]:
+    """Columns that are unknown, doubled, without a name, or missing."""
+    file, fields = f"{name}.csv", {field["name"]: field for field in schema["fields"]}
+    problems = [Problem(file, note, note=True) for note in sheet.notes]
+    for column in dict.fromkeys(sheet.header):
+        if not column:
+            problems.append(Problem(file, "a column with cells in it has no name; name it or delete it", row=1))
+        elif sheet.header.count(column) > 1:
+            problems.append(Problem(file, "the column is there twice; delete one", row=1, column=column))
+        elif column not in fields:
+            words = "there is no such column in the schema; rename it, or delete it"
+            problems.append(Problem(file, words, row=1, column=column, found=column, known=tuple(fields)))
+    for column in fields.keys() - set(sheet.header):
+        needed = fields[column].get("constraints", {}).get("required")
+        words = "the column is missing; " + ("every row needs it" if needed else "it is optional, read as empty")
+        problems.append(Problem(file, words, row=1, column=column, note=not needed))
+    return sorted(problems, key=lambda problem: (problem.note, problem.column))
+
+
+#: Signs that no text holds: control characters, halves of characters; and those that nobody sees.
+UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
+UNSEEN = re.compile("[\\t\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
+SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
+#: What Excel makes of 5-7, 2026-11 and of a long number.
+SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
+#: Most letters in a cell of a spreadsheet; Excel cuts what is longer.
+CELL = 32_767
+
+
+def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
+    """Cells that a program has spoiled: control characters, lost letters, errors and dates of a spreadsheet."""
+    return [
+        Problem(f"{name}.csv", words, number, column, text, note=note)
+        for number, row in zip(sheet.numbers, sheet.rows)
+        for column, text in zip(sheet.header, row)
+        if text
+        for words, note in spoiled(text)
+    ]
+
+
+def spoiled(text: str) -> list[tuple[str, bool]]:
+    """What a program has done to a text: (words, only a note); empty for nearly all texts.
+
+    >>> spoiled("The garden grows."), spoiled("Nov-26")
+    ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
+    """
+    if len(text) > CELL:
+        return [(f"{len(text):,} letters; a spreadsheet cuts a cell after {CELL:,}", True)]
+    if SPREADSHEET_DATE.fullmatch(text):
+        return [("a date or number that a spreadsheet made; type it again, in a cell formatted as text", False)]
+    if text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
+        return []
+    if UNWRITABLE.search(text):
+        return [("control characters cannot be printed; delete them", False)]
+    if "\ufffd" in text:
+        return [("a letter was lost (\ufffd); type it again", False)]
+    if SPREADSHEET_ERROR.fullmatch(text):
+        return [("an error of a spreadsheet; type the text again", False)]
+    if two_encodings(text):
+        return [("UTF-8 that was read as Windows-1252; type it again, or take the file from before", False)]
+    if UNSEEN.search(text):
+        return [("a tab, or a sign that nobody sees; delete it, unless it is meant", True)]
+    if text.count('"') % 2:
+        return [("one quotation mark without its other; is it right?", True)]
+    return []
+
+
+def two_encodings(text: str) -> bool:
+    """Has UTF-8 been read as Windows-1252, as by Excel when it opens a CSV file?
+
+    >>> two_encodings("Caf\u00c3\u00a9"), two_encodings("Caf\u00e9")
+    (True, False)
+    """
+    if text.isascii():
+        return False
+    try:
+        return text.encode("cp1252").decode("utf-8") != text
+    except UnicodeError:
+        return False
+
+
+def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
+    """The columns of the schema, in its order, as texts; TRUE and decimal commas as spreadsheets write them."""
+    frame = sheet.frame()
     for column in schema["fields"]:
         name, kind = column["name"], column["type"]
         if name not in frame:
             frame[name] = ""
+        elif kind == "boolean":
+            frame[name] = frame[name].str.strip().str.lower()
+        elif kind == "number" and sheet.separator == ";":
+            frame[name] = frame[name].str.replace(",", ".")
+    return frame[[column["name"] for column in schema["fields"]]]
+
+
+def value_problems(frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]) -> list[Problem]:
+    """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
+    from frictionless import Package
+
+    resources = []
+    for name, frame in frames.items():
+        schema = dict(known[name])
+        keys = schema.get("foreignKeys", [])
+        schema["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *frames)]
+        data = [list(frame), *frame.to_numpy().tolist()]
+        resources.append({"name": name, "data": data, "schema": schema})
+    if not resources:
+        return []
+    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
+    problems = []
+    for task in report.tasks:
+        frame = frames[task.name]
+        empty = frame.eq("").to_numpy().any(axis=1)
+        for error in task.errors:
+            if error.type == "primary-key" and "None" in error.note:
+                continue  # the empty cell has its own message
+            if error.type == "primary-key" and known[task.name].get("primaryKey") == [
+                f["name"] for f in known[task.name]["fields"] if f.get("constraints", {}).get("unique")
+            ]:
+                continue  # said of the column already
+            problems.append(value_problem(task.name, error, frames, known[task.name], rows[task.name]))
+    return problems
+
+
+def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dict, rows: list[int]) -> Problem:
+    """One problem of frictionless, in words that say what to do."""
+    line = getattr(error, "row_number", None)
+    place = {"row": rows[line - 2] if line and line >= 2 else None}
+    column = getattr(error, "field_name", "") or ""
+    found = str(getattr(error, "cell", "") or "")
+    fields = {field["name"]: field for field in schema["fields"]}
+    if error.type == "foreign-key":
+        column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
+        other, key = error.reference_name or name, error.reference_field_names[0]
+        known = tuple(frames[other][key]) if other in frames else ()
+        return Problem(f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place)
+    if error.type == "primary-key":
+        keys = ", ".join(schema["primaryKey"])
+        return Problem(f"{name}.csv", f"expected each {keys} once; the same stands above", column=keys, **place)
+    if error.type == "unique-error":
+        first = re.search(r"\d+$", error.note)
+        where = f" of row {rows[int(first[0]) - 2]}" if first else ""
+        return Problem(f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place)
+    limits = fields.get(column, {}).get("constraints", {})
+    if not found:
+        words = "the cell is empty; every row needs it"
+    elif "enum" in limits:
+        words = f"expected one of {', '.join(limits['enum'])}"
+    elif error.type == "type-error":
+        kind = fields[column]["type"]
+        words = {"integer": "expected a whole number", "boolean": "expected true or false", "number": "expected a number"}.get(
+            kind, f"expected a {kind}"
+        )
+    elif "pattern" in limits and "pattern" in error.note:
+        plain = "[a-z0-9]+(-[a-z0-9]+)*"
+        words = "expected small letters a-z, digits and single hyphens" if limits["pattern"] == plain else (
+            f"expected the form {limits['pattern']}"
+        )
+    else:
+        words = f"expected what the schema says: {error.note}"
+    return Problem(f"{name}.csv", words, column=column, found=found, known=tuple(limits.get("enum", ())), **place)
+
+
+def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
+    """The texts with the types of the schema; an empty text cell is "", an empty number is missing."""
+    frame = frame.copy()
+    for column in schema["fields"]:
+        name, kind = column["name"], column["type"]
         if kind == "integer":
             frame[name] = pd.to_numeric(frame[name].replace("", None)).astype("Int64")
         elif kind == "number":
@@ -138,51 +313,66 @@ def read_table(file: Path, schema: dict) -> pd.DataFrame:
     return frame
 
 
-def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
+def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
     """What is wrong with the checks that claims.csv names (imported here: `claims` builds on this module)."""
     from casesynth import claims
 
     return claims.problems(settings, tables)
 
 
-def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
-    """What a table schema cannot say: headings of review.yaml, `none` among the codings, levels of parents."""
-    headings = [heading["id"] for heading in settings["headings"]]
-    codebook = tables["codebook"].set_index("id")
-    themes = codebook.index[codebook["level"].eq("theme")]
-    coders = list(tables["coders"]["id"])
+def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
+    """What a table schema cannot say: headings of review.yaml, `none` among the codings, levels of parents.
+
+    Only the tables that could be read are looked at. `rows` gives the row in its file of each row of a table.
+    """
+    headings = tuple(heading["id"] for heading in settings["headings"])
     problems = []
 
-    def expect(table: str, column: str, known, rows=None):
-        frame = tables[table] if rows is None else tables[table][rows]
-        for row, value in frame[column].items():
-            if value not in known:
-                problems.append(
-                    f"{table}.csv, row {row + 2}, column {column}: found '{value}', "
-                    f"expected one of {len(known)} known ids.{nearest(value, known)}"
-                )
+    def report(table: str, row: int, column: str, found: str, expected: str, known=(), note=False):
+        place = rows[table][row]
+        problems.append(Problem(f"{table}.csv", expected, place, column, found, tuple(known), note))
 
-    expect("keypoints", "heading", headings)
-    expect("codebook", "heading", headings, tables["codebook"]["level"].eq("theme"))
-    expect("codings", "theme", [*themes, NONE])
-    if settings["coding"] not in coders:
-        problems.append(
-            f"review.yaml, coding: found '{settings['coding']}', expected a coder of coders.csv."
-            f"{nearest(settings['coding'], coders)}"
-        )
-    above = {"theme": "general", "general": "refined"}
-    for row, theme in tables["codebook"].iterrows():
-        if theme["parent"] and codebook.level.get(theme["parent"]) != above.get(theme["level"]):
-            problems.append(
-                f"codebook.csv, row {row + 2}, column parent: found '{theme['parent']}', expected the id of "
-                f"a {above.get(theme['level'], 'nothing: a refined theme has no parent')} theme."
-            )
-    heading_of = tables["keypoints"].set_index("id")["heading"]
-    for row, coding in tables["codings"].iterrows():
-        theme = coding["theme"]
-        if theme in themes and codebook.heading[theme] != heading_of.get(coding["keypoint"]):
-            problems.append(
-                f"codings.csv, row {row + 2}, column theme: '{theme}' belongs to heading "
-                f"{codebook.heading[theme]}, the key point to {heading_of.get(coding['keypoint'])}."
-            )
+    def expect(table: str, column: str, known, expected: str, only=None):
+        frame = tables[table] if only is None else tables[table][only]
+        for row, value in frame.loc[~frame[column].isin(set(known)), column].items():
+            report(table, row, column, value, expected, known)
+
+    there = tables.keys()
+    if "keypoints" in there:
+        expect("keypoints", "heading", headings, "expected a heading of review.yaml")
+        points = tables["keypoints"]
+        unsaid = points["summary"].eq("") & points.get("answer", pd.Series("", points.index)).eq("")
+        for row in points.index[unsaid]:
+            report("keypoints", row, "summary", "", "the cell is empty; only a key point of an answer may wait for its summary")
+        for row, point in enumerate(points.itertuples(index=False)):
+            if not point.id.startswith(f"{point.case}-{point.heading}-"):
+                report("keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True)
+    if "codebook" in there:
+        codebook = tables["codebook"]
+        of_theme = codebook["level"].eq("theme")
+        expect("codebook", "heading", headings, "expected a heading of review.yaml", of_theme)
+        for row in codebook.index[~of_theme & codebook["heading"].ne("")]:
+            report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
+        level = dict(zip(codebook["id"], codebook["level"]))
+        above = {"theme": "general", "general": "refined", "refined": None}
+        for row, theme in codebook.iterrows():
+            wanted = above[theme["level"]]
+            if theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
+                expected = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
+                report("codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted])
+    if "coders" in there:
+        coders = tuple(tables["coders"]["id"])
+        if coders and settings["coding"] not in coders:
+            found = str(settings["coding"])
+            problems.append(Problem("review.yaml", "expected a coder of coders.csv", None, "coding", found, coders))
+    if {"codings", "codebook"} <= there:
+        themes = tuple(tables["codebook"].loc[of_theme, "id"])
+        expect("codings", "theme", [*themes, NONE], "expected a theme of codebook.csv, or none")
+    if {"codings", "codebook", "keypoints"} <= there:
+        codings = tables["codings"]
+        of_point = codings["keypoint"].map(dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"])))
+        of_code = codings["theme"].map(dict(zip(codebook.loc[of_theme, "id"], codebook.loc[of_theme, "heading"])))
+        for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
+            words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
+            report("codings", row, "theme", codings["theme"][row], words)
     return problems

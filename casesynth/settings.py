@@ -1,36 +1,127 @@
 """The settings of a review: `data/<review>/review.yaml`."""
 
+import re
+
 import yaml
 
-from casesynth import UserError, paths
+from casesynth import UserError, csvfile, paths
 from casesynth.parameters import nearest
 
-#: What review.yaml must say of each heading.
-HEADING = ["id", "name", "group", "themed"]
+#: What review.yaml must say, and of each heading.
+SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
+HEADING = {"id": str, "name": str, "group": str, "themed": bool}
+KINDS = {str: "a text", list: "a list", dict: "a list of `name: value` lines", bool: "true or false"}
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
 def load_settings(name: str) -> dict:
     """The settings of review.yaml, with what every review must say in place.
 
-    Raises UserError for a missing folder, broken YAML, or a missing setting.
+    Raises UserError for a missing folder, broken YAML, or settings that are missing or of another kind.
     """
     file = paths.data(name) / "review.yaml"
+    if not ID.fullmatch(name):
+        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
     if not file.parent.is_dir():
         known = sorted(p.parent.name for p in file.parents[1].glob("*/review.yaml"))
         raise UserError(
-            f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}."
+            f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
+            f"`make new REVIEW={name}` makes one."
         )
+    if not file.exists():
+        raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.")
     try:
-        settings = yaml.safe_load(file.read_text("utf-8"))
-    except FileNotFoundError:
-        raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.") from None
-    except (yaml.YAMLError, UnicodeDecodeError) as error:
+        settings = read_yaml(csvfile.read_bytes(file))
+    except (UserError, ValueError) as error:
         raise UserError(f"data/{name}/review.yaml is not readable as YAML: {error}") from None
-    for key, kind in {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}.items():
-        if not isinstance((settings or {}).get(key), kind):
-            raise UserError(f"data/{name}/review.yaml: '{key}' is missing or is not a {kind.__name__}.")
-    for number, heading in enumerate(settings["headings"], 1):
-        missing = [key for key in HEADING if key not in heading]
-        if missing:
-            raise UserError(f"data/{name}/review.yaml, heading {number}: {', '.join(missing)} missing.")
+    problems = settings_problems(settings)
+    if problems:
+        raise UserError(f"data/{name}/review.yaml: " + "\n  ".join(problems))
     return settings
+
+
+def read_yaml(data: bytes, most: int = 1_000_000):
+    """What a YAML text says, as plain texts, numbers, lists and dicts; nothing in it is run.
+
+    Raises ValueError for what is no YAML, is larger than `most` bytes or deeply nested, or refers to itself: a few
+    lines of references (`&a`, `*a`) can stand for more than a computer holds.
+
+    >>> read_yaml(b"min_cases: 2")
+    {'min_cases': 2}
+    """
+    if len(data) > most:
+        raise ValueError(f"found {len(data):,} bytes, expected at most {most:,}")
+    try:
+        text = data.decode("utf-8-sig")
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > 20:
+                line = event.start_mark.line + 1
+                raise ValueError(f"line {line}: references (*{getattr(event, 'anchor', '')}) and deep nesting are not used here")
+        check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
+        return yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8") from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(" ".join(str(error).split())) from None
+
+
+def check_doubled(node) -> None:
+    """Raise ValueError for a name that stands twice in one part: YAML would take the last without a word."""
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        for key, value in node.value:
+            if names.count(key.value) > 1:
+                raise ValueError(f"line {key.start_mark.line + 1}: '{key.value}' stands there twice; delete one")
+            check_doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            check_doubled(part)
+
+
+def settings_problems(settings) -> list[str]:
+    """What is missing in the settings, or of another kind than expected; one line each."""
+    if not isinstance(settings, dict):
+        return [f"found no settings; expected {', '.join(SETTINGS)}"]
+    problems = [
+        f"'{key}': found {seen(settings, key)}, expected {KINDS[kind]}."
+        for key, kind in SETTINGS.items()
+        if not isinstance(settings.get(key), kind)
+    ]
+    headings = settings.get("headings") if isinstance(settings.get("headings"), list) else []
+    ids = []
+    for number, heading in enumerate(headings, 1):
+        if not isinstance(heading, dict):
+            problems.append(f"heading {number}: expected {{id: …, name: …, group: …, themed: …}}.")
+            continue
+        problems += [
+            f"heading {number}, '{key}': found {seen(heading, key)}, expected {KINDS[kind]}."
+            for key, kind in HEADING.items()
+            if not isinstance(heading.get(key), kind)
+        ]
+        if isinstance(heading.get("id"), str):
+            if not ID.fullmatch(heading["id"]):
+                problems.append(f"heading {number}, 'id': found '{heading['id'][:40]}', expected small letters, digits, hyphens.")
+            if heading["id"] in ids:
+                problems.append(f"heading {number}, 'id': '{heading['id']}' is there twice.")
+            ids.append(heading["id"])
+    if not headings and not problems:
+        problems.append("'headings': found none; expected at least one heading.")
+    opposed = settings.get("opposed", [])
+    if opposed and not (isinstance(opposed, list) and len(opposed) == 2 and all(isinstance(o, str) for o in opposed)):
+        problems.append("'opposed': expected two headings, such as [enablers, barriers], or [].")
+    else:
+        problems += [
+            f"'opposed': found '{heading}', expected the id of a heading.{nearest(heading, ids)}"
+            for heading in opposed or []
+            if heading not in ids
+        ]
+    return problems
+
+
+def seen(settings: dict, key: str) -> str:
+    """What a setting holds, for a message; YAML reads `no` as false and `007` as 7."""
+    value = settings.get(key)
+    return "nothing" if value is None else f"{str(value)[:40]!r} ({KINDS.get(type(value), 'a number')})"

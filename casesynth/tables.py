@@ -2,7 +2,8 @@
 
 import pandas as pd
 
-from casesynth import UserError, paths
+from casesynth import UserError, csvfile, paths
+from casesynth.cells import as_typed
 
 # pandas guesses these from how it was started; notebooks must look the same however that was.
 pd.set_option("display.width", 120)
@@ -15,7 +16,7 @@ def write(frame: pd.DataFrame, review: str, name: str) -> None:
     """Write `tables/<name>.csv` of this run."""
     file = paths.write(review) / "tables" / f"{name}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
-    frame.to_csv(file, index=False, lineterminator="\n")
+    csvfile.neutral_texts(frame).to_csv(file, index=False, lineterminator="\n")
 
 
 def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
@@ -30,7 +31,7 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
     frame = pd.read_csv(file)
     texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    return frame.assign(**{column: frame[column].fillna("") for column in texts})
+    return frame.assign(**{column: frame[column].fillna("").map(as_typed) for column in texts})
 
 
 def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -40,6 +41,11 @@ def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFram
         part = read(review, f"{name}-{heading}")
         part.insert(0, "heading", heading)
         parts.append(part)
+    if not parts:  # a review without themed headings
+        from casesynth import themes
+
+        columns = {"themes": themes.TABLE, "uncoded": themes.UNCODED, "print": themes.COMPARISON}[name]
+        return pd.DataFrame(columns=["heading", *columns])
     joined = pd.concat(parts, ignore_index=True)
     # A text column that is empty in one part reads as missing numbers there.
     texts = [column for column in joined if not pd.api.types.is_numeric_dtype(joined[column])]

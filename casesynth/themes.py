@@ -106,7 +106,10 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     themed = set(coded["keypoint"]) - none
     left = keypoints[~keypoints["id"].isin(themed)].rename(columns={"id": "keypoint"})
     state = ["none" if point in none else "not coded" for point in left["keypoint"]]
-    return left.assign(state=state)[["keypoint", "case", "state", "summary"]].reset_index(drop=True)
+    return left.assign(state=state)[UNCODED].reset_index(drop=True)
+
+
+UNCODED = ["keypoint", "case", "state", "summary"]
 
 
 def printed_cells(review: Review, heading: str) -> pd.DataFrame:

@@ -24,7 +24,7 @@ from casesynth.prepare import write_if_changed
 MANIFEST, CELLS = "MANIFEST.sha256", "MANIFEST.cells.json"
 PYTHONS = ["3.11", "3.12", "3.13"]
 #: What a clean copy leaves out: everything built, and what belongs to tools.
-BUILT = [".venv", "build", "results", "figures", ".git", "__pycache__", ".*_cache", ".ipynb_checkpoints"]
+BUILT = [".venv", "build", "results", "figures", "sources", ".git", "__pycache__", ".*_cache", ".ipynb_checkpoints"]
 LINES = 20  # of a cell's output that a message shows
 WAYS_OUT = """
 There are two ways out. If the results should not have changed, find the cause and fix it; the files that were

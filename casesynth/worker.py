@@ -204,10 +204,16 @@ def writable(folder: Path) -> None:
 
 def list_fonts(folder: Path) -> None:
     """Let matplotlib list the fonts now: on a slow machine it says so, and not in the middle of a notebook."""
-    if not any(folder.glob("fontlist-*.json")):
-        for left in folder.glob("*.matplotlib-lock"):  # of a make that was killed meanwhile
-            left.unlink()
-        subprocess.run([sys.executable, "-c", "import matplotlib.font_manager"], stderr=subprocess.DEVNULL)
+    mark = folder / "listed"
+    if mark.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # half of a list, or a lock, of a make that was killed meanwhile
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    told = subprocess.run(command, stderr=subprocess.PIPE, text=True).stderr
+    if "Could not save" in told:
+        raise UserError(f"matplotlib's list of fonts: {told.strip()}")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ import signal
 import subprocess
 import sys
 import time
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -102,7 +103,10 @@ def assert_right(project, built, *words):
 long = pytest.mark.long
 
 
-@pytest.mark.parametrize("role", ["make", "kernel", *(pytest.param(r, marks=long) for r in ("worker", "rule", "loaded"))])
+OTHERS = [pytest.param(role, marks=long) for role in ("worker", "rule", "loaded")]
+
+
+@pytest.mark.parametrize("role", ["make", "kernel", *OTHERS])
 def test_killed(project, built, role):
     make = start(project, ONE_STEP)
     kernel = running(project, "kernel")
@@ -117,8 +121,8 @@ def test_fifty_kills_at_random_moments(project, built):
     seed = int(os.environ.get("CASESYNTH_SEED", time.time()))
     print(f"CASESYNTH_SEED={seed}")
     chance = random.Random(seed)
-    kills = 0
-    while kills < 50:
+    kills, wanted = 0, int(os.environ.get("CASESYNTH_KILLS", 50))
+    while kills < wanted:
         for stamp in project.path("build/tiny").glob("*.done"):
             if chance.random() < 0.5:
                 stamp.unlink()
@@ -127,13 +131,13 @@ def test_fifty_kills_at_random_moments(project, built):
                 file.unlink()
         make = start(project)
         time.sleep(chance.choice([0.3, 2, 5]) * chance.random())
-        victims = [make.pid, *processes(project)]
+        victims = {make.pid: "make"} | processes(project)
+        victim = chance.choice(sorted(victims))
         if make.poll() is None:
-            try:
-                os.kill(chance.choice(victims), signal.SIGKILL)
+            with suppress(ProcessLookupError):
+                os.kill(victim, signal.SIGKILL)
                 kills += 1
-            except ProcessLookupError:
-                pass
+                print(f"kill {kills}: {victims[victim]}", flush=True)
         make.communicate(timeout=120)
         assert_right(project, built)
 

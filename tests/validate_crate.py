@@ -1,4 +1,4 @@
-"""Validate the RO-Crate by a public validator, roc-validator, in an environment of its own (python tests/validate_crate.py CRATE.zip).
+"""Validate an RO-Crate by a public validator, in an environment of its own: python tests/validate_crate.py CRATE.zip.
 
 The validator fetches the JSON-LD context of RO-Crate. Here it gets the copy that the rocrate library carries, so
 that the outcome does not rest on a network. Where the validator cannot be installed, that is said, and nothing fails.
@@ -57,7 +57,8 @@ def main(crate: str) -> int:
     context = Path(rocrate.__file__).parent / "data" / "ro-crate.jsonld"
     words = ["-y", "--disable-color", "validate", "-p", "process-run-crate", "-v", "--no-paging", "--no-cache"]
     done = subprocess.run([python, "-c", RUN, str(context), *words, crate], capture_output=True, text=True)
-    print(f"{VALIDATOR}, Process Run Crate 0.5 on RO-Crate 1.1, required: {'valid' if not done.returncode else 'not valid'}")
+    outcome = "not valid" if done.returncode else "valid"
+    print(f"{VALIDATOR}, Process Run Crate 0.5 on RO-Crate 1.1, required: {outcome}")
     if done.returncode:
         print(done.stdout + done.stderr)
     return done.returncode

@@ -1,0 +1,501 @@
+"""A review of one's own, through what a person touches: make new, import, sheet, sheet-back, check."""
+
+import os
+import shutil
+import subprocess
+from datetime import datetime
+from pathlib import Path
+
+import openpyxl
+import pytest
+from inprocess import environment, run_chain
+
+from casesynth import check, csvfile, forms, new, review, sheets, xlsx
+
+ROOT = Path(__file__).resolve().parents[1]
+REF = os.environ.get("CASESYNTH_REF2014", "")
+OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
+
+
+class Desk:
+    """A data folder of its own, and the commands on it: each gives exit status, output and messages."""
+
+    def __init__(self, folder: Path, capsys):
+        self.folder, self.capsys, self.name = folder, capsys, "my-review"
+
+    def run(self, command, *arguments, **values):
+        places = {"CASESYNTH_DATA": self.folder / "data", "CASESYNTH_SHEETS": self.folder / "sheets", "REVIEW": self.name}
+        self.capsys.readouterr()
+        with environment(**places, **values):
+            status = command.main(*arguments)
+        return (status, *self.capsys.readouterr())
+
+    def new(self):
+        return self.run(new)
+
+    def import_(self, file: Path):
+        return self.run(forms, FORM=file)
+
+    def sheet(self):
+        return self.run(sheets, [])
+
+    def back(self, book: Path | None = None):
+        return self.run(sheets, ["back"], **({"BOOK": book} if book else {}))
+
+    def check(self):
+        return self.run(check)
+
+    def path(self, file: str) -> Path:
+        return self.folder / "data" / self.name / file
+
+    def rows(self, table: str) -> list[dict]:
+        return csvfile.read(self.path(f"{table}.csv")).frame().to_dict("records")
+
+    def bytes(self) -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in sorted(self.path("").iterdir())}
+
+    def load(self):
+        with environment(CASESYNTH_DATA=self.folder / "data"):
+            return review.load(self.name)
+
+    def tiny(self):
+        """The tiny review in the place of the new one."""
+        shutil.copytree(ROOT / "tests" / "tiny", self.path(""))
+        shutil.copy(ROOT / "data" / "mca-phase2" / "datapackage.json", self.path(""))
+        return self
+
+
+@pytest.fixture
+def desk(tmp_path, capsys):
+    (tmp_path / "data").mkdir()
+    return Desk(tmp_path, capsys)
+
+
+CASE, AGREE = "What is the name of your project?", "Do you agree that your answers are used for this synthesis, as described above? (yes or no)"
+AIMS, HELPS = "3. Purpose: what does your project aim at, and for whom?", "9a. Enablers: what helps you to do this work?"
+HINDERS = "9b. Barriers: what makes it harder?"
+
+
+def export(file: Path, rows: list[dict]) -> Path:
+    """An export as Microsoft Forms makes it."""
+    book = openpyxl.Workbook()
+    service = ["ID", "Start time", "Completion time", "Email", "Name"]
+    asked = list(dict.fromkeys(title for row in rows for title in row if title not in service))
+    book.active.append(service + asked)
+    for number, row in enumerate(rows, 1):
+        time = datetime(2026, 11, 1, 9, number)
+        base = {"ID": number, "Start time": time, "Completion time": time, "Email": "ann@example.org", "Name": "Ann Ash"} | row
+        book.active.append([base.get(title) for title in service + asked] if row else [])
+    book.save(file)
+    return file
+
+
+def answers(**changes) -> dict:
+    return {CASE: "Alder Yard", AGREE: "Yes", AIMS: "We map assets. We grow food.", HELPS: "A grant."} | changes
+
+
+# ---- make new ----
+
+
+def test_new_lays_out_what_a_review_needs_and_touches_no_folder_that_is_there(desk):
+    assert desk.new()[0] == 0
+    names = {file.name for file in desk.path("").iterdir()}
+    tables = {"cases.csv", "keypoints.csv", "codebook.csv", "coders.csv", "codings.csv"}
+    assert names == tables | {"review.yaml", "datapackage.json", "questionnaire.docx", "questionnaire.txt"}
+    assert all(desk.path(table).read_text().count("\n") == 1 for table in tables)
+    assert desk.check()[0] == 0
+    before = desk.bytes()
+    status, _, message = desk.new()
+    assert status == 2 and "is there already" in message and desk.bytes() == before
+
+
+def test_the_questionnaire_asks_for_the_twelve_headings_of_table_1_and_has_the_same_bytes_each_time(desk, tmp_path):
+    desk.new()
+    first = desk.path("questionnaire.docx").read_bytes()
+    facts = csvfile.read(ROOT / "data" / "mca-phase2" / "facts.csv").frame()
+    headings = list(facts.loc[facts["subject"].eq("template-heading"), "value"])
+    assert len(headings) == 12
+    assert list(dict.fromkeys(q["template"] for q in new.questionnaire()["questions"])) == headings
+    import pypandoc
+
+    plain = pypandoc.convert_file(str(desk.path("questionnaire.docx")), "plain", extra_args=["--wrap=none"])
+    assert all(line in plain for line in new.questionnaire_lines())
+    shutil.rmtree(desk.path(""))
+    desk.new()
+    assert desk.path("questionnaire.docx").read_bytes() == first
+
+
+# ---- make import ----
+
+
+def test_an_export_of_our_form_becomes_cases_answers_and_key_points(desk, tmp_path):
+    desk.new()
+    messy = "• We map\xa0assets_x000D_\n• We “grow” food, e.g. beans. It works!\n\nWe meet on\nSundays"
+    file = export(tmp_path / "my answers.xlsx", [answers(**{AIMS: messy}), {}, answers(**{CASE: "Birch Row", HELPS: "n/a"})])
+    status, told, _ = desk.import_(file)
+    assert status == 0 and "2 cases" in told and "aims (Aims and purpose)" in told
+    assert [row["id"] for row in desk.rows("cases")] == ["alder-yard", "birch-row"]
+    points = [row for row in desk.rows("keypoints") if row["case"] == "alder-yard"]
+    assert [row["id"] for row in points] == [f"alder-yard-aims-0{n}" for n in range(1, 6)] + ["alder-yard-enablers-01"]
+    assert all(row["summary"] == "" and row["answer"] in {a["id"] for a in desk.rows("responses")} for row in points)
+    said = {row["keypoint"]: row["sentence"] for row in desk.rows("sentences")}
+    assert [said[f"alder-yard-aims-0{n}"] for n in (1, 2, 3, 5)] == ["We map assets", "We “grow” food, e.g. beans.", "It works!", "Sundays"]
+    assert not any(row["id"].startswith("birch-row-enablers") for row in desk.rows("keypoints"))  # n/a is no answer
+    assert not any(b"example.org" in data or b"Ann" in data for data in desk.bytes().values())
+    assert desk.check()[0] == 0 and desk.load()
+
+
+def test_answers_are_ignored_by_git_and_key_points_hold_none_of_their_words(desk, tmp_path):
+    desk.new()
+    desk.import_(export(tmp_path / "a.xlsx", [answers()]))
+    assert "grow food" in desk.path("responses.csv").read_text() and "grow food" not in desk.path("keypoints.csv").read_text()
+    lines = (ROOT / ".gitignore").read_text().splitlines()
+    assert {"data/*/responses.csv", "data/*/sentences.csv", "data/*/respondents.csv"} <= set(lines)
+
+
+def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_path):
+    desk.new()
+    desk.import_(export(tmp_path / "a.xlsx", [answers(), answers(**{CASE: "Birch Row"})]))
+    again = desk.bytes()
+    assert "new " not in desk.import_(tmp_path / "a.xlsx")[1] and desk.bytes() == again
+    text = desk.path("keypoints.csv").read_text().replace("alder-yard-aims-01,alder-yard,aims,1,,,", "alder-yard-aims-01,alder-yard,aims,1,,It maps.,")
+    text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("alder-yard-aims-02"))
+    desk.path("keypoints.csv").write_text(text)
+    changed = answers(**{AIMS: "We map assets. We grow  flowers."})
+    status, told, _ = desk.import_(export(tmp_path / "b.xlsx", [changed, answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})]))
+    points = {row["id"]: row for row in desk.rows("keypoints")}
+    assert points["alder-yard-aims-01"]["summary"] == "It maps." and points["alder-yard-aims-01"]["state"] == "stale"
+    assert "alder-yard-aims-02" not in points and points["alder-yard-aims-03"]["state"] == ""  # the number is not used again
+    assert all(row["state"] == "" for id, row in points.items() if id.startswith("birch"))
+    assert "cedar-roof" in told and "changed answers: 1" in told and "stale: 1" in told
+
+
+def test_the_later_of_two_submissions_counts_and_rows_without_consent_are_left_out(desk, tmp_path):
+    desk.new()
+    rows = [answers(**{HELPS: "Neighbours."}), answers(**{CASE: "Birch Row", AGREE: "No"}), answers(**{CASE: "alder yard ", HELPS: "A grant."})]
+    _, told, _ = desk.import_(export(tmp_path / "a.xlsx", rows))
+    assert {row["id"]: row["answer"] for row in desk.rows("responses")}["alder-yard-q10"] == "A grant."
+    assert len(desk.rows("cases")) == 1 and "repeated submissions" in told and "no consent: 1\n    row 3" in told
+
+
+def test_a_question_renamed_half_way_is_one_question(desk, tmp_path):
+    desk.new()
+    renamed = {CASE: "Birch Row", AGREE: "Yes", "9b. Barriers: what made it harder, or slower?": "Rent."}
+    _, told, _ = desk.import_(export(tmp_path / "a.xlsx", [answers(**{HINDERS: "Money."}), renamed]))
+    assert {row["id"]: row["answer"] for row in desk.rows("responses")}["birch-row-q11"] == "Rent."
+    assert "reworded" in told and "or slower" in desk.path("review.yaml").read_text()
+
+
+def test_names_are_kept_where_asked_for_and_nowhere_else(desk, tmp_path):
+    desk.new()
+    settings = desk.path("review.yaml").read_text()
+    desk.path("review.yaml").write_text(settings.replace("keep: []", "keep: [Email]"))
+    desk.import_(export(tmp_path / "a.xlsx", [answers()]))
+    assert [name for name, data in desk.bytes().items() if b"example.org" in data] == ["respondents.csv"]
+
+
+def test_an_unknown_form_is_proposed_and_nothing_imported_before_a_person_has_decided(desk, tmp_path):
+    desk.new()
+    file = tmp_path / "other.csv"
+    file.write_text("Project title,What barriers did you meet?,And how about the weather in your town?\nAlder,Rent was high.,It rained for weeks on end.\n")
+    status, told, _ = desk.import_(file)
+    assert status == 3 and "Nothing is imported yet" in told and "barriers (Barriers)" in told and not desk.rows("cases")
+    status, told, _ = desk.import_(file)
+    assert status == 0 and [row["id"] for row in desk.rows("keypoints")] == ["alder-barriers-01"]
+
+
+PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(AGREE.replace(",", ""), f'"{AGREE}"')
+
+
+@pytest.mark.parametrize(
+    "encode",
+    [
+        lambda text: text.encode("utf-8"),
+        lambda text: text.encode("utf-8-sig"),
+        lambda text: text.encode("cp1252"),
+        lambda text: text.encode("utf-16"),
+        lambda text: text.encode("utf-16-be"),
+        lambda text: text.replace('","', '";"').replace("?,", "?;").replace(",Yes,", ";Yes;").replace(".5,", ".5;").replace(
+            ",Completion time,", ";Completion time;").encode("cp1252"),
+        lambda text: b"\xef\xbb\xbf" + text.replace("\n", "\r\n").encode(),
+    ],
+    ids=["utf-8", "utf-8 with mark", "windows-1252", "utf-16", "utf-16 without mark", "semicolons", "crlf"],
+)  # fmt: skip
+def test_csv_exports_are_read_in_whatever_encoding_with_whatever_separator(desk, tmp_path, encode):
+    desk.new()
+    (tmp_path / "a.csv").write_bytes(encode(PLAIN.replace(",Yes", ",Yes")))
+    status, told, message = desk.import_(tmp_path / "a.csv")
+    assert status == 0, told + message
+    assert [row["answer"] for row in desk.rows("responses")] == ["Wir mappen – schön."]  # its time, a number, is later
+    assert desk.rows("cases")[0]["full_title"] == "Café"
+
+
+# ---- tables that a spreadsheet has saved ----
+
+
+def test_what_spreadsheets_do_to_csv_changes_nothing(desk):
+    before = desk.tiny().load().tables
+    for table in ("cases", "codings"):
+        text = desk.path(f"{table}.csv").read_text()
+        rows = [line.replace(",true", ",TRUE") + ",,," for line in text.splitlines()] + [",,,,,", ""]
+        desk.path(f"{table}.csv").write_bytes("\r\n".join(rows).replace(",", ";").encode("utf-16"))
+    after = desk.load().tables
+    assert all(before[name].equals(after[name]) for name in before)
+    status, told, _ = desk.check()
+    assert status == 0 and "UTF-16" in told
+
+
+@pytest.mark.parametrize(
+    "table, old, new_, said",
+    [
+        ("coders", "2026-11", "Nov-26", "row 2, column when: found 'Nov-26'; a date"),
+        ("keypoints", "It aims to grow food.", "Caf\u00c3\u00a9", "row 3, column summary"),
+        ("keypoints", "It aims to grow food.", "#NAME?", "row 3, column summary"),
+        ("keypoints", "It aims to grow food.", "a\x07b", "control characters"),
+        ("codings", "alder-aims-02,aim-food,ada", "alder-aims-02,aim-fod,ada", "Did you mean 'aim-food'?"),
+        ("cases", "cedar,3", "cedar,3.5E+10", "row 4, column order"),
+        ("keypoints", "summary", "sumary", "Did you mean 'summary'?"),
+        ("keypoints", ",It aims to grow food.", ',It aims, to grow, food.,,,"', "row 3"),
+    ],
+)
+def test_what_cannot_be_read_is_refused_with_file_row_column_and_remedy(desk, table, old, new_, said):
+    desk.tiny()
+    text = desk.path(f"{table}.csv").read_text()
+    assert old in text
+    desk.path(f"{table}.csv").write_text(text.replace(old, new_, 1), "utf-8")
+    status, _, message = desk.check()
+    assert status == 1 and f"{table}.csv" in message and said in message
+
+
+def test_check_lists_all_problems_at_once_by_file(desk):
+    desk.tiny()
+    for table, old, new_ in (("cases", "birch,2", "birch,two"), ("codings", ",ada,", ",adda,"), ("codebook", "gen-money,general", "gen-money,genral")):
+        desk.path(f"{table}.csv").write_text(desk.path(f"{table}.csv").read_text().replace(old, new_, 1))
+    _, _, message = desk.check()
+    for words in ("cases.csv: 1", "codings.csv: 1", "found 'two'; expected a whole number", "Did you mean 'ada'?", "Did you mean 'general'?"):
+        assert words in message
+
+
+# ---- the workbook ----
+
+
+def test_the_workbook_has_lists_frozen_headers_and_wrapped_text_and_the_same_bytes(desk):
+    desk.tiny()
+    assert desk.sheet()[0] == 0
+    file = desk.folder / "sheets" / "my-review.xlsx"
+    first = file.read_bytes()
+    desk.sheet()
+    assert file.read_bytes() == first
+    book = openpyxl.load_workbook(file)
+    lists = {(sheet.title, str(rule.sqref)[0]) for sheet in book for rule in sheet.data_validations.dataValidation}
+    assert {("keypoints", "B"), ("keypoints", "C"), ("codings", "B"), ("codings", "C"), ("codings", "D")} <= lists
+    shown = [sheet for sheet in book if sheet.sheet_state == "visible"]
+    assert all(sheet.freeze_panes == "B2" and sheet["A2"].alignment.wrap_text for sheet in shown)
+
+
+def edit(file: Path, table: str, cell: str, value) -> None:
+    book = openpyxl.load_workbook(file)
+    book[table][cell] = value
+    book.save(file)
+
+
+def test_edits_come_back_and_all_else_stays_as_it_was_to_the_byte(desk):
+    desk.tiny().sheet()
+    file, before = desk.folder / "sheets" / "my-review.xlsx", desk.bytes()
+    assert "nothing was edited" in desk.back()[1] and desk.bytes() == before
+    edit(file, "keypoints", "F2", "The garden aims to “unite”\nneighbours.")
+    assert desk.sheet()[0] == 2  # not over edits that were not read back
+    status, told, _ = desk.back()
+    assert status == 0 and "keypoints: 0 rows new, 1 changed, 0 gone" in told
+    assert desk.rows("keypoints")[0]["summary"] == "The garden aims to “unite”\nneighbours."
+    after = desk.bytes()
+    assert {name for name in before if before[name] != after[name]} == {"keypoints.csv"}
+    assert desk.sheet()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "table, cell, value, said",
+    [
+        ("keypoints", "F2", "=1+1", "a formula"),
+        ("keypoints", "F2", datetime(2026, 11, 1), "a date"),
+        ("keypoints", "E2", 12345678901234567890, "digits"),
+        ("codings", "C2", "adaa", "Did you mean 'ada'?"),
+        ("codings", "B1", "thema", "no such column"),
+    ],
+)
+def test_a_workbook_with_anything_wrong_changes_nothing_and_says_where(desk, table, cell, value, said):
+    desk.tiny().sheet()
+    before = desk.bytes()
+    edit(desk.folder / "sheets" / "my-review.xlsx", table, cell, value)
+    status, _, message = desk.back()
+    assert status == 2 and said in message and f"row {cell[1:]}" in message and desk.bytes() == before
+
+
+def test_a_table_changed_on_both_sides_is_refused(desk):
+    desk.tiny().sheet()
+    edit(desk.folder / "sheets" / "my-review.xlsx", "keypoints", "F2", "In the workbook.")
+    text = desk.path("keypoints.csv").read_text().replace("It aims to grow food.", "In the table.")
+    desk.path("keypoints.csv").write_text(text)
+    status, _, message = desk.back()
+    assert status == 2 and "keypoints" in message and desk.path("keypoints.csv").read_text() == text
+
+
+NASTY = ["=1+1", "+49 30", "-2.97", "- a dash", "@me", "'=quoted", "'tis", "\uff1d1", "_x0041_", "1-2", "2026-11", "007", "TRUE",
+         "12345678901234567890", " blanks ", "two\nlines", "a \"quote\"", "😀 ünï", "=HYPERLINK(\"http://x\",\"y\")", "x" * 5000]  # fmt: skip
+
+
+def nasty(desk) -> list[str]:
+    """The tiny review with a nasty text in every label."""
+    desk.tiny()
+    sheet = csvfile.read(desk.path("keypoints.csv"))
+    rows = (NASTY * 2)[: len(sheet.rows)] if len(sheet.rows) >= len(NASTY) else NASTY
+    points = sheet.frame()
+    points["label"] = rows[: len(points)]
+    points["summary"] = (rows[len(points) :] + ["It grows."] * len(points))[: len(points)]
+    csvfile.write(desk.path("keypoints.csv"), points)
+    return [*points["label"], *points["summary"]]
+
+
+def test_cells_that_start_a_formula_are_neutral_in_every_file_and_come_back_as_typed(desk, tmp_path):
+    texts = nasty(desk)
+    assert set(texts) >= set(NASTY)
+    raw = desk.path("keypoints.csv").read_text()
+    assert ",=1+1" not in raw and ",@me" not in raw and ",'=1+1" in raw
+    loaded = desk.load().keypoints
+    assert [*loaded["label"], *loaded["summary"]] == texts
+    desk.sheet()
+    book = openpyxl.load_workbook(desk.folder / "sheets" / "my-review.xlsx")
+    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    assert not any(cell.data_type == "f" or cell.value[0] in "=+-@" and cell.value != "-2.97" for cell in cells)
+    before = desk.bytes()
+    assert desk.back()[0] == 0 and desk.bytes() == before
+
+
+# ---- LibreOffice itself ----
+
+
+def office(target: str, file: Path, folder: Path) -> Path:
+    """Open a file in LibreOffice and save it again."""
+    folder.mkdir(exist_ok=True)
+    profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
+    subprocess.run([OFFICE, profile, "--headless", "--convert-to", target, "--outdir", str(folder), str(file)],
+                   check=True, capture_output=True, timeout=120)  # fmt: skip
+    return folder / f"{file.stem}.{target.split(':')[0]}"
+
+
+needs_office = pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed: its round trip is not tested")
+
+
+@needs_office
+def test_a_workbook_saved_by_libreoffice_comes_back_as_it_was(desk, tmp_path):
+    nasty(desk)
+    desk.sheet()
+    before = desk.bytes()
+    saved = office("xlsx", desk.folder / "sheets" / "my-review.xlsx", tmp_path / "office")
+    status, told, message = desk.back(saved)
+    assert status == 0 and "nothing was edited" in told and desk.bytes() == before, told + message
+    edit(saved, "codings", "D2", "contradicts")
+    assert "codings: 0 rows new, 1 changed" in desk.back(saved)[1]
+
+
+@needs_office
+@pytest.mark.parametrize("way", ["csv", 'csv:Text - txt - csv (StarCalc):59,34,ANSI,1,,0,false,false'], ids=["as it is", "semicolons, Windows-1252"])
+def test_tables_saved_by_libreoffice_say_the_same(desk, tmp_path, way):
+    desk.tiny()
+    before = desk.load().tables
+    for table in ("keypoints", "cases"):
+        shutil.copy(office(way, desk.path(f"{table}.csv"), tmp_path / "office"), desk.path(f"{table}.csv"))
+    after = desk.load().tables
+    assert all(before[name].equals(after[name]) for name in before)
+
+
+# ---- the chain on reviews of one's own ----
+
+
+def vary(desk, headers_of=(), settings=None):
+    """The tiny review with only the headers of some tables, and other settings."""
+    import yaml
+
+    desk.tiny()
+    for table in headers_of:
+        desk.path(f"{table}.csv").write_text(desk.path(f"{table}.csv").read_text().split("\n")[0] + "\n")
+    own = yaml.safe_load(desk.path("review.yaml").read_text()) | (settings or {})
+    desk.path("review.yaml").write_text(yaml.safe_dump({k: v for k, v in own.items() if v is not None}))
+
+
+def test_with_nothing_coded_the_report_says_what_there_is_and_what_to_do_next(desk, tmp_path):
+    vary(desk, ["codings", "codebook", "coders"], {"opposed": None, "method": None})
+    run_chain("my-review", desk.folder / "data", tmp_path / "results")
+    page = (tmp_path / "results" / "synthesis.html").read_text()
+    assert "This synthesis is not finished" in page and "12 key points" in page and "Define themes" in page
+    assert "language model" not in page  # that is true of the compendium's own review only
+
+
+@pytest.mark.long
+@pytest.mark.parametrize(
+    "headers_of, settings",
+    [
+        (["codings"], {}),
+        (["codings", "codebook"], {}),
+        (["codings"], {"coding": "ada", "headings": [{"id": h, "name": f'{h} | "$m_i$"', "group": "*g*", "themed": h != "gap"} for h in ("aims", "enablers", "barriers", "gap")]}),
+        (["cases", "keypoints", "codings", "codebook", "coders"], {"opposed": []}),
+        (["codings", "codebook"], {"opposed": [], "headings": [{"id": h, "name": h, "group": "g", "themed": False} for h in ("aims", "enablers", "barriers")]}),
+        ([], {"title": 'A "title" {with} <b>, [x](y) & $a$', "parameters": {"min_cases": 9, "min_headings": 9, "heading_groups": False, "merge_overlap": 0.0}}),
+    ],
+    ids=["no codings", "no codebook", "odd names, a heading without key points", "nothing at all", "no themed heading", "nothing stands"],
+)  # fmt: skip
+def test_the_chain_runs_on_odd_reviews(desk, tmp_path, headers_of, settings):
+    vary(desk, headers_of, settings)
+    run_chain("my-review", desk.folder / "data", tmp_path / "results")
+    assert (tmp_path / "results" / "synthesis.html").stat().st_size > 10_000
+
+
+@pytest.mark.long
+def test_five_coders_change_nothing_but_what_is_said_of_them(desk, tmp_path):
+    desk.tiny()
+    run_chain("my-review", desk.folder / "data", tmp_path / "one")
+    coders, codings = desk.path("coders.csv"), desk.path("codings.csv")
+    first = coders.read_text().splitlines()[1]
+    coders.write_text(coders.read_text() + "".join(f"{first.replace('ada', c, 1)}\n" for c in ("ben", "cat", "dan", "eve")))
+    own = codings.read_text().splitlines()[1:]
+    codings.write_text(codings.read_text() + "".join(f"{line.replace(',ada,', f',{c},')}\n" for c in ("ben", "eve") for line in own[:5]))
+    run_chain("my-review", desk.folder / "data", tmp_path / "five")
+    same = [file.name for file in (tmp_path / "one" / "tables").glob("themes-*.csv")]
+    assert same and all((tmp_path / "one/tables" / n).read_bytes() == (tmp_path / "five/tables" / n).read_bytes() for n in same)
+
+
+@pytest.mark.long
+def test_by_make_from_a_form_to_a_report(project, tmp_path):
+    (project.folder / "data" / "mca-phase2").mkdir()
+    shutil.copy(ROOT / "data" / "mca-phase2" / "datapackage.json", project.folder / "data" / "mca-phase2")
+    file = export(project.folder / "my 'odd' answers.xlsx", [answers(), answers(**{CASE: "Birch Row"})])
+    for words in (["new"], ["import", f"FORM={file.name}"], ["sheet"], ["sheet-back"], ["check"], []):
+        done = project.make(*words, "REVIEW=my-own")
+        assert done.returncode == 0, done.stdout + done.stderr
+    assert "This synthesis is not finished" in project.read("results/my-own/synthesis.html")
+
+
+# ---- real text ----
+
+
+@pytest.mark.skipif(not REF, reason="CASESYNTH_REF2014 does not name ref2014-social-policy.csv: the import of real text is not tested")
+def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes(desk, tmp_path):
+    import resource
+    import sys
+
+    desk.new()
+    desk.import_(Path(REF))
+    text = desk.path("review.yaml").read_text()
+    for column, heading in (("ImpactSummary", "summary"), ("UnderpinningResearch", "methods"), ("Sources", "further-information")):
+        text = text.replace(f'heading: impact, column: "{column}"', f'heading: {heading}, column: "{column}"')
+        text = text.replace(f'heading: "", column: "{column}"', f'heading: {heading}, column: "{column}"')
+    desk.path("review.yaml").write_text(text)
+    places = {"CASESYNTH_DATA": str(desk.folder / "data"), "REVIEW": "my-review", "FORM": REF, "PYTHONPATH": str(ROOT)}
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    subprocess.run([sys.executable, "-m", "casesynth.forms"], env=os.environ | places, check=True, capture_output=True)
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    # Of the processor, not of the clock: other work on the machine must not fail this.
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
+    assert after.ru_maxrss < 500_000
+    assert len(desk.rows("cases")) == 186 and len(desk.rows("responses")) == 744 and len(desk.rows("keypoints")) > 10_000
+    assert desk.check()[0] == 0
