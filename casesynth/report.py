@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from casesynth import general, paths, quantifiers, tables, themes
+from casesynth import agreement, appraisal, general, paths, quantifiers, sure, tables, themes
 from casesynth.review import Review
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -81,6 +81,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
     }
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
+    known |= sure.values(found)
     if "participants-total" in found:
         total = found["participants-total"].set_index("what")
         weight = found["participants-weights"]
@@ -107,6 +108,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     if review.has("participants"):
         for name in ("total", "weights", "cases", "sub-totals"):
             found[f"participants-{name}"] = tables.read(review.name, f"participants-{name}")
+    found |= {name: tables.read(review.name, name) for name in sure.TABLES}
     themed = review.headings.loc[review.headings["themed"], "id"]
     found["points"] = review.keypoints[review.keypoints["heading"].isin(themed)]
     return found
@@ -257,6 +259,10 @@ class Report:
             "quantifiers": quantifiers.table(),
             "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
+            "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
+            "missing_coder": agreement.missing(review),
+            "appraisal_state": appraisal.state(review),
+            "counted_columns": {"coding": "Coding"} | sure.level_names(self.found["coding-counts"]),
         }
         self.template = environment.get_template("report.md")
         self.written: dict[str, str] = {}

@@ -178,4 +178,38 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
                 f"codings.csv, row {row + 2}, column theme: '{theme}' belongs to heading "
                 f"{codebook.heading[theme]}, the key point to {heading_of.get(coding['keypoint'])}."
             )
+    optional = {name: tables[name] for name in ("appraisal", "cerqual", "extractions") if name in tables}
+    if "appraisal" in optional:
+        listed = (settings.get("appraisal") or {}).get("criteria", [])
+        expect("appraisal", "criterion", [criterion["id"] for criterion in listed])
+    if "cerqual" in optional:
+        expect("cerqual", "finding", list(codebook.index[codebook["level"].eq("refined")]))
+    if "extractions" in optional:
+        expect("extractions", "heading", headings)
+        linked = tables["extractions"]["keypoints"].str.split().explode().dropna().to_frame("keypoints")
+        expect("extractions", "keypoints", set(heading_of.index), linked)
+    problems += unexplained(tables["codings"])
     return problems
+
+
+def unexplained(codings: pd.DataFrame) -> list[str]:
+    """A consensus on a key point that coders coded differently needs a reason, as its memo: the ones without.
+
+    >>> rows = [["k", "t", "ada", ""], ["k", "u", "bo", ""], ["k", "t", "consensus", ""]]
+    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "coder", "memo"]))
+    ... # doctest: +ELLIPSIS
+    ["codings.csv, row 4, column memo: found nothing; the coders differ on 'k', expected the reason of the consensus."]
+    """
+    agreed = codings["coder"].eq("consensus")
+    if not agreed.any():
+        return []
+    sets = codings[~agreed].groupby(["keypoint", "coder"])["theme"].agg(frozenset)
+    differ = sets.groupby(level="keypoint").nunique().gt(1)
+    reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
+    without = [point for point in reasons.index[~reasons] if differ.get(point, False)]
+    rows = codings[agreed & codings["keypoint"].isin(without)].drop_duplicates("keypoint")
+    return [
+        f"codings.csv, row {row + 2}, column memo: found nothing; the coders differ on '{point}', expected the reason "
+        "of the consensus."
+        for row, point in rows["keypoint"].items()
+    ]

@@ -18,6 +18,12 @@ def write(frame: pd.DataFrame, review: str, name: str) -> None:
     frame.to_csv(file, index=False, lineterminator="\n")
 
 
+def write_all(review: str, frames: dict[str, pd.DataFrame]) -> None:
+    """Write several tables, by name."""
+    for name, frame in frames.items():
+        write(frame, review, name)
+
+
 def read(review: str, name: str) -> pd.DataFrame:
     """A table that an earlier notebook wrote; an empty cell of a text column is "".
 
