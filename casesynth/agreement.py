@@ -369,7 +369,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
     own.insert(3, "summary", own["keypoint"].map(dict(zip(review.keypoints["id"], review.keypoints["summary"]))))
     return own.assign(
-        consensus=own["keypoint"].map(sets).fillna(""), reason=own["keypoint"].map(memos).fillna("")
+        consensus=[sets.get(point, "") for point in own["keypoint"]], reason=[memos.get(point, "") for point in own["keypoint"]]
     )
 
 

@@ -81,7 +81,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
     }
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
-    known |= sure.values(found)
+    known |= sure.values(found) if "robustness" in found else {}
     if "participants-total" in found:
         total = found["participants-total"].set_index("what")
         weight = found["participants-weights"]
@@ -108,7 +108,6 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     if review.has("participants"):
         for name in ("total", "weights", "cases", "sub-totals"):
             found[f"participants-{name}"] = tables.read(review.name, f"participants-{name}")
-    found |= {name: tables.read(review.name, name) for name in sure.TABLES}
     themed = review.headings.loc[review.headings["themed"], "id"]
     found["points"] = review.keypoints[review.keypoints["heading"].isin(themed)]
     return found
@@ -227,14 +226,14 @@ def figure(review: str, name: str) -> Markdown:
     if not (folder / f"{name}.png").exists():
         return Markdown()
     title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
-    return f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n'
+    return Markdown(f'![{title}]({name}.png){{alt="{alt.strip().replace(chr(34), chr(39))}"}}\n')
 
 
 class Report:
     """The report of one review, chapter by chapter."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = review, gather(review)
+        self.review, self.found = review, gather(review) | sure.gather(review)
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.

@@ -186,8 +186,13 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
         expect("cerqual", "finding", list(codebook.index[codebook["level"].eq("refined")]))
     if "extractions" in optional:
         expect("extractions", "heading", headings)
-        linked = tables["extractions"]["keypoints"].str.split().explode().dropna().to_frame("keypoints")
-        expect("extractions", "keypoints", set(heading_of.index), linked)
+        for row, words in tables["extractions"]["keypoints"].items():
+            problems += [
+                f"extractions.csv, row {row + 2}, column keypoints: found '{word}', expected ids of keypoints.csv with "
+                f"blanks between.{nearest(word, heading_of.index)}"
+                for word in words.split()
+                if word not in heading_of
+            ]
     problems += unexplained(tables["codings"])
     return problems
 

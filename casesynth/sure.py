@@ -2,6 +2,9 @@
 
 import pandas as pd
 
+from casesynth import tables
+from casesynth.review import Review
+
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
 TABLES = (
     "robustness stability quantifier-shares saturation saturation-summary goes-together can-show "
@@ -10,6 +13,17 @@ TABLES = (
 ).split()
 
 DERIVED = ("union", "intersection")
+
+
+def gather(review: Review) -> dict[str, pd.DataFrame]:
+    """The tables of `TABLES`, by name; statements with the names of their themes, disputed ones with their key points."""
+    found = {name: tables.read(review.name, name) for name in TABLES}
+    names = dict(zip(review.codebook["id"], review.codebook["name"]))
+    shares = found["quantifier-shares"]
+    found["quantifier-shares"] = shares.assign(name=shares["theme"].map(names))
+    disputed = found["print-disputed"]
+    found["print-disputed"] = disputed.assign(parts=[said.split(" | ") for said in disputed["said"]])
+    return found
 
 
 def by_coders(own: pd.DataFrame) -> str:
@@ -118,6 +132,7 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
         "agreement_alpha_cases": (measure("case", "alpha"), "agreement.csv, case, alpha"),
         "agreement_differences": (len(found["coder-differences"]), "coder-differences.csv, all rows"),
         "print_disputed": (len(found["print-disputed"]), "print-disputed.csv, all rows"),
+        "print_disputed_all": (int(found["print-disputed"]["extent"].eq("all").sum()), "print-disputed.csv, extent all"),
         "machine_proposed": (int(whole["proposed"].iloc[0]) if len(whole) else 0, "machine.csv, all themes, proposed"),
         "machine_both": (int(whole["both"].iloc[0]) if len(whole) else 0, "machine.csv, all themes, both"),
         "machine_against": (len(found["machine-against"]), "machine-against.csv, all rows"),
