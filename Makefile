@@ -82,8 +82,9 @@ test-long: all ## The tests that take longer
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: results/<review>/suggestions.csv. REVIEW=…
 	@$(PYTHON) -m casesynth.suggest $(REVIEW)
 
-bench: environment ## Time the same notebooks by the papermill command and by make, in one run
+bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) tests/bench.py
+	@$(PYTHON) tests/bench_statistics.py
 
 accept: all ## Take the results as they are now: writes the notebooks' outputs (figures/ are written by every run)
 	@$(PYTHON) -m casesynth.accept

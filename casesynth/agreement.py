@@ -112,18 +112,17 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
     [[2, 0], [1, 1], [0, 1]]
     """
     codes = np.asarray(codes, dtype=float)
+    by_coder = np.ascontiguousarray(codes.T)
+    low, high = np.fmin.reduce(by_coder, axis=None, initial=np.inf), np.fmax.reduce(by_coder, axis=None, initial=-np.inf)
+    if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
+        values = np.arange(low, high + 1)
+        counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
+        if counts.sum() == np.count_nonzero(by_coder == by_coder):
+            return counts[:, counts.any(axis=0)].astype(np.int64)
     there = ~np.isnan(codes)
-    if not there.any():
-        return np.zeros((len(codes), 0), dtype=np.int64)
-    low, high = np.nanmin(codes), np.nanmax(codes)
-    if high - low < 256 and (codes[there] == np.floor(codes[there])).all():  # small whole numbers: no sorting
-        number, categories = np.where(there, codes - low, 0).astype(np.int64), int(high - low) + 1
-    else:
-        values = np.unique(codes[there])
-        number, categories = np.searchsorted(values, np.where(there, codes, values[0])), len(values)
-    flat = (number + np.arange(len(codes))[:, None] * categories)[there]
-    counts = np.bincount(flat, minlength=len(codes) * categories).reshape(len(codes), categories)
-    return counts[:, counts.any(axis=0)]
+    values, number = np.unique(codes[there], return_inverse=True)
+    flat = number + np.repeat(np.arange(len(codes)), there.sum(axis=1)) * len(values)
+    return np.bincount(flat, minlength=len(codes) * len(values)).reshape(len(codes), len(values))
 
 
 def alpha(codes: np.ndarray) -> float:
@@ -142,14 +141,13 @@ def alpha(codes: np.ndarray) -> float:
     """
     counts = category_counts(codes)
     marks = counts.sum(axis=1)
-    counts, marks = counts[marks > 1], marks[marks > 1]
-    total = marks.sum()
-    per_category = counts.sum(axis=0)
-    expected = (total * total - (per_category.astype(float) ** 2).sum()) / max(total * (total - 1), 1)
+    per_category = (marks > 1) @ counts
+    total = int(per_category.sum())
+    expected = (float(total) ** 2 - (per_category.astype(float) ** 2).sum()) / max(total * (total - 1), 1)
     if not total or expected <= 0:
         return float("nan")
     agreeing = np.einsum("ij,ij->i", counts, counts) - marks
-    observed = 1 - (agreeing / (marks - 1)).sum() / total
+    observed = 1 - (agreeing / np.maximum(marks - 1, 1)).sum() / total  # a lone mark agrees with none
     return float(1 - observed / expected)
 
 

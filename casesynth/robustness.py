@@ -2,13 +2,13 @@
 
 Leaving cases out is the jackknife idea (Quenouille 1949; Tukey 1958) carried to the smallest set whose removal
 undoes a finding: a smallest hitting set (Karp 1972), or the "fragility index" of trials (Walsh et al. 2014) for
-cases instead of patients. Up to 16 cases every subset is tried; beyond, an exact count by dynamic programming, or
-where that grows too large an integer programme with a stated bound.
+cases instead of patients. Up to 16 cases every subset is tried; beyond, an exact search and count, or where that
+grows too large an integer programme with a stated bound.
 """
 
 from dataclasses import dataclass
-from itertools import combinations
-from math import comb
+from itertools import combinations, product
+from math import comb, prod
 
 import numpy as np
 import pandas as pd
@@ -24,14 +24,15 @@ from casesynth.standing import (
     is_in,
     long,
     stand,
+    stand_without_one,
     structure,
     supporting_cases,
 )
 
 #: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
 TRY_ALL = 16
-#: Partial solutions that the dynamic programme may hold, and the seconds that an integer programme may take.
-MOST_STATES, SECONDS = 4_000, 5.0
+#: Limits of the exact search (partial solutions, steps, choices of places), and the seconds of an integer programme.
+MOST_STATES, MOST_STEPS, MOST_CHOICES, SECONDS = 20_000, 300_000, 3_000, 3.0
 
 ROBUST = (
     "level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure"
@@ -142,86 +143,152 @@ def places_of(of: Structure, finding: Finding, rule: Thresholds) -> list[list[np
 def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, falls_with: str = "all") -> Answer:
     """The smallest removal, exactly where possible, for any number of cases.
 
-    A theme falls when fewer than `min_cases` of its cases are left, a general theme when its standing themes span
-    fewer than `min_headings` places. Cases that carry the same themes are one class. The dynamic programme takes the
-    classes one by one and decides how many of each stay; it keeps, for each state (cases left per theme, up to
-    `min_cases`), the largest number that can stay and in how many ways. In: carry, cases × themes; places, general
-    theme -> place -> columns. Method: dynamic programming over a multi-dimensional packing (Kellerer et al. 2004).
+    A theme falls when fewer than `min_cases` of its cases are left, a place when all its standing themes have fallen, a
+    general theme when fewer than `min_headings` places are left. So for each choice of places that must fall, the largest
+    set of cases that may stay is a set packing: at most `min_cases` - 1 cases of each theme (`packing`). The best choice
+    gives the size; sets that serve several choices are counted once, by inclusion and exclusion. In: carry, cases ×
+    themes; places, general theme -> place -> columns.
 
     >>> carry = np.array([[1, 0], [1, 1], [1, 1], [0, 1]], dtype=bool)
     >>> search(carry, [[np.array([0]), np.array([1])]], Thresholds(2, 2))  # two themes at two headings
     Answer(fewest=2, sets=5, one=(1, 2), exact=True, at_least=None)
     """
-    columns = [theme for general in places for place in general for theme in place]
-    own = carry[:, columns]
-    spans, start = [], 0
-    for general in places:
-        spans.append([])
-        for place in general:
-            spans[-1].append(slice(start, start + len(place)))
-            start += len(place)
-    classes, of_class, sizes = np.unique(own, axis=0, return_inverse=True, return_counts=True)
-    answer = by_dynamic_programme(classes, sizes, spans, rule, falls_with)
-    if answer is None:
-        return by_integer_programme(own, classes, of_class.ravel(), sizes, spans, rule, falls_with)
-    fewest, sets, kept = answer
-    members = [list(np.flatnonzero(of_class.ravel() == number)) for number in range(len(classes))]
-    one = [int(case) for cases, stay in zip(members, kept) for case in cases[: len(cases) - stay]]
-    return Answer(fewest, sets, tuple(sorted(one)))
+    need = [len(own) - rule.min_headings + 1 for own in places]
+    groups = [tuple(range(len(places)))] if falls_with == "all" else [(g,) for g in range(len(places))]
+    known: dict = {}
+
+    def packed(choice: frozenset) -> tuple | None:
+        if choice not in known:
+            columns = [theme for g, p in sorted(choice) for theme in places[g][p]]
+            known[choice] = packing(carry[:, columns], rule.min_cases - 1)
+        return known[choice]
+
+    def choices(group: tuple, size) -> list[frozenset]:
+        parts = [combinations([(g, p) for p in range(len(places[g]))], size(g)) for g in group]
+        return [frozenset(place for part in parts_ for place in part) for parts_ in product(*parts)]
+
+    if sum(prod(comb(len(places[g]), need[g]) for g in group) for group in groups) > MOST_CHOICES:
+        return by_integer_programme(carry, places, rule, falls_with)
+    least = [choice for group in groups for choice in choices(group, need.__getitem__)]
+    if any(packed(choice) is None for choice in least):
+        return by_integer_programme(carry, places, rule, falls_with)
+    most = max(packed(choice)[0] for choice in least)
+    best = {choice for choice in least if packed(choice)[0] == most}
+    kept = packed(min(best, key=sorted))[2]
+    one = tuple(int(case) for case in range(len(carry)) if case not in kept)
+    sets = count_sets(places, need, groups, packed, most, best)
+    return Answer(len(carry) - most, sets, one)
 
 
-def by_dynamic_programme(classes, sizes, spans, rule: Thresholds, falls_with: str):
-    """(fewest removed, number of sets, how many of each class stay), or None where there are too many states."""
-    full, need = rule.min_cases, rule.min_headings
+def count_sets(places, need: list[int], groups, packed, most: int, best: set) -> int | None:
+    """In how many ways so many cases can stay, each set counted once; None where that takes too many choices.
 
-    def settle(counts: tuple) -> tuple | None:
-        """A place where one theme stands is settled; None where the finding can no longer fall."""
-        new, safe = list(counts), 0
-        for general in spans:
-            standing = 0
-            for place in general:
-                if full in new[place]:
-                    new[place] = [full] * (place.stop - place.start)
-                    standing += 1
-            safe += standing >= need
-        still = safe == 0 if falls_with == "all" else safe < len(spans)
-        return tuple(new) if still else None
-
-    states = {(0,) * classes.shape[1]: (0, 1, ())}
-    for row, size in zip(classes.astype(int).tolist(), sizes.tolist()):
-        after = {}
-        choices = [*range(min(size, full - 1) + 1)] + ([size] if size >= full else [])
-        if not any(row):
-            choices = [size]  # nothing of this finding rests on them: all stay
-        for counts, (kept, ways, how) in states.items():
-            seen = {}
-            for stay in choices:  # the most that lead to the same state
-                state = settle(tuple(min(full, count + stay * one) for count, one in zip(counts, row)))
-                if state is not None:
-                    seen[state] = stay
-            for state, stay in seen.items():
-                total, number = kept + stay, ways * comb(size, stay)
-                best = after.get(state)
-                if best is None or total > best[0]:
-                    after[state] = (total, number, (*how, stay))
-                elif total == best[0]:
-                    after[state] = (total, best[1] + number, best[2])
-        states = after
-        if len(states) > MOST_STATES:
-            return None
-    most = max(kept for kept, _, _ in states.values())
-    best = [value for value in states.values() if value[0] == most]
-    return int(sizes.sum()) - most, sum(ways for _, ways, _ in best), best[0][2]
+    Places of a general theme of which at least r must fall: every choice of j of them counts with the sign and weight
+    (-1)^(j-r) C(j-1, r-1) (Feller 1968, IV.5); general themes of which any may fall: by inclusion and exclusion.
+    """
+    if len(groups) == 1:
+        signed = [(1, groups[0])]
+    else:
+        every = range(len(groups))
+        signed = [((-1) ** (size - 1), own) for size in range(1, len(groups) + 1) for own in combinations(every, size)]
+    total, tried = 0, 0
+    for sign, group in signed:
+        sizes = [range(need[g], len(places[g]) + 1) for g in group]
+        for size in product(*sizes):
+            weight = sign * prod((-1) ** (j - need[g]) * comb(j - 1, need[g] - 1) for j, g in zip(size, group))
+            parts = [combinations([(g, p) for p in range(len(places[g]))], j) for j, g in zip(size, group)]
+            for chosen in product(*parts):
+                choice = frozenset(place for part in chosen for place in part)
+                tried += 1
+                if tried > MOST_CHOICES:
+                    return None
+                if not least_are_best(choice, group, need, best, len(groups) > 1):
+                    continue  # some part of it alone lets fewer cases stay
+                answer = packed(choice)
+                if answer is None:
+                    return None
+                total += weight * answer[1] if answer[0] == most else 0
+    return total
 
 
-def by_integer_programme(own, classes, of_class, sizes, spans, rule: Thresholds, falls_with: str) -> Answer:
+def least_are_best(choice: frozenset, group, need: list[int], best: set, each: bool) -> bool:
+    """Is every smallest choice within this one among the best? Else it cannot let as many cases stay."""
+    own = [combinations([place for place in sorted(choice) if place[0] == g], need[g]) for g in group]
+    if each:
+        return all(frozenset(part) in best for parts in own for part in parts)
+    return all(frozenset(place for part in parts for place in part) in best for parts in product(*own))
+
+
+def packing(carry: np.ndarray, most_of_each: int) -> tuple | None:
+    """The most cases that can stay so that each theme keeps at most `most_of_each` of its own.
+
+    Out: how many stay, in how many ways, and one such set; None where there are too many states to hold. Cases with the
+    same themes are one class. A case with one theme wastes nothing; one with w themes uses the room of w - 1 others, so
+    solutions are sought by the least waste: 0, then 1, … Those with more waste than the best are never made. Method:
+    dynamic programming over a multi-dimensional packing (Kellerer, Pferschy and Pisinger 2004).
+
+    >>> packing(np.array([[1, 0], [1, 1], [0, 1], [0, 0]], dtype=bool), 1)
+    (3, 1, {0, 2, 3})
+    """
+    classes, of_class, sizes = np.unique(carry, axis=0, return_inverse=True, return_counts=True)
+    of_class, weight = of_class.ravel(), classes.sum(axis=1)
+    room = most_of_each * carry.shape[1]
+    alone = np.zeros(carry.shape[1], dtype=int)  # cases that have this theme only
+    for number in np.flatnonzero(weight == 1):
+        alone[classes[number].argmax()] = sizes[number]
+    heavy = [number for number in np.argsort(weight, kind="stable") if weight[number] > 1]
+    steps = 0
+    for waste in range(room + 1):
+        states = {(0,) * carry.shape[1]: (0, 1, ())}
+        for number in heavy:
+            if weight[number] - 1 > waste:
+                break
+            row, size, after = classes[number].astype(int).tolist(), int(sizes[number]), dict(states)
+            for used, (kept, ways, how) in states.items():
+                for stay in range(1, min(size, most_of_each) + 1):
+                    state = tuple(u + stay * one for u, one in zip(used, row))
+                    steps += 1
+                    if max(state) > most_of_each or sum(state) - kept - stay > waste:
+                        break
+                    found = (kept + stay, ways * comb(size, stay), (*how, (number, stay)))
+                    old = after.get(state)
+                    if old is None or found[0] > old[0]:
+                        after[state] = found
+                    elif found[0] == old[0]:
+                        after[state] = (old[0], old[1] + found[1], old[2])
+            states = after
+            if len(states) > MOST_STATES or steps > MOST_STEPS:
+                return None
+        finished = []
+        for used, (kept, ways, how) in states.items():
+            fill = [min(most_of_each - u, one) for u, one in zip(used, alone.tolist())]
+            number_of = ways * prod(comb(one, f) for one, f in zip(alone.tolist(), fill))
+            finished.append((kept + sum(fill), number_of, how, fill))
+        most = max(kept for kept, *_ in finished)
+        if room - most <= waste:
+            own = [found for found in finished if found[0] == most]
+            staying = dict(own[0][2]) | {number: own[0][3][classes[number].argmax()] for number in np.flatnonzero(weight == 1)}
+            staying |= {number: int(sizes[number]) for number in np.flatnonzero(weight == 0)}
+            kept_cases = {int(c) for number, stay in staying.items() for c in np.flatnonzero(of_class == number)[:stay]}
+            return most + int(sizes[weight == 0].sum()), sum(found[1] for found in own), kept_cases
+    return None
+
+
+def by_integer_programme(carry: np.ndarray, places, rule: Thresholds, falls_with: str) -> Answer:
     """The smallest removal by a mixed-integer programme (HiGHS, Huangfu and Hall 2018); sets are not counted.
 
-    Unknowns: how many of each class go, which places fall, which general themes fall. Where the time is up, the
-    answer is the best removal found, and `at_least` the proven bound.
+    Unknowns: how many of each class of cases go, which places fall, which general themes fall. Where the time is up, the
+    answer is the best removal found, and `at_least` the proven bound. In: as `search`.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
+    own = carry[:, [theme for general in places for place in general for theme in place]]
+    classes, of_class, sizes = np.unique(own, axis=0, return_inverse=True, return_counts=True)
+    of_class, spans, start = of_class.ravel(), [], 0
+    for general in places:
+        ends = np.cumsum([start, *map(len, general)])
+        spans.append([slice(int(first), int(last)) for first, last in zip(ends, ends[1:])])
+        start = int(ends[-1])
     flat = [place for general in spans for place in general]
     unknowns = len(classes) + len(flat) + len(spans)
     rows, least = [], []
@@ -278,14 +345,14 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
     of = structure(review, coded)
     n = len(of.ids["case"])
     support = supporting_cases(of, rule)
-    leave_one = ~np.eye(n, dtype=bool)
-    single = stand(of, leave_one, rule)
+    single = stand_without_one(of, rule)
     rows = [theme_row(of, t, rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
     verdicts = stand(of, keep, rule) if keep is not None else None
     for finding in findings(of, overlaps, rule):
         answer = solve(of, coded, finding, rule, merge_overlap, keep, verdicts)
-        one_out = holds(finding, single["general"], overlap_of(of, coded, finding, leave_one, single, merge_overlap))
+        overlap = overlap_without_one(of, coded, finding, single["theme"], rule, merge_overlap) if finding.proposed else None
+        one_out = holds(finding, single["general"], overlap)
         carrying = support["general"][:, list(finding.generals)]
         rests = int(carrying.any(axis=1).sum())
         rows.append(row_of(of, finding.level, finding.id, finding.name, rests, answer, int(one_out.sum())))
@@ -294,42 +361,59 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
     return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
 
 
-def overlap_of(of, coded, finding: Finding, keep, standing, merge_overlap: float):
-    """For a proposed merge: does the overlap still reach the threshold? Else None."""
-    return overlap_holds(of, coded, finding, keep, standing["theme"], merge_overlap) if finding.proposed else None
-
-
 def solve(of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap, keep=None, verdicts=None) -> Answer:
     """The smallest removal for one finding: by every subset where there are few cases, else by search."""
     if keep is not None:
-        overlap = overlap_of(of, coded, finding, keep, verdicts, merge_overlap)
+        overlap = overlap_holds(of, coded, finding, keep, verdicts["theme"], merge_overlap) if finding.proposed else None
         return fewest_of_all(keep, holds(finding, verdicts["general"], overlap))
     answer = search(of.carry, places_of(of, finding, rule), rule, finding.falls_with)
     return overlap_bound(of, coded, finding, rule, merge_overlap, answer) if finding.proposed else answer
 
 
+def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, standing: np.ndarray):
+    """Key points that both general themes share, and that either has, in each case. In: which themes stand."""
+    own = coded[coded["direction"].eq("supports")]
+    at = pd.Index(of.ids["theme"]).get_indexer(own["theme"])
+    flags = (standing[:, None] & of.general_of[:, list(finding.generals)])[at] & (at >= 0)[:, None]
+    points = own.assign(one=flags[:, 0], other=flags[:, 1]).groupby(["case", "keypoint"])[["one", "other"]].any()
+    table = pd.DataFrame({"shared": points["one"] & points["other"], "either": points["one"] | points["other"]})
+    table = table.groupby(level="case").sum().reindex(of.ids["case"]).fillna(0)
+    return table["shared"].to_numpy(float), table["either"].to_numpy(float)
+
+
+def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Thresholds, merge_overlap) -> np.ndarray:
+    """Does the overlap reach the threshold without each one case? By subtraction where no theme falls by it."""
+    usual = stand(of, everyone(of), rule)["theme"][0]
+    under = of.general_of[:, list(finding.generals)].any(axis=1)
+    shared, either = overlap_per_case(of, coded, finding, usual)
+    reaches = (shared.sum() - shared) / np.maximum(either.sum() - either, 1) >= merge_overlap
+    for case in np.flatnonzero((single[:, under] != usual[under]).any(axis=1)):
+        keep = np.ones((1, len(single)), dtype=bool)
+        keep[0, case] = False
+        reaches[case] = overlap_holds(of, coded, finding, keep, single[[case]], merge_overlap)[0]
+    return reaches
+
+
 def overlap_bound(of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap: float, answer: Answer) -> Answer:
-    """A proposal beyond 16 cases: a removal that does undo it, found greedily, and so no more than a bound.
+    """A proposal beyond 16 cases: a removal that does undo it, and so no more than a bound.
 
     Leaving out the cases with the largest (shared key points minus threshold times key points of either) lowers the
-    overlap fastest, as long as no theme falls by it; the first size at which the proposal is gone is an upper bound.
+    overlap fastest, as long as no theme falls by it. Tried is the first size at which the overlap is then too small;
+    where it is no removal after all, or is larger, the one that makes a theme of the two fall stands.
     """
     n = len(of.ids["case"])
-    own = coded[coded["direction"].eq("supports")]
-    column = {theme: [bool(of.general_of[i, g]) for g in finding.generals] for i, theme in enumerate(of.ids["theme"])}
-    flags = np.array([column.get(theme, [False, False]) for theme in own["theme"]], dtype=bool).reshape(len(own), 2)
-    points = own.assign(one=flags[:, 0], other=flags[:, 1]).groupby(["case", "keypoint"])[["one", "other"]].any()
-    weight = (points["one"] & points["other"]).astype(float) - merge_overlap * (points["one"] | points["other"])
-    order = weight.groupby(level="case").sum().reindex(of.ids["case"]).fillna(-1.0).to_numpy().argsort(kind="stable")[::-1]
-    keep = np.ones((n + 1, n), dtype=bool)
-    for size in range(1, n + 1):
-        keep[size:, order[size - 1]] = False
-    standing = stand(of, keep, rule)
-    gone = ~holds(finding, standing["general"], overlap_of(of, coded, finding, keep, standing, merge_overlap))
-    size = int(np.flatnonzero(gone)[0])
-    if answer.exact and answer.fewest <= size:
-        return Answer(answer.fewest, None, answer.one, False, 1)
-    return Answer(size, None, tuple(sorted(int(case) for case in order[:size])), False, 1)
+    shared, either = overlap_per_case(of, coded, finding, stand(of, everyone(of), rule)["theme"][0])
+    order = np.argsort(-(shared - merge_overlap * either), kind="stable")
+    left_shared, left_either = shared.sum() - np.cumsum(shared[order]), either.sum() - np.cumsum(either[order])
+    small = np.flatnonzero(left_shared / np.maximum(left_either, 1) < merge_overlap)
+    if len(small) and small[0] + 1 < answer.fewest:
+        going = order[: small[0] + 1]
+        keep = np.ones((1, n), dtype=bool)
+        keep[0, going] = False
+        now = stand(of, keep, rule)
+        if not holds(finding, now["general"], overlap_holds(of, coded, finding, keep, now["theme"], merge_overlap))[0]:
+            return Answer(len(going), None, tuple(sorted(int(case) for case in going)), len(going) == 1, 1)
+    return Answer(answer.fewest, None, answer.one, answer.fewest == 1, 1)
 
 
 def theme_row(of: Structure, t: int, rule: Thresholds) -> list:

@@ -101,12 +101,21 @@ def stand(of: Structure, keep: np.ndarray, rule: Thresholds) -> dict[str, np.nda
 
     In: keep, sets × cases (true: the case stays). Out: by level, sets × themes of that level.
     """
-    counts = keep.astype(np.float32) @ of.carry.astype(np.float32)
+    return stand_by(of, keep.astype(np.float32) @ of.carry.astype(np.float32), rule)
+
+
+def stand_without_one(of: Structure, rule: Thresholds) -> dict[str, np.ndarray]:
+    """The same for the sets that leave out one case, in the order of the cases, without a matrix of sets × cases."""
+    return stand_by(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
+
+
+def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, np.ndarray]:
+    """The same from the number of cases that carry each theme: sets × themes."""
     theme = counts >= rule.min_cases
     places = of.group_of if rule.heading_groups else of.heading_of
     # Theme -> each pair of general theme and place, in one matrix.
     pairs = (of.general_of[:, :, None] & places[:, None, :]).reshape(len(places), -1)
-    spanned = (theme.astype(np.float32) @ pairs.astype(np.float32) > 0).reshape(len(keep), -1, places.shape[1])
+    spanned = (theme.astype(np.float32) @ pairs.astype(np.float32) > 0).reshape(len(counts), -1, places.shape[1])
     general = spanned.sum(axis=2) >= rule.min_headings
     refined = general.astype(np.float32) @ of.refined_of.astype(np.float32) > 0
     return {"theme": theme, "general": general, "refined": refined}

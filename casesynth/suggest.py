@@ -209,7 +209,7 @@ def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     names = dict(zip(review.codebook["id"], review.codebook["name"])) | {NONE: "no theme of the codebook"}
     coded = review.codings.groupby("keypoint")["theme"].agg(lambda own: " ".join(dict.fromkeys(own)))
     table = proposals.assign(
-        accept="", theme_name=proposals["theme"].map(names), coded=proposals["keypoint"].map(coded).fillna("")
+        accept="", theme_name=proposals["theme"].map(names), coded=[coded.get(point, "") for point in proposals["keypoint"]]
     )
     place = {heading: number for number, heading in enumerate(review.headings["id"])}
     table = table.assign(place=table["heading"].map(place))

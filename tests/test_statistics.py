@@ -226,6 +226,31 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
     assert low["fewest"] <= none["fewest"] and "(proposed)" in low["name"]
 
 
+def test_leaving_one_out_is_the_same_by_subtraction(phase2):
+    coded, rule = themes.coded_points(phase2, "coder-1"), Thresholds(3, 2)
+    of = standing.structure(phase2, coded)
+    keep = ~np.eye(12, dtype=bool)
+    by_sets, by_counts = standing.stand(of, keep, rule), standing.stand_without_one(of, rule)
+    assert all((by_sets[level] == by_counts[level]).all() for level in standing.LEVELS)
+    for threshold in (0.0, 0.02, 0.05, 0.5):
+        finding = Finding("merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True)
+        slow = robustness.overlap_holds(of, coded, finding, keep, by_sets["theme"], threshold)
+        assert (robustness.overlap_without_one(of, coded, finding, by_counts["theme"], rule, threshold) == slow).all()
+
+
+def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_it_is_a_bound(phase2, monkeypatch):
+    coded, rule = themes.coded_points(phase2, "coder-1"), Thresholds()
+    of = standing.structure(phase2, coded)
+    finding = Finding("merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True)
+    exact = robustness.solve(of, coded, finding, rule, 0.05, robustness.subsets(12), standing.stand(of, robustness.subsets(12), rule))
+    bound = robustness.solve(of, coded, finding, rule, 0.05)
+    keep = np.ones((1, 12), dtype=bool)
+    keep[0, list(bound.one)] = False
+    now = standing.stand(of, keep, rule)
+    assert not robustness.holds(finding, now["general"], robustness.overlap_holds(of, coded, finding, keep, now["theme"], 0.05))[0]
+    assert bound.at_least <= exact.fewest <= bound.fewest and bound.sets is None
+
+
 def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     of = standing.structure(phase2, themes.coded_points(phase2, "coder-1"))
     grid = robustness.threshold_grid(of)
