@@ -66,7 +66,7 @@ def load(name: str) -> Review:
     if problems:
         raise UserError(problem_message(name, problems))
     tables = {file.stem: read_table(file, schema) for file, schema in present(folder).items()}
-    problems = check_meaning(settings, tables)
+    problems = check_meaning(settings, tables) + check_claims(settings, tables)
     if problems:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, tables)
@@ -138,6 +138,13 @@ def read_table(file: Path, schema: dict) -> pd.DataFrame:
     return frame
 
 
+def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
+    """What is wrong with the checks that claims.csv names (imported here: `claims` builds on this module)."""
+    from casesynth import claims
+
+    return claims.problems(settings, tables)
+
+
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
     """What a table schema cannot say: headings of review.yaml, `none` among the codings, levels of parents."""
     headings = [heading["id"] for heading in settings["headings"]]
@@ -158,7 +165,7 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame]) -> list[str]:
     expect("keypoints", "heading", headings)
     expect("codebook", "heading", headings, tables["codebook"]["level"].eq("theme"))
     expect("codings", "theme", [*themes, NONE])
-    if settings["coding"] not in [*coders, "consensus"]:
+    if settings["coding"] not in coders:
         problems.append(
             f"review.yaml, coding: found '{settings['coding']}', expected a coder of coders.csv."
             f"{nearest(settings['coding'], coders)}"

@@ -6,6 +6,7 @@ cases instead of patients. Up to 16 cases every subset is tried; beyond, an exac
 grows too large an integer programme with a stated bound.
 """
 
+import json
 from dataclasses import dataclass
 from itertools import combinations, product
 from math import comb, prod
@@ -581,3 +582,42 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
         changes = bool((fits != now).any())
         rows.append([said.statement, said.theme, said.quantifier, said.coded, said.of_cases, now, int(fits.sum()), fits.size, changes])
     return pd.DataFrame(rows, columns="statement theme quantifier coded of_cases fits fits_in tables changes".split())
+
+
+def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
+    """The same for the claims of claims.csv whose check is on a quantifier, against every denominator that they name.
+
+    In: theme × case (themes.theme_cases) of all headings. Out: claim, section, word, verdict (with the table of shares as
+    it is), verdicts (all that occur when its ends are moved), changes. No row where the review has no such claims.
+    """
+    rows = []
+    own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
+    for claim in own.to_dict("records"):
+        word = json.loads(claim["arguments"])["word"]
+        verdicts = [verdict_with(review, cells, claim, word, shares) for shares in moved(*quantifiers.SHARES[word])]
+        now = verdict_with(review, cells, claim, word, quantifiers.SHARES[word])
+        others = sorted({*verdicts} - {now})
+        rows.append([claim["id"], claim["section"], word, now, "; ".join([now, *others]), bool(others)])
+    return pd.DataFrame(rows, columns="claim section word verdict verdicts changes".split())
+
+
+def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]:
+    """A word's shares with its ends moved every way.
+
+    >>> len(moved(0.2, 0.8, 3)), moved(1.0, 1.0, 1)[0]
+    (25, (0.9, 0.9, 1))
+    """
+    ends = [[min(max(round(end + shift, 6), 0), 1) for shift in SHIFTS] for end in (low, high)]
+    return [(new_low, new_high, least) for new_low in ends[0] for new_high in ends[1]]
+
+
+def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, word: str, shares: tuple) -> str:
+    """The verdict on a claim under other shares of its word."""
+    from casesynth import claims
+
+    kept = quantifiers.SHARES[word]
+    quantifiers.SHARES[word] = shares
+    try:
+        return claims.judge(review, {"theme-cases": cells}, claim).verdict
+    finally:
+        quantifiers.SHARES[word] = kept

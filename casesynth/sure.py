@@ -7,7 +7,7 @@ from casesynth.review import Review
 
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
 TABLES = (
-    "robustness stability quantifier-shares saturation saturation-summary goes-together can-show "
+    "robustness stability quantifier-shares claim-shares saturation saturation-summary goes-together can-show "
     "agreement agreement-sets coder-differences by-coding coding-counts extraction print-disputed machine machine-against "
     "appraisal without-weak evidence-profile qualitative-findings"
 ).split()
@@ -117,6 +117,8 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
         "sure_general": (len(general), "stability.csv, level general"),
         "sure_quantified": (len(found["quantifier-shares"]), "quantifier-shares.csv, all rows"),
         "sure_quantified_change": (int(found["quantifier-shares"]["changes"].sum()), "quantifier-shares.csv, changes"),
+        "sure_claims": (len(found["claim-shares"]), "claim-shares.csv, all rows"),
+        "sure_claims_change": (int(found["claim-shares"]["changes"].sum()), "claim-shares.csv, changes"),
         "saturation_reading": (first["reading"], "saturation.csv, first row"),
         "saturation_base": (int(first["base_size"]), "parameters of this run"),
         "saturation_run": (int(first["run_length"]), "parameters of this run"),

@@ -24,14 +24,16 @@ def write_all(review: str, frames: dict[str, pd.DataFrame]) -> None:
         write(frame, review, name)
 
 
-def read(review: str, name: str) -> pd.DataFrame:
-    """A table that an earlier notebook wrote; an empty cell of a text column is "".
+def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
+    """A table that an earlier notebook wrote; an empty cell of a text column is "". Or every cell as it is written.
 
     Raises UserError where it is not there yet.
     """
     file = paths.read(review) / "tables" / f"{name}.csv"
     if not file.exists():
         raise UserError(f"{name}.csv is not there yet: run `make REVIEW={review}` first, then this notebook.")
+    if as_text:
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
     frame = pd.read_csv(file)
     texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
     return frame.assign(**{column: frame[column].fillna("") for column in texts})
