@@ -113,7 +113,10 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
     """
     codes = np.asarray(codes, dtype=float)
     by_coder = np.ascontiguousarray(codes.T)
-    low, high = np.fmin.reduce(by_coder, axis=None, initial=np.inf), np.fmax.reduce(by_coder, axis=None, initial=-np.inf)
+    low, high = (
+        np.fmin.reduce(by_coder, axis=None, initial=np.inf),
+        np.fmax.reduce(by_coder, axis=None, initial=-np.inf),
+    )
     if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
         values = np.arange(low, high + 1)
         counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
@@ -190,7 +193,8 @@ def masi(one: frozenset, other: frozenset) -> float:
     Monotonicity: 1 where they are equal, 2/3 where one holds the other, 1/3 where they share something, else 0.
     Two empty sets ("no theme", said twice) are at distance 0.
 
-    >>> round(masi(frozenset("ab"), frozenset("abcd")), 3), masi(frozenset(), frozenset()), masi(frozenset("a"), frozenset())
+    >>> a, none = frozenset("a"), frozenset()
+    >>> round(masi(frozenset("ab"), frozenset("abcd")), 3), masi(none, none), masi(a, none)
     (0.667, 0.0, 1.0)
     """
     if one == other:
@@ -227,7 +231,8 @@ def set_alpha(sets: list[list]) -> float:
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder (1, 0, missing)."""
+    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a "
+    "coder (1, 0, missing)."""
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
     grid = points.merge(book.rename(columns={"id": "theme"})[["theme", "heading"]], on="heading")
@@ -287,7 +292,14 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
             own = table[table["heading"].eq(heading)] if heading else table
             per_unit = tallies(own[coder_ids].to_numpy(float))
             found, ends = from_tallies(per_unit.sum(axis=0)), interval(per_unit, own["case"].to_numpy())
-            start = [unit, heading, len(coder_ids), own["case"].nunique(), int(found["units"][0]), found["prevalence"][0]]
+            start = [
+                unit,
+                heading,
+                len(coder_ids),
+                own["case"].nunique(),
+                int(found["units"][0]),
+                found["prevalence"][0],
+            ]
             rows += [[*start, name, found[name][0], *ends.get(name, (np.nan, np.nan))] for name in MEASURES]
     return pd.DataFrame(rows, columns=OVERALL).round(3)
 
@@ -313,7 +325,8 @@ def printed(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Each key point's set of themes by each coder. Out: keypoint, case, heading, then a column a coder (a frozenset; None
+    """Each key point's set of themes by each coder. Out: keypoint, case, heading, then a column a coder (a frozenset;
+    None
     where the coder did not code it)."""
     themed = review.headings.loc[review.headings["themed"], "id"]
     own = review.keypoints[review.keypoints["heading"].isin(themed)].rename(columns={"id": "keypoint"})
@@ -326,7 +339,8 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded), same
+    """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded),
+    same
     (the same set), masi (mean distance over pairs of coders), alpha_masi."""
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
@@ -354,7 +368,8 @@ def words(themes_of_point) -> str:
 def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
-    Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet), reason
+    Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet),
+    reason
     (the memo of the consensus).
     """
     table = theme_sets(review, coder_ids)
@@ -367,7 +382,8 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
     own.insert(3, "summary", own["keypoint"].map(dict(zip(review.keypoints["id"], review.keypoints["summary"]))))
     return own.assign(
-        consensus=[sets.get(point, "") for point in own["keypoint"]], reason=[memos.get(point, "") for point in own["keypoint"]]
+        consensus=[sets.get(point, "") for point in own["keypoint"]],
+        reason=[memos.get(point, "") for point in own["keypoint"]],
     )
 
 
@@ -384,7 +400,10 @@ def draft_consensus(review: Review) -> pd.DataFrame:
     """
     table = theme_sets(review, coders(review))
     rows = []
-    for point, *_, in table[["keypoint"]].itertuples(index=False):
+    for (
+        point,
+        *_,
+    ) in table[["keypoint"]].itertuples(index=False):
         sets = [one for one in table.loc[table["keypoint"].eq(point), coders(review)].iloc[0] if one is not None]
         if sets and len(set(sets)) == 1:
             rows += [[point, theme, CONSENSUS, "supports", ""] for theme in sorted(sets[0]) or [NONE]]
@@ -392,7 +411,8 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
 
 def who(review: Review) -> pd.DataFrame:
-    """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded), codings, how,
+    """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded),
+    codings, how,
     seen_sources, seen_attributions, seen_codings."""
     own = review.codings.groupby("coder").agg(points=("keypoint", "nunique"), codings=("theme", "size"))
     table = review.coders.rename(columns={"id": "coder"}).merge(own.reset_index(), on="coder", how="left")
@@ -432,7 +452,11 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for said in review.statements.itertuples():
         heading = book.heading[said.theme]
-        there = [case for case in review.cases.sort_values("order")["id"] if case in set(themes.eligible(review, heading)["id"])]
+        there = [
+            case
+            for case in review.cases.sort_values("order")["id"]
+            if case in set(themes.eligible(review, heading)["id"])
+        ]
         named = set(review.attributions.loc[review.attributions["statement"].eq(said.id), "case"])
         named = set(there) if said.extent == "all" else named
         found = set(carry.loc[carry["theme"].eq(said.theme), "case"])

@@ -41,9 +41,12 @@ def judged(review: Review) -> pd.DataFrame:
     grid = grid.reindex(index=review.reported["id"], columns=ids).fillna("")
     weak = grid.eq("weak").sum(axis=1)
     grid.insert(0, "name", review.reported.set_index("id")["name"])
-    return grid.assign(weak=weak, is_weak=weak.ge(weak_from(review))).rename_axis("case").rename_axis(
-        columns=None
-    ).reset_index()
+    return (
+        grid.assign(weak=weak, is_weak=weak.ge(weak_from(review)))
+        .rename_axis("case")
+        .rename_axis(columns=None)
+        .reset_index()
+    )
 
 
 def weak_from(review: Review) -> int:

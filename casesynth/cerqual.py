@@ -48,7 +48,8 @@ def counts(review: Review, coded: pd.DataFrame, refined: pd.DataFrame, general: 
 
     In: the tables of general.refined_themes and general.general_themes. Out: refined, cases, of_cases, points,
     contradicting (key points against a theme under it), largest_case and largest_share (of its key points: how
-    concentrated it is), headings (number), themes (standing heading themes under it), weak_cases (of those that carry it).
+    concentrated it is), headings (number), themes (standing heading themes under it), weak_cases (of those that carry
+    it).
     """
     above = parents(review.codebook)
     standing = set(" ".join(general.loc[general["stands"], "standing_themes"]).split())
@@ -65,7 +66,8 @@ def counts(review: Review, coded: pd.DataFrame, refined: pd.DataFrame, general: 
         most = points["case"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
         cases = set(points["case"])
         rows.append(
-            [theme.refined, len(cases), of_cases, len(points), against, names[most.index[0]], round(most.iloc[0] / len(points), 3),
+            [theme.refined, len(cases), of_cases, len(points), against,
+             names[most.index[0]], round(most.iloc[0] / len(points), 3),
              theme.in_headings, part["theme"].nunique(), len(cases & weak)]
         )  # fmt: skip
     return pd.DataFrame(rows, columns=COUNTS)
@@ -97,7 +99,8 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
 
 
 def summary_of_findings(review: Review, refined: pd.DataFrame, profile: pd.DataFrame) -> pd.DataFrame:
-    """The CERQual summary of qualitative findings. Out: refined, finding, confidence, explanation, contributing (cases)."""
+    """The CERQual summary of qualitative findings. Out: refined, finding, confidence, explanation, "
+    "contributing (cases)."""
     names = dict(zip(review.cases["id"], review.cases["name"]))
     carry = dict(zip(refined["refined"], refined["with_cases"]))
     contributing = ["; ".join(names[case] for case in carry[theme].split()) for theme in profile["refined"]]

@@ -51,10 +51,16 @@ def removals(table: pd.DataFrame) -> Drawing:
     if own.empty:
         return nothing("removals", title, "no finding above the headings stands")
     blocks = {words: own[own["level"].eq(level)] for level, words in LEVEL_WORDS.items()}
-    return bars_of("removals", title, {words: part for words, part in blocks.items() if len(part)}, (
-        "The fewest projects whose removal makes the finding fall; where only one set of that size does it, it is named. No "
-        "smaller set does it, unless “at most” stands there. A finding with a short dark bar rests on few projects."
-    ))
+    return bars_of(
+        "removals",
+        title,
+        {words: part for words, part in blocks.items() if len(part)},
+        (
+            "The fewest projects whose removal makes the finding fall; where only one set of that size does "
+            "it, it is named. No "
+            "smaller set does it, unless “at most” stands there. A finding with a short dark bar rests on few projects."
+        ),
+    )
 
 
 @matplotlib.rc_context(STYLE)
@@ -70,10 +76,16 @@ def margins(table: pd.DataFrame, headings: pd.DataFrame, codebook: pd.DataFrame)
         return nothing("margins", title, "no theme of a heading stands")
     heading = own["id"].map(codebook.set_index("id")["heading"])
     blocks = {row.name_: own[heading.eq(row.id)] for row in headings.rename(columns={"name": "name_"}).itertuples()}
-    return bars_of("margins", title, {words: part for words, part in blocks.items() if len(part)}, (
-        "Projects that carry the theme, minus the number that a theme needs, plus one: any so many of them will do. A theme "
-        "with a margin of 1 falls when one project is left out."
-    ))
+    return bars_of(
+        "margins",
+        title,
+        {words: part for words, part in blocks.items() if len(part)},
+        (
+            "Projects that carry the theme, minus the number that a theme needs, plus one: any so many of "
+            "them will do. A theme "
+            "with a margin of 1 falls when one project is left out."
+        ),
+    )
 
 
 def bars_of(name: str, title: str, blocks: dict[str, pd.DataFrame], note: str) -> Drawing:
@@ -94,7 +106,9 @@ def bars_of(name: str, title: str, blocks: dict[str, pd.DataFrame], note: str) -
     y = top
     for words, part in blocks.items():
         y = start_block(axes, y, words, right)
-        for row in part.sort_values(["fewest", "cases", "id"], ascending=[True, False, True], kind="stable").itertuples():
+        for row in part.sort_values(
+            ["fewest", "cases", "id"], ascending=[True, False, True], kind="stable"
+        ).itertuples():
             at = row.level, row.id
             middle = y + tall[at] / 2
             put(axes, left - 0.1, middle, labels[at], ha="right")
@@ -103,15 +117,23 @@ def bars_of(name: str, title: str, blocks: dict[str, pd.DataFrame], note: str) -
             put(axes, left + wide + 0.1, middle, said[at])
             y += tall[at]
     square = {"inches": 0.12, "marker": "s"}
-    key(axes, left - 0.1, y + 0.05, [
-        ({**square, "color": BLUE}, "fewest projects without which it falls"),
-        ({**square, "color": PALE}, "projects that it rests on"),
-    ])
+    key(
+        axes,
+        left - 0.1,
+        y + 0.05,
+        [
+            ({**square, "color": BLUE}, "fewest projects without which it falls"),
+            ({**square, "color": PALE}, "projects that it rests on"),
+        ],
+    )
     data = everything["level id name cases of_cases fewest sets without holds_in removals exact".split()]
     least = everything.sort_values("fewest", kind="stable").iloc[0]
     fragile = int(everything["fewest"].eq(1).sum())
-    alt = f"Bars for {plural(len(everything), 'finding')}. The most easily undone is '{least['name']}': it falls without "
-    alt += f"{plural(int(least['fewest']), 'project')} of {least['cases']}. {fragile} fall when a single project is left out."
+    alt = (
+        f"Bars for {plural(len(everything), 'finding')}. The most easily undone is '{least['name']}': it falls without "
+    )
+    alt += f"{plural(int(least['fewest']), 'project')} of {least['cases']}. {fragile} fall when a single project "
+    alt += "is left out."
     return Drawing(name, title, axes.figure, data, alt)
 
 
@@ -134,10 +156,16 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
     blocks = [(words, grid[grid["level"].eq(level)]) for level, words in LEVEL_WORDS.items()]
     blocks = [(words, own) for words, own in blocks if len(own)]
     rows = sum(-(-own["id"].nunique() // columns) for _, own in blocks)
-    axes, top = sheet(7.2, rows * down + 0.35 * len(blocks) + 0.75, title, (
-        "Each tile: across, min_headings 1 to 6; upwards, min_cases 1 to 6. The ring marks the thresholds of this run. A tile "
-        "that is dark far around the ring is a finding that does not hang on them."
-    ))
+    axes, top = sheet(
+        7.2,
+        rows * down + 0.35 * len(blocks) + 0.75,
+        title,
+        (
+            "Each tile: across, min_headings 1 to 6; upwards, min_cases 1 to 6. The ring marks the "
+            "thresholds of this run. A tile "
+            "that is dark far around the ring is a finding that does not hang on them."
+        ),
+    )
     y, data = top, []
     for words, own in blocks:
         y = start_block(axes, y, words, 7.05) + 0.05
@@ -163,16 +191,27 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
             data.append([part["level"].iloc[0], theme, name, stands, len(part)])
         y += down * -(-own["id"].nunique() // columns)
     square = {"inches": 0.12, "marker": "s", "edgecolor": "#BBBBBB"}
-    key(axes, MARGIN, y + 0.1, [
-        ({**square, "facecolor": BLUE}, "stands, whether groups of headings count as one place or not"),
-        ({**square, "facecolor": MID}, "(with a stroke) stands only where headings are counted one by one"),
-        ({**square, "facecolor": "white"}, "does not stand"),
-    ])
+    key(
+        axes,
+        MARGIN,
+        y + 0.1,
+        [
+            ({**square, "facecolor": BLUE}, "stands, whether groups of headings count as one place or not"),
+            ({**square, "facecolor": MID}, "(with a stroke) stands only where headings are counted one by one"),
+            ({**square, "facecolor": "white"}, "does not stand"),
+        ],
+    )
     table = pd.DataFrame(data, columns="level id name stands_in combinations".split())
     general = table[table["level"].eq("general")].sort_values("stands_in", kind="stable")
     alt = f"Tiles of 6 by 6 thresholds for {plural(len(table), 'theme')}. "
-    alt += f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['stands_in'].iloc[-1]} of 72 "
-    alt += f"combinations), '{general['name'].iloc[0]}' least often ({general['stands_in'].iloc[0]})." if len(general) else ""
+    alt += (
+        f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['stands_in'].iloc[-1]} of 72 "
+    )
+    alt += (
+        f"combinations), '{general['name'].iloc[0]}' least often ({general['stands_in'].iloc[0]})."
+        if len(general)
+        else ""
+    )
     return Drawing("thresholds", title, axes.figure, grid, alt)
 
 
@@ -188,10 +227,16 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
     if curve.empty or not curve["printed"].max():
         return nothing("saturation", title, "no case has a theme")
     high, wide = 2.6, 4.4
-    axes, top = sheet(7.2, high + 0.5, title, (
-        "In retrospect, and for this codebook only, which was made from all the cases: it cannot show that new cases would "
-        "bring nothing new."
-    ))
+    axes, top = sheet(
+        7.2,
+        high + 0.5,
+        title,
+        (
+            "In retrospect, and for this codebook only, which was made from all the cases: it cannot show "
+            "that new cases would "
+            "bring nothing new."
+        ),
+    )
     left, most, cases = MARGIN + 0.55, int(curve["high"].max()), int(curve["cases"].max())
     plot = panel(axes.figure, left, top + 0.05, wide, high)
     plot.set(xlim=(0.5, cases + 0.5), ylim=(0, most * 1.06))
@@ -218,12 +263,26 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
         ({"color": BLUE, "width": 1.4, "linestyle": (0, (4, 2))}, "expected (exact)"),
         ({"color": "#CFE3F1", "width": 9}, f"95 % of {int(curve['orders'].max()):,} orders"),
     ]
-    sample += [({"color": ORANGE, "width": 1.5, "linestyle": (0, (1, 1))}, wrapped(f"saturation at {reached} by base {own['base_size']}, run {own['run_length']}, threshold {own['new_information']:.0%}", 1.35))] if reached else []
+    sample += (
+        [
+            (
+                {"color": ORANGE, "width": 1.5, "linestyle": (0, (1, 1))},
+                wrapped(
+                    f"saturation at {reached} by base {own['base_size']}, run {own['run_length']}, threshold "
+                    f"{own['new_information']:.0%}",
+                    1.35,
+                ),
+            )
+        ]
+        if reached
+        else []
+    )
     for number, (style, words) in enumerate(sample):
         y = top + 0.25 + 0.3 * number + (LINE * words.count("\n") / 2)
         rule(axes, [x, x + 0.3], [y, y], **style)
         put(axes, x + 0.4, y, words)
-    alt = f"Curve of themes seen against cases, 1 to {cases}: {int(curve['printed'].iloc[0])} themes after the first case, "
+    alt = f"Curve of themes seen against cases, 1 to {cases}: {int(curve['printed'].iloc[0])} themes after the "
+    alt += "first case, "
     alt += f"{int(curve['printed'].iloc[-1])} after the last. "
     alt += f"By the chosen settings saturation is {own['reading']}."
     return Drawing("saturation", title, axes.figure, curve, alt)
@@ -239,12 +298,22 @@ def together(pairs: pd.DataFrame) -> Drawing:
     title = "Which themes go together: what the test found, and what it could have found at best"
     if pairs.empty:
         return nothing("goes-together", title, "fewer than two themes stand")
-    levels = [(level, words) for level, words in (("theme", "Heading themes"), ("general", "General themes")) if pairs["level"].eq(level).any()]
+    levels = [
+        (level, words)
+        for level, words in (("theme", "Heading themes"), ("general", "General themes"))
+        if pairs["level"].eq(level).any()
+    ]
     side, least = 2.55, min(float(pairs["smallest_p"].min()), 0.001) / 1.5
-    axes, top = sheet(7.2, side + 0.85, title, (
-        "One circle for each pair of themes, larger where many pairs share a place. On the diagonal: the test found as much as "
-        "the margins allow. Right of the broken line no result could have reached p = 0.05."
-    ))
+    axes, top = sheet(
+        7.2,
+        side + 0.85,
+        title,
+        (
+            "One circle for each pair of themes, larger where many pairs share a place. On the diagonal: the "
+            "test found as much as "
+            "the margins allow. Right of the broken line no result could have reached p = 0.05."
+        ),
+    )
 
     def at(p):
         return np.log(np.asarray(p, dtype=float) / least) / np.log(1 / least)
@@ -272,9 +341,17 @@ def together(pairs: pd.DataFrame) -> Drawing:
         plot.scatter(at(spots["smallest_p"]), at(spots["p"].clip(lower=least)), s=(sizes * 72) ** 2, **style)
         put(axes, left + side / 2, top + side + 0.62, "smallest p that is possible", ha="center")
         if not number:
-            axes.text(MARGIN + 0.05, top + 0.3 + side / 2, "p of the pair (Fisher's exact test)", rotation=90, va="center", ha="center")
+            axes.text(
+                MARGIN + 0.05,
+                top + 0.3 + side / 2,
+                "p of the pair (Fisher's exact test)",
+                rotation=90,
+                va="center",
+                ha="center",
+            )
     parts = [
-        f"{words}: {len(own):,} pairs, {int(own['p'].le(0.05).sum())} with p at most 0.05, {int(own['q'].le(0.05).sum())} pass false-discovery control"
+        f"{words}: {len(own):,} pairs, {int(own['p'].le(0.05).sum())} with p at most 0.05, "
+        f"{int(own['q'].le(0.05).sum())} pass false-discovery control"
         for level, words in levels for own in [pairs[pairs["level"].eq(level)]]
     ]  # fmt: skip
     return Drawing("goes-together", title, axes.figure, pairs, "Scatter of p-values. " + "; ".join(parts) + ".")
@@ -293,10 +370,16 @@ def agreement(per_theme: pd.DataFrame) -> Drawing:
     chance = "kappa" if per_theme["kappa"].notna().any() else "alpha"
     title = title.replace("kappa", chance)
     side, low = 2.55, min(-0.2, float(np.floor(per_theme[[chance, "ac1"]].min().min() * 5) / 5))
-    axes, top = sheet(7.2, side + 1.25, title, (
-        "One theme has two marks, joined by a line, above its prevalence (the share of marks that say yes). A theme without a "
-        f"square has an undefined {chance}: the coders' marks do not vary."
-    ))
+    axes, top = sheet(
+        7.2,
+        side + 1.25,
+        title,
+        (
+            "One theme has two marks, joined by a line, above its prevalence (the share of marks that say "
+            "yes). A theme without a "
+            f"square has an undefined {chance}: the coders' marks do not vary."
+        ),
+    )
     for number, (unit, words) in enumerate((("key point", "Key point × theme"), ("case", "Case × theme"))):
         own = per_theme[per_theme["unit"].eq(unit)]
         left = MARGIN + 0.6 + (side + 0.85) * number
@@ -305,20 +388,39 @@ def agreement(per_theme: pd.DataFrame) -> Drawing:
         put(axes, left, top + 0.12, words, weight="bold")
         for tick in np.arange(low, 1.01, 0.2):
             plot.axhline(tick, color="#C9C9C9" if abs(tick) < 1e-9 else "#E8E8E8", linewidth=0.8, zorder=0)
-            put(axes, left - 0.06, top + 0.3 + side * (1.04 - tick) / (1.07 - low), f"{tick + 0.0001:.1f}", ha="right", color=GREY)
+            put(
+                axes,
+                left - 0.06,
+                top + 0.3 + side * (1.04 - tick) / (1.07 - low),
+                f"{tick + 0.0001:.1f}",
+                ha="right",
+                color=GREY,
+            )
         for tick in np.arange(0, 1.01, 0.25):
-            put(axes, left + side * (tick + 0.02) / 1.04, top + 0.3 + side + 0.1, f"{tick:.0%}", ha="center", color=GREY)
+            put(
+                axes, left + side * (tick + 0.02) / 1.04, top + 0.3 + side + 0.1, f"{tick:.0%}", ha="center", color=GREY
+            )
         put(axes, left + side / 2, top + side + 0.62, "prevalence", ha="center")
         both = own.dropna(subset=[chance, "ac1"])
         plot.vlines(both["prevalence"], both[chance], both["ac1"], color="#BBBBBB", linewidth=0.8, zorder=1)
         style = {"linewidth": 0.5, "edgecolor": "white", "zorder": 3, "clip_on": False}
         plot.scatter(own["prevalence"], own[chance], s=26, marker="s", facecolor=BLUE, **style)
         plot.scatter(own["prevalence"], own["ac1"], s=26, marker="^", facecolor=ORANGE, **style)
-    key(axes, MARGIN + 0.6, top + side + 0.78, [
-        ({"inches": 0.08, "marker": "s", "color": BLUE}, f"{chance}: chance is what the coders' own shares of yes give"),
-        ({"inches": 0.09, "marker": "^", "color": ORANGE}, "AC1: chance vanishes as a mark becomes rare or common"),
-    ])
+    key(
+        axes,
+        MARGIN + 0.6,
+        top + side + 0.78,
+        [
+            (
+                {"inches": 0.08, "marker": "s", "color": BLUE},
+                f"{chance}: chance is what the coders' own shares of yes give",
+            ),
+            ({"inches": 0.09, "marker": "^", "color": ORANGE}, "AC1: chance vanishes as a mark becomes rare or common"),
+        ],
+    )
     points = per_theme[per_theme["unit"].eq("key point")]
-    alt = f"Scatter of {chance} and AC1 against prevalence for {plural(len(points), 'theme')}, per key point and per case. Median per "
-    alt += f"key point: {chance} {points[chance].median():.2f}, AC1 {points['ac1'].median():.2f}, prevalence {points['prevalence'].median():.0%}."
+    alt = f"Scatter of {chance} and AC1 against prevalence for {plural(len(points), 'theme')}, per key point and "
+    alt += "per case. Median per "
+    alt += f"key point: {chance} {points[chance].median():.2f}, AC1 {points['ac1'].median():.2f}, prevalence "
+    alt += f"{points['prevalence'].median():.0%}."
     return Drawing("agreement", title, axes.figure, per_theme, alt)

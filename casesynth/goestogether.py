@@ -102,7 +102,10 @@ def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
     of a level), smallest_p, power.
     """
     standing, support = stand(of, everyone(of), rule), supporting_cases(of, rule)
-    there = {"theme": (of.could.astype(int) @ of.heading_of.T.astype(int)) > 0, "general": np.ones_like(support["general"])}
+    there = {
+        "theme": (of.could.astype(int) @ of.heading_of.T.astype(int)) > 0,
+        "general": np.ones_like(support["general"]),
+    }
     parts = []
     for level in ("theme", "general"):
         own = np.flatnonzero(standing[level][0])
@@ -117,7 +120,9 @@ def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
         direction = np.select([both > expected + 1e-6, both < expected - 1e-6], ["together", "apart"], "as expected")
         table = pd.DataFrame({"level": level, "one": ids[i], "other": ids[j], "cases": n, "with_one": one})
         table = table.assign(with_other=other, both=both, expected=expected.round(2), direction=direction)
-        table[["cases", "with_one", "with_other", "both"]] = table[["cases", "with_one", "with_other", "both"]].astype(int)
+        table[["cases", "with_one", "with_other", "both"]] = table[["cases", "with_one", "with_other", "both"]].astype(
+            int
+        )
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])
         parts.append(table.sort_values(["p", "one", "other"], kind="stable"))
@@ -144,7 +149,18 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
         )
         below = int(own["p"].le(ALPHA).sum())
         rows.append(
-            [level, number, could, alone, below, round(ALPHA * could, 1), survive, own["smallest_p"].min(), round(power, 3), reading]
+            [
+                level,
+                number,
+                could,
+                alone,
+                below,
+                round(ALPHA * could, 1),
+                survive,
+                own["smallest_p"].min(),
+                round(power, 3),
+                reading,
+            ]
         )
     columns = "level pairs could could_survive below by_chance survive smallest_p median_power reading".split()
     return pd.DataFrame(rows, columns=columns)

@@ -35,9 +35,7 @@ TRY_ALL = 16
 #: Limits of the exact search (partial solutions, steps, choices of places), and the seconds of an integer programme.
 MOST_STATES, MOST_STEPS, MOST_CHOICES, SECONDS = 20_000, 300_000, 3_000, 3.0
 
-ROBUST = (
-    "level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure"
-).split()
+ROBUST = ("level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure").split()
 
 
 @dataclass(frozen=True)
@@ -145,8 +143,10 @@ def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, 
     """The smallest removal, exactly where possible, for any number of cases.
 
     A theme falls when fewer than `min_cases` of its cases are left, a place when all its standing themes have fallen, a
-    general theme when fewer than `min_headings` places are left. So for each choice of places that must fall, the largest
-    set of cases that may stay is a set packing: at most `min_cases` - 1 cases of each theme (`packing`). The best choice
+    general theme when fewer than `min_headings` places are left. So for each choice of places that must fall, the
+    largest
+    set of cases that may stay is a set packing: at most `min_cases` - 1 cases of each theme (`packing`). The best
+    choice
     gives the size; sets that serve several choices are counted once, by inclusion and exclusion. In: carry, cases ×
     themes; places, general theme -> place -> columns.
 
@@ -268,7 +268,9 @@ def packing(carry: np.ndarray, most_of_each: int) -> tuple | None:
         most = max(kept for kept, *_ in finished)
         if room - most <= waste:
             own = [found for found in finished if found[0] == most]
-            staying = dict(own[0][2]) | {number: own[0][3][classes[number].argmax()] for number in np.flatnonzero(weight == 1)}
+            staying = dict(own[0][2]) | {
+                number: own[0][3][classes[number].argmax()] for number in np.flatnonzero(weight == 1)
+            }
             staying |= {number: int(sizes[number]) for number in np.flatnonzero(weight == 0)}
             kept_cases = {int(c) for number, stay in staying.items() for c in np.flatnonzero(of_class == number)[:stay]}
             return most + int(sizes[weight == 0].sum()), sum(found[1] for found in own), kept_cases
@@ -278,7 +280,8 @@ def packing(carry: np.ndarray, most_of_each: int) -> tuple | None:
 def by_integer_programme(carry: np.ndarray, places, rule: Thresholds, falls_with: str) -> Answer:
     """The smallest removal by a mixed-integer programme (HiGHS, Huangfu and Hall 2018); sets are not counted.
 
-    Unknowns: how many of each class of cases go, which places fall, which general themes fall. Where the time is up, the
+    Unknowns: how many of each class of cases go, which places fall, which general themes fall. Where the time is up,
+    the
     answer is the best removal found, and `at_least` the proven bound. In: as `search`.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
@@ -352,7 +355,9 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
     verdicts = stand(of, keep, rule) if keep is not None else None
     for finding in findings(of, overlaps, rule):
         answer = solve(of, coded, finding, rule, merge_overlap, keep, verdicts)
-        overlap = overlap_without_one(of, coded, finding, single["theme"], rule, merge_overlap) if finding.proposed else None
+        overlap = (
+            overlap_without_one(of, coded, finding, single["theme"], rule, merge_overlap) if finding.proposed else None
+        )
         one_out = holds(finding, single["general"], overlap)
         carrying = support["general"][:, list(finding.generals)]
         rests = int(carrying.any(axis=1).sum())
@@ -365,7 +370,9 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
 def solve(of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap, keep=None, verdicts=None) -> Answer:
     """The smallest removal for one finding: by every subset where there are few cases, else by search."""
     if keep is not None:
-        overlap = overlap_holds(of, coded, finding, keep, verdicts["theme"], merge_overlap) if finding.proposed else None
+        overlap = (
+            overlap_holds(of, coded, finding, keep, verdicts["theme"], merge_overlap) if finding.proposed else None
+        )
         return fewest_of_all(keep, holds(finding, verdicts["general"], overlap))
     answer = search(of.carry, places_of(of, finding, rule), rule, finding.falls_with)
     return overlap_bound(of, coded, finding, rule, merge_overlap, answer) if finding.proposed else answer
@@ -395,7 +402,9 @@ def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Th
     return reaches
 
 
-def overlap_bound(of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap: float, answer: Answer) -> Answer:
+def overlap_bound(
+    of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap: float, answer: Answer
+) -> Answer:
     """A proposal beyond 16 cases: a removal that does undo it, and so no more than a bound.
 
     Leaving out the cases with the largest (shared key points minus threshold times key points of either) lowers the
@@ -449,7 +458,20 @@ def row_of(of: Structure, level, id, name, cases: int, answer: Answer, holds_in:
     """One row of the table, with its phrase."""
     n = len(of.ids["case"])
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
-    values = [level, id, name, cases, n, answer.fewest, answer.sets, without, holds_in, n, answer.exact, answer.at_least]
+    values = [
+        level,
+        id,
+        name,
+        cases,
+        n,
+        answer.fewest,
+        answer.sets,
+        without,
+        holds_in,
+        n,
+        answer.exact,
+        answer.at_least,
+    ]
     return [*values, phrase(cases, answer.fewest, answer.sets, without, holds_in, n, answer.exact, answer.at_least)]
 
 
@@ -472,7 +494,9 @@ def phrase(cases: int, fewest: int, sets, without: str, holds_in: int, removals:
         return start + f"without {many}; fewer may do, at least {at_least} (search not exact)"
     if sets == comb(cases, fewest):
         return start + (f"without any {many}" if fewest > 1 else f"without any one of its {cases} projects")
-    counted = "sets not counted" if sets is None else f"{sets:,} such sets" if sets < 10**6 else "over a million such sets"
+    counted = (
+        "sets not counted" if sets is None else f"{sets:,} such sets" if sets < 10**6 else "over a million such sets"
+    )
     return start + f"{'only ' if fewest > 1 else ''}without {many} ({counted})"
 
 
@@ -491,7 +515,9 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.D
     table = long(of, now).assign(cases=np.concatenate([support[level].sum(axis=0) for level in LEVELS]))
     rows = []
     for r in range(of.refined_of.shape[1]):
-        for one, other in combinations(sorted(np.flatnonzero(of.refined_of[:, r]), key=lambda g: of.ids["general"][g]), 2):
+        for one, other in combinations(
+            sorted(np.flatnonzero(of.refined_of[:, r]), key=lambda g: of.ids["general"][g]), 2
+        ):
             rests = int(support["general"][:, [one, other]].any(axis=1).sum())
             ids, names = ([of.ids["general"][g] for g in (one, other)], [of.names["general"][g] for g in (one, other)])
             stands = bool(now["general"][0, [one, other]].all())
@@ -507,7 +533,9 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.D
 def by_coding(review: Review, rule: Thresholds) -> pd.DataFrame:
     """Every finding for each coder, the consensus, the union and the intersection. Out: coding, and `every_finding`."""
     parts = [every_finding(review, coded, rule).assign(coding=name) for name, coded in codings(review).items()]
-    return pd.concat(parts, ignore_index=True)[["coding", *EVERY]] if parts else pd.DataFrame(columns=["coding", *EVERY])
+    return (
+        pd.concat(parts, ignore_index=True)[["coding", *EVERY]] if parts else pd.DataFrame(columns=["coding", *EVERY])
+    )
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
@@ -540,7 +568,8 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
 
 
 def stability(grid: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
-    """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations), combinations,
+    """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations),
+    combinations,
     near (does the verdict hold for every neighbouring threshold, one step away?).
     """
     steps = grid[
@@ -567,7 +596,8 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
     In: the columns of themes.compare_with_print. Out: statement, theme, quantifier, coded, of_cases, fits (as the
     table of shares has it), fits_in (of the share tables), tables, changes.
 
-    >>> printed = pd.DataFrame([["s", "t", "most", 7, 12]], columns=["statement", "theme", "quantifier", "coded", "of_cases"])
+    >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
+    >>> printed = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)
     >>> quantifier_grid(printed)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
     [{'fits': False, 'fits_in': 10, 'tables': 25, 'changes': True}]
     """
@@ -580,14 +610,27 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
         fits = (lows <= share + 1e-9) & (share <= highs + 1e-9) & (said.coded >= least)
         now = bool(quantifiers.fits(said.quantifier, said.coded, said.of_cases))
         changes = bool((fits != now).any())
-        rows.append([said.statement, said.theme, said.quantifier, said.coded, said.of_cases, now, int(fits.sum()), fits.size, changes])
+        rows.append(
+            [
+                said.statement,
+                said.theme,
+                said.quantifier,
+                said.coded,
+                said.of_cases,
+                now,
+                int(fits.sum()),
+                fits.size,
+                changes,
+            ]
+        )
     return pd.DataFrame(rows, columns="statement theme quantifier coded of_cases fits fits_in tables changes".split())
 
 
 def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
     """The same for the claims of claims.csv whose check is on a quantifier, against every denominator that they name.
 
-    In: theme × case (themes.theme_cases) of all headings. Out: claim, section, word, verdict (with the table of shares as
+    In: theme × case (themes.theme_cases) of all headings. Out: claim, section, word, verdict (with the table of
+    shares as
     it is), verdicts (all that occur when its ends are moved), changes. No row where the review has no such claims.
     """
     rows = []

@@ -82,7 +82,9 @@ def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.nda
     n, k = float(cases), np.asarray(sizes, dtype=float)[:, None]
     left = n - np.asarray(cases_with, dtype=float)[None, :]
     absent = np.where(
-        left >= k, np.exp(gammaln(left + 1) - gammaln(np.maximum(left - k, 0) + 1) + gammaln(n - k + 1) - gammaln(n + 1)), 0.0
+        left >= k,
+        np.exp(gammaln(left + 1) - gammaln(np.maximum(left - k, 0) + 1) + gammaln(n - k + 1) - gammaln(n + 1)),
+        0.0,
     )
     return (1 - absent).sum(axis=1)
 

@@ -122,7 +122,8 @@ def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, n
 
 
 def supporting_cases(of: Structure, rule: Thresholds) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on? Only standing themes count above the headings."""
+    """Cases × themes of each level: which case does a finding rest on? Only standing themes count "
+    "above the headings."""
     standing = stand(of, everyone(of), rule)
     theme = of.carry & standing["theme"][0]
     general = (theme.astype(int) @ of.general_of.astype(int)) > 0
@@ -138,7 +139,9 @@ def everyone(of: Structure) -> np.ndarray:
 def long(of: Structure, standing: dict[str, np.ndarray], row: int = 0, **more) -> pd.DataFrame:
     """One set's verdicts, a row a theme. Out: the columns of `more`, level, id, name, stands."""
     parts = [
-        pd.DataFrame({**more, "level": level, "id": of.ids[level], "name": of.names[level], "stands": standing[level][row]})
+        pd.DataFrame(
+            {**more, "level": level, "id": of.ids[level], "name": of.names[level], "stands": standing[level][row]}
+        )
         for level in LEVELS
     ]
     return pd.concat(parts, ignore_index=True)

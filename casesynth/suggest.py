@@ -64,7 +64,9 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
     candidates = [*texts.index, NONE]
     votes = kept.merge(points[["id", "case"]].reset_index(names="row"), left_on="keypoint", right_on="id")
     votes = votes[votes["theme"].isin(candidates)]
-    votes = votes.assign(column=pd.Index(candidates).get_indexer(votes["theme"])).sort_values(["column", "row"], kind="stable")
+    votes = votes.assign(column=pd.Index(candidates).get_indexer(votes["theme"])).sort_values(
+        ["column", "row"], kind="stable"
+    )
     cases, _ = pd.factorize(points["case"])
     voters, starts = votes["row"].to_numpy(), np.searchsorted(votes["column"], np.arange(len(candidates) + 1))
     definition = np.zeros((len(points), len(candidates)), dtype=float)
@@ -173,7 +175,9 @@ def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     table = proposals[proposals["keypoint"].isin(nobody)].rename(columns={"theme": "proposed"})
     table = table.assign(coded=["; ".join(texts[point]) for point in table["keypoint"]])
     table = table.sort_values(["margin", "score", "keypoint"], ascending=[False, False, True], kind="stable")
-    return table["keypoint case heading summary proposed score margin nearest shared_words coded".split()].reset_index(drop=True)
+    return table["keypoint case heading summary proposed score margin nearest shared_words coded".split()].reset_index(
+        drop=True
+    )
 
 
 def read(review: Review) -> pd.DataFrame:
@@ -203,13 +207,16 @@ def safe(text: str) -> str:
 def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     """The proposals as a sheet to go through: most confident first within a heading.
 
-    Out: keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score, margin,
+    Out: keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score,
+    margin,
     nearest, shared_words, case, heading. Its first two columns are those of codings.csv.
     """
     names = dict(zip(review.codebook["id"], review.codebook["name"])) | {NONE: "no theme of the codebook"}
     coded = review.codings.groupby("keypoint")["theme"].agg(lambda own: " ".join(dict.fromkeys(own)))
     table = proposals.assign(
-        accept="", theme_name=proposals["theme"].map(names), coded=[coded.get(point, "") for point in proposals["keypoint"]]
+        accept="",
+        theme_name=proposals["theme"].map(names),
+        coded=[coded.get(point, "") for point in proposals["keypoint"]],
     )
     place = {heading: number for number, heading in enumerate(review.headings["id"])}
     table = table.assign(place=table["heading"].map(place))
@@ -229,7 +236,9 @@ def main(arguments: list[str]) -> int:
         name = arguments[0]
         review = load(name)
         if review.codebook["level"].ne("theme").all():
-            raise UserError(f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook.")
+            raise UserError(
+                f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook."
+            )
         table = sheet(review, read(review))
         file = paths.ROOT / "results" / name / "suggestions.csv"
         file.parent.mkdir(parents=True, exist_ok=True)
@@ -242,7 +251,8 @@ def main(arguments: list[str]) -> int:
     coded = table["coded"].ne("").sum()
     print(
         f"{len(table):,} proposals ({coded:,} of these key points are coded already): {file.relative_to(paths.ROOT)}\n"
-        "They are a machine's and change nothing. To take one, read the key point, write yes under accept, and copy keypoint\n"
+        "They are a machine's and change nothing. To take one, read the key point, write yes under "
+        "accept, and copy keypoint\n"
         "and theme to data/…/codings.csv under your own name as coder; in coders.csv say that you had seen proposals."
     )
     return 0

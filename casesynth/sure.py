@@ -8,7 +8,8 @@ from casesynth.review import Review
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
 TABLES = (
     "robustness stability quantifier-shares claim-shares saturation saturation-summary goes-together can-show "
-    "agreement agreement-sets coder-differences by-coding coding-counts extraction print-disputed machine machine-against "
+    "agreement agreement-sets coder-differences by-coding coding-counts extraction print-disputed "
+    "machine machine-against "
     "appraisal without-weak evidence-profile qualitative-findings"
 ).split()
 
@@ -16,7 +17,8 @@ DERIVED = ("union", "intersection")
 
 
 def gather(review: Review) -> dict[str, pd.DataFrame]:
-    """The tables of `TABLES`, by name; statements with the names of their themes, disputed ones with their key points."""
+    """The tables of `TABLES`, by name; statements with the names of their themes, disputed ones "
+    "with their key points."""
     found = {name: tables.read(review.name, name) for name in TABLES}
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     shares = found["quantifier-shares"]
@@ -43,7 +45,9 @@ def by_coders(own: pd.DataFrame) -> str:
         return f"stands by every coding ({names})" + (", their union and their intersection" if len(derived) else "")
     words = said(people, "by the coding of", "of", "by no coder's coding")
     if len(derived):
-        words += "; " + said(derived, "in the", "in their", "neither in the union nor in the intersection", " of codings")
+        words += "; " + said(
+            derived, "in the", "in their", "neither in the union nor in the intersection", " of codings"
+        )
     return f"stands {words}"
 
 
@@ -73,7 +77,11 @@ def line(found: dict[str, pd.DataFrame], row) -> str:
 
     parts = [row.how_sure, by_coders(of("by-coding"))]
     for grid in of("stability").itertuples():
-        near = "not one step of a threshold changes that" if str(grid.near) == "True" else "one step of a threshold changes that"
+        near = (
+            "not one step of a threshold changes that"
+            if str(grid.near) == "True"
+            else "one step of a threshold changes that"
+        )
         parts.append(f"stands for {grid.stands_in} of {grid.combinations} combinations of thresholds, {near}")
     for weak in of("without-weak").itertuples():
         parts.append(("stands" if weak.stands_without else "falls") + " without the cases judged weak")
@@ -108,7 +116,10 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
     return {
         "sure_above": (len(above), "robustness.csv, levels general, refined, merge and both"),
         "sure_one_case_above": (int(above["fewest"].eq(1).sum()), "robustness.csv, those with fewest 1"),
-        "sure_least": (int(above["fewest"].min()) if len(above) else 0, "robustness.csv, the least of fewest above headings"),
+        "sure_least": (
+            int(above["fewest"].min()) if len(above) else 0,
+            "robustness.csv, the least of fewest above headings",
+        ),
         "sure_themes": (len(theme), "robustness.csv, level theme"),
         "sure_one_case": (int(theme["fewest"].eq(1).sum()), "robustness.csv, level theme, fewest 1"),
         "sure_inexact": (int((~robust["exact"].astype(bool)).sum()), "robustness.csv, not exact"),
@@ -134,7 +145,10 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
         "agreement_alpha_cases": (measure("case", "alpha"), "agreement.csv, case, alpha"),
         "agreement_differences": (len(found["coder-differences"]), "coder-differences.csv, all rows"),
         "print_disputed": (len(found["print-disputed"]), "print-disputed.csv, all rows"),
-        "print_disputed_all": (int(found["print-disputed"]["extent"].eq("all").sum()), "print-disputed.csv, extent all"),
+        "print_disputed_all": (
+            int(found["print-disputed"]["extent"].eq("all").sum()),
+            "print-disputed.csv, extent all",
+        ),
         "machine_proposed": (int(whole["proposed"].iloc[0]) if len(whole) else 0, "machine.csv, all themes, proposed"),
         "machine_both": (int(whole["both"].iloc[0]) if len(whole) else 0, "machine.csv, all themes, both"),
         "machine_against": (len(found["machine-against"]), "machine-against.csv, all rows"),

@@ -16,7 +16,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth import agreement, goestogether, paths, robustness, saturation, standing
-from casesynth.robustness import Finding
+
 from casesynth.standing import Structure, Thresholds
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
@@ -64,7 +64,10 @@ def alphas() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     np.save(OUT / "codes.npy", codes)
     done = subprocess.run(
-        [PEER / "bin" / "python", "-W", "ignore", "-c", PEERS, OUT / "codes.npy"], capture_output=True, text=True, check=True
+        [PEER / "bin" / "python", "-W", "ignore", "-c", PEERS, OUT / "codes.npy"],
+        capture_output=True,
+        text=True,
+        check=True,
     )
     for name, (seconds, other) in json.loads(done.stdout).items():
         print(f"  {name} {seconds:.4f} s ({other:.6f}): {seconds / ours:.1f} times ours")
@@ -88,10 +91,15 @@ def together() -> None:
     ours, (pairs, order) = best(lambda: goestogether.counts(codings), 9)
     theirs, cross = best(crosstabs, 9)
     assert (pairs == cross.loc[list(order), list(order)].to_numpy()).all()
-    print(f"co-occurrence, 100,000 codings of 1,000 cases x 100 themes: casesynth {ours:.4f} s, crosstabs {theirs:.4f} s: {theirs / ours:.1f} times ours")
+    print(
+        f"co-occurrence, 100,000 codings of 1,000 cases x 100 themes: casesynth {ours:.4f} s, crosstabs "
+        f"{theirs:.4f} s: {theirs / ours:.1f} times ours"
+    )
 
 
-def invented(cases: int, themes: int = 100, headings: int = 6, generals: int = 15, refined: int = 8, seed: int = 3) -> Structure:
+def invented(
+    cases: int, themes: int = 100, headings: int = 6, generals: int = 15, refined: int = 8, seed: int = 3
+) -> Structure:
     """A review of so many cases: themes of all degrees of spread, under headings and general themes at random."""
     random = np.random.default_rng(seed)
     ids = {"case": [f"case-{n}" for n in range(cases)], "theme": [f"theme-{n}" for n in range(themes)]}
@@ -107,7 +115,10 @@ def invented(cases: int, themes: int = 100, headings: int = 6, generals: int = 1
 def all_findings(of: Structure, rule: Thresholds) -> list:
     """The smallest removal of every standing general and refined theme."""
     none = pd.DataFrame(columns=["one", "other", "decided", "proposed"])
-    return [robustness.search(of.carry, robustness.places_of(of, f, rule), rule, f.falls_with) for f in robustness.findings(of, none, rule)]
+    return [
+        robustness.search(of.carry, robustness.places_of(of, f, rule), rule, f.falls_with)
+        for f in robustness.findings(of, none, rule)
+    ]
 
 
 def searches() -> None:
@@ -117,7 +128,8 @@ def searches() -> None:
         seconds, answers = best(lambda: all_findings(of, rule), 1)
         exact, counted = sum(a.exact for a in answers), sum(a.sets is not None for a in answers)
         print(
-            f"search, 1,000 cases x 100 themes, min_cases {rule.min_cases}, min_headings {rule.min_headings}: {seconds:.1f} s for "
+            f"search, 1,000 cases x 100 themes, min_cases {rule.min_cases}, min_headings {rule.min_headings}: "
+            f"{seconds:.1f} s for "
             f"{len(answers)} findings; {exact} exact, {len(answers) - exact} with a bound; sets counted for {counted}"
         )
 
@@ -152,7 +164,9 @@ def scale() -> None:
     rows = []
     for part in PARTS:
         for cases in SIZES:
-            done = subprocess.run([sys.executable, __file__, part, str(cases)], capture_output=True, text=True, check=True)
+            done = subprocess.run(
+                [sys.executable, __file__, part, str(cases)], capture_output=True, text=True, check=True
+            )
             rows.append([part, cases, *json.loads(done.stdout)])
             print(f"  {part}, {cases:,} cases x 100 themes: {rows[-1][2]:.3f} s, {rows[-1][3]:.0f} MB more")
     table = pd.DataFrame(rows, columns=["part", "cases", "seconds", "megabytes"])
@@ -172,8 +186,17 @@ def draw(table: pd.DataFrame, file: Path) -> None:
     figure, panels = plt.subplots(1, 2, figsize=(9, 3.6), layout="constrained")
     for axes, column, words in zip(panels, ("seconds", "megabytes"), ("seconds", "memory added, MB")):
         for marker, (part, own) in zip("os^Dv", table.groupby("part", sort=False)):
-            axes.plot(own["cases"], own[column].clip(lower=0.001 if column == "seconds" else 0.1), marker=marker, label=part)
-        axes.set(xscale="log", yscale="log", xlabel="cases (100 themes)", ylabel=words, xticks=SIZES, xticklabels=[f"{n:,}" for n in SIZES])
+            axes.plot(
+                own["cases"], own[column].clip(lower=0.001 if column == "seconds" else 0.1), marker=marker, label=part
+            )
+        axes.set(
+            xscale="log",
+            yscale="log",
+            xlabel="cases (100 themes)",
+            ylabel=words,
+            xticks=SIZES,
+            xticklabels=[f"{n:,}" for n in SIZES],
+        )
         axes.grid(color="#E8E8E8")
     panels[0].legend(frameon=False, fontsize=8)
     figure.savefig(file, dpi=120, metadata={"Software": None})

@@ -134,9 +134,11 @@ def phase2():
     return load("mca-phase2")
 
 
-@pytest.mark.parametrize("rule", [Thresholds(), Thresholds(3, 2, True), Thresholds(2, 3, False), Thresholds(4, 1, True)])
+@pytest.mark.parametrize(
+    "rule", [Thresholds(), Thresholds(3, 2, True), Thresholds(2, 3, False), Thresholds(4, 1, True)]
+)
 def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
-    coded = themes.coded_points(phase2, "coder-1")
+    coded = themes.coded_points(phase2, phase2.settings["coding"])
     parts = []
     for heading in phase2.headings.loc[phase2.headings["themed"], "id"]:
         own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
@@ -203,8 +205,10 @@ def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(mon
 
 
 def test_margins_are_arithmetic_and_one_set_is_named(phase2):
-    coded = themes.coded_points(phase2, "coder-1")
-    table = robustness.leave_out(phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5)
+    coded = themes.coded_points(phase2, phase2.settings["coding"])
+    table = robustness.leave_out(
+        phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5
+    )
     own = table[table["level"].eq("theme")]
     assert (own["fewest"] == own["cases"] - 1).all()
     assert all(sets == comb(cases, fewest) for sets, cases, fewest in zip(own["sets"], own["cases"], own["fewest"]))
@@ -218,41 +222,61 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
 
 
 def test_a_proposed_merge_falls_with_its_overlap(phase2):
-    """Two general themes on the same key points of three cases: the proposal needs the overlap, not only both themes."""
-    coded = themes.coded_points(phase2, "coder-1")
-    pair = pd.DataFrame([["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"])
+    """Two general themes on the same key points of three cases: the proposal needs the overlap, not "
+    "only both themes."""
+    coded = themes.coded_points(phase2, phase2.settings["coding"])
+    pair = pd.DataFrame(
+        [["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"]
+    )
     low = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
     none = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
     assert low["fewest"] <= none["fewest"] and "(proposed)" in low["name"]
 
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
-    coded, rule = themes.coded_points(phase2, "coder-1"), Thresholds(3, 2)
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds(3, 2)
     of = standing.structure(phase2, coded)
     keep = ~np.eye(12, dtype=bool)
     by_sets, by_counts = standing.stand(of, keep, rule), standing.stand_without_one(of, rule)
     assert all((by_sets[level] == by_counts[level]).all() for level in standing.LEVELS)
     for threshold in (0.0, 0.02, 0.05, 0.5):
-        finding = Finding("merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True)
+        finding = Finding(
+            "merge",
+            "x",
+            "x",
+            (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")),
+            "any",
+            True,
+        )
         slow = robustness.overlap_holds(of, coded, finding, keep, by_sets["theme"], threshold)
         assert (robustness.overlap_without_one(of, coded, finding, by_counts["theme"], rule, threshold) == slow).all()
 
 
 def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_it_is_a_bound(phase2, monkeypatch):
-    coded, rule = themes.coded_points(phase2, "coder-1"), Thresholds()
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds()
     of = standing.structure(phase2, coded)
-    finding = Finding("merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True)
-    exact = robustness.solve(of, coded, finding, rule, 0.05, robustness.subsets(12), standing.stand(of, robustness.subsets(12), rule))
-    bound = robustness.solve(of, coded, finding, rule, 0.05)
+    finding = Finding(
+        "merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True
+    )
+    shared, either = robustness.overlap_per_case(
+        of, coded, finding, standing.stand(of, standing.everyone(of), rule)["theme"][0]
+    )
+    threshold = 0.7 * shared.sum() / either.sum()
+    exact = robustness.solve(
+        of, coded, finding, rule, threshold, robustness.subsets(12), standing.stand(of, robustness.subsets(12), rule)
+    )
+    bound = robustness.solve(of, coded, finding, rule, threshold)
     keep = np.ones((1, 12), dtype=bool)
     keep[0, list(bound.one)] = False
     now = standing.stand(of, keep, rule)
-    assert not robustness.holds(finding, now["general"], robustness.overlap_holds(of, coded, finding, keep, now["theme"], 0.05))[0]
+    assert not robustness.holds(
+        finding, now["general"], robustness.overlap_holds(of, coded, finding, keep, now["theme"], threshold)
+    )[0]
     assert bound.at_least <= exact.fewest <= bound.fewest and bound.sets is None
 
 
 def test_threshold_grid_is_whole_and_holds_the_run(phase2):
-    of = standing.structure(phase2, themes.coded_points(phase2, "coder-1"))
+    of = standing.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
     grid = robustness.threshold_grid(of)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
     table = robustness.stability(grid, Thresholds())
@@ -262,7 +286,9 @@ def test_threshold_grid_is_whole_and_holds_the_run(phase2):
 
 def test_counts_of_what_goes_together_are_those_of_crosstab():
     random = np.random.default_rng(4)
-    codings = pd.DataFrame({"case": random.integers(0, 20, 200).astype(str), "theme": random.integers(0, 9, 200).astype(str)})
+    codings = pd.DataFrame(
+        {"case": random.integers(0, 20, 200).astype(str), "theme": random.integers(0, 9, 200).astype(str)}
+    )
     ours, order = goestogether.counts(codings)
     cross = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)[list(order)]
     assert (ours == (cross.T @ cross).to_numpy()).all()
@@ -280,11 +306,17 @@ def test_independent_packages_agree():
     many = random.integers(1, 5, (80, 5)).astype(float)
     many[random.random(many.shape) < 0.25] = np.nan
     codes = [*two, many, random.integers(0, 3, (40, 3)).astype(float)]
-    sets = [[[[*random.choice(list("abcd"), random.integers(1, 4), replace=False)] for _ in range(2)] for _ in range(30)]]
+    sets = [
+        [[[*random.choice(list("abcd"), random.integers(1, 4), replace=False)] for _ in range(2)] for _ in range(30)]
+    ]
     request = {"codes": [[[None if np.isnan(v) else v for v in row] for row in c] for c in codes], "sets": sets}
     script = paths.ROOT / "tests" / "peers" / "statistics_peer.py"
     done = subprocess.run(
-        [PEER / "bin" / "python", "-W", "ignore", script], input=json.dumps(request), capture_output=True, text=True, timeout=120
+        [PEER / "bin" / "python", "-W", "ignore", script],
+        input=json.dumps(request),
+        capture_output=True,
+        text=True,
+        timeout=120,
     )
     assert done.returncode == 0, done.stderr
     answers, compared = json.loads(done.stdout), set()

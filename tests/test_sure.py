@@ -81,11 +81,15 @@ def test_a_theme_that_one_case_fewer_would_undo_says_so(built):
 def fill_in(project) -> None:
     """A second coder, an appraisal of two cases, one rated finding."""
     second_coder(project)
-    project.edit("data/tiny/review.yaml", "coding: ada", "coding: ada\nappraisal: {criteria: [{id: aim, name: An aim}]}")
+    project.edit(
+        "data/tiny/review.yaml", "coding: ada", "coding: ada\nappraisal: {criteria: [{id: aim, name: An aim}]}"
+    )
     project.path("data/tiny/appraisal.csv").write_text(
         "case,criterion,judgement,reason\nalder,aim,weak,None is stated.\nbirch,aim,met,Stated.\n"
     )
-    columns = "finding,sentence,methodological,methodological_reason,coherence,coherence_reason,adequacy,adequacy_reason,"
+    columns = (
+        "finding,sentence,methodological,methodological_reason,coherence,coherence_reason,adequacy,adequacy_reason,"
+    )
     columns += "relevance,relevance_reason,confidence,explanation,rated_by\n"
     rated = "ref-people,,minor,One is weak.,minor,Fits.,serious,Few.,minor,Fits.,low,Few cases.,Ada\n"
     project.path("data/tiny/cerqual.csv").write_text(columns + rated)
@@ -123,10 +127,16 @@ def test_every_finding_is_recomputed_for_each_coding(full):
 
 def test_an_appraisal_leaves_the_weak_cases_out(full):
     without = table(full, "without-weak").set_index(["level", "id"])
-    assert without.loc[("theme", "aim-together"), "stands"] and not without.loc[("theme", "aim-together"), "stands_without"]
+    assert (
+        without.loc[("theme", "aim-together"), "stands"]
+        and not without.loc[("theme", "aim-together"), "stands_without"]
+    )
     assert set(table(full, "qualitative-findings")["confidence"]) <= {"low", "not assessed"}
     page = " ".join(full.read("results/tiny/synthesis.html").split())
-    assert "2 of 3 case studies were appraised; 1 are judged weak" in page and "falls without the cases judged weak" in page
+    assert (
+        "2 of 3 case studies were appraised; 1 are judged weak" in page
+        and "falls without the cases judged weak" in page
+    )
 
 
 def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
@@ -138,7 +148,8 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
         file.write("consensus,Invented.,2026-11,false,false,true,Invented.,Invented.\n")
     with project.path("data/tiny/codings.csv").open("a") as file:
         file.write(draft.to_csv(index=False, header=False))
-        file.write("alder-aims-02,aim-food,consensus,supports,\nalder-enablers-01,ena-neighbours,consensus,supports,It says so.\n")
+        file.write("alder-aims-02,aim-food,consensus,supports,\n")
+        file.write("alder-enablers-01,ena-neighbours,consensus,supports,It says so.\n")
     project.edit("data/tiny/review.yaml", "coding: ada", "coding: consensus")
     refused = project.make("suggest")
     assert refused.returncode != 0 and "the coders differ on 'alder-aims-02'" in refused.stdout + refused.stderr
@@ -154,7 +165,8 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
 
 
 def test_counts_never_rate(project, tiny):
-    """However many cases carry it, a finding that nobody rated is not assessed; nor is a rating without an appraisal."""
+    """However many cases carry it, a finding that nobody rated is not assessed; nor is a rating "
+    "without an appraisal."""
     review = tiny()
     refined = pd.DataFrame(
         [["ref-people", "People", "People carry it.", "Aims", 3, "alder birch cedar", True]],
@@ -169,7 +181,10 @@ def test_counts_never_rate(project, tiny):
 def test_wrong_criterion_and_unknown_theme_are_named(project, tiny):
     project.path("data/tiny/appraisal.csv").write_text("case,criterion,judgement,reason\nalder,aim,met,Stated.\n")
     refused = project.make("suggest")
-    assert refused.returncode != 0 and "appraisal.csv, row 2, column criterion: found 'aim'" in refused.stdout + refused.stderr
+    assert (
+        refused.returncode != 0
+        and "appraisal.csv, row 2, column criterion: found 'aim'" in refused.stdout + refused.stderr
+    )
 
 
 def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
@@ -192,7 +207,7 @@ def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
 
 def test_disputed_cases_come_with_all_that_the_case_says():
     review = load("mca-phase2")
-    disputed = agreement.disputed(review, themes.coded_points(review, "coder-1"))
+    disputed = agreement.disputed(review, themes.coded_points(review, review.settings["coding"]))
     row = disputed[disputed["printed"].eq("yes")].iloc[0]
     heading = review.codebook.set_index("id").loc[row["theme"], "heading"]
     own = review.keypoints[review.keypoints["case"].eq(row["case"]) & review.keypoints["heading"].eq(heading)]
@@ -226,7 +241,11 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
 
 def test_suggest_for_an_unknown_review_is_one_message():
     done = subprocess.run(
-        [sys.executable, "-m", "casesynth.suggest", "nowhere"], capture_output=True, text=True, cwd=paths.ROOT, env=os.environ
+        [sys.executable, "-m", "casesynth.suggest", "nowhere"],
+        capture_output=True,
+        text=True,
+        cwd=paths.ROOT,
+        env=os.environ,
     )
     assert done.returncode == 2 and "there is no review data/nowhere/" in done.stderr and "Traceback" not in done.stderr
 
