@@ -375,4 +375,40 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
             words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
             report("codings", row, "theme", codings["theme"][row], words)
+    if "appraisal" in there:
+        listed = (settings.get("appraisal") or {}).get("criteria", [])
+        criteria = [criterion["id"] for criterion in listed]
+        expect("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
+    if {"cerqual", "codebook"} <= there:
+        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
+        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+    if {"extractions", "keypoints"} <= there:
+        expect("extractions", "heading", headings, "expected a heading of review.yaml")
+        known = set(tables["keypoints"]["id"])
+        for row, words in tables["extractions"]["keypoints"].items():
+            for word in words.split():
+                if word not in known:
+                    report("extractions", row, "keypoints", word, "expected ids of keypoints.csv, blanks between", known)
+    if "codings" in there:
+        for row, point in unexplained(tables["codings"]):
+            words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
+            report("codings", row, "memo", "", words)
     return problems
+
+
+def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
+    """A consensus on a key point that coders coded differently needs a reason, as its memo: (row, key point) without.
+
+    >>> rows = [["k", "t", "ada", ""], ["k", "u", "bo", ""], ["k", "t", "consensus", ""]]
+    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "coder", "memo"]))
+    [(2, 'k')]
+    """
+    agreed = codings["coder"].eq("consensus")
+    if not agreed.any():
+        return []
+    sets = codings[~agreed].groupby(["keypoint", "coder"])["theme"].agg(frozenset)
+    differ = sets.groupby(level="keypoint").nunique().gt(1)
+    reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
+    without = [point for point in reasons.index[~reasons] if differ.get(point, False)]
+    rows = codings[agreed & codings["keypoint"].isin(without)].drop_duplicates("keypoint")
+    return list(rows["keypoint"].items())
