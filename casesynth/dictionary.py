@@ -81,7 +81,7 @@ def list_of_checks() -> str:
     lines = [
         "## The checks of claims.csv",
         "",
-        "`arguments` is a JSON object, such as `{\"word\": \"most\", \"themes\": [\"aim-map\"]}`; those in brackets may be left",
+        '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
         f"out. `{claims.NO_CHECK}` stands where nothing here can check a claim.",
         "",
         "| check | arguments | what it asks |",

@@ -40,4 +40,8 @@ def of_sets(sets: list[list[list]]) -> dict:
 
 
 request = json.load(sys.stdin)
-print(json.dumps({"codes": [of_codes(codes) for codes in request["codes"]], "sets": [of_sets(s) for s in request["sets"]]}))
+print(
+    json.dumps(
+        {"codes": [of_codes(codes) for codes in request["codes"]], "sets": [of_sets(s) for s in request["sets"]]}
+    )
+)
