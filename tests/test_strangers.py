@@ -24,7 +24,12 @@ def run(module: str, folder: Path, review: str = "my-review", **values):
         resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
         resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
 
-    places = {"CASESYNTH_DATA": str(folder), "CASESYNTH_SHEETS": str(folder / "sheets"), "REVIEW": review, "PYTHONPATH": str(ROOT)}
+    places = {
+        "CASESYNTH_DATA": str(folder),
+        "CASESYNTH_SHEETS": str(folder / "sheets"),
+        "REVIEW": review,
+        "PYTHONPATH": str(ROOT),
+    }
     words = module.split()
     done = subprocess.run([sys.executable, "-m", f"casesynth.{words[0]}", *words[1:]], env=os.environ | places | values,
                           capture_output=True, text=True, preexec_fn=limit, timeout=120)  # fmt: skip
@@ -72,12 +77,16 @@ def last_row_only(file: Path) -> Path:
 def entities(file: Path) -> Path:
     lines = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
     kind = b'<!DOCTYPE w [<!ENTITY a0 "ha">' + lines + b"]>"
-    return workbook_with(file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&a11;</t></is></c></row></sheetData>'))
+    return workbook_with(
+        file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&a11;</t></is></c></row></sheetData>')
+    )
 
 
 def outside(file: Path) -> Path:
     kind = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-    return workbook_with(file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&x;</t></is></c></row></sheetData>'))
+    return workbook_with(
+        file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&x;</t></is></c></row></sheetData>')
+    )
 
 
 def path_outside(file: Path) -> Path:
@@ -93,7 +102,9 @@ def no_archive(file: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make", [hundred_million_cells, far_away_cells, last_row_only, entities, outside, path_outside, no_archive], ids=lambda f: f.__name__
+    "make",
+    [hundred_million_cells, far_away_cells, last_row_only, entities, outside, path_outside, no_archive],
+    ids=lambda f: f.__name__,
 )
 @pytest.mark.parametrize("command", ["forms", "sheets back"])
 def test_a_hostile_workbook_is_refused(folder, tmp_path, make, command):
@@ -125,7 +136,9 @@ def test_what_is_no_file_is_refused(folder):
     assert run("forms", folder, FORM=str(folder / "pipe.csv")).returncode == 2
 
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefghi", "bcdefghij"))
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
+    f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefghi", "bcdefghij")
+)
 
 
 @pytest.mark.parametrize(
