@@ -156,13 +156,22 @@ def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataF
 
 
 def number_rows(review: Review, found: dict[str, pd.DataFrame], coding: str) -> list[dict]:
-    """The numbers of the report with what they count. Keys: name, value, rule, kind, ids."""
+    """The numbers of the report with what they count. Keys: name, value, rule, ids, table.
+
+    A statistic counts no rows one by one: `table` is the result table that its rule names, or empty.
+    """
     rows = trail.value_rows(review, found, coding)
-    ids, kinds = rows.groupby("name")["id"].agg(list), rows.groupby("name")["kind"].first()
+    ids = rows.groupby("name")["id"].agg(list)
     values = tables.read(review.name, "report-values")
     return [
-        row | {"kind": kinds.get(row["name"], ""), "ids": ids.get(row["name"], [])} for row in values.to_dict("records")
+        row | {"ids": ids.get(row["name"], []), "table": table_of(review, row["rule"])} for row in values.to_dict("records")
     ]
+
+
+def table_of(review: Review, rule: str) -> str:
+    """The result table that a number's rule names first; empty where it names none that is there."""
+    named = re.match(r"[a-z0-9-]+\.csv", rule)
+    return named[0] if named and (paths.read(review.name) / "tables" / named[0]).exists() else ""
 
 
 def figure_rows(review: Review, links: pd.DataFrame) -> list[dict]:
