@@ -29,7 +29,7 @@ export TZ := UTC
 export LC_ALL := C.UTF-8
 export OPENBLAS_NUM_THREADS := 1
 export OMP_NUM_THREADS := 1
-export MPLCONFIGDIR := $(CURDIR)/build/matplotlib
+export MPLCONFIGDIR := $(CURDIR)/$(B)/matplotlib
 
 # Inside a conda environment made from environment.yml that one serves; otherwise .venv does.
 NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help new import sheet sheet-back check lab test test-long bench accept clean environment lock FORCE
+.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -47,15 +47,13 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts
+  participants facts counterparts claims
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
-# matplotlib lists the fonts once, which it says on a slow machine: not in the middle of a notebook.
 define RUN_CHAIN
-@test -d build/matplotlib || $(PYTHON) -c 'import matplotlib.font_manager' 2>/dev/null
-@$(PYTHON) -m casesynth.prepare $(REVIEW) $(B) $(INPUTS) --set "$(SET)"
-+@$(PYTHON) -m casesynth.worker "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
++@exec $(PYTHON) -m casesynth.worker --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
+  --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
 all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… for another review, SET="min_cases=3" for a variant beside the default
@@ -89,18 +87,54 @@ check: environment ## List all problems in the tables of a review, and what to d
 lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
 	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
 
+# The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
+audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
+audit: all ## One page to check everything from: results/<review>/audit.html. With SOURCE=your-copy.pdf (or .txt) a second one, beside the text
+	@$(PYTHON) -m casesynth.audit $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
+
+fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
+	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
+
+# The student's copies are never overwritten, and git does not see them.
+learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in
+	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
+	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
+
+export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, every table as CSV
+	@$(PYTHON) -m casesynth.export $(REVIEW)
+
+import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
+	@$(PYTHON) -m casesynth.refi_import $(REVIEW) "$(QDPX)"
+
+# Other people's programs, with licences of their own: each in an environment of its own, only ever run as a program.
+PEERS := qdapy taguette qualitative-coding
+peers: environment $(PEERS:%=build/peers/%.installed) ## The programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
+
+build/peers/%.installed: tests/peers/%.lock
+	@rm -rf build/peers/$* && mkdir -p build/peers && $(PYTHON) -m venv --without-pip build/peers/$*
+	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
+	@touch $@
+
 test: all ## All tests (no network, under five minutes)
 	@$(PYTHON) -m pytest -m "not long"
 
 test-long: all ## The tests that take longer
 	@$(PYTHON) -m pytest -m long
 
-
 bench: environment ## Time the same notebooks by the papermill command and by make, in one run
 	@$(PYTHON) tests/bench.py
 
-accept: all ## Take the results as they are now: writes the notebooks' outputs (figures/ are written by every run)
-	@$(PYTHON) -m casesynth.accept
+accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
+	@$(PYTHON) -m casesynth.accept $(REVIEW)
+
+verify: environment ## Build again in a clean copy and compare every file with MANIFEST.sha256
+	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)"
+
+verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
+	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
+
+crate: all ## Everything of a review as an RO-Crate, with what each notebook was run on: results/<review>/<review>-crate.zip
+	@$(PYTHON) -m casesynth.crate --review $(REVIEW) --build $(B) --results $(R)
 
 clean: ## Remove what was built, not .venv and not the committed figures
 	rm -rf build results .pytest_cache
@@ -111,22 +145,27 @@ clean: ## Remove what was built, not .venv and not the committed figures
 environment: ## Make or update .venv from requirements.lock (nothing to do inside the conda environment)
 	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/python || $(MAKE) --no-print-directory .venv)
 
-# An interpreter is found by running it: names lie, and shims may lead nowhere.
+# An interpreter is found by running it: names lie, and shims may lead nowhere. One make at a time sets up: the lock
+# belongs to this shell and to what it starts. installed.lock comes last, so what was cut off is begun again.
 .venv: FORCE
-	@found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
+	@mkdir -p build; exec 9>>build/environment.lock; \
+	found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
 	  version=$$($$name -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
 	  case $$version in 3.11|3.12|3.13) found=$$name; break;; *) seen="$$seen $$name is $$version,";; esac; done; \
 	if [ -z "$$found" ]; then \
 	  echo "make: no Python 3.11, 3.12 or 3.13 found ($${seen:-no python at all}); install one of them, or name it: make PYTHON_COMMAND=/path/to/python3.12" >&2; exit 1; fi; \
+	$$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null || { \
+	  echo "Another make is setting up .venv; waiting for it …"; $$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'; }; \
+	if cmp -s requirements.lock .venv/installed.lock; then exit 0; fi; \
 	echo "Setting up .venv with Python $$version (once; a minute or two) …"; \
-	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }
-	@mkdir -p build && awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
+	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
+	awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt; \
+	.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
 	  && VIRTUAL_ENV=.venv .venv/bin/python -m uv pip install -q --require-hashes -r requirements.lock \
 	  || { echo "uv did not do it; trying pip (slower) …"; .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; } \
-	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }
-	@.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable .
-	@cp requirements.lock .venv/installed.lock
+	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }; \
+	.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . || exit 1; \
+	cp requirements.lock .venv/installed.lock
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
 	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
@@ -152,7 +191,8 @@ define step
 STEPS += $(1)
 $(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
 	@$$(PYTHON) -m casesynth.run notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
-	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5)
+	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5) \
+	  --reads $(patsubst %,$(D)/%.csv,$(3)) $(call outputs,$(4))
 $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
 $(if $(filter-out $(wildcard $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
@@ -168,6 +208,7 @@ PARTICIPANTS := $(call tables,participants-cases participants-total participants
   $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
+CLAIMS := $(call tables,claims claims-verdicts)
 
 CODED := cases keypoints codebook coders codings
 $(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
@@ -177,11 +218,16 @@ $(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS)
 $(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
 $(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES),$(REPORT),))
+# Every table of data/ can be behind a claim.
+$(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 
 .PHONY: chain
 chain: $(patsubst %,$(B)/%.done,$(STEPS))
+	@$(if $(GONE),rm -f $(GONE),:)
+# Stamps of steps that are no more, so that the manifest does not list what they wrote.
+GONE = $(filter-out $(patsubst %,$(B)/%.done,$(STEPS)),$(wildcard $(B)/*.done))
 endif
 
 FORCE:

@@ -2,7 +2,8 @@
 
 Read the modules in the order of the notebooks: `review` loads the tables of one review, `extraction`
 lays out what was extracted, `themes` asks which themes stand, `general` collects them over headings,
-`barriers` and `participants` answer two questions of their own, `figures` draws and `report` writes.
+`barriers` and `participants` answer two questions of their own, `figures` draws and `report` writes, `checks`
+recompute what the report states and `claims` lists them with their verdicts.
 `run` executes the notebooks; everything else is plain functions from tables to tables.
 """
 

@@ -8,10 +8,9 @@ import json
 import sys
 from pathlib import Path
 
-from casesynth import UserError, parameters, paths
+from casesynth import UserError, parameters, paths, verify
+from casesynth.prepare import write_if_changed
 from casesynth.run import INJECTED
-
-REVIEW = "mca-phase2"
 
 
 def step_of(notebook: Path) -> str:
@@ -38,9 +37,24 @@ def with_outputs(source: dict, executed: dict) -> dict:
     return source
 
 
-def main() -> int:
-    """Write the outputs into every committed notebook of the chain."""
-    executed = paths.ROOT / "results" / REVIEW / "notebooks"
+def accept_course() -> None:
+    """Run the notebooks of the course and keep their outputs; they take seconds and depend on no step of the chain."""
+    import nbformat
+    from nbclient import NotebookClient
+
+    for notebook in sorted((paths.ROOT / "notebooks" / "learn").rglob("*.ipynb")):
+        node = nbformat.read(notebook, as_version=4)
+        NotebookClient(node, timeout=120, record_timing=False).execute()
+        node.metadata = {key: node.metadata[key] for key in ("kernelspec",)} | {"language_info": {"name": "python"}}
+        text = json.dumps(json.loads(nbformat.writes(node)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
+        if text != notebook.read_text("utf-8"):
+            notebook.write_text(text, "utf-8")
+            print(f"accepted: {notebook.relative_to(paths.ROOT)}")
+
+
+def main(review: str) -> int:
+    """Write the outputs into every committed notebook of the chain, and the manifest that `make verify` reads."""
+    executed = paths.ROOT / "results" / review / "notebooks"
     for notebook in parameters.notebooks():
         done = executed / f"{step_of(notebook)}.ipynb"
         if not done.exists():
@@ -48,13 +62,15 @@ def main() -> int:
         node = with_outputs(json.loads(notebook.read_text("utf-8")), json.loads(done.read_text("utf-8")))
         text = json.dumps(node, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         if text != notebook.read_text("utf-8"):
-            notebook.write_text(text, "utf-8")
+            write_if_changed(notebook, text)
             print(f"accepted: notebooks/{notebook.name}")
+    accept_course()
+    verify.accept(paths.ROOT, review)
     return 0
 
 
 if __name__ == "__main__":
     try:
-        sys.exit(main())
-    except UserError as error:
+        sys.exit(main(sys.argv[1]))
+    except (UserError, OSError) as error:
         sys.exit(f"make: {error}")

@@ -1,9 +1,10 @@
 """The data dictionary, `data/README.md`, from the table schemas: `python -m casesynth.dictionary`."""
 
+import inspect
 import json
 import sys
 
-from casesynth import paths
+from casesynth import checks, claims, paths
 
 INTRODUCTION = """# The data dictionary
 
@@ -31,6 +32,7 @@ short labels and anchors of at most eight words carry over, sentences do not.
 | method | the family of methods: says whether counting themes has a place |
 | published | the document of `sources.csv` whose synthesis is re-run; absent where there is none |
 | headings | one a part of the template: `id`, `name`, `group` (headings of one group count as one place), `themed` (do its key points get themes), and where the source has them `section` and `themes_section` |
+| denominators | numbers of projects that the source gives besides those funded and those with a case study: a name, and ids of `facts.csv` (the first less the others); may be absent |
 | opposed | the two headings that are set against each other |
 | coding | the coder of `coders.csv` whose coding feeds the synthesis |
 | parameters | `min_cases`, `min_headings`, `heading_groups`, `merge_overlap`: the rules' thresholds |
@@ -70,7 +72,25 @@ def text() -> str:
             for field in table["schema"]["fields"]
         ]
         parts.append("\n".join(lines) + "\n")
-    return "\n".join(parts)
+    return "\n".join([*parts, list_of_checks()])
+
+
+def list_of_checks() -> str:
+    """The checks that claims.csv may name, with their arguments and what they ask."""
+    lines = [
+        "## The checks of claims.csv",
+        "",
+        "`arguments` is a JSON object, such as `{\"word\": \"most\", \"themes\": [\"aim-map\"]}`; those in brackets may be left",
+        f"out. `{claims.NO_CHECK}` stands where nothing here can check a claim.",
+        "",
+        "| check | arguments | what it asks |",
+        "|---|---|---|",
+    ]
+    for name, function in sorted(checks.CHECKS.items()):
+        own = list(inspect.signature(function).parameters.values())[2:]
+        words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
+        lines.append(f"| {name} | {words} | {inspect.getdoc(function).splitlines()[0]} |")
+    return "\n".join(lines) + "\n"
 
 
 if __name__ == "__main__":

@@ -5,32 +5,40 @@ A worker (`casesynth.worker`) keeps one process that has the libraries loaded; a
 it and starts in a fraction of a second. Without a worker a kernel is started in the ordinary way.
 """
 
+import multiprocessing
 import os
 import shutil
 import signal
 import sys
 import tempfile
+import threading
+from contextlib import suppress
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
 #: Set by the worker: a multiprocessing context whose processes start with the libraries loaded.
 loaded = None
+#: The folder for sockets and temporary files, which `make` removes at its end.
+FOLDER = "CASESYNTH_SOCKETS"
+#: Every manager that this process has made.
+managers = []
 
 
 def manager_class(environment: dict[str, str], cwd: str) -> type:
     """A kernel manager for one notebook; its `kill_all` ends whatever it has started."""
+    started = []
 
     class Manager(AsyncKernelManager):
-        started: list = []
-
         def __init__(self, **settings):
             super().__init__(**settings)
             # Short, since a socket's path may have about 100 characters.
-            self.folder = tempfile.mkdtemp(prefix="cs-", dir="/tmp" if os.path.isdir("/tmp") else None)
+            short = os.environ.get(FOLDER) or ("/tmp" if os.path.isdir("/tmp") else None)
+            self.folder = tempfile.mkdtemp(prefix="cs-", dir=short)
             self.transport, self.ip = "ipc", f"{self.folder}/k"
             self.connection_file = f"{self.folder}/c.json"
-            self.started.append(self)
+            started.append(self)
+            managers.append(self)
 
         def format_kernel_cmd(self, extra_arguments=None):
             # This Python, whatever a kernel spec in the user's home folder says.
@@ -38,24 +46,34 @@ def manager_class(environment: dict[str, str], cwd: str) -> type:
 
         async def _async_start_kernel(self, **settings):
             settings["cwd"] = cwd
-            settings["env"] = {**os.environ, **environment, "IPYTHONDIR": self.folder}
+            # No settings of the user's.
+            settings["env"] = environment | {"IPYTHONDIR": self.folder, "HOME": self.folder}
             settings["extra_arguments"] = ["--HistoryManager.enabled=False"]
             await super()._async_start_kernel(**settings)
 
         start_kernel = _async_start_kernel
 
-        @classmethod
-        def kill_all(cls):
-            for manager in cls.started:
-                process = getattr(manager.provisioner, "process", None)
-                if process is not None and process.poll() is None:
-                    try:
-                        os.killpg(process.pid, signal.SIGKILL)
-                    except ProcessLookupError:
-                        pass
-                shutil.rmtree(manager.folder, ignore_errors=True)
+        @staticmethod
+        def kill_all():
+            kill(started)
 
     return Manager
+
+
+def kill_started() -> None:
+    """End every kernel that this process has started."""
+    kill(managers)
+
+
+def kill(these: list) -> None:
+    """End the kernels of these managers with all that they have started, and remove their folders."""
+    for manager in these:
+        process = getattr(manager.provisioner, "process", None)
+        if process is not None and process.poll() is None:
+            with suppress(ProcessLookupError):
+                process.kill()  # it has no group of its own yet in the first moment of its life
+                os.killpg(process.pid, signal.SIGKILL)
+        shutil.rmtree(manager.folder, ignore_errors=True)
 
 
 class LoadedProvisioner(LocalProvisioner):
@@ -96,6 +114,12 @@ class Forked:
 def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -> None:
     """In the forked process: a session of its own, the kernel's surroundings, then the kernel's loop."""
     os.setsid()
+    threading.Thread(target=end_with_worker, daemon=True).start()
+    # What cells print goes to the notebook; what a kernel says as it is cut off is not for the terminal.
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    for stream in (1, 2):
+        os.dup2(nowhere, stream)
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     os.environ.clear()
     os.environ.update(environment)
     os.chdir(cwd)
@@ -104,9 +128,15 @@ def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -
 
     from ipykernel.kernelapp import IPKernelApp
 
-    app = IPKernelApp.instance(parent_handle=os.getppid())  # ends itself when the worker is gone
+    app = IPKernelApp.instance(parent_handle=os.getppid())  # ends itself when that process is gone
     app.initialize(arguments)
     app.start()
+
+
+def end_with_worker() -> None:
+    """In a kernel: when the worker ends, however it ends, end this kernel and what it has started."""
+    multiprocessing.parent_process().join()
+    os.killpg(0, signal.SIGKILL)
 
 
 def use_loaded(context) -> None:

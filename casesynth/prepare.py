@@ -1,18 +1,16 @@
-"""Before the chain: check the parameters, and digest what the rules depend on.
+"""Before the chain: digest what the rules depend on.
 
 git keeps no times of files, so the rules depend on digests: a file under `build/…/digests/` is written
 only when the content that it covers has changed.
 """
 
-import argparse
 import hashlib
 import json
-import sys
 from pathlib import Path
 
 import yaml
 
-from casesynth import UserError, parameters, paths
+from casesynth import paths
 from casesynth.settings import load_settings
 
 
@@ -52,26 +50,9 @@ def rules_text(review: str) -> str:
     return f"HEADINGS := {' '.join(themed)}\n"
 
 
-def main(arguments: list[str]) -> int:
+def write_inputs(build: Path, values: dict, variables: str, files: list[Path]) -> None:
     """Write parameters.yaml, review.mk and the digests of the named files into a build folder."""
-    parser = argparse.ArgumentParser(prog="casesynth.prepare")
-    parser.add_argument("review")
-    parser.add_argument("build", type=Path)
-    parser.add_argument("files", nargs="*", type=Path)
-    parser.add_argument("--set", default="", help="name=value, several with blanks between")
-    given = parser.parse_args(arguments)
-    try:
-        values = parameters.of_review(given.review, given.set.split())
-        variables = rules_text(given.review)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    write_if_changed(given.build / "parameters.yaml", yaml.safe_dump(values, sort_keys=True))
-    write_if_changed(given.build / "review.mk", variables)
-    for file in given.files:
-        write_if_changed(given.build / "digests" / f"{file.as_posix()}.sha256", digest(paths.ROOT / file) + "\n")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    write_if_changed(build / "parameters.yaml", yaml.safe_dump(values, sort_keys=True))
+    write_if_changed(build / "review.mk", variables)
+    for file in files:
+        write_if_changed(build / "digests" / f"{file.as_posix()}.sha256", digest(paths.ROOT / file) + "\n")

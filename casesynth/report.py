@@ -71,6 +71,9 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "points_none": (int(found["uncoded"]["state"].eq("none").sum()), "uncoded-<heading>.csv, state none"),
         "points_not_coded": (int(found["uncoded"]["state"].eq("not coded").sum()), "uncoded-<heading>.csv, not coded"),
     }
+    for heading in review.headings.loc[review.headings["themed"], "id"]:
+        left = int(found["uncoded"]["heading"].eq(heading).sum())
+        known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
     compared = found["print"][found["print"]["named"] > 0]
     known |= {
         "statements": (len(found["print"]), "print-<heading>.csv, all rows"),
@@ -97,9 +100,13 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     return known
 
 
+#: The tables that step 2 writes for each heading.
+HEADED = ["themes", "theme-cases", "uncoded", "print"]
+
+
 def gather(review: Review) -> dict[str, pd.DataFrame]:
     """Every result table that the report uses, by name; those of absent data are left out."""
-    found = {name: tables.read_headings(review.name, review.headings, name) for name in ("themes", "uncoded", "print")}
+    found = {name: tables.read_headings(review.name, review.headings, name) for name in HEADED}
     for name in ("general-themes", "general-by-heading", "overlaps", "refined-themes", "counterparts"):
         found[name] = tables.read(review.name, name)
     found |= {name: tables.read(review.name, name) for name in ("points-per-heading", "completeness")}
@@ -268,9 +275,12 @@ class Report:
         """One chapter, shown in the notebook; it is kept for the whole."""
         import IPython.display
 
-        macro = getattr(self.template.make_module(self.context), name)
-        self.written[name] = str(macro()).strip() + "\n"
+        self.written[name] = self.markdown(name)
         return IPython.display.Markdown(without_pictures(self.written[name]))
+
+    def markdown(self, name: str) -> str:
+        """One chapter as Markdown."""
+        return str(getattr(self.template.make_module(self.context), name)()).strip() + "\n"
 
     def text(self) -> str:
         """The chapters written so far, in their order, as one Markdown text."""
@@ -328,6 +338,8 @@ def write(report: Report, review: str) -> None:
 
     folder = paths.write(review)
     os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
+    # The pandoc of the lock, not a newer one that a machine may have.
+    os.environ["PYPANDOC_PANDOC"] = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
     always = [f"--metadata=title={report.review.settings['title']}", "--metadata=lang=en-GB", "--toc", "--toc-depth=2"]
     always += [f"--resource-path={paths.figures(review)}"]
     page = ["--standalone", "--embed-resources", "--section-divs", f"--css={TEMPLATES / 'report.css'}"]

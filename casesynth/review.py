@@ -67,6 +67,7 @@ def load(name: str) -> Review:
     settings = load_settings(name)
     found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
     problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
+    problems = problems or check_claims(settings, found.tables)
     if problems:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, found.tables)
@@ -310,6 +311,13 @@ def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
         elif kind == "boolean":
             frame[name] = frame[name].eq("true")
     return frame
+
+
+def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
+    """What is wrong with the checks that claims.csv names (imported here: `claims` builds on this module)."""
+    from casesynth import claims
+
+    return claims.problems(settings, tables)
 
 
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:

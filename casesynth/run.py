@@ -6,19 +6,25 @@ that the step is done. A failed run is kept in `results/<review>/failed/`.
 """
 
 import argparse
+import errno
 import json
 import os
 import platform
 import shutil
 import sys
+import tempfile
 import threading
 import time
+import traceback
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from casesynth import UserError, __version__, parameters, paths
 
-#: The environment of every kernel: one thread, one locale, one time zone, one hash seed.
+#: What a kernel is told of the machine; all else that a person's environment holds (COLUMNS, MATPLOTLIBRC, …)
+#: could change its output, and is kept from it.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MPLCONFIGDIR", "TMPDIR", "CASESYNTH_")
+#: And for every kernel: one thread, one locale, one time zone, one hash seed.
 KERNEL_ENVIRONMENT = {
     "PYTHONHASHSEED": "0",
     "PYTHONUTF8": "1",
@@ -28,9 +34,12 @@ KERNEL_ENVIRONMENT = {
     "OMP_NUM_THREADS": "1",
     "PYDEVD_DISABLE_FILE_VALIDATION": "1",
 }
-CELL_SECONDS = int(os.environ.get("CASESYNTH_CELL_SECONDS", 120))
-NOTEBOOK_SECONDS = int(os.environ.get("CASESYNTH_NOTEBOOK_SECONDS", 600))
+#: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.
+LIMITS = {"CASESYNTH_CELL_SECONDS": 120, "CASESYNTH_NOTEBOOK_SECONDS": 600}
+#: Troubles of the machine, in the system's own words. They hit several steps at once and are said once.
+MACHINE = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)]
 INJECTED = "injected-parameters"
+NOTEBOOK = "notebook.ipynb"  # the executed notebook in the scratch folder
 MARKER = "papermill-error-cell-tag"
 
 
@@ -47,10 +56,9 @@ class Job:
     common: dict  # the parameters of the whole run
     own: dict  # those of this step
     writes: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)  # tables of data/, and results of earlier steps
 
-    @property
-    def scratch(self) -> Path:
-        return self.stamp.with_suffix(".running")
+    scratch: Path = Path()  # a new folder for each run
 
 
 @dataclass
@@ -60,6 +68,7 @@ class Record:
     step: str
     seconds: float
     error: str = ""
+    said: bool = False  # another step has given this message already
 
 
 def chosen(job: Job) -> dict:
@@ -77,28 +86,63 @@ def chosen(job: Job) -> dict:
 def execute(job: Job) -> Record:
     """Run the notebook, check what it wrote, move it into place; never raises for a failed notebook."""
     started = time.monotonic()
+    error = ""
     try:
         values = chosen(job)
         prepare(job)
         run_papermill(job, values)
         publish(job)
-        error = ""
-    except UserError as problem:
-        error = str(problem)
-    record = Record(job.step, round(time.monotonic() - started, 2), error)
-    if not error:
-        write_record(job, record)
-        shutil.rmtree(job.scratch)
+        write_record(job, Record(job.step, round(time.monotonic() - started, 2)))
         failed_notebook(job).unlink(missing_ok=True)
-        job.stamp.write_text(f"{job.step}\n", "utf-8")
-    return record
+        stamp(job, values)
+    except Exception as problem:
+        error = message(problem)
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return Record(job.step, round(time.monotonic() - started, 2), error)
+
+
+def message(problem: Exception) -> str:
+    """What to say of a problem; of a defect of this package also the place to look at."""
+    if isinstance(problem, UserError):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return machine_trouble(problem)
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} (in {Path(place.filename).name}, line {place.lineno})"
+
+
+def machine_trouble(problem: OSError) -> str:
+    """What the system refused, and where.
+
+    >>> machine_trouble(OSError(28, "No space left on device", "results/a.csv"))
+    'No space left on device: results/a.csv. Mend this and run make again; it goes on from where it stopped.'
+    """
+    place = f": {shown(Path(problem.filename))}" if problem.filename else ""
+    return f"{problem.strerror or problem}{place}. Mend this and run make again; it goes on from where it stopped."
+
+
+def limit(name: str) -> int:
+    """A limit in seconds: what the environment says, else the default. Raises UserError for anything else."""
+    text = os.environ.get(name) or str(LIMITS[name])
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise UserError(f"{name}={text}: expected a whole number of seconds, 1 or more.")
+    return int(text)
 
 
 def prepare(job: Job) -> None:
-    """An empty scratch folder with a place for tables and one for figures."""
-    shutil.rmtree(job.scratch, ignore_errors=True)
-    (job.scratch / "tables").mkdir(parents=True)
+    """An empty scratch folder with a place for tables and one for figures.
+
+    It has a new name each time: a kernel that outlives a killed make for a moment cannot write into it.
+    """
+    job.stamp.parent.mkdir(parents=True, exist_ok=True)
+    job.scratch = Path(tempfile.mkdtemp(prefix=f"{job.step}.running-", dir=job.stamp.parent))
+    (job.scratch / "tables").mkdir()
     (job.scratch / "figures").mkdir()
+
+
+def kernel_environment() -> dict[str, str]:
+    """The environment variables of every kernel."""
+    return {name: text for name, text in os.environ.items() if name.startswith(PASSED_ON)} | KERNEL_ENVIRONMENT
 
 
 def run_papermill(job: Job, values: dict) -> None:
@@ -108,15 +152,16 @@ def run_papermill(job: Job, values: dict) -> None:
 
     from casesynth.kernels import manager_class
 
-    target = job.scratch / "notebook.ipynb"
+    target = job.scratch / NOTEBOOK
+    cell_seconds, notebook_seconds = map(limit, LIMITS)
     late = threading.Event()
-    environment = KERNEL_ENVIRONMENT | {
+    environment = kernel_environment() | {
         paths.READ: str(job.results.resolve()),
         paths.WRITE: str(job.scratch.resolve()),
         "CASESYNTH_FIGURES": str(job.figures.resolve()),
     }
     manager = manager_class(environment, cwd=str(job.notebook.resolve().parent))
-    clock = threading.Timer(NOTEBOOK_SECONDS, lambda: (late.set(), manager.kill_all()))
+    clock = threading.Timer(notebook_seconds, lambda: (late.set(), manager.kill_all()))
     clock.start()
     problem = ""
     try:
@@ -130,19 +175,19 @@ def run_papermill(job: Job, values: dict) -> None:
             record_timing=False,
             shutdown_kernel="immediate",
             iopub_timeout=60,
-            execution_timeout=CELL_SECONDS,
+            execution_timeout=cell_seconds,
         )
     except papermill.PapermillExecutionError as error:
         problem = f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
-        problem = f"a cell ran for more than {CELL_SECONDS} seconds and was stopped"
-    except DeadKernelError:
+        problem = f"a cell ran for more than {cell_seconds} seconds and was stopped"
+    except (DeadKernelError, RuntimeError):  # jupyter_client raises the latter for a kernel that dies as it starts
         problem = "the kernel died (out of memory, or killed from outside?)"
     finally:
         clock.cancel()
         manager.kill_all()
     if late.is_set():
-        problem = f"the notebook ran for more than {NOTEBOOK_SECONDS} seconds and was stopped"
+        problem = f"the notebook ran for more than {notebook_seconds} seconds and was stopped"
     if problem:
         raise UserError(f"{problem}\n{keep_failed(job, target)}")
     canonical(target, values)
@@ -155,12 +200,12 @@ def failed_notebook(job: Job) -> Path:
 
 def keep_failed(job: Job, target: Path) -> str:
     """Keep the failed notebook where a person finds it; return the end of the message."""
-    if not target.exists():
-        return f"  notebook: {shown(job.notebook)} (nothing of the run could be kept)"
     kept = failed_notebook(job)
-    kept.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(target, kept)
-    cells = json.loads(kept.read_text("utf-8"))["cells"]
+    try:
+        cells = json.loads(target.read_text("utf-8"))["cells"]
+        move(target, kept)
+    except (OSError, ValueError):  # it was not written, or the disk is full
+        return f"  notebook: {shown(job.notebook)} (nothing of the run could be kept)"
     marks = [number for number, cell in enumerate(cells) if MARKER in cell["metadata"].get("tags", [])]
     failing = "".join(cells[marks[-1] + 1]["source"]).rstrip() if marks else ""
     lines = "".join(f"\n    | {line}" for line in failing.splitlines())
@@ -212,7 +257,7 @@ def publish(job: Job) -> None:
     Raises UserError where the notebook wrote more or less than its rule lists.
     """
     wrote = {p.relative_to(job.scratch).as_posix() for p in job.scratch.rglob("*") if p.is_file()}
-    wrote.discard("notebook.ipynb")
+    wrote.discard(NOTEBOOK)
     listed = set(job.writes)
     if wrote != listed:
         raise UserError(
@@ -221,17 +266,50 @@ def publish(job: Job) -> None:
             f"  written, not listed: {', '.join(sorted(wrote - listed)) or 'none'}"
         )
     for name in sorted(listed):
-        inside = name.removeprefix("figures/")
-        replace_if_changed(job.scratch / name, job.figures / inside if inside != name else job.results / name)
-    replace_if_changed(job.scratch / "notebook.ipynb", job.results / "notebooks" / f"{job.step}.ipynb")
+        replace_if_changed(job.scratch / name, published(job, name))
+    replace_if_changed(job.scratch / NOTEBOOK, published(job, NOTEBOOK))
+
+
+def published(job: Job, name: str) -> Path:
+    """Where a file of the scratch folder goes."""
+    if name == NOTEBOOK:
+        return job.results / "notebooks" / f"{job.step}.ipynb"
+    inside = name.removeprefix("figures/")
+    return job.figures / inside if inside != name else job.results / name
 
 
 def replace_if_changed(new: Path, old: Path) -> None:
     """Put `new` in the place of `old`, in one step, unless their bytes are equal."""
     if old.exists() and old.read_bytes() == new.read_bytes():
         return
+    move(new, old)
+
+
+def move(new: Path, old: Path) -> None:
+    """Put `new` in the place of `old` in one step, also where results/ or figures/ lie on another disk."""
     old.parent.mkdir(parents=True, exist_ok=True)
-    os.replace(new, old)
+    try:
+        os.replace(new, old)
+    except OSError as error:
+        if error.errno != errno.EXDEV:
+            raise OSError(error.errno, error.strerror, str(old)) from None
+        near = old.with_name(f".{old.name}.tmp")
+        shutil.copyfile(new, near)
+        os.replace(near, old)
+
+
+def stamp(job: Job, values: dict) -> None:
+    """The last act of a run, by which make knows that the step is done; it says what the step read and wrote."""
+    known = {
+        "step": job.step,
+        "notebook": str(job.notebook),
+        "parameters": values,
+        "reads": sorted(job.reads),
+        "writes": sorted(str(published(job, name)) for name in [*job.writes, NOTEBOOK]),
+    }
+    partial = job.scratch / "stamp"
+    partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
+    os.replace(partial, job.stamp)
 
 
 def write_record(job: Job, record: Record) -> None:
@@ -258,6 +336,7 @@ def read_job(arguments: list[str]) -> Job:
     parser.add_argument("--review", required=True)
     parser.add_argument("--step", required=True)
     parser.add_argument("--set", nargs="*", default=[], help="name=value, for parameters of this step")
+    parser.add_argument("--reads", nargs="*", default=[])
     parser.add_argument("--writes", nargs="*", default=[])
     given = parser.parse_args(arguments)
     return Job(
@@ -270,6 +349,7 @@ def read_job(arguments: list[str]) -> Job:
         common=yaml.safe_load(given.parameters.read_text("utf-8")),
         own=dict(setting.split("=", 1) for setting in given.set),
         writes=given.writes,
+        reads=given.reads,
     )
 
 
@@ -283,8 +363,9 @@ def main(arguments: list[str]) -> int:
     from casesynth import worker
 
     record = worker.ask(arguments) or run_here(arguments)
-    if record.error:
+    if record.error and not record.said:
         print(f"\nmake: step {record.step} failed: {record.error}", file=sys.stderr)
+    if record.error:
         return 1
     if not sys.stdout.isatty():
         print(f"{record.step}: {record.seconds:.1f} s", flush=True)

@@ -19,14 +19,16 @@ def write(frame: pd.DataFrame, review: str, name: str) -> None:
     csvfile.neutral_texts(frame).to_csv(file, index=False, lineterminator="\n")
 
 
-def read(review: str, name: str) -> pd.DataFrame:
-    """A table that an earlier notebook wrote; an empty cell of a text column is "".
+def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
+    """A table that an earlier notebook wrote; an empty cell of a text column is "". Or every cell as it is written.
 
     Raises UserError where it is not there yet.
     """
     file = paths.read(review) / "tables" / f"{name}.csv"
     if not file.exists():
         raise UserError(f"{name}.csv is not there yet: run `make REVIEW={review}` first, then this notebook.")
+    if as_text:
+        return pd.read_csv(file, dtype=str, keep_default_na=False)
     frame = pd.read_csv(file)
     texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
     return frame.assign(**{column: frame[column].fillna("").map(as_typed) for column in texts})
@@ -44,4 +46,7 @@ def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFram
 
         columns = {"themes": themes.TABLE, "uncoded": themes.UNCODED, "print": themes.COMPARISON}[name]
         return pd.DataFrame(columns=["heading", *columns])
-    return pd.concat(parts, ignore_index=True)
+    joined = pd.concat(parts, ignore_index=True)
+    # A text column that is empty in one part reads as missing numbers there.
+    texts = [column for column in joined if not pd.api.types.is_numeric_dtype(joined[column])]
+    return joined.assign(**{column: joined[column].fillna("") for column in texts})

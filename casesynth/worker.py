@@ -1,10 +1,12 @@
-"""A worker that serves the rules of one `make`, for speed: `python -m casesynth.worker make …`.
+"""What `make` calls: one run of the chain, with a worker beside it that serves the rules.
 
-It runs the given command and answers its steps over a socket: papermill is imported once, and kernels
-are forks of a process that has the libraries loaded. Nothing depends on it: a rule that finds no worker
-runs its notebook itself.
+It checks the parameters, takes the lock of the review, digests the inputs and runs the chain's make. For
+speed it answers the steps of that make over a socket: papermill is imported once, and kernels are forks of a
+process that has the libraries loaded. A rule that has no worker (`CASESYNTH_WORKER` is not set) runs its
+notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
 """
 
+import argparse
 import json
 import multiprocessing
 import os
@@ -16,9 +18,14 @@ import subprocess
 import sys
 import tempfile
 import threading
+from contextlib import suppress
 from dataclasses import asdict
+from pathlib import Path
+
+from casesynth import UserError, lock, parameters, prepare
 
 ADDRESS, STEPS = "CASESYNTH_WORKER", "CASESYNTH_STEPS"
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LIBRARIES = [
     "pandas",
     "matplotlib.figure",
@@ -34,33 +41,29 @@ LIBRARIES = [
 
 
 def ask(arguments: list[str]):
-    """Let the worker of this `make` run a step; None where there is none."""
-    address = "" if os.environ.get("CASESYNTH_NO_WORKER") else os.environ.get(ADDRESS, "")
-    if not os.path.exists(address):
+    """Let the worker of this `make` run a step; None where this make has none."""
+    address = os.environ.get(ADDRESS)
+    if not address:
         return None
     from casesynth.run import Record
 
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(address)
-            line.sendall(json.dumps(arguments).encode() + b"\n")
+            line.sendall(json.dumps([arguments, int(os.environ.get(STEPS, 0))]).encode() + b"\n")
             return Record(**json.loads(line.makefile("rb").readline()))
     except (OSError, ValueError):
-        return None
+        step = arguments[arguments.index("--step") + 1]
+        return Record(step, 0, "the process that runs the notebooks was killed (out of memory?); run make again.")
 
 
 class Step(socketserver.StreamRequestHandler):
     """One request: the words of a rule in, the record of the run out."""
 
     def handle(self):
-        arguments = json.loads(self.rfile.readline())
-        self.server.warm.wait()
-        from casesynth.run import run_here
-
-        self.server.progress(f"{arguments[arguments.index('--step') + 1]} …", 0)
-        record = run_here(arguments)
-        self.server.progress(f"{record.step} done", 1)
-        self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
+        record = self.server.run(*json.loads(self.rfile.readline()))
+        with suppress(OSError):  # the rule that asked was killed
+            self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
@@ -70,59 +73,151 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     def __init__(self, address: str):
         super().__init__(address, Step)
-        self.warm, self.lock, self.bar = threading.Event(), threading.Lock(), None
+        self.loading, self.lock = threading.Lock(), threading.Lock()
+        self.bar, self.said = None, set()
 
-    def process_request(self, request, client):
+    def run(self, arguments: list[str], steps: int):
+        """Run one step of so many; a trouble of the machine, which hits all steps alike, is said once."""
+        from casesynth import run
+
+        step = arguments[arguments.index("--step") + 1]
+        try:
+            with self.loading:
+                if self.bar is None:
+                    self.load(steps)
+            self.progress(f"{step} …", 0)
+            record = run.run_here(arguments)
+        except Exception as problem:
+            record = run.Record(step, 0, run.message(problem))
+        self.progress(f"{step} done", 1)
+        trouble = next((words for words in run.MACHINE if words in record.error), None)
         with self.lock:
-            if self.bar is None:
-                self.load()
-        super().process_request(request, client)
+            record.said = trouble in self.said
+            self.said |= {trouble} - {None}
+        return record
 
-    def load(self):
+    def load(self, steps: int):
+        """Start the process that kernels are forked from, and import papermill: once, for all steps."""
         from tqdm import tqdm
 
-        shown = sys.stderr.isatty()
-        total = int(os.environ.get(STEPS) or 0) or None
-        self.bar = tqdm(total=total, disable=not shown, leave=False, unit="step", file=sys.stderr)
-        self.bar.set_description("loading")
-        # A forkserver is started by exec, so it takes its environment from here.
         from casesynth import kernels, run
 
-        os.environ.update(run.KERNEL_ENVIRONMENT)
+        # A forkserver is started by exec, so it takes its environment from here; Ctrl-C is not for it.
+        environment = run.kernel_environment()
+        os.environ.clear()
+        os.environ.update(environment)
+        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
         context = multiprocessing.get_context("forkserver")
         context.set_forkserver_preload(LIBRARIES)
         context.Process(target=os.getpid).start()
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
         kernels.use_loaded(context)
-        import papermill  # noqa: F401  (once, for all steps)
+        import papermill  # noqa: F401
 
-        self.warm.set()
+        self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
 
     def progress(self, text: str, done: int) -> None:
+        """Show on the progress line what is run."""
         with self.lock:
-            self.bar.set_description(text, refresh=False)
-            self.bar.update(done)
-            self.bar.refresh()
+            if self.bar is not None:
+                self.bar.set_description(text, refresh=False)
+                self.bar.update(done)
+                self.bar.refresh()
 
 
-def main(command: list[str]) -> int:
-    """Run `command` with a worker beside it and return its exit status."""
-    if not sys.platform.startswith("linux"):  # elsewhere forking a loaded process is not safe
-        return subprocess.call(command)
-    folder = tempfile.mkdtemp(prefix="cs-")
-    server = Server(f"{folder}/worker")
-    os.environ[ADDRESS] = f"{folder}/worker"
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    # Ctrl-C goes to the whole group: make ends its rules and then returns here.
-    signal.signal(signal.SIGINT, lambda *_: None)
+def serve(command: list[str], folder: Path) -> int:
+    """Run `command` with a worker beside it and return its exit status; end with it, or with who called.
+
+    `folder` is for sockets and temporary files; the caller removes it.
+    """
+    caller, stopped = os.getppid(), []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: stopped.append(number))
+    os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
+    server = None
+    # Elsewhere forking a loaded process is not safe.
+    if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
+        os.environ[ADDRESS] = str(folder / "worker")
+        server = Server(os.environ[ADDRESS])
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    make = subprocess.Popen(command, close_fds=False)
+    while make.poll() is None and not stopped and os.getppid() == caller:
+        with suppress(subprocess.TimeoutExpired):
+            make.wait(0.2)
+    end(make)
+    if server and server.bar is not None:
+        server.bar.close()
+    if "casesynth.kernels" in sys.modules:
+        sys.modules["casesynth.kernels"].kill_started()
+    if stopped:
+        print("\nmake: stopped. What is ready stays; run make again and it goes on from there.", file=sys.stderr)
+        return 128 + stopped[0]
+    return make.returncode
+
+
+def end(make: subprocess.Popen) -> None:
+    """End the chain's make where it still runs; it ends its rules."""
+    for stop in (make.terminate, make.kill):
+        with suppress(subprocess.TimeoutExpired):
+            if make.poll() is None:
+                stop()
+                make.wait(5)
+
+
+def main(arguments: list[str]) -> int:
+    """Check, lock, digest, run: the whole of one `make`. Returns its exit status."""
+    parser = argparse.ArgumentParser(prog="casesynth.worker")
+    parser.add_argument("--review", required=True)
+    parser.add_argument("--folders", nargs="+", type=Path, help="build folder, and those that are written to")
+    parser.add_argument("--set", default="", help="name=value, several with blanks between")
+    parser.add_argument("--inputs", nargs="+", type=Path, help="what the rules depend on")
+    parser.add_argument("--command", nargs=argparse.REMAINDER)
+    given = parser.parse_args(arguments)
+    build = given.folders[0]
     try:
-        return subprocess.call(command, close_fds=False)
-    finally:
-        if server.bar is not None:
-            server.bar.close()
-        shutil.rmtree(folder, ignore_errors=True)
+        values = parameters.of_review(given.review, given.set.split())
+        variables = prepare.rules_text(given.review)
+        for folder in given.folders:
+            writable(folder)
+        with lock.held(build) as folder:
+            for left in build.glob("*.running-*"):  # by a make that was killed
+                shutil.rmtree(left, ignore_errors=True)
+            list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
+            prepare.write_inputs(build, values, variables, given.inputs)
+            return serve(given.command, folder)
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+    except OSError as problem:
+        from casesynth.run import machine_trouble
+
+        print(f"make: {machine_trouble(problem)}", file=sys.stderr)
+    except KeyboardInterrupt:
+        return 130
+    return 2
+
+
+def writable(folder: Path) -> None:
+    """Raise OSError now, before anything is run, where nothing can be written to a folder."""
+    folder.mkdir(parents=True, exist_ok=True)
+    tempfile.TemporaryFile(dir=folder).close()
+
+
+def list_fonts(folder: Path) -> None:
+    """Let matplotlib list the fonts now: on a slow machine it says so, and not in the middle of a notebook."""
+    mark = folder / "listed"
+    if mark.exists():
+        return
+    shutil.rmtree(folder, ignore_errors=True)  # half of a list, or a lock, of a make that was killed meanwhile
+    command = [sys.executable, "-c", "import matplotlib.font_manager"]
+    told = subprocess.run(command, stderr=subprocess.PIPE, text=True).stderr
+    if "Could not save" in told:
+        raise UserError(f"matplotlib's list of fonts: {told.strip()}")
+    folder.mkdir(parents=True, exist_ok=True)
+    mark.touch()
 
 
 if __name__ == "__main__":
     code = main(sys.argv[1:])
     sys.stdout.flush()
-    os._exit(code if code >= 0 else 1)  # not waiting for a step that a Ctrl-C has cut off
+    sys.stderr.flush()
+    os._exit(code if code >= 0 else 128 - code)  # not waiting for a step that a Ctrl-C has cut off

@@ -5,7 +5,7 @@ import json
 import re
 
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
-STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis"]
+STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
 
 
 def rows(project, name):

@@ -51,7 +51,7 @@ def test_key_points_are_numbered_in_order_and_one_sentence_each():
 
 
 def test_anchors_have_at_most_eight_words():
-    for table in ("keypoints", "statements", "participants", "facts"):
+    for table in ("keypoints", "statements", "participants", "facts", "claims"):
         words = REVIEW.table(table)["anchor"].str.split().str.len()
         assert words.between(1, 8).all(), table
 
@@ -127,7 +127,7 @@ def test_every_anchor_stands_once_in_its_own_place():
             assert source.find(alias.printed_name, places[alias.section]) >= 1, alias.id
     for table in ("keypoints", "participants"):
         assert source.check_anchors(REVIEW.table(table), entries, "section+case").empty, table
-    for table in ("statements", "facts"):
+    for table in ("statements", "facts", "claims"):
         assert source.check_anchors(REVIEW.table(table), places, "section").empty, table
 
 
@@ -137,7 +137,7 @@ def test_no_sentence_of_the_sources_is_in_the_data():
     for file in sorted(Path(SOURCES).glob("*.txt")):
         text = re.findall(r"\w+", source.fold(file.read_text("utf-8")).casefold())
         words |= {" ".join(text[at : at + 8]): file.name for at in range(len(text) - 7)}
-    for table, column in [("keypoints", "summary"), ("facts", "fact"), ("codebook", "definition")]:
+    for table, column in [("keypoints", "summary"), ("facts", "fact"), ("codebook", "definition"), ("claims", "claim"), ("claims", "note")]:
         for row in REVIEW.table(table).itertuples():
             own = re.findall(r"\w+", source.fold(getattr(row, column)).casefold())
             runs = [" ".join(own[at : at + 8]) for at in range(len(own) - 7)]

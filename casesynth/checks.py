@@ -1,0 +1,628 @@
+"""Checks: the rules by which the claims of the report are recomputed.
+
+Each is a pure function of the review, of the result tables and of the arguments in `claims.csv`; it gives a value in
+words, a verdict, and the rows behind it, and it can come out false. Where the report's own counts of projects
+disagree, shares are shown for each of them (see `denominators`).
+
+A statement that the published summaries do not bear out is "not reproduced": its authors had the full
+questionnaires. Only where one printed thing speaks against another is it "contradicted within the report".
+"""
+
+import re
+from typing import NamedTuple
+
+import pandas as pd
+
+from casesynth import UserError
+from casesynth.parameters import nearest
+from casesynth.participants import interval_of
+from casesynth.quantifiers import SHARES, fits
+from casesynth.review import Review
+
+REPRODUCED = "reproduced"
+CAVEAT = "reproduced with a caveat"
+NOT_REPRODUCED = "not reproduced from the published summaries"
+CONTRADICTED = "contradicted within the report"
+NOT_CHECKABLE = "not checkable from here"
+VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, CONTRADICTED, NOT_CHECKABLE]
+
+#: Tables that hold what the source prints: a mismatch in them is one inside the report. The others (key points,
+#: codings, and what is computed from them) are our reading of it.
+PRINTED = ["sections", "cases", "places", "aliases", "entries", "statements", "attributions", "participants", "facts"]
+
+CHECKS: dict = {}
+
+
+class Answer(NamedTuple):
+    """What a check finds: a value in words, its verdict, and the ids of the rows behind it."""
+
+    recomputed: str
+    verdict: str
+    rows: list
+
+
+def check(function):
+    """Enter a function in the registry, under its name with hyphens."""
+    CHECKS[function.__name__.replace("_", "-")] = function
+    return function
+
+
+# ------------------------------------------------------------------ what the checks share
+
+
+def rows_of(review: Review, found: dict[str, pd.DataFrame], table: str) -> pd.DataFrame:
+    """A table by its name: one of the review's own, or one of the results."""
+    if table in review.tables:
+        return review.tables[table]
+    if table not in found:
+        known = [*review.tables, *found]
+        raise UserError(f"there is no table '{table}'.{nearest(table, known)}")
+    return found[table]
+
+
+def select(frame: pd.DataFrame, where: dict) -> pd.DataFrame:
+    """The rows that fit: a value, one of several values, {"not": value}, or {"matches": regular expression}.
+
+    >>> frame = pd.DataFrame({"id": ["a", "b", "c"], "nation": ["Wales", "England", ""]})
+    >>> list(select(frame, {"nation": {"not": ""}, "id": {"matches": "^[bc]"}})["id"])
+    ['b']
+    """
+    for column, wanted in where.items():
+        if column not in frame:
+            raise UserError(f"there is no column '{column}'.{nearest(column, frame.columns)}")
+        own = frame[column]
+        if not isinstance(wanted, dict):
+            fit = own.isin(wanted if isinstance(wanted, list) else [wanted])
+        elif list(wanted) == ["not"]:
+            fit = own.ne(wanted["not"])
+        elif list(wanted) == ["matches"]:
+            fit = own.astype(str).map(pattern(wanted["matches"]).search).notna()
+        else:
+            raise UserError(f"column '{column}': expected a value, a list, or one of not, matches.")
+        frame = frame[fit.fillna(False).astype(bool)]
+    return frame
+
+
+def pattern(words: str) -> re.Pattern:
+    """The words that a claim has sought, in any case. Raises UserError where they are no regular expression."""
+    try:
+        return re.compile(words, re.IGNORECASE)
+    except re.error as error:
+        raise UserError(f"'{words}' is no regular expression: {error}.") from None
+
+
+def ids_of(frame: pd.DataFrame) -> list[str]:
+    """The ids of the rows of any table."""
+    columns = ["id", "keypoint", "statement", "theme", "general", "refined", "case"]
+    return list(frame[next(column for column in columns if column in frame)])
+
+
+def denominators(review: Review) -> dict[str, int]:
+    """The numbers of projects that the source itself gives: funded, with a case study, and those of review.yaml.
+
+    There, `denominators` names facts: the number of the first, less those of the others.
+    """
+    known = {"funded": len(review.cases), "with a case study": len(review.reported)}
+    for name, ids in (review.settings.get("denominators") or {}).items():
+        first, *others = [whole_number(review, fact) for fact in ids]
+        known[name] = first - sum(others)
+    return known
+
+
+def fact_value(review: Review, fact: str) -> str:
+    """The value of a fact."""
+    return review.facts.set_index("id").loc[fact, "value"]
+
+
+def whole_number(review: Review, fact: str) -> int:
+    """The value of a fact that is a number. Raises UserError where it is none."""
+    value = fact_value(review, fact)
+    if not value.isdecimal():
+        raise UserError(f"fact '{fact}' has the value '{value}', expected a whole number.")
+    return int(value)
+
+
+def among(review: Review, cases: set) -> list[tuple[str, int, int]]:
+    """How many of the cases count under each denominator. Out: (name, number, total).
+
+    Of a denominator smaller than the number of case studies it is not known which projects it leaves out, so the
+    number is cut at it.
+    """
+    reported = cases & set(review.reported["id"])
+    return [
+        (name, len(cases) if name == "funded" else min(len(reported), total), total)
+        for name, total in denominators(review).items()
+    ]
+
+
+def shares(review: Review, cases: set) -> str:
+    """The cases as a share of each denominator, in words."""
+    return "; ".join(f"{number} of {total} {name}" for name, number, total in among(review, cases))
+
+
+def carriers(review: Review, found: dict, themes: list = (), words: str = "", headings: list = ()) -> pd.DataFrame:
+    """Key points that carry one of the themes, or that have the words in label or summary. Out: case, keypoint."""
+    cells = found["theme-cases"]
+    coded = cells[cells["theme"].isin(list(themes)) & (cells["points"] > 0)]
+    points = coded[["case"]].assign(keypoint=coded["keypoints"].str.split()).explode("keypoint")
+    if words:
+        own = review.keypoints
+        own = own[own["heading"].isin(list(headings))] if headings else own
+        said = select(own.assign(said=own["label"] + ": " + own["summary"]), {"said": {"matches": words}})
+        points = pd.concat([points, said[["case", "id"]].rename(columns={"id": "keypoint"})])
+    return points.drop_duplicates().sort_values(["case", "keypoint"]).reset_index(drop=True)
+
+
+def words_of(text: str) -> list[str]:
+    """The words of a title or a name, without case and punctuation.
+
+    >>> words_of("Evidence-based practice")
+    ['evidence', 'based', 'practice']
+    """
+    return re.findall(r"\w+", text.casefold())
+
+
+def title_words(title: str) -> list[str]:
+    """The words of a title without the number in front of it.
+
+    >>> title_words("3.6: Enablers and barriers")
+    ['enablers', 'and', 'barriers']
+    """
+    return words_of(re.sub(r"^[\d.]+:?", "", title))
+
+
+# ------------------------------------------------------------------ numbers and lists
+
+
+@check
+def count(
+    review: Review,
+    found: dict,
+    table: str,
+    where: dict = {},
+    distinct: str = "",
+    equals: int = -1,
+    at_least: int = -1,
+    beside: list = (),
+) -> Answer:
+    """Are there so many rows (or different values of a column)? `beside`: facts that print the number elsewhere.
+
+    Reproduced where the number is right; with a caveat where the source prints another one beside it. A wrong
+    number of printed things is contradicted; what is sought (`at_least`) and not there is not reproduced.
+    """
+    if (equals < 0) == (at_least < 0):
+        raise UserError("expected one of equals and at_least.")
+    own = select(rows_of(review, found, table), where)
+    if distinct and distinct not in own:
+        raise UserError(f"there is no column '{distinct}'.{nearest(distinct, own.columns)}")
+    number = own[distinct].nunique() if distinct else len(own)
+    right = number == equals if equals >= 0 else number >= at_least
+    other = {fact: fact_value(review, fact) for fact in beside}
+    differ = {fact: value for fact, value in other.items() if value != str(number)}
+    what = f"values of {distinct}" if distinct else "rows"
+    text = f"{number} {what} in {table}, {equals if equals >= 0 else f'at least {at_least}'} expected"
+    text += "; elsewhere in print: " + ", ".join(differ.values()) if differ else ""
+    wrong = CONTRADICTED if equals >= 0 and table in PRINTED else NOT_REPRODUCED
+    verdict = wrong if not right else CAVEAT if differ else REPRODUCED
+    return Answer(text, verdict, [*ids_of(own), *other])
+
+
+@check
+def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool = False) -> Answer:
+    """Do two lists hold the same? With `part` it is enough that the first lies in the other.
+
+    A list is {"table": …, "where": …, "column": …}. Values are compared as sets of words, so that capitals,
+    punctuation and order do not count. One list inside the other, where they ought to be the same, is a caveat.
+    """
+    sides = []
+    for side in (one, other):
+        if set(side) != {"table", "where", "column"}:
+            raise UserError('a list is {"table": …, "where": …, "column": …}.')
+        frame = select(rows_of(review, found, side["table"]), side["where"])
+        if side["column"] not in frame:
+            raise UserError(f"there is no column '{side['column']}'.{nearest(side['column'], frame.columns)}")
+        sides.append((ids_of(frame), {frozenset(words_of(value)): value for value in frame[side["column"]] if value}))
+    (ids, first), (other_ids, second) = sides
+    only, other_only = sorted(first[k] for k in first.keys() - second), sorted(second[k] for k in second.keys() - first)
+    text = f"{len(first)} and {len(second)}, {len(first.keys() & second)} in both"
+    text += f"; in the first only: {', '.join(only)}" if only else ""
+    text += f"; in the second only: {', '.join(other_only)}" if other_only and not part else ""
+    if not first or not second:
+        verdict = NOT_REPRODUCED
+    elif not only and (part or not other_only):
+        verdict = REPRODUCED
+    elif not part and (not only or not other_only):
+        verdict = CAVEAT
+    else:
+        verdict = CONTRADICTED
+    return Answer(text, verdict, [*ids, *other_ids])
+
+
+@check
+def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> Answer:
+    """Do several places of the source (or of the pages around it) say the same?
+
+    A caveat where the numbers are the same and what is counted is not, or where the values differ but may be
+    read as one (`alike` lists those).
+    """
+    own = review.facts.set_index("id").loc[facts]
+    values = list(dict.fromkeys(own["value"].str.casefold()))
+    units = list(dict.fromkeys(own["unit"]))
+    text = "; ".join(f"{row.section}: {row.value} {row.unit}".strip() for row in own.itertuples())
+    if len(values) == 1:
+        verdict = REPRODUCED if len(units) == 1 else CAVEAT
+    else:
+        verdict = CAVEAT if set(values) <= {value.casefold() for value in alike} else CONTRADICTED
+    return Answer(text, verdict, facts)
+
+
+def period(value: str) -> tuple[int, int]:
+    """First and last month of a date as the facts hold it, in months since the year 0.
+
+    Raises ValueError for what is no date.
+
+    >>> period("2023-04") == (2023 * 12 + 3, 2023 * 12 + 3), period("summer 2023") == (2023 * 12 + 5, 2023 * 12 + 7)
+    (True, True)
+    """
+    if match := re.fullmatch(r"summer (\d{4})", value):
+        return int(match[1]) * 12 + 5, int(match[1]) * 12 + 7
+    if match := re.fullmatch(r"(\d{4})-(\d{4})", value):
+        return int(match[1]) * 12, int(match[2]) * 12 + 11
+    if match := re.fullmatch(r"(\d{4})-(\d{2})(-\d{2})?", value):
+        month = int(match[1]) * 12 + int(match[2]) - 1
+        return month, month
+    if match := re.fullmatch(r"(\d{4})", value):
+        return int(match[1]) * 12, int(match[1]) * 12 + 11
+    raise ValueError(f"'{value}' is no date")
+
+
+@check
+def date_within(review: Review, found: dict, date: str, within: str, last: float = 1.0) -> Answer:
+    """Does one printed date lie in another printed period, or in the last part of it (a share)?
+
+    A caveat where it lies in the period but not in that part.
+    """
+    try:
+        start, end = period(fact_value(review, date))
+        first, final = period(fact_value(review, within))
+    except ValueError as error:
+        raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
+    late = final + 1 - last * (final + 1 - first)
+    text = f"{fact_value(review, date)} in {fact_value(review, within)}"
+    text += f": ends {final - end} months before the end" if last < 1 and end <= final else ""
+    if start < first or end > final:
+        verdict, text = CONTRADICTED, text.replace(" in ", " outside ", 1)
+    else:
+        verdict = REPRODUCED if start >= late else CAVEAT
+    return Answer(text, verdict, [date, within])
+
+
+@check
+def starts_after(review: Review, found: dict, date: str, start: str, months: str) -> Answer:
+    """Does one printed date start after another thing has ended, of which the start and the length are printed?"""
+    try:
+        first, begun = period(fact_value(review, date))[0], period(fact_value(review, start))[0]
+        length = whole_number(review, months)
+    except ValueError as error:
+        raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
+    text = f"{length} months from {fact_value(review, start)}; then {fact_value(review, date)}"
+    return Answer(text, REPRODUCED if begun + length <= first else CONTRADICTED, [date, start, months])
+
+
+# ------------------------------------------------------------------ people
+
+
+@check
+def parts_add_up(review: Review, found: dict, whole: str) -> Answer:
+    """Do the parts that are printed under a number of participants add up to it?"""
+    own = review.participants
+    parts, total = own[own["part_of"].eq(whole)], own.set_index("id").loc[whole]
+    number = int(parts["low"].sum())
+    text = f"{' + '.join(str(low) for low in parts['low'])} = {number}; printed: {total['stated']}"
+    if parts.empty:
+        return Answer("no part is printed", NOT_REPRODUCED, [whole])
+    open_ended = parts["high"].isna().any() or pd.isna(total["high"])
+    right = number == total["low"]
+    return Answer(text, (CAVEAT if open_ended else REPRODUCED) if right else CONTRADICTED, [whole, *parts["id"]])
+
+
+@check
+def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
+    """Do numbers that are printed in several places of one thing (ids of participants or of facts) agree?
+
+    "Over 100" and "100" do not; a caveat where the intervals meet without being the same.
+    """
+    said = dict(zip(review.facts["id"], review.facts["value"])) if review.has("facts") else {}
+    said |= dict(zip(review.participants["id"], review.participants["stated"])) if review.has("participants") else {}
+    for one in ids:
+        if one not in said:
+            raise UserError(f"'{one}' is neither in participants.csv nor in facts.csv.{nearest(one, said)}")
+    try:
+        intervals = [interval_of(said[one]) for one in ids]
+    except ValueError as error:
+        raise UserError(f"{error}.") from None
+    low = max(start for start, _ in intervals)
+    high = min((end for _, end in intervals if end is not None), default=None)
+    text = "; ".join(f"{one}: {said[one]}" for one in ids)
+    if len(set(intervals)) == 1:
+        return Answer(text, REPRODUCED, ids)
+    return Answer(text, CAVEAT if high is None or low <= high else CONTRADICTED, ids)
+
+
+@check
+def ratio(review: Review, found: dict, after: str, before: str, equals: float) -> Answer:
+    """Is one printed number of participants so many times another?"""
+    own = review.participants.set_index("id")
+    for one in (after, before):
+        if one not in own.index:
+            raise UserError(f"'{one}' is no id of participants.csv.{nearest(one, own.index)}")
+    found_ratio = own.loc[after, "low"] / own.loc[before, "low"]
+    text = f"{own.loc[after, 'stated']} / {own.loc[before, 'stated']} = {found_ratio:g}"
+    return Answer(text, REPRODUCED if found_ratio == equals else CONTRADICTED, [after, before])
+
+
+@check
+def total_within(review: Review, found: dict, fact: str, above: bool = False) -> Answer:
+    """Does the interval of all participants hold the printed total (or, with `above`, lie over it)?
+
+    Reproduced only where people alone, each project with a number, come to it; a caveat where it takes
+    attendances and responses too, an open end, or an interval that is not all above.
+    """
+    number, table = whole_number(review, fact), rows_of(review, found, "participants-total").set_index("what")
+    everyone, people = table.loc["all persons"], table.loc["people"]
+    cases = rows_of(review, found, "participants-cases")
+    without = list(cases.loc[cases["unit"].eq("all persons") & cases["groups"].eq(0), "name"])
+
+    def holds(row) -> bool:
+        return row["low"] <= number and (pd.isna(row["high"]) or number <= row["high"])
+
+    text = (
+        f"people, attendances and responses together: {everyone['interval']}, plain sum "
+        f"{everyone['sum_as_printed']:,}; people alone: {people['interval']}, plain sum {people['sum_as_printed']:,}; "
+        f"printed: {number:,}"
+    )
+    text += f"; no number for {', '.join(without)}" if without else ""
+    if above:
+        over, reaches = everyone["low"] > number, pd.isna(everyone["high"]) or everyone["high"] > number
+        clean = people["low"] > number and not without
+    else:
+        over = reaches = holds(everyone)
+        clean = holds(people) and not pd.isna(people["high"]) and not without
+    verdict = REPRODUCED if over and clean else CAVEAT if over or reaches else NOT_REPRODUCED
+    return Answer(text, verdict, [fact, *review.participants["id"]])
+
+
+@check
+def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0, at_most: float = 1.0) -> Answer:
+    """Is the share of one unit (people, attendances, responses) in the plain sum of all within the limits?"""
+    table = rows_of(review, found, "participants-total").set_index("what")
+    if unit not in table.index:
+        raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
+    part, whole = table.loc[unit, "sum_as_printed"], table.loc["all persons", "sum_as_printed"]
+    share = part / whole if whole else 0.0
+    text = f"{part:,} of {whole:,} ({share:.0%}) are {unit}"
+    own = review.participants
+    verdict = REPRODUCED if at_least <= share <= at_most else NOT_REPRODUCED
+    return Answer(text, verdict, list(own.loc[own["unit"].eq(unit), "id"]))
+
+
+# ------------------------------------------------------------------ themes
+
+
+@check
+def attribution(review: Review, found: dict, statement: str) -> Answer:
+    """Does the coding find a theme in the projects that the print names for it?
+
+    Compared as its extent allows (`themes.compare_with_print`). Reproduced: all named projects found, and of a
+    closed list no others. A caveat: at least half of them; or nobody is named and the theme stands.
+    """
+    row = found["print"].set_index("statement").loc[statement].fillna("")
+    stands = bool(found["themes"].set_index("theme")["stands"].get(row["theme"], False))
+    points = carriers(review, found, [row["theme"]])
+    named = review.attributions if review.has("attributions") else pd.DataFrame(columns=["id", "statement"])
+    rows = [statement, *named.loc[named["statement"].eq(statement), "id"], *points["keypoint"]]
+    text = f"coded in {shares(review, set(points['case']))}"
+    if row["named"] == 0:
+        text = f"no project named; {text}; the theme {'stands' if stands else 'does not stand'}"
+        return Answer(text, CAVEAT if stands else NOT_REPRODUCED, rows)
+    text = f"{row['found']} of {row['named']} named projects found; {text}"
+    text += f"; not found: {row['not_found']}" if row["not_found"] else ""
+    text += f"; found, not named: {row['not_named']}" if row["not_named"] else ""
+    if row["found"] == row["named"] and not row["not_named"]:
+        return Answer(text, REPRODUCED, rows)
+    return Answer(text, CAVEAT if row["found"] * 2 >= row["named"] else NOT_REPRODUCED, rows)
+
+
+@check
+def quantifier(
+    review: Review,
+    found: dict,
+    word: str,
+    themes: list = (),
+    words: str = "",
+    headings: list = (),
+    statement: str = "",
+) -> Answer:
+    """Does a word such as "most" fit the number of projects, of each denominator?
+
+    Counted are the cases that carry one of the themes, or whose key points have the words; with `statement`, the
+    cases that the print itself names. A caveat where it fits some of the denominators only.
+    """
+    if word not in SHARES:
+        known = ", ".join(SHARES)
+        raise UserError(f"there are no shares for the word '{word}'.{nearest(word, SHARES)} Words: {known}.")
+    if statement:
+        own = review.attributions[review.attributions["statement"].eq(statement)]
+        cases, rows = set(own["case"]), [statement, *own["id"]]
+    else:
+        points = carriers(review, found, themes, words, headings)
+        cases, rows = set(points["case"]), [*themes, *points["keypoint"]]
+    counted = among(review, cases)
+    fit = [fits(word, number, total) for _, number, total in counted]
+    text = "; ".join(f"{n} of {t} {name}: {'yes' if f else 'no'}" for (name, n, t), f in zip(counted, fit))
+    against = CONTRADICTED if statement else NOT_REPRODUCED
+    return Answer(f"“{word}”? {text}", REPRODUCED if all(fit) else CAVEAT if any(fit) else against, rows)
+
+
+@check
+def theme_stands(review: Review, found: dict, themes: list) -> Answer:
+    """Do themes stand by the rule of step 2: in at least `min_cases` projects? A caveat where some of them do."""
+    table = found["themes"].set_index("theme")
+    own = table.loc[themes]
+    text = "; ".join(
+        f"{row.Index}: {row.cases} of {row.of_cases} projects, {'stands' if row.stands else 'does not stand'}"
+        for row in own.itertuples()
+    )
+    verdict = REPRODUCED if own["stands"].all() else CAVEAT if own["stands"].any() else NOT_REPRODUCED
+    return Answer(text, verdict, [*themes, *carriers(review, found, themes)["keypoint"]])
+
+
+@check
+def theme_first(review: Review, found: dict, theme: str) -> Answer:
+    """Is a theme the one with the most projects under its heading? A caveat where it shares the first place."""
+    table = found["themes"]
+    if theme not in set(table["theme"]):
+        raise UserError(f"'{theme}' is no theme of a heading.{nearest(theme, table['theme'])}")
+    heading = table.set_index("theme").loc[theme, "heading"]
+    own = table[table["heading"].eq(heading)].set_index("theme")
+    own = own.sort_values(["cases", "theme"], ascending=[False, True])
+    most, mine = own["cases"].max(), own.loc[theme, "cases"]
+    ties = own["cases"].eq(most).sum() > 1
+    text = ", ".join(f"{name} {number}" for name, number in own["cases"].items())
+    verdict = NOT_REPRODUCED if mine < most or most == 0 else CAVEAT if ties else REPRODUCED
+    return Answer(f"projects: {text}", verdict, list(own.index))
+
+
+@check
+def outnumbers(review: Review, found: dict, themes: list, other_themes: list) -> Answer:
+    """Do at least as many projects report the first themes as the others? At best a caveat: number is not weight."""
+    one, other = carriers(review, found, themes), carriers(review, found, other_themes)
+    mine, theirs = one["case"].nunique(), other["case"].nunique()
+    text = f"{mine} projects against {theirs}; how many report a thing does not say how much it matters"
+    verdict = CAVEAT if mine >= theirs and mine > 0 else NOT_REPRODUCED
+    return Answer(text, verdict, [*themes, *other_themes, *one["keypoint"], *other["keypoint"]])
+
+
+@check
+def together(review: Review, found: dict, themes: list, other_themes: list) -> Answer:
+    """Do at least two projects report both? At best with a caveat: what goes together need not be cause and effect."""
+    one, other = carriers(review, found, themes), carriers(review, found, other_themes)
+    both = set(one["case"]) & set(other["case"])
+    text = f"one {one['case'].nunique()}, the other {other['case'].nunique()}, both {shares(review, both)}"
+    points = [*one.loc[one["case"].isin(both), "keypoint"], *other.loc[other["case"].isin(both), "keypoint"]]
+    verdict = CAVEAT if len(both) >= 2 else NOT_REPRODUCED
+    return Answer(f"{text}; no cause can be shown", verdict, [*themes, *other_themes, *points])
+
+
+@check
+def general_stands(review: Review, found: dict, general: list) -> Answer:
+    """Do general themes stand by the rule of step 3? A caveat where only some do, or only with headings not grouped."""
+    own = found["general-themes"].set_index("general").loc[general]
+    text = "; ".join(
+        f"{row.Index}: standing themes in {row.in_headings} headings, {row.in_groups} when grouped ones count as one"
+        for row in own.itertuples()
+    )
+    verdict = NOT_REPRODUCED if not own["stands_ungrouped"].any() else CAVEAT
+    verdict = REPRODUCED if own["stands_grouped"].all() else verdict
+    themes = [theme for names in own["standing_themes"].fillna("") for theme in names.split()]
+    return Answer(text, verdict, [*general, *themes])
+
+
+@check
+def both_sides(review: Review, found: dict, general: str) -> Answer:
+    """Is a general theme both barrier and enabler? A caveat where no single project reports it as both."""
+    own = rows_of(review, found, "barriers-enablers").set_index("general")
+    if general not in own.index:
+        return Answer("no key point carries it", NOT_REPRODUCED, [general])
+    row, points = own.loc[general], rows_of(review, found, "both")
+    text = f"enabler in {row['enabler_cases']} projects, barrier in {row['barrier_cases']}"
+    text += f"; both in {row['cases_both'] or 'no single project'}"
+    verdict = NOT_REPRODUCED if not row["both"] else REPRODUCED if row["cases_both"] else CAVEAT
+    return Answer(text, verdict, [general, *points.loc[points["general"].eq(general), "keypoint"]])
+
+
+@check
+def supported(
+    review: Review,
+    found: dict,
+    themes: list = (),
+    words: str = "",
+    headings: list = (),
+) -> Answer:
+    """Do projects report what the text says of "the projects", without a number?
+
+    Reproduced where more than half of those with a case study do; a caveat from two on, the number after which a
+    repeated answer is a theme; else not. Words are sought in the key points, which are our own summaries.
+    """
+    points = carriers(review, found, themes, words, headings)
+    reported = set(points["case"]) & set(review.reported["id"])
+    verdict = CAVEAT if len(reported) >= 2 else NOT_REPRODUCED
+    verdict = REPRODUCED if len(reported) * 2 > len(review.reported) else verdict
+    return Answer(shares(review, set(points["case"])), verdict, [*themes, *points["keypoint"]])
+
+
+@check
+def kinds_reported(review: Review, found: dict, kinds: dict, headings: list = ()) -> Answer:
+    """Do projects report each of several kinds of a thing (name -> words sought in the key points)?
+
+    Reproduced where at least two projects report each kind; a caveat where they do so of some kinds.
+    """
+    points = {kind: carriers(review, found, words=words, headings=headings) for kind, words in kinds.items()}
+    numbers = {kind: own["case"].nunique() for kind, own in points.items()}
+    text = "projects that report it: " + ", ".join(f"{kind} {number}" for kind, number in numbers.items())
+    enough = [number >= 2 for number in numbers.values()]
+    verdict = REPRODUCED if all(enough) else CAVEAT if any(enough) else NOT_REPRODUCED
+    return Answer(text, verdict, [point for own in points.values() for point in own["keypoint"]])
+
+
+# ------------------------------------------------------------------ how the report is built
+
+
+@check
+def title_agrees(review: Review, found: dict, section: str) -> Answer:
+    """Is a section titled in the contents as in the body? A caveat where the words are the same in another order."""
+    row = review.sections.set_index("id").loc[section]
+    one, other = title_words(row["title_contents"]), title_words(row["title_body"])
+    text = f"contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}"
+    same = one == other and bool(one)
+    return Answer(text, REPRODUCED if same else CAVEAT if one and set(one) <= set(other) else CONTRADICTED, [section])
+
+
+@check
+def own_text(review: Review, found: dict, section: str = "", statement: str = "") -> Answer:
+    """Does a section (or a statement) have a text of its own, or does it repeat another?
+
+    Read from the column same_as, recorded when the source was read; `repeated` compares that with the text.
+    """
+    if bool(section) == bool(statement):
+        raise UserError("expected one of section and statement.")
+    table, one = ("sections", section) if section else ("statements", statement)
+    same = review.table(table).set_index("id").loc[one, "same_as"]
+    if same:
+        return Answer(f"the text of {one} is recorded as that of {same}", CONTRADICTED, [one, same])
+    return Answer(f"{one} is not recorded as a repetition", REPRODUCED, [one])
+
+
+@check
+def entries_agree(review: Review, found: dict, sections: list, order: bool = False, cases: int = -1) -> Answer:
+    """Do sections have the same projects (so many of them; with `order`, in the same order)?"""
+    own = rows_of(review, found, "entries")
+    own = own[own["section"].isin(sections)].sort_values(["section", "order"])
+    lists = {section: list(own.loc[own["section"].eq(section), "case"]) for section in sections}
+    first = lists[sections[0]]
+    differ = [s for s, there in lists.items() if (there != first if order else set(there) != set(first))]
+    text = ", ".join(f"{section}: {len(there)}" for section, there in lists.items())
+    text += f"; otherwise than {sections[0]}: {', '.join(differ)}" if differ else "; no difference"
+    right = not differ and cases in (-1, len(first)) and bool(first)
+    return Answer(text, REPRODUCED if right else CONTRADICTED, list(own["id"]))
+
+
+@check
+def each_case(review: Review, found: dict, headings: list, equals: int) -> Answer:
+    """Does every project have so many labelled points under each heading? A caveat where most of them do."""
+    own = review.keypoints[review.keypoints["heading"].isin(headings) & review.keypoints["label"].ne("")]
+    number = own.groupby(["case", "heading"])["label"].nunique()
+    cells = [number.get((case, heading), 0) for case in review.reported["id"] for heading in headings]
+    right = sum(cell == equals for cell in cells)
+    verdict = REPRODUCED if right == len(cells) else CAVEAT if right * 2 > len(cells) else NOT_REPRODUCED
+    return Answer(f"{equals} in {right} of {len(cells)} entries", verdict, list(own["id"]))

@@ -1,0 +1,602 @@
+"""`make import-qdpx`: a REFI-QDA project (.qdpx) from another program becomes a review of its own.
+
+How the things of such a file are read:
+
+- A passage that was marked is a key point; its text is the summary, for somebody to shorten. Passages with the same
+  place are one key point, whoever marked them.
+- A case is a case; a source that belongs to none is a case of its own.
+- A line that begins with # is a heading, as in our own exports; where there is none, all is under one heading.
+- A code that was used, or has none below it, is a theme; a code above themes is (also) a general theme; one above
+  general themes a refined theme. A code used under two headings becomes a theme under each.
+
+What is left out is counted and said. The file is not trusted: see `archives`, and XML is read by defusedxml.
+"""
+
+import json
+import re
+import shutil
+import sys
+import unicodedata
+from collections import Counter, defaultdict
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+import yaml
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from casesynth import UserError, paths
+from casesynth.archives import MB, open_archive, read_member
+from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
+from casesynth.review import NONE, check_meaning, check_tables, present, read_table
+
+#: Texts of all sources together, and how deep codes may stand below each other.
+MOST_TEXT, DEEPEST = 200 * MB, 50
+UNKNOWN = "Not known: read from a file of another program. Write here how this coder worked."
+TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to true until somebody knows better."
+ALL = "All"
+
+
+@dataclass
+class Selection:
+    """A marked passage of a source, with its codings as (code, coder, memo)."""
+
+    guid: str
+    name: str
+    start: int
+    end: int
+    codings: list[tuple[str, str, str]]
+
+
+@dataclass
+class Text:
+    """A source: what is in it, and what is marked."""
+
+    guid: str
+    name: str
+    text: str
+    selections: list[Selection]
+
+
+@dataclass
+class CodeRow:
+    """A code as it stands in the file."""
+
+    guid: str
+    name: str
+    text: str
+    parent: str
+    codable: bool
+
+
+@dataclass
+class Project:
+    """What a file holds that we read; `left_out` counts what we do not."""
+
+    name: str
+    origin: str
+    coders: dict[str, str]
+    codes: dict[str, CodeRow]
+    headings: dict[str, str]  # code -> name of the set it is in
+    cases: list[dict]
+    texts: list[Text]
+    months: dict[str, str]  # coder -> month of the first coding
+    left_out: Counter = field(default_factory=Counter)
+
+
+# ---- reading the file ----
+
+
+def read_project(file: Path) -> Project:
+    """Read a .qdpx file.
+
+    Raises UserError for a file that is too large, damaged, or no REFI-QDA project.
+    """
+    archive = open_archive(file)
+    names = {name.lower(): name for name in archive.namelist()}
+    if "project.qde" not in names:
+        raise UserError(f"{file} holds no project.qde, so it is no REFI-QDA project; export it as .qdpx (REFI-QDA).")
+    root = parse(read_member(archive, names["project.qde"]), f"project.qde in {file}")
+    if root.tag != "Project":
+        raise UserError(f"project.qde in {file} begins with <{root.tag}>, expected <Project>; export it as .qdpx.")
+    left = MOST_TEXT
+
+    def text_of(element) -> str:
+        """The plain text of a source or memo, in the archive or in the XML."""
+        nonlocal left
+        inline = element.findtext("PlainTextContent")
+        path = element.get("plainTextPath") or ""
+        name = names.get("sources/" + path.removeprefix("internal://").rsplit("/", 1)[-1].lower())
+        if inline is not None or not name:
+            return inline or ""
+        content = read_member(archive, name, min(left, 50 * MB))
+        left -= len(content)
+        return decoded(content, f"'{name}' in {file}")
+
+    with archive:
+        return project_of(root, text_of)
+
+
+def parse(content: bytes, where: str):
+    """XML as a tree without namespaces; none of its entities or outside references are ever followed."""
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise UserError(f"{where} declares entities or a document type ({error!r}); it is not read.") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise UserError(f"{where} is not well-formed XML ({error}); export it again where it was made.") from None
+    for element in root.iter():
+        element.tag = str(element.tag).rpartition("}")[2]
+    return root
+
+
+def decoded(content: bytes, where: str) -> str:
+    """Plain text, UTF-8 as the standard has it, or UTF-16 with its mark."""
+    try:
+        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where} is not UTF-8 text (byte {error.start + 1}); export it again as UTF-8.") from None
+
+
+def id_of(value: str | None) -> str:
+    """An id in one letter case, without braces: programs write both.
+
+    >>> id_of("{AB12}")
+    'ab12'
+    """
+    return (value or "").strip("{} ").lower()
+
+
+def target(element) -> str:
+    """What a reference points at."""
+    return id_of(element.get("targetGUID")) if element is not None else ""
+
+
+def project_of(root, text_of) -> Project:
+    """The tree of project.qde as a Project."""
+    found = Project(
+        name=line(root.get("name") or "") or "Imported project",
+        origin=line(root.get("origin") or "an unnamed program"),
+        coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
+        codes={},
+        headings={
+            id_of(m.get("targetGUID")): line(s.get("name") or "")
+            for s in root.iter("Set")
+            for m in s.iter("MemberCode")
+        },
+        cases=[],
+        texts=[],
+        months={},
+    )
+    for top in root.findall("CodeBook/Codes/Code"):
+        read_codes(top, "", found.codes)
+    memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
+    variables = {
+        id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")
+    }
+    found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
+    for source in root.findall("Sources/*"):
+        if source.tag == "PDFSource" and source.find("Representation") is not None:
+            found.left_out["places in PDF pages"] += len(source.findall("PDFSelection"))
+            source, name = source.find("Representation"), source.get("name")
+            source.set("name", name or "")
+        elif source.tag != "TextSource":
+            found.left_out[f"sources that are not text ({source.tag})"] += 1
+            continue
+        found.left_out["codings of whole documents"] += len(source.findall("Coding"))
+        found.left_out["memos of whole documents"] += len(source.findall("NoteRef"))
+        found.texts.append(read_text(source, text_of(source), memos, found))
+    found.left_out["memos of codes"] += sum(len(code.findall("NoteRef")) for code in root.iter("Code"))
+    found.left_out["memos of the whole project"] += len(root.findall("NoteRef"))
+    found.left_out["links"] += len(root.findall("Links/Link"))
+    found.left_out["graphs"] += len(root.findall("Graphs/Graph"))
+    return found
+
+
+def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
+    """Read a code and all below it."""
+    waiting = [(top, parent, 1)]
+    while waiting:
+        code, above, depth = waiting.pop()
+        guid = id_of(code.get("guid"))
+        if depth > DEEPEST:
+            raise UserError(f"codes stand more than {DEEPEST} deep below each other; at most {DEEPEST} are read.")
+        if guid in into:
+            raise UserError(f"two codes have the same id {guid}; export the project again where it was made.")
+        name = line(code.get("name") or "") or "Unnamed code"
+        text = plain(code.findtext("Description") or "")
+        into[guid] = CodeRow(guid, name, text, above, code.get("isCodable", "true") in ("true", "1"))
+        waiting += [(below, guid, depth + 1) for below in reversed(code.findall("Code"))]
+
+
+def read_case(case, variables: dict[str, str]) -> dict:
+    """A case: its name, its variables by name, and what belongs to it."""
+    values = {}
+    for value in case.findall("VariableValue"):
+        given = [child.text or "" for child in value if child.tag.endswith("Value")]
+        values[variables.get(target(value.find("VariableRef")), "")] = line(given[0]) if given else ""
+    return {
+        "name": line(case.get("name") or ""),
+        "values": values,
+        "sources": [target(ref) for ref in case.findall("SourceRef")],
+        "selections": [target(ref) for ref in case.findall("SelectionRef")],
+    }
+
+
+def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
+    """A source with its selections; what lies outside the text is counted as left out."""
+    selections = []
+    for selection in source.findall("PlainTextSelection"):
+        start, end = (int_of(selection.get(name)) for name in ("startPosition", "endPosition"))
+        codings = selection.findall("Coding")
+        if not 0 <= start < end <= len(text) or not text[start:end].strip():
+            found.left_out["codings of passages without text"] += len(codings)
+            found.left_out["passages without text"] += 1
+            continue
+        shared = [plain(selection.findtext("Description") or "")]
+        shared += [memos.get(target(ref), "") for ref in selection.findall("NoteRef")]
+        if not codings and any(shared):
+            found.left_out["memos of passages that nobody coded"] += 1
+        read = []
+        for coding in codings:
+            coder = id_of(coding.get("creatingUser") or selection.get("creatingUser"))
+            month = (coding.get("creationDateTime") or selection.get("creationDateTime") or "")[:7]
+            if re.fullmatch(r"\d{4}-\d\d", month):
+                found.months[coder] = min(month, found.months.get(coder, month))
+            own = [memos.get(target(ref), "") for ref in coding.findall("NoteRef")]
+            read.append((target(coding.find("CodeRef")), coder, " / ".join(filter(None, [*own, *shared]))))
+        selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
+    name = line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
+    return Text(id_of(source.get("guid")), name, text, selections)
+
+
+def int_of(text: str | None) -> int:
+    """A position; -1 where it is none."""
+    return int(text) if re.fullmatch(r"\s*\d{1,12}\s*", text or "", re.ASCII) else -1
+
+
+# ---- from the file to tables ----
+
+
+def slug(text: str, taken, otherwise: str = "x") -> str:
+    """An id from a name, none that is taken.
+
+    >>> slug("Café & Garten", {"cafe-garten"})
+    'cafe-garten-2'
+    """
+    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    name = "-".join(re.findall("[a-z0-9]+", letters))[:60].strip("-") or otherwise
+    number, found = 1, name
+    while found in taken:
+        number += 1
+        found = f"{name}-{number}"
+    return found
+
+
+def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
+    """The cases, one more for each source that belongs to none; which source and which selection is whose."""
+    cases = [dict(case) for case in project.cases]
+    of_source, of_selection = {}, {}
+    for number, case in enumerate(cases):
+        for source in case["sources"]:
+            project.left_out["further cases of one source"] += source in of_source
+            of_source.setdefault(source, number)
+        for selection in case["selections"]:
+            of_selection.setdefault(selection, number)
+    for text in project.texts:
+        elsewhere = text.selections and all(selection.guid in of_selection for selection in text.selections)
+        if text.guid not in of_source and not elsewhere:
+            of_source[text.guid] = len(cases)
+            cases.append({"name": re.sub(r"\.(txt|docx?|odt|rtf|pdf|md)$", "", text.name, flags=re.I), "values": {}})
+    return cases, of_source, of_selection
+
+
+def around(text: Text) -> tuple[dict, dict]:
+    """The heading over each passage, and the label on the line before it. Out: (start, end) -> heading, -> label.
+
+    A heading begins with #; a label is a short line with a colon at its end. Neither is itself marked.
+    """
+    marked = sorted({(selection.start, selection.end) for selection in text.selections})
+    headings, labels, waiting = {}, {}, list(reversed(marked))
+    heading, before, at, reach = "", "", 0, 0
+    for row in text.text.splitlines(keepends=True):
+        words, first = row.strip(), at
+        at += len(row)
+        is_marked = first < reach or bool(waiting and waiting[-1][0] < at)
+        if not is_marked and words.startswith("#") and words.strip("# "):
+            heading = line(words.strip("# "))
+        while waiting and waiting[-1][0] < at:
+            place = waiting.pop()
+            reach = max(reach, place[1])
+            headings[place], labels[place] = heading, before if not text.text[first : place[0]].strip() else ""
+        before = line(words[:-1]) if not is_marked and words.endswith(":") and len(words) <= 120 else ""
+    return headings, labels
+
+
+def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict):
+    """One key point a passage. Out: rows of keypoints.csv; and of each coding (key point, heading, code, coder, memo)."""
+    rows, codings, taken = [], [], set()
+    order: Counter = Counter()
+    for text in project.texts:
+        headings, labels = around(text)
+        together = defaultdict(list)
+        for selection in sorted(text.selections, key=lambda each: (each.start, each.end)):
+            together[selection.start, selection.end].append(selection)
+        for (start, end), selections in together.items():
+            case = case_ids[of_selection.get(selections[0].guid, of_source.get(text.guid, 0))]
+            heading = heading_ids[headings[start, end] or ALL]
+            order[case, heading] += 1
+            own = re.fullmatch(r"line:\d+ ([a-z0-9]+(?:-[a-z0-9]+)*)", selections[0].name)
+            point = slug(own[1] if own else f"{case}-{heading}-{order[case, heading]:02}", taken)
+            taken.add(point)
+            rows.append(dict(id=point, case=case, heading=heading, order=order[case, heading], label=labels[start, end],
+                             summary=line(text.text[start:end]), source="", section="", anchor=""))  # fmt: skip
+            codings += [(point, heading, *coding) for selection in selections for coding in selection.codings]
+    return rows, codings
+
+
+def singulars(project: Project) -> dict[str, str]:
+    """What the codes of a heading have before a colon, where all have the same. Out: name of the heading -> word."""
+    before = defaultdict(set)
+    for code, heading in project.headings.items():
+        if code in project.codes:
+            before[heading].add(
+                project.codes[code].name.partition(": ")[::2][0] if ": " in project.codes[code].name else ""
+            )
+    return {heading: words.pop() for heading, words in before.items() if len(words) == 1 and "" not in words}
+
+
+def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]):
+    """The codes as a codebook of three levels. Out: rows of codebook.csv, and (code, heading) -> theme.
+
+    `used` says under which headings each code was used.
+    """
+    codes, taken, themes, rows = project.codes, {NONE}, {}, []
+    below = defaultdict(list)
+    for code in codes.values():
+        below[code.parent].append(code.guid)
+    words = singulars(project)
+    first = next(iter(heading_ids.values()))
+    is_theme = {c for c in codes if c in used or (not below[c] and codes[c].codable)}
+    is_general = {c for c in codes if (c in is_theme and below[c]) or any(b in is_theme for b in below[c])}
+    is_general |= {c for c in codes if c not in is_theme and not below[c]}
+    is_refined = {c for c in codes if any(b in is_general for b in below[c])}
+    ids = {}
+    for level, prefix, own in (("refined", "ref", is_refined), ("general", "gen", is_general)):
+        for guid in sorted(own, key=list(codes).index):
+            name = codes[guid].name.removeprefix("General: ")
+            ids[guid, level] = slug(f"{prefix}-{name}", taken)
+            taken.add(ids[guid, level])
+    for guid, code in codes.items():
+        above = ids.get((guid, "general")) or ids.get((code.parent, "general"), "")
+        if guid in is_theme:
+            heading = project.headings.get(guid, "")
+            name = code.name.removeprefix(f"{words[heading]}: ") if heading in words else code.name
+            for under in used.get(guid) or [heading_ids.get(heading, first)]:
+                theme = slug(f"{under}-{name}" if len(heading_ids) > 1 else name, taken, "theme")
+                taken.add(theme)
+                themes[guid, under] = theme
+                rows.append(
+                    dict(id=theme, level="theme", heading=under, name=name, parent=above, **definition(code.text))
+                )
+        if guid in is_general:
+            above = ids.get((guid, "refined")) or ids.get((code.parent, "refined"), "")
+            rows.append(dict(id=ids[guid, "general"], level="general", heading="",
+                             name=code.name.removeprefix("General: "),
+                             parent=above, **definition(code.text)))  # fmt: skip
+        if guid in is_refined:
+            project.left_out["levels of codes above the third"] += bool(code.parent)
+            rows.append(dict(id=ids[guid, "refined"], level="refined", heading="", name=code.name, parent="",
+                             **definition(code.text)))  # fmt: skip
+    return [dict(row, origin="compendium") for row in rows], themes
+
+
+def definition(text: str) -> dict[str, str]:
+    """The description of a code in its parts, where it has those of our own exports.
+
+    >>> definition("Money is short.\\n\\nIncludes: rent")
+    {'definition': 'Money is short.', 'includes': 'rent', 'excludes': '', 'reason': ''}
+    """
+    found = dict.fromkeys(("definition", "includes", "excludes", "reason"), "")
+    at = "definition"
+    for part in text.split("\n\n"):
+        word = part.partition(": ")[0].lower()
+        if word in ("includes", "excludes", "reason"):
+            at, part = word, part.partition(": ")[2]
+        found[at] = f"{found[at]}\n\n{part}".strip()
+    return {**found, "definition": found["definition"] or "Not defined in the file it was imported from."}
+
+
+def take_special(project: Project) -> tuple[set[str], dict[str, str]]:
+    """The codes of our own exports that are not themes: "No theme", and "Against: …" below its theme.
+
+    They are taken out of the codes. Out: the codes for no theme, and against -> the theme above it.
+    """
+    codes = project.codes
+    against = {
+        c.guid: c.parent for c in codes.values() if c.parent in codes and c.name == AGAINST + codes[c.parent].name
+    }
+    nothing = {c.guid for c in codes.values() if not c.parent and c.name.casefold() == NO_THEME.casefold()}
+    project.codes = {guid: code for guid, code in codes.items() if guid not in nothing and guid not in against}
+    return nothing, against
+
+
+def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dict]:
+    """Rows of cases.csv, in the order of the file or of a variable Order; variables without a column are left out."""
+    columns = {title_of(column): column for column in ("full_title", "lead", "nation", "case_study")}
+    rows = []
+    for id, case in zip(ids, cases):
+        row = {"id": id, "name": case["name"] or id, "full_title": "", "lead": "", "nation": "", "case_study": "true"}
+        for name, value in case["values"].items():
+            if name in columns:
+                row[columns[name]] = value
+            elif name != "Order":
+                project.left_out[f"values of the variable '{name}'"] += 1
+        row["case_study"] = "false" if str(row["case_study"]).lower() in ("false", "0") else "true"
+        rows.append(row)
+    places = [int_of(case["values"].get("Order")) for case in cases]
+    in_order = (
+        sorted(range(len(rows)), key=lambda n: places[n]) if len(set(places)) == len(places) else range(len(rows))
+    )
+    return [dict(rows[number], order=order) for order, number in enumerate(in_order, 1)]
+
+
+def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
+    """The project as the tables and settings of a review; what finds no place is added to `left_out`."""
+    nothing, against = take_special(project)
+    cases, of_source, of_selection = place_cases(project)
+    case_ids: list[str] = []
+    for number, case in enumerate(cases, 1):
+        case_ids.append(slug(case["name"], case_ids, f"case-{number}"))
+    seen = dict.fromkeys(heading or ALL for text in project.texts for heading in around(text)[0].values())
+    seen |= dict.fromkeys(
+        heading for code, heading in project.headings.items() if code in project.codes and ALL not in seen
+    )
+    heading_ids: dict[str, str] = {}
+    for heading in seen or [ALL]:
+        heading_ids[heading] = slug(heading, heading_ids.values(), "heading")
+    points, raw = keypoints_of(project, case_ids, of_source, of_selection, heading_ids)
+    used: dict[str, list[str]] = defaultdict(list)
+    for _, heading, code, _, _ in raw:
+        code = against.get(code, code)
+        if code in project.codes and heading not in used[code]:
+            used[code].append(heading)
+    book, themes = codebook_of(project, {code: under for code, under in used.items() if under}, heading_ids)
+    coders: dict[str, str] = {}
+    for guid, name in [*project.coders.items(), *((coder, "") for _, _, _, coder, _ in raw)]:
+        if guid not in coders:
+            coders[guid] = slug(name or "unnamed coder", coders.values(), "coder")
+    rows: dict[tuple, dict] = {}
+    for point, heading, code, coder, memo in raw:
+        theme = NONE if code in nothing else themes.get((against.get(code, code), heading))
+        if theme is None:
+            project.left_out["codings with a code that the file does not hold"] += 1
+            continue
+        key = (point, theme, coders[coder])
+        project.left_out["codings that say the same twice"] += key in rows
+        direction = "contradicts" if code in against else "supports"
+        rows.setdefault(key, dict(keypoint=point, theme=theme, coder=coders[coder], direction=direction, memo=memo))
+    names = {coder: project.coders.get(guid) or "no name" for guid, coder in coders.items()} or {"coder-1": "no name"}
+    months = {coders[guid]: month for guid, month in project.months.items()}
+    people = [
+        {"id": id, "how": f"{UNKNOWN} Called '{name}' there. {TRUE_UNTIL_KNOWN}", "when": months.get(id, ""),
+         "seen_sources": "true", "seen_attributions": "true", "seen_codings": "true",
+         "extracted_by": "Not known; the key points are the marked passages.", "codes_defined_by": "Not known."}
+        for id, name in names.items()
+    ]  # fmt: skip
+    frames = {
+        "cases": pd.DataFrame(cases_table(project, cases, case_ids), columns=columns_of("cases")),
+        "keypoints": pd.DataFrame(points, columns=columns_of("keypoints")),
+        "codebook": pd.DataFrame(book, columns=columns_of("codebook")),
+        "coders": pd.DataFrame(people, columns=columns_of("coders")),
+        "codings": pd.DataFrame(list(rows.values()), columns=columns_of("codings")),
+    }
+    first = {"codings": ["keypoint", "theme", "coder"]}
+    frames = {
+        name: frame.sort_values(first.get(name, "id"), ignore_index=True).fillna("") for name, frame in frames.items()
+    }
+    return frames, settings_of(project, heading_ids, frames)
+
+
+def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str, pd.DataFrame]) -> dict:
+    """review.yaml of the new review."""
+    words = singulars(project)
+    with_themes = set(frames["codebook"]["heading"])
+    most = frames["codings"]["coder"].value_counts()
+    headings = []
+    for name, id in heading_ids.items():
+        singular = {"singular": words[name]} if words.get(name, name) != name else {}
+        headings.append({"id": id, "name": name, **singular, "group": id, "themed": id in with_themes})
+    settings = {
+        "title": project.name,
+        "question": "Write the question of the review here.",
+        "method": "framework analysis",
+        "headings": headings,
+        "coding": sorted(most.index[most.eq(most.max())])[0] if len(most) else frames["coders"]["id"][0],
+        "parameters": {"min_cases": 2, "min_headings": 2, "heading_groups": True, "merge_overlap": 0.5},
+    }
+    if {"enablers", "barriers"} <= set(heading_ids.values()):
+        settings["opposed"] = ["enablers", "barriers"]
+    return settings
+
+
+# ---- writing the new review ----
+
+
+def schema() -> dict:
+    """The schema of a review, as that of the first one."""
+    return json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
+
+
+def columns_of(table: str) -> list[str]:
+    """The columns of a table in the schema."""
+    (own,) = [resource for resource in schema()["resources"] if resource["name"] == table]
+    return [column["name"] for column in own["schema"]["fields"]]
+
+
+def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
+    """Write a new review data/<name>/: whole and valid, or not at all.
+
+    Raises UserError where there is one of that name already.
+    """
+    folder = paths.data(name)
+    if folder.exists():
+        raise UserError(f"data/{name}/ is there already and is not touched; choose another name: REVIEW=…")
+    unfinished = folder.with_name(f".{name}.importing.tmp")
+    shutil.rmtree(unfinished, ignore_errors=True)
+    unfinished.mkdir(parents=True)
+    try:
+        package = {key: value for key, value in schema().items() if key in ("$schema", "resources")}
+        package = {**package, "name": name, "title": settings["title"]}
+        (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        for table, frame in frames.items():
+            frame.to_csv(unfinished / f"{table}.csv", index=False, lineterminator="\n", encoding="utf-8")
+        text = "# The settings of this review, as imported. data/README.md explains each.\n"
+        text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
+        (unfinished / "review.yaml").write_text(text, "utf-8")
+        problems = check_tables(unfinished)
+        if not problems:
+            read = {file.stem: read_table(file, own) for file, own in present(unfinished).items()}
+            problems = check_meaning(settings, read)
+        if problems:
+            listed = "\n  ".join(problems[:10])
+            raise UserError(
+                f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}"
+            )
+        unfinished.rename(folder)
+    finally:
+        shutil.rmtree(unfinished, ignore_errors=True)
+
+
+def main(arguments: list[str]) -> int:
+    """Read a .qdpx file into a new review, and say what was read and what was left out."""
+    try:
+        if len(arguments) != 2 or not arguments[1]:
+            raise UserError("say which file: make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
+        name, file = arguments
+        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
+            raise UserError(f"'{name}' is no name for a review; use lower-case letters, digits and hyphens.")
+        if paths.data(name).exists():
+            raise UserError(f"data/{name}/ is there already and is not touched; choose another name: REVIEW=…")
+        project = read_project(Path(file))
+        frames, settings = tables(project)
+        write(name, frames, settings)
+    except UserError as error:
+        print(f"make import-qdpx: {error}", file=sys.stderr)
+        return 1
+    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in (
+        ("cases", "cases"), ("keypoints", "key points"), ("codebook", "codes"), ("coders", "coders"),
+        ("codings", "codings"),
+    ))  # fmt: skip
+    print(f"data/{name}/ is written, from a project of {project.origin}: {counts}.")
+    for what, number in sorted(project.left_out.items()):
+        if number:
+            print(f"  left out: {what} ({number})")
+    print("Next: read review.yaml and coders.csv through (question, headings, how the coders worked), then")
+    print(f"make REVIEW={name}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
