@@ -29,7 +29,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from casesynth import UserError, paths
 from casesynth.archives import MB, open_archive, read_member
 from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
-from casesynth.review import NONE, check_meaning, check_tables, present, read_table
+from casesynth.review import NONE, all_problems, read_tables
 
 #: Texts of all sources together, and how deep codes may stand below each other.
 MOST_TEXT, DEEPEST = 200 * MB, 50
@@ -555,12 +555,9 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         text = "# The settings of this review, as imported. data/README.md explains each.\n"
         text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
         (unfinished / "review.yaml").write_text(text, "utf-8")
-        problems = check_tables(unfinished)
-        if not problems:
-            read = {file.stem: read_table(file, own) for file, own in present(unfinished).items()}
-            problems = check_meaning(settings, read)
+        problems = [problem for problem in all_problems(settings, read_tables(unfinished)) if not problem.note]
         if problems:
-            listed = "\n  ".join(problems[:10])
+            listed = "\n  ".join(map(str, problems[:10]))
             raise UserError(
                 f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}"
             )

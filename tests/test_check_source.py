@@ -47,7 +47,9 @@ def test_a_pdf_has_every_anchor_too(data, tmp_path):
 def test_the_passage_stands_beside_the_key_point(data, copy):
     anchors = check_source.check(copy, load("garden"))["anchors"].set_index("id")
     row = anchors.loc["alder-aims-01"]
-    assert row.words == "neigh- bours together" and row.before.startswith("Alder Yard:") and row.after == " over a meal."
+    assert (
+        row.words == "neigh- bours together" and row.before.startswith("Alder Yard:") and row.after == " over a meal."
+    )
     assert anchors.loc["birch-enablers-02", "after"] == " Beds are watered all summer.", "the page heading is dropped"
 
 
@@ -72,6 +74,11 @@ def test_how_lines_are_broken_does_not_matter(data, copy, old, new):
 
 def test_ligatures_and_curly_quotes_do_not_matter(data, copy):
     garden.change(data / "keypoints.csv", "birch-aims-01", anchor="'first harvests'")
+    assert check_source.check(copy, load("garden"))["problems"].empty
+
+
+def test_an_anchor_may_run_over_a_page(data, copy):
+    garden.change(data / "keypoints.csv", "birch-enablers-02", anchor="soil. Neighbours:")
     assert check_source.check(copy, load("garden"))["problems"].empty
 
 
