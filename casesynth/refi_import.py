@@ -26,10 +26,10 @@ import yaml
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from casesynth import UserError, paths
+from casesynth import UserError, csvfile, paths
 from casesynth.archives import MB, open_archive, read_member
 from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
-from casesynth.review import NONE, check_meaning, check_tables, present, read_table
+from casesynth.review import NONE, check_meaning, read_tables
 
 #: Texts of all sources together, and how deep codes may stand below each other.
 MOST_TEXT, DEEPEST = 200 * MB, 50
@@ -551,16 +551,14 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         package = {**package, "name": name, "title": settings["title"]}
         (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
         for table, frame in frames.items():
-            frame.to_csv(unfinished / f"{table}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            csvfile.write(unfinished / f"{table}.csv", frame)
         text = "# The settings of this review, as imported. data/README.md explains each.\n"
         text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
         (unfinished / "review.yaml").write_text(text, "utf-8")
-        problems = check_tables(unfinished)
-        if not problems:
-            read = {file.stem: read_table(file, own) for file, own in present(unfinished).items()}
-            problems = check_meaning(settings, read)
+        found = read_tables(unfinished)
+        problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
         if problems:
-            listed = "\n  ".join(problems[:10])
+            listed = "\n  ".join(map(str, problems[:10]))
             raise UserError(
                 f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}"
             )
