@@ -38,7 +38,7 @@ PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check
+.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -47,7 +47,7 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts claims
+  participants facts counterparts claims appraisal cerqual extractions
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
@@ -121,8 +121,13 @@ test: all ## All tests (no network, under five minutes)
 test-long: all ## The tests that take longer
 	@$(PYTHON) -m pytest -m long
 
-bench: environment ## Time the same notebooks by the papermill command and by make, in one run
+
+suggest: environment ## Propose themes by a plain machine reading, for a person to accept: results/<review>/suggestions.csv. REVIEW=…
+	@$(PYTHON) -m casesynth.suggest $(REVIEW)
+
+bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) tests/bench.py
+	@$(PYTHON) tests/bench_statistics.py
 
 accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
 	@$(PYTHON) -m casesynth.accept $(REVIEW)
@@ -207,6 +212,11 @@ BARRIERS := $(call tables,projects barriers-enablers both) $(call drawing,barrie
 PARTICIPANTS := $(call tables,participants-cases participants-total participants-weights participants-sub-totals) \
   $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
+ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-shares saturation saturation-curve saturation-summary \
+  goes-together can-show) $(call drawing,removals margins thresholds saturation goes-together)
+AGREEMENT := $(call tables,agreement agreement-sets agreement-themes coder-differences by-coding coding-counts extraction \
+  print-disputed machine machine-against) $(call drawing,agreement)
+CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
 CLAIMS := $(call tables,claims claims-verdicts)
 
@@ -217,7 +227,10 @@ $(eval $(call step,3-general-themes,3-general-themes,$(CODED) facts counterparts
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS),))
 $(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
-$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES),$(REPORT),))
+$(eval $(call step,9-robustness,9-robustness,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
+$(eval $(call step,10-agreement,10-agreement,$(CODED) statements attributions extractions,,$(AGREEMENT),))
+$(eval $(call step,11-confidence,11-confidence,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
+$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 

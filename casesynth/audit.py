@@ -148,7 +148,8 @@ def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataF
     for row in found["print"].to_dict("records"):
         own = named[named["statement"].eq(row["statement"])]
         cases = [
-            {"id": each.case, "name": case_names[each.case], "points": each.keypoints.split()} for each in own.itertuples()
+            {"id": each.case, "name": case_names[each.case], "points": each.keypoints.split()}
+            for each in own.itertuples()
         ]
         rows.append(row | {"cases": sorted(cases, key=lambda each: each["name"]), "anchor": anchors[row["statement"]]})
     return rows
@@ -321,7 +322,9 @@ def build(review: Review, parameters: dict, results: Path, source: Path | None) 
     if problem:
         print(f"make: {source.name}: {problem}\n  All of them are listed on the page.", file=sys.stderr)
         return 1
-    print(f"All {len(checked['anchors'])} anchors are where the data say, and no text of ours shares eight words in a row.")
+    print(
+        f"All {len(checked['anchors'])} anchors are where the data say, and no text of ours shares eight words in a row."
+    )
     return 0
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 
 from casesynth import UserError, parameters, paths
 from casesynth.problems import Problem
-from casesynth.review import NONE, check_meaning, read_tables, schemas
+from casesynth.review import NONE, all_problems, read_tables, schemas
 from casesynth.settings import load_settings
 
 
@@ -17,7 +17,7 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     Raises UserError only where there is no such review, or its review.yaml cannot be read.
     """
     settings, found = load_settings(name), read_tables(paths.data(name))
-    problems = found.problems + check_meaning(settings, found.tables, found.rows)
+    problems = all_problems(settings, found)
     try:
         parameters.of_review(name, [])
     except UserError as error:
@@ -52,7 +52,10 @@ def strangers(name: str) -> list[Problem]:
     except UserError:
         return []
     files = sorted(file.name for file in folder.glob("*.csv") if file.name not in known)
-    return [Problem(file, "no table of the schema has this name; it is not read", found=file, known=tuple(known), note=True) for file in files]
+    return [
+        Problem(file, "no table of the schema has this name; it is not read", found=file, known=tuple(known), note=True)
+        for file in files
+    ]
 
 
 def listing(problems: list[Problem], most: int = 40) -> str:
@@ -62,7 +65,12 @@ def listing(problems: list[Problem], most: int = 40) -> str:
         own = [problem for problem in problems if problem.file == file]
         parts.append(f"{file}: {len(own)}")
         for problem in sorted(own, key=lambda p: (p.row or 0, p.column))[:most]:
-            place = ", ".join([*([f"row {problem.row}"] if problem.row else []), *([f"column {problem.column}"] if problem.column else [])])
+            place = ", ".join(
+                [
+                    *([f"row {problem.row}"] if problem.row else []),
+                    *([f"column {problem.column}"] if problem.column else []),
+                ]
+            )
             parts.append(f"  {place + ': ' if place else ''}{problem.message}")
         if len(own) > most:
             parts.append(f"  … and {len(own) - most} more in this file")
@@ -77,34 +85,55 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
     >>> state(empty, {"coding": "ada", "headings": []})[1]
     ['There are no cases yet: import the answers of your form (make import), or fill in cases.csv.']
     """
-    cases, points, codebook, coders, codings = (tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings"))
+    cases, points, codebook, coders, codings = (
+        tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
+    )
     themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
     themes, own = codebook[codebook["level"].eq("theme")], codings[codings["coder"].eq(settings["coding"])]
     unsaid = int(points["summary"].eq("").sum())
     stale = int(points["state"].eq("stale").sum()) if "state" in points else 0
     waiting = int((points["heading"].isin(themed) & ~points["id"].isin(own["keypoint"])).sum())
-    counts = [(len(cases), "case"), (len(points), "key point"), (unsaid, "of them without a summary"), (len(themes), "theme")]
+    counts = [
+        (len(cases), "case"),
+        (len(points), "key point"),
+        (unsaid, "of them without a summary"),
+        (len(themes), "theme"),
+    ]
     counts += [(len(coders), "coder"), (len(codings), "coding")]
     there = ", ".join(f"{number:,} {word}{'' if number == 1 or ' ' in word[4:] else 's'}" for number, word in counts)
     if cases.empty:
         return there, ["There are no cases yet: import the answers of your form (make import), or fill in cases.csv."]
     if points.empty:
-        return there, ["There are no key points yet: import the answers of your form (make import), or fill in keypoints.csv."]
+        return there, [
+            "There are no key points yet: import the answers of your form (make import), or fill in keypoints.csv."
+        ]
     steps = []
     if stale:
-        steps.append(f"{stale:,} of the key points are stale, for their answers have changed: read them again, mend them, empty the column state.")
+        steps.append(
+            f"{stale:,} of the key points are stale, for their answers have changed: read them again, mend them, empty the column state."
+        )
     if unsaid:
-        steps.append(f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (make sheet).")
+        steps.append(
+            f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (make sheet)."
+        )
     if themes.empty:
-        steps.append("Define themes: read the summaries of one heading after the other, and put what comes up again into codebook.csv.")
+        steps.append(
+            "Define themes: read the summaries of one heading after the other, and put what comes up again into codebook.csv."
+        )
     if coders.empty:
         steps.append("Say in coders.csv who codes, and what they have seen.")
     elif len(themes) and own.empty:
-        steps.append(f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv.")
+        steps.append(
+            f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv."
+        )
     elif len(own) and waiting:
-        steps.append(f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv.")
+        steps.append(
+            f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv."
+        )
     if len(themes) and codebook["level"].ne("general").all():
-        steps.append("Name the general themes, those that come up under several headings (codebook.csv, level general).")
+        steps.append(
+            "Name the general themes, those that come up under several headings (codebook.csv, level general)."
+        )
     return there, steps
 
 

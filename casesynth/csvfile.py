@@ -220,7 +220,9 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
         rows.append(cells + [""] * (len(header) - len(cells)))
         numbers.append(number)
     if cut and name.endswith(".csv"):
-        notes.append(f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty")
+        notes.append(
+            f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty"
+        )
     return Sheet(header, rows, numbers, notes, separator)
 
 

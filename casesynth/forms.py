@@ -29,7 +29,9 @@ from casesynth.source import fold
 SERVICE = set(
     "id|start time|completion time|last modified time|timestamp|language|total points|quiz feedback|grade posted time|"
     "response id|responseid|date submitted|last page|start language|seed|submitted|submission time|submission date|"
-    "startdate|enddate|status|progress|duration (in seconds)|finished|recordeddate|distributionchannel|userlanguage".split("|")
+    "startdate|enddate|status|progress|duration (in seconds)|finished|recordeddate|distributionchannel|userlanguage".split(
+        "|"
+    )
 )
 #: Columns about the person who answered: left out unless review.yaml asks for them.
 PERSONAL = set(
@@ -37,7 +39,15 @@ PERSONAL = set(
     "respondent|respondent name|username|user name|phone|telephone|phone number|ip address|ipaddress|recipientlastname|"
     "recipientfirstname|recipientemail|locationlatitude|locationlongitude|externalreference|contact".split("|")
 )
-SUBMITTED = ["completion time", "timestamp", "date submitted", "submitted", "submission time", "submission date", "recordeddate"]
+SUBMITTED = [
+    "completion time",
+    "timestamp",
+    "date submitted",
+    "submitted",
+    "submission time",
+    "submission date",
+    "recordeddate",
+]
 #: Words by which a question is taken to belong to a heading; beside these, the words of the heading's own name.
 WORDS = {
     "summary": "overview summary summarise abstract",
@@ -155,7 +165,9 @@ def form_of(settings: dict, name: str) -> Form:
     shaped = isinstance(own, dict) and all(isinstance(text, str) for text in texts.values())
     shaped = shaped and isinstance(own.get("questions") or [], list) and isinstance(own.get("cases") or {}, dict)
     if not shaped or not isinstance(own.get("keep") or [], list):
-        raise UserError(f"{where}: expected case, submitted, consent (texts), keep (a list), cases and questions; see docs/own-review.md.")
+        raise UserError(
+            f"{where}: expected case, submitted, consent (texts), keep (a list), cases and questions; see docs/own-review.md."
+        )
     questions = []
     for number, question in enumerate(own.get("questions") or [], 1):
         also = question.get("also") or [] if isinstance(question, dict) else None
@@ -163,7 +175,9 @@ def form_of(settings: dict, name: str) -> Form:
             raise UserError(f'{where}, question {number}: expected {{id: q01, heading: aims, column: "…", also: []}}.')
         heading, id = str(question.get("heading") or ""), str(question.get("id") or "")
         if heading and heading not in known:
-            raise UserError(f"{where}, question {number}: found heading '{heading}', expected an id under headings.{nearest(heading, known)}")
+            raise UserError(
+                f"{where}, question {number}: found heading '{heading}', expected an id under headings.{nearest(heading, known)}"
+            )
         if not re.fullmatch(r"[a-z0-9]+", id) or id in [q.id for q in questions]:
             raise UserError(f"{where}, question {number}: found id '{id}'; expected a new one such as q{number:02d}.")
         questions.append(Question(id, heading, [question["column"], *map(str, also)]))
@@ -191,11 +205,15 @@ def form_text(form: Form) -> str:
         return json.dumps(value, ensure_ascii=False)
 
     cases = ", ".join(f"{name}: {quoted(column)}" for name, column in form.cases.items())
-    lines = [f"form:\n  case: {quoted(form.case)}\n  submitted: {quoted(form.submitted)}\n  consent: {quoted(form.consent)}"]
+    lines = [
+        f"form:\n  case: {quoted(form.case)}\n  submitted: {quoted(form.submitted)}\n  consent: {quoted(form.consent)}"
+    ]
     lines += [f"  keep: {quoted(form.keep)}\n  cases: {{{cases}}}\n  questions:" + ("" if form.questions else " []")]
     for question in form.questions:
         first, also = quoted(question.columns[0]), quoted(question.columns[1:])
-        lines.append(f'    - {{id: {question.id}, heading: {question.heading or quoted("")}, column: {first}, also: {also}}}')
+        lines.append(
+            f"    - {{id: {question.id}, heading: {question.heading or quoted('')}, column: {first}, also: {also}}}"
+        )
     return FORM_HELP + "\n".join(lines) + "\n"
 
 
@@ -241,10 +259,14 @@ def propose(sheet: csvfile.Sheet, headings: list[dict]) -> tuple[Form, list[str]
                 remarks.append(f"'{short(name)}' holds labels, not statements: left out")
             continue
         if not heading:
-            doubts.append(f"'{short(name)}': no heading was found for it. Fill in `heading`, or leave it empty to leave it out")
+            doubts.append(
+                f"'{short(name)}': no heading was found for it. Fill in `heading`, or leave it empty to leave it out"
+            )
         elif not sure:
             doubts.append(f"'{short(name)}' may belong to more than one heading; {heading} is proposed")
-        twin = next((q for q in form.questions if heading and q.heading == heading and reworded(name, q.columns, filled)), None)
+        twin = next(
+            (q for q in form.questions if heading and q.heading == heading and reworded(name, q.columns, filled)), None
+        )
         if twin:
             twin.columns.append(name)
             remarks.append(f"'{short(name)}' is taken for another wording of '{short(twin.columns[0])}'")
@@ -256,7 +278,10 @@ def propose(sheet: csvfile.Sheet, headings: list[dict]) -> tuple[Form, list[str]
 
 
 #: Columns of cases.csv that a column of labels may fill, by a word in its title.
-CASE_COLUMNS = {"lead": {"institution", "organisation", "organization", "university", "lead"}, "nation": {"nation", "country", "region"}}
+CASE_COLUMNS = {
+    "lead": {"institution", "organisation", "organization", "university", "lead"},
+    "nation": {"nation", "country", "region"},
+}
 
 
 def names_case(name: str) -> bool:
@@ -324,7 +349,9 @@ def short(name: str, most: int = 70) -> str:
 
 # ---- from answers to sentences ----
 
-BULLET = re.compile(r"\s*(?:[\u2022\u25aa\u25cf\u25e6\u2023\u00b7\uf0b7*]|[-\u2013\u2014](?=\s)|o(?=\s\s|\t)|\(?\d{1,2}[.)](?=\s)|\(?[a-z][)](?=\s))\s*")
+BULLET = re.compile(
+    r"\s*(?:[\u2022\u25aa\u25cf\u25e6\u2023\u00b7\uf0b7*]|[-\u2013\u2014](?=\s)|o(?=\s\s|\t)|\(?\d{1,2}[.)](?=\s)|\(?[a-z][)](?=\s))\s*"
+)
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|al|approx|ca|no|nos|fig|figs|vol|pp|p|ed|eds|dr|mr|mrs|ms|prof|rev|st|sr|jr|inc|ltd|dept|univ)"
     r"|\b[A-Z])\.$", re.I
@@ -339,7 +366,9 @@ def cleaned(text: str) -> str:
     'One\\nTwo'
     """
     text = csvfile.newlines(xlsx.unescaped(text))
-    text = "".join(letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn"))
+    text = "".join(
+        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn")
+    )
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
 
@@ -426,7 +455,9 @@ def answers_of(sheet: csvfile.Sheet, form: Form, report: Report) -> tuple[list[t
     for position in order:
         row, number = frame.iloc[position], sheet.numbers[position]
         name = " ".join(cleaned(row[form.case]).split())
-        if form.consent in frame and not re.match(r"(yes|y|true|i agree|agree|i consent|consent)\b", row[form.consent].strip(), re.I):
+        if form.consent in frame and not re.match(
+            r"(yes|y|true|i agree|agree|i consent|consent)\b", row[form.consent].strip(), re.I
+        ):
             report.add("rows left out: no consent", f"row {number}")
             continue
         if not name:
@@ -440,7 +471,9 @@ def answers_of(sheet: csvfile.Sheet, form: Form, report: Report) -> tuple[list[t
                 said[question.id] = "\n\n".join(dict.fromkeys(texts))
         if key(name) in cases:
             before = cases[key(name)]
-            report.add("repeated submissions (the later answer to a question counts)", f"{name}: rows {before[3]} and {number}")
+            report.add(
+                "repeated submissions (the later answer to a question counts)", f"{name}: rows {before[3]} and {number}"
+            )
             before[1].update(said)
             before[2].update({c: t for c, t in row.items() if t.strip()})
             before[3] = f"{before[3]}, {number}"
@@ -455,11 +488,20 @@ def find_columns(sheet: csvfile.Sheet, form: Form, report: Report) -> tuple[dict
     for name in sheet.header:
         by_key.setdefault(key(name), name)
     form.case = need(form.case, by_key, sheet, "case")
-    form.submitted = by_key.get(key(form.submitted), "") or next((by_key[key(s)] for s in SUBMITTED if key(s) in by_key), "")
+    form.submitted = by_key.get(key(form.submitted), "") or next(
+        (by_key[key(s)] for s in SUBMITTED if key(s) in by_key), ""
+    )
     if form.consent:
         form.consent = need(form.consent, by_key, sheet, "consent")
     columns = {q.id: [by_key[key(c)] for c in dict.fromkeys(q.columns) if key(c) in by_key] for q in form.questions}
-    used = {form.case, form.submitted, form.consent, *form.keep, *form.cases.values(), *(c for own in columns.values() for c in own)}
+    used = {
+        form.case,
+        form.submitted,
+        form.consent,
+        *form.keep,
+        *form.cases.values(),
+        *(c for own in columns.values() for c in own),
+    }
     filled = sheet.frame().map(lambda text: text.strip())
     for name in sheet.header:
         if name in used:
@@ -474,7 +516,10 @@ def find_columns(sheet: csvfile.Sheet, form: Form, report: Report) -> tuple[dict
             question = near[0][1]
             columns[question.id].append(name)
             question.columns.append(name)
-            report.add("questions reworded (noted in review.yaml under `also`; mend it if wrong)", f"'{short(name)}' is read as '{short(question.columns[0])}'")
+            report.add(
+                "questions reworded (noted in review.yaml under `also`; mend it if wrong)",
+                f"'{short(name)}' is read as '{short(question.columns[0])}'",
+            )
         else:
             hint = f"; is it another wording of '{short(near[0][1].columns[0])}'?" if near and near[0][0] > 0.55 else ""
             report.add("columns that no question of review.yaml names, left out", f"'{short(name)}'{hint}")
@@ -519,7 +564,9 @@ def moment(text: str) -> float | None:
     except ValueError:
         pass
     try:
-        return (datetime.fromisoformat(text.strip().replace("Z", "")).replace(tzinfo=None) - datetime(1899, 12, 30)).total_seconds() / 86400
+        return (
+            datetime.fromisoformat(text.strip().replace("Z", "")).replace(tzinfo=None) - datetime(1899, 12, 30)
+        ).total_seconds() / 86400
     except ValueError:
         return None
 
@@ -550,7 +597,11 @@ def short_title(name: str, most: int = 60) -> str:
     >>> short_title("A very long title of a project", 15)
     'A very long …'
     """
-    return name if len(name) <= most else name[: name.rfind(" ", 0, most - 1) if " " in name[: most - 1] else most - 1].rstrip() + " …"
+    return (
+        name
+        if len(name) <= most
+        else name[: name.rfind(" ", 0, most - 1) if " " in name[: most - 1] else most - 1].rstrip() + " …"
+    )
 
 
 def take_in(cases: list[tuple[str, dict, dict]], form: Form, tables: Tables, report: Report) -> Tables:
@@ -576,15 +627,25 @@ def take_in(cases: list[tuple[str, dict, dict]], form: Form, tables: Tables, rep
         if case is None:
             case = slug(name, set(ids.values()))
             like = difflib.get_close_matches(key(name), known_names, n=1, cutoff=0.9) if known_names else []
-            hint = f" (its name is much like that of {ids[like[0]]}; if it is the same, mend the export)" if like else ""
+            hint = (
+                f" (its name is much like that of {ids[like[0]]}; if it is the same, mend the export)" if like else ""
+            )
             ids[key(name)] = case
             orders.append(max(orders, default=0) + 1)
             extra = {column: " ".join(cleaned(row.get(title, "")).split()) for column, title in form.cases.items()}
             base = dict.fromkeys(tables.cases.columns, "")
-            base |= {"id": case, "order": str(orders[-1]), "name": short_title(name), "full_title": name, "case_study": "true"}
+            base |= {
+                "id": case,
+                "order": str(orders[-1]),
+                "name": short_title(name),
+                "full_title": name,
+                "case_study": "true",
+            }
             new_cases.append(base | {column: text for column, text in extra.items() if column in base})
             report.add("new cases", f"{case}: {short(name)}{hint}")
-        respondents += [{"case": case, "column": c, "given": cleaned(row[c])} for c in form.keep if row.get(c, "").strip()]
+        respondents += [
+            {"case": case, "column": c, "given": cleaned(row[c])} for c in form.keep if row.get(c, "").strip()
+        ]
         for question, text in said.items():
             answer, heading = f"{case}-{question}", heading_of_question[question]
             old = responses.get(answer)
@@ -602,7 +663,9 @@ def take_in(cases: list[tuple[str, dict, dict]], form: Form, tables: Tables, rep
             responses[answer] = {"id": answer, "case": case, "question": question, "heading": heading, "answer": text}
             if old:
                 moved = old["heading"] != heading
-                report.add("changed answers" if not moved else "answers whose question belongs to another heading now", answer)
+                report.add(
+                    "changed answers" if not moved else "answers whose question belongs to another heading now", answer
+                )
                 for point in own:
                     if moved and not point["summary"] and point["id"] not in coded:
                         point["gone"] = True  # nobody has made anything of it yet: it starts again under its heading
@@ -631,7 +694,9 @@ def take_in(cases: list[tuple[str, dict, dict]], form: Form, tables: Tables, rep
         codings=tables.codings,
         responses=table(list(responses.values()), tables.responses, ["id"]),
         sentences=table(sentences, tables.sentences, ["keypoint"]),
-        respondents=pd.concat([tables.respondents, asked]).drop_duplicates(["case", "column"], keep="last").sort_values(["case", "column"]),
+        respondents=pd.concat([tables.respondents, asked])
+        .drop_duplicates(["case", "column"], keep="last")
+        .sort_values(["case", "column"]),
     )
 
 
@@ -667,7 +732,9 @@ def read_tables(folder: Path) -> Tables:
     """The tables that an import adds to; those that only an import makes are empty where they are not there yet."""
     known = schemas(folder)
     if not {"responses", "sentences"} <= known.keys():
-        raise UserError("datapackage.json has no tables for answers. Lay out another review by `make new` and copy its datapackage.json.")
+        raise UserError(
+            "datapackage.json has no tables for answers. Lay out another review by `make new` and copy its datapackage.json."
+        )
     read = {}
     for name in ("cases", "keypoints", "codings", "responses", "sentences", "respondents"):
         columns = ["case", "column", "given"] if name == "respondents" else [f["name"] for f in known[name]["fields"]]
@@ -680,7 +747,9 @@ def read_tables(folder: Path) -> Tables:
         sheet = csvfile.read(file, columns)
         doubled = [column for column in sheet.header if sheet.header.count(column) > 1 or not column]
         if doubled:
-            raise UserError(f"{file.name}, row 1: found a column without a name, or one twice ({doubled[0]}). Mend it first.")
+            raise UserError(
+                f"{file.name}, row 1: found a column without a name, or one twice ({doubled[0]}). Mend it first."
+            )
         frame = sheet.frame()
         missing = [column for column in columns[:3] if column not in frame]
         if missing:
@@ -707,20 +776,29 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
             return False, "\n".join(told)
         told += ["Check these lines; where one is wrong, mend review.yaml and import again."]
     elif tables.cases.empty:
-        told += ["As review.yaml says under `form` (check it; where a line is wrong, mend it and import again):", mapping_text(form, settings)]
+        told += [
+            "As review.yaml says under `form` (check it; where a line is wrong, mend it and import again):",
+            mapping_text(form, settings),
+        ]
     for note in sheet.notes:
         report.add("to look at", f"{file.name}: {note}")
     cases, used = answers_of(sheet, form, report)
     after = take_in(cases, used, tables, report)
     for table in ("cases", "keypoints", "responses", "sentences", "respondents"):
-        if not getattr(after, table).equals(getattr(tables, table)) and not (table == "respondents" and after.respondents.empty):
+        if not getattr(after, table).equals(getattr(tables, table)) and not (
+            table == "respondents" and after.respondents.empty
+        ):
             csvfile.write(folder / f"{table}.csv", getattr(after, table))
     if "questions reworded (noted in review.yaml under `also`; mend it if wrong)" in report.lines:
         write_form(folder / "review.yaml", used)
     waiting = int(after.keypoints["summary"].eq("").sum())
     told += [f"{file.name}: {len(sheet.rows)} rows, {len(cases)} cases.", report.text() or "  nothing new"]
-    told += [f"Now: {len(after.cases)} cases, {len(after.responses)} answers, {len(after.keypoints)} key points, {waiting} of them to summarise."]
-    told += [f"Next: make sheet REVIEW={name} (summarise the key points in a workbook), then make sheet-back REVIEW={name}."]
+    told += [
+        f"Now: {len(after.cases)} cases, {len(after.responses)} answers, {len(after.keypoints)} key points, {waiting} of them to summarise."
+    ]
+    told += [
+        f"Next: make sheet REVIEW={name} (summarise the key points in a workbook), then make sheet-back REVIEW={name}."
+    ]
     return True, "\n".join(told)
 
 
@@ -731,8 +809,13 @@ def is_new(form: Form, sheet: csvfile.Sheet) -> bool:
     if not form.case and not form.questions:
         return True
     there = {key(name) for name in sheet.header}
-    fits = any(key(column) in there for question in form.questions for column in question.columns) or key(form.case) in there
-    return not fits and form_text(form) == form_text(own_form())  # the texts: under `python -m` the classes are not the same
+    fits = (
+        any(key(column) in there for question in form.questions for column in question.columns)
+        or key(form.case) in there
+    )
+    return not fits and form_text(form) == form_text(
+        own_form()
+    )  # the texts: under `python -m` the classes are not the same
 
 
 def mapping_text(form: Form, settings: dict) -> str:

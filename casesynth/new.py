@@ -51,7 +51,11 @@ def schema(name: str) -> dict:
     """The data package of a new review: the tables of mca-phase2, and those that an import from a form adds."""
     package = json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
     added = json.loads((TEMPLATES / "form-tables.json").read_text("utf-8"))
-    package = {"$schema": package["$schema"], "name": name, "title": f"{name}: key points and codings of case studies"} | {
+    package = {
+        "$schema": package["$schema"],
+        "name": name,
+        "title": f"{name}: key points and codings of case studies",
+    } | {
         "version": "0.1.0",
         "resources": package["resources"],
     }
@@ -67,7 +71,9 @@ def schema(name: str) -> dict:
 
 def render(template: str, **values) -> str:
     """A template of the package with its values."""
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, undefined=jinja2.StrictUndefined)
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, undefined=jinja2.StrictUndefined
+    )
     return environment.get_template(template).render(values)
 
 
@@ -81,7 +87,9 @@ def word_document(markdown: str) -> bytes:
     os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
     with tempfile.TemporaryDirectory() as folder:
         target = Path(folder) / "questionnaire.docx"
-        pypandoc.convert_text(markdown, to="docx", format="markdown", outputfile=str(target), extra_args=["--metadata=lang=en-GB"])
+        pypandoc.convert_text(
+            markdown, to="docx", format="markdown", outputfile=str(target), extra_args=["--metadata=lang=en-GB"]
+        )
         return target.read_bytes()
 
 
@@ -91,11 +99,15 @@ def lay_out(name: str) -> list[str]:
         raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
     folder = paths.data(name)
     if os.path.lexists(folder):
-        raise UserError(f"data/{name}/ is there already and is not touched. Choose another name, or move the folder away.")
+        raise UserError(
+            f"data/{name}/ is there already and is not touched. Choose another name, or move the folder away."
+        )
     own, package = questionnaire(), schema(name)
     text = render("questionnaire.md", lines=questionnaire_lines())
     files = {
-        "review.yaml": render("review.yaml", name=name, questions=own["questions"], form=form_text(own_form())).encode(),
+        "review.yaml": render(
+            "review.yaml", name=name, questions=own["questions"], form=form_text(own_form())
+        ).encode(),
         "datapackage.json": (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode(),
         "questionnaire.docx": word_document(text),
         "questionnaire.txt": ("\n\n".join(questionnaire_lines()) + "\n").encode(),

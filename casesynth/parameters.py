@@ -14,7 +14,13 @@ from casesynth import UserError, paths
 TYPES = {"int": int, "float": float, "bool": bool, "str": str}
 
 #: The least and the greatest value that makes sense.
-RANGES = {"min_cases": (1, 10_000), "min_headings": (1, 100), "merge_overlap": (0.0, 1.0)}
+RANGES = {
+    "min_cases": (1, 10_000),
+    "min_headings": (1, 100),
+    "merge_overlap": (0.0, 1.0),
+    "base_size": (1, 10_000),
+    "new_information": (0.0, 1.0),
+}
 
 
 def declared(notebook: Path) -> dict[str, tuple[str, object]]:
@@ -100,7 +106,8 @@ def check(values: dict, known: dict[str, tuple[str, object]], where: str) -> Non
 
 def notebooks() -> list[Path]:
     """The notebooks of the chain, in their order."""
-    return sorted((paths.ROOT / "notebooks").glob("[0-9]-*.ipynb"))
+    found = (paths.ROOT / "notebooks").glob("[0-9]*-*.ipynb")
+    return sorted(found, key=lambda notebook: (int(notebook.name.split("-")[0]), notebook.name))
 
 
 def settable() -> dict[str, tuple[str, object]]:

@@ -29,7 +29,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from casesynth import UserError, csvfile, paths
 from casesynth.archives import MB, open_archive, read_member
 from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
-from casesynth.review import NONE, check_meaning, read_tables
+from casesynth.review import NONE, all_problems, read_tables
 
 #: Texts of all sources together, and how deep codes may stand below each other.
 MOST_TEXT, DEEPEST = 200 * MB, 50
@@ -555,8 +555,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         text = "# The settings of this review, as imported. data/README.md explains each.\n"
         text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
         (unfinished / "review.yaml").write_text(text, "utf-8")
-        found = read_tables(unfinished)
-        problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
+        problems = [problem for problem in all_problems(settings, read_tables(unfinished)) if not problem.note]
         if problems:
             listed = "\n  ".join(map(str, problems[:10]))
             raise UserError(

@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from casesynth import check, general, paths, quantifiers, tables, themes
+from casesynth import agreement, appraisal, check, general, paths, quantifiers, sure, tables, themes
 from casesynth.review import Review
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -85,6 +85,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
     }
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
+    known |= sure.values(found) if "robustness" in found else {}
     if "participants-total" in found:
         total = found["participants-total"].set_index("what")
         weight = found["participants-weights"]
@@ -241,7 +242,7 @@ class Report:
     """The report of one review, chapter by chapter."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = review, gather(review)
+        self.review, self.found = review, gather(review) | sure.gather(review)
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.
@@ -267,6 +268,10 @@ class Report:
             "quantifiers": quantifiers.table(),
             "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
+            "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
+            "missing_coder": agreement.missing(review),
+            "appraisal_state": appraisal.state(review),
+            "counted_columns": {"coding": "Coding"} | sure.level_names(self.found["coding-counts"]),
         }
         self.template = environment.get_template("report.md")
         self.written: dict[str, str] = {}

@@ -66,8 +66,7 @@ def load(name: str) -> Review:
     folder = paths.data(name)
     settings = load_settings(name)
     found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
-    problems = [p for p in [*found.problems, *check_meaning(settings, found.tables, found.rows)] if not p.note]
-    problems = problems or check_claims(settings, found.tables)
+    problems = [problem for problem in all_problems(settings, found) if not problem.note]
     if problems:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, found.tables)
@@ -75,7 +74,9 @@ def load(name: str) -> Review:
 
 def problem_message(name: str, problems: list[Problem], most: int = 10) -> str:
     """The problems as one message, cut after `most`."""
-    more = f"\n  … and {len(problems) - most} more: `make check REVIEW={name}` lists all" if len(problems) > most else ""
+    more = (
+        f"\n  … and {len(problems) - most} more: `make check REVIEW={name}` lists all" if len(problems) > most else ""
+    )
     return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(map(str, problems[:most])) + more
 
 
@@ -88,9 +89,13 @@ def schemas(folder: Path) -> dict[str, dict]:
         raise UserError(f"{file.name} is missing: copy it from data/mca-phase2/, or from another review.")
     try:
         package = json.loads(csvfile.read_bytes(file).decode("utf-8"))
-        return {resource["name"]: resource["schema"] for resource in package["resources"] if resource["schema"]["fields"]}
+        return {
+            resource["name"]: resource["schema"] for resource in package["resources"] if resource["schema"]["fields"]
+        }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
-        raise UserError(f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/.") from None
+        raise UserError(
+            f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/."
+        ) from None
 
 
 @dataclass
@@ -231,7 +236,9 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     return frame[[column["name"] for column in schema["fields"]]]
 
 
-def value_problems(frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]) -> list[Problem]:
+def value_problems(
+    frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]
+) -> list[Problem]:
     """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
     from frictionless import Package
 
@@ -248,7 +255,6 @@ def value_problems(frames: dict[str, pd.DataFrame], known: dict[str, dict], rows
     problems = []
     for task in report.tasks:
         frame = frames[task.name]
-        empty = frame.eq("").to_numpy().any(axis=1)
         for error in task.errors:
             if error.type == "primary-key" and "None" in error.note:
                 continue  # the empty cell has its own message
@@ -271,14 +277,18 @@ def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dic
         column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
         other, key = error.reference_name or name, error.reference_field_names[0]
         known = tuple(frames[other][key]) if other in frames else ()
-        return Problem(f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place)
+        return Problem(
+            f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place
+        )
     if error.type == "primary-key":
         keys = ", ".join(schema["primaryKey"])
         return Problem(f"{name}.csv", f"expected each {keys} once; the same stands above", column=keys, **place)
     if error.type == "unique-error":
         first = re.search(r"\d+$", error.note)
         where = f" of row {rows[int(first[0]) - 2]}" if first else ""
-        return Problem(f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place)
+        return Problem(
+            f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place
+        )
     limits = fields.get(column, {}).get("constraints", {})
     if not found:
         words = "the cell is empty; every row needs it"
@@ -286,13 +296,17 @@ def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dic
         words = f"expected one of {', '.join(limits['enum'])}"
     elif error.type == "type-error":
         kind = fields[column]["type"]
-        words = {"integer": "expected a whole number", "boolean": "expected true or false", "number": "expected a number"}.get(
-            kind, f"expected a {kind}"
-        )
+        words = {
+            "integer": "expected a whole number",
+            "boolean": "expected true or false",
+            "number": "expected a number",
+        }.get(kind, f"expected a {kind}")
     elif "pattern" in limits and "pattern" in error.note:
         plain = "[a-z0-9]+(-[a-z0-9]+)*"
-        words = "expected small letters a-z, digits and single hyphens" if limits["pattern"] == plain else (
-            f"expected the form {limits['pattern']}"
+        words = (
+            "expected small letters a-z, digits and single hyphens"
+            if limits["pattern"] == plain
+            else (f"expected the form {limits['pattern']}")
         )
     else:
         words = f"expected what the schema says: {error.note}"
@@ -311,6 +325,16 @@ def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
         elif kind == "boolean":
             frame[name] = frame[name].eq("true")
     return frame
+
+
+def all_problems(settings: dict, found: Found) -> list[Problem]:
+    """All that is wrong with the tables of a review, and (notes) what should be looked at.
+
+    The checks that claims.csv names are looked at when nothing else is wrong: they rest on the other tables.
+    """
+    problems = [*found.problems, *check_meaning(settings, found.tables, found.rows)]
+    broken = any(not problem.note for problem in problems)
+    return problems if broken else [*problems, *check_claims(settings, found.tables)]
 
 
 def check_claims(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
@@ -343,10 +367,18 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         points = tables["keypoints"]
         unsaid = points["summary"].eq("") & points.get("answer", pd.Series("", points.index)).eq("")
         for row in points.index[unsaid]:
-            report("keypoints", row, "summary", "", "the cell is empty; only a key point of an answer may wait for its summary")
+            report(
+                "keypoints",
+                row,
+                "summary",
+                "",
+                "the cell is empty; only a key point of an answer may wait for its summary",
+            )
         for row, point in enumerate(points.itertuples(index=False)):
             if not point.id.startswith(f"{point.case}-{point.heading}-"):
-                report("keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True)
+                report(
+                    "keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True
+                )
     if "codebook" in there:
         codebook = tables["codebook"]
         of_theme = codebook["level"].eq("theme")
@@ -359,7 +391,9 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
             wanted = above[theme["level"]]
             if theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
                 expected = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
-                report("codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted])
+                report(
+                    "codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted]
+                )
     if "coders" in there:
         coders = tuple(tables["coders"]["id"])
         if coders and settings["coding"] not in coders:
@@ -375,4 +409,42 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
             words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
             report("codings", row, "theme", codings["theme"][row], words)
+    if "appraisal" in there:
+        listed = (settings.get("appraisal") or {}).get("criteria", [])
+        criteria = [criterion["id"] for criterion in listed]
+        expect("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
+    if {"cerqual", "codebook"} <= there:
+        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
+        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+    if {"extractions", "keypoints"} <= there:
+        expect("extractions", "heading", headings, "expected a heading of review.yaml")
+        known = set(tables["keypoints"]["id"])
+        for row, words in tables["extractions"]["keypoints"].items():
+            for word in words.split():
+                if word not in known:
+                    report(
+                        "extractions", row, "keypoints", word, "expected ids of keypoints.csv, blanks between", known
+                    )
+    if "codings" in there:
+        for row, point in unexplained(tables["codings"]):
+            words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
+            report("codings", row, "memo", "", words)
     return problems
+
+
+def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
+    """A consensus on a key point that coders coded differently needs a reason, as its memo: (row, key point) without.
+
+    >>> rows = [["k", "t", "ada", ""], ["k", "u", "bo", ""], ["k", "t", "consensus", ""]]
+    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "coder", "memo"]))
+    [(2, 'k')]
+    """
+    agreed = codings["coder"].eq("consensus")
+    if not agreed.any():
+        return []
+    sets = codings[~agreed].groupby(["keypoint", "coder"])["theme"].agg(frozenset)
+    differ = sets.groupby(level="keypoint").nunique().gt(1)
+    reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
+    without = [point for point in reasons.index[~reasons] if differ.get(point, False)]
+    rows = codings[agreed & codings["keypoint"].isin(without)].drop_duplicates("keypoint")
+    return list(rows["keypoint"].items())

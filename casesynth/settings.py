@@ -58,12 +58,16 @@ def read_yaml(data: bytes, most: int = 1_000_000):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > 20:
                 line = event.start_mark.line + 1
-                raise ValueError(f"line {line}: references (*{getattr(event, 'anchor', '')}) and deep nesting are not used here")
+                raise ValueError(
+                    f"line {line}: references (*{getattr(event, 'anchor', '')}) and deep nesting are not used here"
+                )
         check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
         return yaml.safe_load(text)
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise ValueError(f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8") from None
+        raise ValueError(
+            f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8"
+        ) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(" ".join(str(error).split())) from None
 
@@ -103,7 +107,9 @@ def settings_problems(settings) -> list[str]:
         ]
         if isinstance(heading.get("id"), str):
             if not ID.fullmatch(heading["id"]):
-                problems.append(f"heading {number}, 'id': found '{heading['id'][:40]}', expected small letters, digits, hyphens.")
+                problems.append(
+                    f"heading {number}, 'id': found '{heading['id'][:40]}', expected small letters, digits, hyphens."
+                )
             if heading["id"] in ids:
                 problems.append(f"heading {number}, 'id': '{heading['id']}' is there twice.")
             ids.append(heading["id"])

@@ -20,7 +20,7 @@ from casesynth import UserError, csvfile, paths, xlsx
 from casesynth.cells import as_typed
 from casesynth.check import listing
 from casesynth.problems import Problem, shortened
-from casesynth.review import CELL, NONE, REQUIRED, check_meaning, read_tables, schemas
+from casesynth.review import CELL, NONE, REQUIRED, all_problems, read_tables, schemas
 from casesynth.settings import load_settings
 
 #: The answers as given are not edited, and are too long for cells; their sentences stand beside the key points.
@@ -28,13 +28,33 @@ NOT_SHEETS = ["responses", "sentences"]
 ABOUT, LISTS, SENTENCE = "about", "lists", "as given (not read back)"
 #: Rows below the last one that have drop-downs too.
 SPARE = 500
-WIDTHS = {"summary": 60, "definition": 50, "includes": 40, "excludes": 40, "memo": 40, "how": 50, "id": 26, "keypoint": 26}
-WIDTHS |= {SENTENCE: 60, "full_title": 40, "name": 30, "theme": 26, "heading": 16, "case": 20, "parent": 22, "reason": 40}
+WIDTHS = {
+    "summary": 60,
+    "definition": 50,
+    "includes": 40,
+    "excludes": 40,
+    "memo": 40,
+    "how": 50,
+    "id": 26,
+    "keypoint": 26,
+}
+WIDTHS |= {
+    SENTENCE: 60,
+    "full_title": 40,
+    "name": 30,
+    "theme": 26,
+    "heading": 16,
+    "case": 20,
+    "parent": 22,
+    "reason": 40,
+}
 
 
 def book_file(name: str) -> Path:
     """Where the workbook of a review is; BOOK names another place."""
-    return Path(os.environ.get("BOOK") or Path(os.environ.get("CASESYNTH_SHEETS", paths.ROOT / "sheets")) / f"{name}.xlsx")
+    return Path(
+        os.environ.get("BOOK") or Path(os.environ.get("CASESYNTH_SHEETS", paths.ROOT / "sheets")) / f"{name}.xlsx"
+    )
 
 
 def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
@@ -48,7 +68,9 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
         sheet = csvfile.read(file, columns)
         unknown = [column for column in sheet.header if column not in columns or sheet.header.count(column) > 1]
         if unknown:
-            raise UserError(f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `make check` says more.")
+            raise UserError(
+                f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `make check` says more."
+            )
         frame = sheet.frame()
         tables[name] = frame.assign(**{column: "" for column in columns if column not in frame})[columns]
     return tables
@@ -63,7 +85,9 @@ def digest(frame: pd.DataFrame) -> str:
 # ---- out ----
 
 
-def choices(tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str]) -> dict[tuple[str, str], list[str]]:
+def choices(
+    tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str]
+) -> dict[tuple[str, str], list[str]]:
     """The values that a column may have: (table, column) -> list. From foreign keys, allowed values and review.yaml."""
     found = {}
     for name in tables:
@@ -94,7 +118,11 @@ def make_book(tables: dict[str, pd.DataFrame], known: dict[str, dict], headings:
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    plain, grey, head = Alignment(wrap_text=True, vertical="top"), Font(color="666666", italic=True), PatternFill("solid", "E3EEF6")
+    plain, grey, head = (
+        Alignment(wrap_text=True, vertical="top"),
+        Font(color="666666", italic=True),
+        PatternFill("solid", "E3EEF6"),
+    )
     head.fgColor = "E3EEF6"
     lists = choices(tables, known, headings)
     places = {}
@@ -142,8 +170,15 @@ def make_book(tables: dict[str, pd.DataFrame], known: dict[str, dict], headings:
 def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
     """A text into a cell: numbers as numbers, all else as a text that no program takes for a formula or a date."""
     if len(text) > CELL:
-        raise UserError(f"{table}.csv, row {row}, column {column}: {len(text):,} letters; a cell of a workbook holds {CELL:,}. Shorten it.")
-    if kind in ("integer", "number") and text and csvfile.NUMBER.fullmatch(text) and str(float(text)) in (text, f"{text}.0"):
+        raise UserError(
+            f"{table}.csv, row {row}, column {column}: {len(text):,} letters; a cell of a workbook holds {CELL:,}. Shorten it."
+        )
+    if (
+        kind in ("integer", "number")
+        and text
+        and csvfile.NUMBER.fullmatch(text)
+        and str(float(text)) in (text, f"{text}.0")
+    ):
         cell.value = float(text) if "." in text else int(text)
         return
     cell.value = xlsx.escaped(csvfile.neutral_cell(text)) or None
@@ -158,7 +193,9 @@ def sheet_out(name: str) -> str:
     wrong = [p for p in read_tables(folder).problems if not p.note and p.file != "keypoints.csv"]
     tables, known = texts_of(folder), schemas(folder)
     if file.exists() and edited(file, known, tables):
-        raise UserError(f"{shown(file)} has edits that were not read back. make sheet-back REVIEW={name} reads them; or move the file away.")
+        raise UserError(
+            f"{shown(file)} has edits that were not read back. make sheet-back REVIEW={name} reads them; or move the file away."
+        )
     sentences = {}
     if (folder / "sentences.csv").exists():
         rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"]).frame()
@@ -212,16 +249,29 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
     problems, kept = [], []
     for title in dict.fromkeys(header):
         if title and title != SENTENCE and title not in columns:
-            problems.append(Problem(name, "there is no such column; delete it, or rename it", 1, title, title, tuple(columns)))
+            problems.append(
+                Problem(name, "there is no such column; delete it, or rename it", 1, title, title, tuple(columns))
+            )
         elif title in columns and header.count(title) > 1:
             problems.append(Problem(name, "the column is there twice; delete one", 1, title))
     lost = [column for column in columns if column not in header]
-    problems += [Problem(name, "the column is missing; put it back (empty it, if you want to empty it)", 1, column) for column in lost]
+    problems += [
+        Problem(name, "the column is missing; put it back (empty it, if you want to empty it)", 1, column)
+        for column in lost
+    ]
     for number, row in enumerate(rows[1:], 2):
         texts = dict.fromkeys(columns, "")
         for title, value in zip(header + [""] * (len(row) - len(header)), row):
             if not title and value not in (None, ""):
-                problems.append(Problem(name, "a cell in a column without a name; name the column or empty the cell", number, "", xlsx.as_text(value)))
+                problems.append(
+                    Problem(
+                        name,
+                        "a cell in a column without a name; name the column or empty the cell",
+                        number,
+                        "",
+                        xlsx.as_text(value),
+                    )
+                )
             if title not in columns:
                 continue
             text, wrong = cell_text(value, kinds[title])
@@ -239,7 +289,11 @@ def cell_text(value, kind: str) -> tuple[str, str]:
         return value, "a formula; type an apostrophe (') before the text, or copy the cell and paste its value"
     if isinstance(value, (datetime, date)) or type(value).__name__ in ("time", "timedelta"):
         return str(value), "a date that the spreadsheet made; format the cell as text and type it again"
-    if isinstance(value, float) and kind == "string" and (abs(value) >= 1e15 or not value.is_integer() and len(repr(value)) > 15):
+    if (
+        isinstance(value, float)
+        and kind == "string"
+        and (abs(value) >= 1e15 or not value.is_integer() and len(repr(value)) > 15)
+    ):
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     if isinstance(value, int) and not isinstance(value, bool) and kind == "string" and abs(value) >= 10**15:
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
@@ -256,7 +310,9 @@ def sheet_back(name: str) -> str:
     sheets, now = xlsx.read_book(file), texts_of(folder)
     written = dict(row[:2] for row in sheets.get(ABOUT, []) if len(row) >= 2)
     if not written:
-        raise UserError(f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?")
+        raise UserError(
+            f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?"
+        )
     problems, changed, told, clash = [], {}, [], []
     for table, before in written.items():
         if table not in known:
@@ -272,20 +328,24 @@ def sheet_back(name: str) -> str:
             clash.append(table)
         changed[table] = frame
     if problems:
-        raise UserError(f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}")
+        raise UserError(
+            f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}"
+        )
     if clash:
         raise UserError(
             f"{shown(file)}: nothing was read in. Edited in the workbook, and changed since in data/{name}/: {', '.join(clash)}. "
             "Keep one: move the workbook away and write a new one, or take the tables of the last commit, then read it in."
         )
-    changed = {table: frame for table, frame in changed.items() if table not in now or digest(frame) != digest(now[table])}
+    changed = {
+        table: frame for table, frame in changed.items() if table not in now or digest(frame) != digest(now[table])
+    }
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch) / name
         shutil.copytree(folder, trial)
         for table, frame in changed.items():
             csvfile.write(trial / f"{table}.csv", in_order(frame, known[table]))
         found = read_tables(trial)
-        problems = [p for p in found.problems + check_meaning(settings, found.tables, found.rows) if not p.note]
+        problems = [p for p in all_problems(settings, found) if not p.note]
         if problems and changed:
             raise UserError(
                 f"{shown(file)}: nothing was read in; to mend in the workbook, rows sorted by id ({len(problems)}):\n"
@@ -293,7 +353,9 @@ def sheet_back(name: str) -> str:
             )
         for table in changed:
             os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
-    told += [f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}" for table, frame in changed.items()]
+    told += [
+        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}" for table, frame in changed.items()
+    ]
     note_synced(file, {**synced(file), **{table: digest(frame) for table, frame in changed.items()}})
     return "\n".join([f"{shown(file)} read in." if changed else f"{shown(file)}: nothing was edited.", *told])
 
@@ -310,7 +372,11 @@ def by_sheet(problems: list[Problem], changed: dict[str, pd.DataFrame], known: d
         table = problem.file.removesuffix(".csv")
         row = problem.row
         if table in changed and row and row >= 2:
-            order = changed[table].sort_values(known[table].get("primaryKey") or list(changed[table])[:1], kind="stable").index
+            order = (
+                changed[table]
+                .sort_values(known[table].get("primaryKey") or list(changed[table])[:1], kind="stable")
+                .index
+            )
             row = int(order[row - 2]) + 2
         moved.append(Problem(table, problem.expected, row, problem.column, problem.found, problem.known))
     return moved

@@ -19,6 +19,12 @@ def write(frame: pd.DataFrame, review: str, name: str) -> None:
     csvfile.neutral_texts(frame).to_csv(file, index=False, lineterminator="\n")
 
 
+def write_all(review: str, frames: dict[str, pd.DataFrame]) -> None:
+    """Write several tables, by name."""
+    for name, frame in frames.items():
+        write(frame, review, name)
+
+
 def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
     """A table that an earlier notebook wrote; an empty cell of a text column is "". Or every cell as it is written.
 

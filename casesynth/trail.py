@@ -20,7 +20,9 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     """The result tables of a review, as the report uses them, with the claims ledger (empty where there is none)."""
     found = report.gather(review)
     ledger = paths.read(review.name) / "tables" / "claims.csv"
-    found["claims"] = tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=LEDGER)
+    found["claims"] = (
+        tables.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=LEDGER)
+    )
     return found
 
 
@@ -99,9 +101,7 @@ def figure_data(review: Review) -> dict[str, pd.DataFrame]:
     return {file.stem: pd.read_csv(file) for file in sorted(folder.glob("*.csv"))}
 
 
-def figure_links(
-    review: Review, drawn: dict[str, pd.DataFrame], links: pd.DataFrame, coding: str
-) -> pd.DataFrame:
+def figure_links(review: Review, drawn: dict[str, pd.DataFrame], links: pd.DataFrame, coding: str) -> pd.DataFrame:
     """Key points by figure: those that the rows of its data count.
 
     What a row counts follows from its columns: a theme and a case, a general theme (with a heading), a refined

@@ -71,7 +71,7 @@ def output_text(output: dict) -> str:
     >>> output_text({"output_type": "stream", "name": "stdout", "text": ["4 ", "themes"]})
     '4 themes'
     >>> output_text({"output_type": "display_data", "data": {"image/png": "iVBO", "text/plain": "<Image>"}})
-    '<Image>\\nimage/png a19b6eb4b4b4'
+    '<Image>\\nimage/png 1fffae4a7062'
     """
     if output["output_type"] == "stream":
         return "".join(output["text"])

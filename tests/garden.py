@@ -119,7 +119,9 @@ def make_data(parent: Path, url: str = "http://localhost/report.pdf") -> Path:
     codebook = read(folder / "codebook.csv")
     quiet = dict(id="aim-quiet", level="theme", heading="aims", name="Quiet", definition="It aims at quiet.",
                  parent="gen-garden", origin="published")  # fmt: skip
-    pd.concat([codebook, pd.DataFrame([quiet])]).fillna("").sort_values("id").to_csv(folder / "codebook.csv", index=False)
+    pd.concat([codebook, pd.DataFrame([quiet])]).fillna("").sort_values("id").to_csv(
+        folder / "codebook.csv", index=False
+    )
     settings = yaml.safe_load((folder / "review.yaml").read_text("utf-8"))
     (folder / "review.yaml").write_text(yaml.safe_dump(settings | {"published": "garden-report"}), "utf-8")
     return folder

@@ -42,7 +42,12 @@ def run_notebook(name: str, values: dict) -> None:
 def run_chain(review: str, data: Path, results: Path) -> Path:
     """The whole synthesis of a review in another data folder. Out: the folder with report, tables and figures."""
     shutil.rmtree(results, ignore_errors=True)
-    places = {"CASESYNTH_DATA": data, paths.READ: results, paths.WRITE: results, "CASESYNTH_FIGURES": results / "figures"}
+    places = {
+        "CASESYNTH_DATA": data,
+        paths.READ: results,
+        paths.WRITE: results,
+        "CASESYNTH_FIGURES": results / "figures",
+    }
     with environment(**places):
         values = parameters.of_review(review, []) | {"review": review}
         themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]

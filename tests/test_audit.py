@@ -67,7 +67,13 @@ def test_trail_leads_both_ways(small):
     assert "kp-birch-aims-01" in links_in(row_of(html, "theme-gen-people"))
     assert "kp-birch-aims-01" in links_in(row_of(html, "statement-aim-together-1"))
     back = links_in(row_of(html, "kp-birch-aims-01"))
-    assert {"theme-aim-together", "theme-gen-people", "theme-ref-people", "statement-aim-together-1", "claim-c-meet"} <= back
+    assert {
+        "theme-aim-together",
+        "theme-gen-people",
+        "theme-ref-people",
+        "statement-aim-together-1",
+        "claim-c-meet",
+    } <= back
     table = pd.read_csv(small / "results/trail.csv")
     assert ("claim", "c-meet", "birch-aims-01") in set(table.itertuples(index=False, name=None))
 
@@ -262,7 +268,9 @@ def test_no_number_in_the_report_without_a_value(made):
 
 def test_every_chapter_is_checked():
     source = (report.TEMPLATES / "report.md").read_text("utf-8")
-    chapters = set(re.findall(r"synthesis\.chapter\(\\?\"(\w+)", (paths.ROOT / "notebooks/7-synthesis.ipynb").read_text("utf-8")))
+    chapters = set(
+        re.findall(r"synthesis\.chapter\(\\?\"(\w+)", (paths.ROOT / "notebooks/7-synthesis.ipynb").read_text("utf-8"))
+    )
     assert chapters == {*CHAPTERS, "trail_chapter"} and all(f"macro {chapter}()" in source for chapter in chapters)
 
 

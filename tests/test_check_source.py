@@ -47,7 +47,9 @@ def test_a_pdf_has_every_anchor_too(data, tmp_path):
 def test_the_passage_stands_beside_the_key_point(data, copy):
     anchors = check_source.check(copy, load("garden"))["anchors"].set_index("id")
     row = anchors.loc["alder-aims-01"]
-    assert row.words == "neigh- bours together" and row.before.startswith("Alder Yard:") and row.after == " over a meal."
+    assert (
+        row.words == "neigh- bours together" and row.before.startswith("Alder Yard:") and row.after == " over a meal."
+    )
     assert anchors.loc["birch-enablers-02", "after"] == " Beds are watered all summer.", "the page heading is dropped"
 
 

@@ -88,25 +88,56 @@ def at_byte(change):
     return corrupt
 
 
-ENCODINGS = ["utf-16", "utf-16-le", "utf-16-be", "utf-32", "cp1252", "utf-8-sig", "cp500", "utf-7", "shift_jis", "cp037"]
+ENCODINGS = [
+    "utf-16",
+    "utf-16-le",
+    "utf-16-be",
+    "utf-32",
+    "cp1252",
+    "utf-8-sig",
+    "cp500",
+    "utf-7",
+    "shift_jis",
+    "cp037",
+]
 #: Signs that nothing but a corruption puts into a table.
-SIGNS = ["\0", "\x07", "\x1b", "\x85", "\ud800", "\udfff", "\ufffe", "\ufffd", "\u200b", "\u202e", "\t", "\u00c3\u00a9", "#REF!"]
+SIGNS = [
+    "\0",
+    "\x07",
+    "\x1b",
+    "\x85",
+    "\ud800",
+    "\udfff",
+    "\ufffe",
+    "\ufffd",
+    "\u200b",
+    "\u202e",
+    "\t",
+    "\u00c3\u00a9",
+    "#REF!",
+]
 KINDS = {
-    "control or half sign": in_cell(lambda text, n: SIGNS[n % len(SIGNS)] if SIGNS[n % len(SIGNS)][0] == "#" else text + SIGNS[n % len(SIGNS)]),
+    "control or half sign": in_cell(
+        lambda text, n: SIGNS[n % len(SIGNS)] if SIGNS[n % len(SIGNS)][0] == "#" else text + SIGNS[n % len(SIGNS)]
+    ),
     "very long": in_cell(lambda text, n: (text or "x") * (40_000 if n % 2 else 1_200_000)),
     "a date": in_cell(lambda text, n: ["Nov-26", "7-May", "1.23E+12"][n % 3]),
     "column dropped": in_columns(drop),
     "column renamed": in_columns(rename),
     "column doubled": in_columns(double),
     "columns moved": in_columns(swap),
-    "encoding": lambda text, one, two, more: text.replace("Alder Yard", "Alder Yárd").encode(ENCODINGS[more % len(ENCODINGS)], "replace"),
+    "encoding": lambda text, one, two, more: text.replace("Alder Yard", "Alder Yárd").encode(
+        ENCODINGS[more % len(ENCODINGS)], "replace"
+    ),
     "quotation mark put in": at_byte(lambda byte, n: b'"' + byte if n % 2 else byte + b'"'),
     "quotation mark taken out": lambda text, one, two, more: text.replace('"', "", 1 + more % 2).encode(),
     "byte that is no UTF-8": at_byte(lambda byte, n: bytes([0x80 + n % 128]) + byte),
     "NUL": at_byte(lambda byte, n: b"\0" + byte),
     "surrogate bytes": at_byte(lambda byte, n: b"\xed\xa0\x80" + byte),
     "separators": lambda text, one, two, more: text.replace(",", ";\t|"[more % 3]).encode(),
-    "cut in the middle": lambda text, one, two, more: text.encode()[: -(2 + (one * 31 + two) % (len(text) // 2))].rstrip(b"\n"),
+    "cut in the middle": lambda text, one, two, more: text.encode()[
+        : -(2 + (one * 31 + two) % (len(text) // 2))
+    ].rstrip(b"\n"),
     "binary": lambda text, one, two, more: bytes((one * n + two) % 256 for n in range(1000)),
     "empty": lambda text, one, two, more: b"",
 }
@@ -170,17 +201,28 @@ def one_corruption(table: str, kind: tuple, numbers: list[int]) -> None:
             after = None
             assert any(not p.note for p in problems) and ".csv" in str(error)
         assert file.read_bytes() == data, "the input file was changed"
-        assert sorted(p.name for p in file.parent.iterdir()) == sorted(["review.yaml", "datapackage.json", *(f"{t}.csv" for t in TABLES)])
+        assert sorted(p.name for p in file.parent.iterdir()) == sorted(
+            ["review.yaml", "datapackage.json", *(f"{t}.csv" for t in TABLES)]
+        )
         same = after is not None and all(before[name].equals(after[name]) for name in before)
         if not same:
             assert problems and f"{table}.csv" in told, f"{kind} in {table}.csv was not reported:\n{told}"
             whole = ("encoding", "binary", "empty", "separators", "very long")
             places = [p for p in problems if p.file == f"{table}.csv"]
-            assert kind[0] in whole or any(p.row or p.column or "row" in p.expected or "line" in p.expected for p in places), told
+            assert kind[0] in whole or any(
+                p.row or p.column or "row" in p.expected or "line" in p.expected for p in places
+            ), told
 
 
 #: A failing corruption names itself; to shrink it would take minutes.
-QUICK = {"phases": [Phase.generate], "report_multiple_bugs": False, "deadline": None, "suppress_health_check": list(HealthCheck), "derandomize": True, "database": None}
+QUICK = {
+    "phases": [Phase.generate],
+    "report_multiple_bugs": False,
+    "deadline": None,
+    "suppress_health_check": list(HealthCheck),
+    "derandomize": True,
+    "database": None,
+}
 
 
 @settings(max_examples=60, **QUICK)

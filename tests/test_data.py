@@ -137,7 +137,13 @@ def test_no_sentence_of_the_sources_is_in_the_data():
     for file in sorted(Path(SOURCES).glob("*.txt")):
         text = re.findall(r"\w+", source.fold(file.read_text("utf-8")).casefold())
         words |= {" ".join(text[at : at + 8]): file.name for at in range(len(text) - 7)}
-    for table, column in [("keypoints", "summary"), ("facts", "fact"), ("codebook", "definition"), ("claims", "claim"), ("claims", "note")]:
+    for table, column in [
+        ("keypoints", "summary"),
+        ("facts", "fact"),
+        ("codebook", "definition"),
+        ("claims", "claim"),
+        ("claims", "note"),
+    ]:
         for row in REVIEW.table(table).itertuples():
             own = re.findall(r"\w+", source.fold(getattr(row, column)).casefold())
             runs = [" ".join(own[at : at + 8]) for at in range(len(own) - 7)]

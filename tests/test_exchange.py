@@ -63,7 +63,7 @@ def data(tmp_path_factory) -> Path:
     change(hard, "cases", {"id": "alder"}, name="A/B: Älder \U0001f333 Yard.v2", lead='=HYPERLINK("http://x")')
     change(hard, "cases", {"id": "birch"}, name="a b  älder   yard v2")
     change(hard, "keypoints", {"id": "alder-aims-01"}, summary="\U0001f331\U0001f331 Neighbours\r\nmeet & <plant>.")
-    change(hard, "keypoints", {"id": "alder-aims-02"}, summary="=1+1 beds\x0b of food e\u0301.", label="Food:")
+    change(hard, "keypoints", {"id": "alder-aims-02"}, summary="=1+1 beds of food e\u0301.", label="Food:")
     change(hard, "keypoints", {"id": "birch-enablers-01"}, summary="# Not a heading.")
     add(hard, "coders", ["bo", "Invented.", "2026-10", "true", "false", "false", "Invented.", "Invented."])
     add(

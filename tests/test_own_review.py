@@ -24,7 +24,11 @@ class Desk:
         self.folder, self.capsys, self.name = folder, capsys, "my-review"
 
     def run(self, command, *arguments, **values):
-        places = {"CASESYNTH_DATA": self.folder / "data", "CASESYNTH_SHEETS": self.folder / "sheets", "REVIEW": self.name}
+        places = {
+            "CASESYNTH_DATA": self.folder / "data",
+            "CASESYNTH_SHEETS": self.folder / "sheets",
+            "REVIEW": self.name,
+        }
         self.capsys.readouterr()
         with environment(**places, **values):
             status = command.main(*arguments)
@@ -71,8 +75,14 @@ def desk(tmp_path, capsys):
     return Desk(tmp_path, capsys)
 
 
-CASE, AGREE = "What is the name of your project?", "Do you agree that your answers are used for this synthesis, as described above? (yes or no)"
-AIMS, HELPS = "3. Purpose: what does your project aim at, and for whom?", "9a. Enablers: what helps you to do this work?"
+CASE, AGREE = (
+    "What is the name of your project?",
+    "Do you agree that your answers are used for this synthesis, as described above? (yes or no)",
+)
+AIMS, HELPS = (
+    "3. Purpose: what does your project aim at, and for whom?",
+    "9a. Enablers: what helps you to do this work?",
+)
 HINDERS = "9b. Barriers: what makes it harder?"
 
 
@@ -84,7 +94,13 @@ def export(file: Path, rows: list[dict]) -> Path:
     book.active.append(service + asked)
     for number, row in enumerate(rows, 1):
         time = datetime(2026, 11, 1, 9, number)
-        base = {"ID": number, "Start time": time, "Completion time": time, "Email": "ann@example.org", "Name": "Ann Ash"} | row
+        base = {
+            "ID": number,
+            "Start time": time,
+            "Completion time": time,
+            "Email": "ann@example.org",
+            "Name": "Ann Ash",
+        } | row
         book.active.append([base.get(title) for title in service + asked] if row else [])
     book.save(file)
     return file
@@ -131,7 +147,9 @@ def test_the_questionnaire_asks_for_the_twelve_headings_of_table_1_and_has_the_s
 def test_an_export_of_our_form_becomes_cases_answers_and_key_points(desk, tmp_path):
     desk.new()
     messy = "• We map\xa0assets_x000D_\n• We “grow” food, e.g. beans. It works!\n\nWe meet on\nSundays"
-    file = export(tmp_path / "my answers.xlsx", [answers(**{AIMS: messy}), {}, answers(**{CASE: "Birch Row", HELPS: "n/a"})])
+    file = export(
+        tmp_path / "my answers.xlsx", [answers(**{AIMS: messy}), {}, answers(**{CASE: "Birch Row", HELPS: "n/a"})]
+    )
     status, told, _ = desk.import_(file)
     assert status == 0 and "2 cases" in told and "aims (Aims and purpose)" in told
     assert [row["id"] for row in desk.rows("cases")] == ["alder-yard", "birch-row"]
@@ -139,7 +157,12 @@ def test_an_export_of_our_form_becomes_cases_answers_and_key_points(desk, tmp_pa
     assert [row["id"] for row in points] == [f"alder-yard-aims-0{n}" for n in range(1, 6)] + ["alder-yard-enablers-01"]
     assert all(row["summary"] == "" and row["answer"] in {a["id"] for a in desk.rows("responses")} for row in points)
     said = {row["keypoint"]: row["sentence"] for row in desk.rows("sentences")}
-    assert [said[f"alder-yard-aims-0{n}"] for n in (1, 2, 3, 5)] == ["We map assets", "We “grow” food, e.g. beans.", "It works!", "Sundays"]
+    assert [said[f"alder-yard-aims-0{n}"] for n in (1, 2, 3, 5)] == [
+        "We map assets",
+        "We “grow” food, e.g. beans.",
+        "It works!",
+        "Sundays",
+    ]
     assert not any(row["id"].startswith("birch-row-enablers") for row in desk.rows("keypoints"))  # n/a is no answer
     assert not any(b"example.org" in data or b"Ann" in data for data in desk.bytes().values())
     assert desk.check()[0] == 0 and desk.load()
@@ -148,7 +171,10 @@ def test_an_export_of_our_form_becomes_cases_answers_and_key_points(desk, tmp_pa
 def test_answers_are_ignored_by_git_and_key_points_hold_none_of_their_words(desk, tmp_path):
     desk.new()
     desk.import_(export(tmp_path / "a.xlsx", [answers()]))
-    assert "grow food" in desk.path("responses.csv").read_text() and "grow food" not in desk.path("keypoints.csv").read_text()
+    assert (
+        "grow food" in desk.path("responses.csv").read_text()
+        and "grow food" not in desk.path("keypoints.csv").read_text()
+    )
     lines = (ROOT / ".gitignore").read_text().splitlines()
     assert {"data/*/responses.csv", "data/*/sentences.csv", "data/*/respondents.csv"} <= set(lines)
 
@@ -158,21 +184,33 @@ def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_p
     desk.import_(export(tmp_path / "a.xlsx", [answers(), answers(**{CASE: "Birch Row"})]))
     again = desk.bytes()
     assert "new " not in desk.import_(tmp_path / "a.xlsx")[1] and desk.bytes() == again
-    text = desk.path("keypoints.csv").read_text().replace("alder-yard-aims-01,alder-yard,aims,1,,,", "alder-yard-aims-01,alder-yard,aims,1,,It maps.,")
+    text = (
+        desk.path("keypoints.csv")
+        .read_text()
+        .replace("alder-yard-aims-01,alder-yard,aims,1,,,", "alder-yard-aims-01,alder-yard,aims,1,,It maps.,")
+    )
     text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("alder-yard-aims-02"))
     desk.path("keypoints.csv").write_text(text)
     changed = answers(**{AIMS: "We map assets. We grow  flowers."})
-    status, told, _ = desk.import_(export(tmp_path / "b.xlsx", [changed, answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})]))
+    status, told, _ = desk.import_(
+        export(tmp_path / "b.xlsx", [changed, answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})])
+    )
     points = {row["id"]: row for row in desk.rows("keypoints")}
     assert points["alder-yard-aims-01"]["summary"] == "It maps." and points["alder-yard-aims-01"]["state"] == "stale"
-    assert "alder-yard-aims-02" not in points and points["alder-yard-aims-03"]["state"] == ""  # the number is not used again
+    assert (
+        "alder-yard-aims-02" not in points and points["alder-yard-aims-03"]["state"] == ""
+    )  # the number is not used again
     assert all(row["state"] == "" for id, row in points.items() if id.startswith("birch"))
     assert "cedar-roof" in told and "changed answers: 1" in told and "stale: 1" in told
 
 
 def test_the_later_of_two_submissions_counts_and_rows_without_consent_are_left_out(desk, tmp_path):
     desk.new()
-    rows = [answers(**{HELPS: "Neighbours."}), answers(**{CASE: "Birch Row", AGREE: "No"}), answers(**{CASE: "alder yard ", HELPS: "A grant."})]
+    rows = [
+        answers(**{HELPS: "Neighbours."}),
+        answers(**{CASE: "Birch Row", AGREE: "No"}),
+        answers(**{CASE: "alder yard ", HELPS: "A grant."}),
+    ]
     _, told, _ = desk.import_(export(tmp_path / "a.xlsx", rows))
     assert {row["id"]: row["answer"] for row in desk.rows("responses")}["alder-yard-q10"] == "A grant."
     assert len(desk.rows("cases")) == 1 and "repeated submissions" in told and "no consent: 1\n    row 3" in told
@@ -197,14 +235,20 @@ def test_names_are_kept_where_asked_for_and_nowhere_else(desk, tmp_path):
 def test_an_unknown_form_is_proposed_and_nothing_imported_before_a_person_has_decided(desk, tmp_path):
     desk.new()
     file = tmp_path / "other.csv"
-    file.write_text("Project title,What barriers did you meet?,And how about the weather in your town?\nAlder,Rent was high.,It rained for weeks on end.\n")
+    file.write_text(
+        "Project title,What barriers did you meet?,And how about the weather in your town?\nAlder,Rent was high.,It rained for weeks on end.\n"
+    )
     status, told, _ = desk.import_(file)
-    assert status == 3 and "Nothing is imported yet" in told and "barriers (Barriers)" in told and not desk.rows("cases")
+    assert (
+        status == 3 and "Nothing is imported yet" in told and "barriers (Barriers)" in told and not desk.rows("cases")
+    )
     status, told, _ = desk.import_(file)
     assert status == 0 and [row["id"] for row in desk.rows("keypoints")] == ["alder-barriers-01"]
 
 
-PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(AGREE.replace(",", ""), f'"{AGREE}"')
+PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(
+    AGREE.replace(",", ""), f'"{AGREE}"'
+)
 
 
 @pytest.mark.parametrize(
@@ -269,10 +313,20 @@ def test_what_cannot_be_read_is_refused_with_file_row_column_and_remedy(desk, ta
 
 def test_check_lists_all_problems_at_once_by_file(desk):
     desk.tiny()
-    for table, old, new_ in (("cases", "birch,2", "birch,two"), ("codings", ",ada,", ",adda,"), ("codebook", "gen-money,general", "gen-money,genral")):
+    for table, old, new_ in (
+        ("cases", "birch,2", "birch,two"),
+        ("codings", ",ada,", ",adda,"),
+        ("codebook", "gen-money,general", "gen-money,genral"),
+    ):
         desk.path(f"{table}.csv").write_text(desk.path(f"{table}.csv").read_text().replace(old, new_, 1))
     _, _, message = desk.check()
-    for words in ("cases.csv: 1", "codings.csv: 1", "found 'two'; expected a whole number", "Did you mean 'ada'?", "Did you mean 'general'?"):
+    for words in (
+        "cases.csv: 1",
+        "codings.csv: 1",
+        "found 'two'; expected a whole number",
+        "Did you mean 'ada'?",
+        "Did you mean 'general'?",
+    ):
         assert words in message
 
 
@@ -399,7 +453,11 @@ def test_a_workbook_saved_by_libreoffice_comes_back_as_it_was(desk, tmp_path):
 
 
 @needs_office
-@pytest.mark.parametrize("way", ["csv", 'csv:Text - txt - csv (StarCalc):59,34,ANSI,1,,0,false,false'], ids=["as it is", "semicolons, Windows-1252"])
+@pytest.mark.parametrize(
+    "way",
+    ["csv", "csv:Text - txt - csv (StarCalc):59,34,ANSI,1,,0,false,false"],
+    ids=["as it is", "semicolons, Windows-1252"],
+)
 def test_tables_saved_by_libreoffice_say_the_same(desk, tmp_path, way):
     desk.tiny()
     before = desk.load().tables
@@ -456,12 +514,19 @@ def test_five_coders_change_nothing_but_what_is_said_of_them(desk, tmp_path):
     run_chain("my-review", desk.folder / "data", tmp_path / "one")
     coders, codings = desk.path("coders.csv"), desk.path("codings.csv")
     first = coders.read_text().splitlines()[1]
-    coders.write_text(coders.read_text() + "".join(f"{first.replace('ada', c, 1)}\n" for c in ("ben", "cat", "dan", "eve")))
+    coders.write_text(
+        coders.read_text() + "".join(f"{first.replace('ada', c, 1)}\n" for c in ("ben", "cat", "dan", "eve"))
+    )
     own = codings.read_text().splitlines()[1:]
-    codings.write_text(codings.read_text() + "".join(f"{line.replace(',ada,', f',{c},')}\n" for c in ("ben", "eve") for line in own[:5]))
+    codings.write_text(
+        codings.read_text()
+        + "".join(f"{line.replace(',ada,', f',{c},')}\n" for c in ("ben", "eve") for line in own[:5])
+    )
     run_chain("my-review", desk.folder / "data", tmp_path / "five")
     same = [file.name for file in (tmp_path / "one" / "tables").glob("themes-*.csv")]
-    assert same and all((tmp_path / "one/tables" / n).read_bytes() == (tmp_path / "five/tables" / n).read_bytes() for n in same)
+    assert same and all(
+        (tmp_path / "one/tables" / n).read_bytes() == (tmp_path / "five/tables" / n).read_bytes() for n in same
+    )
 
 
 @pytest.mark.long
@@ -478,7 +543,9 @@ def test_by_make_from_a_form_to_a_report(project, tmp_path):
 # ---- real text ----
 
 
-@pytest.mark.skipif(not REF, reason="CASESYNTH_REF2014 does not name ref2014-social-policy.csv: the import of real text is not tested")
+@pytest.mark.skipif(
+    not REF, reason="CASESYNTH_REF2014 does not name ref2014-social-policy.csv: the import of real text is not tested"
+)
 def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes(desk, tmp_path):
     import resource
     import sys
@@ -486,7 +553,11 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
     desk.new()
     desk.import_(Path(REF))
     text = desk.path("review.yaml").read_text()
-    for column, heading in (("ImpactSummary", "summary"), ("UnderpinningResearch", "methods"), ("Sources", "further-information")):
+    for column, heading in (
+        ("ImpactSummary", "summary"),
+        ("UnderpinningResearch", "methods"),
+        ("Sources", "further-information"),
+    ):
         text = text.replace(f'heading: impact, column: "{column}"', f'heading: {heading}, column: "{column}"')
         text = text.replace(f'heading: "", column: "{column}"', f'heading: {heading}, column: "{column}"')
     desk.path("review.yaml").write_text(text)
@@ -497,5 +568,7 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
     # Of the processor, not of the clock: other work on the machine must not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10
     assert after.ru_maxrss < 500_000
-    assert len(desk.rows("cases")) == 186 and len(desk.rows("responses")) == 744 and len(desk.rows("keypoints")) > 10_000
+    assert (
+        len(desk.rows("cases")) == 186 and len(desk.rows("responses")) == 744 and len(desk.rows("keypoints")) > 10_000
+    )
     assert desk.check()[0] == 0

@@ -12,7 +12,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 VALIDATOR = "roc-validator==0.13.0"
 FOLDER = ROOT / "build" / "crate-validator"
-RUN = r'''
+RUN = r"""
 import io, json, sys
 from pathlib import Path
 import requests, rdflib.plugins.shared.jsonld.context as jsonld
@@ -31,7 +31,7 @@ def local_send(self, request, **named):
 jsonld.source_to_json, requests.adapters.HTTPAdapter.send = local_fetch, local_send
 from rocrate_validator.cli.main import cli
 cli()
-'''
+"""
 
 
 def install() -> str:
