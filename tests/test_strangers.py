@@ -18,6 +18,8 @@ import openpyxl
 import pytest
 from inprocess import environment
 
+from casesynth import UserError, prepare
+
 ROOT = Path(__file__).resolve().parents[1]
 
 
@@ -38,7 +40,7 @@ def run(module: str, folder: Path, review: str = "my-review", limited: bool = Fa
     out, err = io.StringIO(), io.StringIO()
     main = importlib.import_module(f"casesynth.{command}").main
     with environment(**places), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(words) if command in ("sheets", "prepare") else main()
+        status = main(words) if command == "sheets" else main()
     return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
 
 
@@ -168,6 +170,6 @@ def test_hostile_settings_are_refused(folder, tmp_path, yaml):
 def test_settings_cannot_reach_make(folder):
     settings = folder / "tiny" / "review.yaml"
     settings.write_text(settings.read_text().replace("{id: aims,", '{id: "$(shell touch pwned)",'))
-    done = run(f"prepare tiny {folder}/build", folder)
-    assert done.returncode == 2 and "small letters" in done.stderr and not (folder / "build" / "review.mk").exists()
+    with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="small letters"):
+        prepare.rules_text("tiny")
     assert run("new", folder, "../outside").returncode == 2 and not (folder.parent / "outside").exists()
