@@ -26,7 +26,7 @@ import yaml
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
 
-from casesynth import UserError, paths
+from casesynth import UserError, csvfile, paths
 from casesynth.archives import MB, open_archive, read_member
 from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
 from casesynth.review import NONE, all_problems, read_tables
@@ -551,7 +551,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         package = {**package, "name": name, "title": settings["title"]}
         (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
         for table, frame in frames.items():
-            frame.to_csv(unfinished / f"{table}.csv", index=False, lineterminator="\n", encoding="utf-8")
+            csvfile.write(unfinished / f"{table}.csv", frame)
         text = "# The settings of this review, as imported. data/README.md explains each.\n"
         text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
         (unfinished / "review.yaml").write_text(text, "utf-8")

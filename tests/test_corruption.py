@@ -3,7 +3,6 @@
 There is never a traceback, and never a changed input file.
 """
 
-import contextlib
 import io
 import shutil
 import tempfile
@@ -194,16 +193,13 @@ def one_corruption(table: str, kind: tuple, numbers: list[int]) -> None:
             return
         file.write_bytes(data)
         SEEN.add((table, kind, hash(data)))
-        out = io.StringIO()
-        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(out):
-            status = check.main()
-        told = out.getvalue()
         problems, _ = check.problems_of("tiny")
+        told = check.listing(problems)
         try:
             after = review.load("tiny").tables
         except UserError as error:
             after = None
-            assert status == 1 and ".csv" in str(error)
+            assert any(not p.note for p in problems) and ".csv" in str(error)
         assert file.read_bytes() == data, "the input file was changed"
         assert sorted(p.name for p in file.parent.iterdir()) == sorted(
             ["review.yaml", "datapackage.json", *(f"{t}.csv" for t in TABLES)]
