@@ -107,7 +107,7 @@ import-qdpx: environment ## A new review from a REFI-QDA project of another prog
 	@$(PYTHON) -m casesynth.refi_import $(REVIEW) "$(QDPX)"
 
 # Other people's programs, with licences of their own: each in an environment of its own, only ever run as a program.
-PEERS := qdapy taguette qualitative-coding
+PEERS := qdapy taguette qualitative-coding statistics
 peers: environment $(PEERS:%=build/peers/%.installed) ## The programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock

@@ -64,8 +64,9 @@ def main(review: str) -> int:
         if text != notebook.read_text("utf-8"):
             write_if_changed(notebook, text)
             print(f"accepted: notebooks/{notebook.name}")
-    accept_course()
     verify.accept(paths.ROOT, review)
+    if review == parameters.declared(parameters.notebooks()[0])["review"][1]:  # the default one
+        accept_course()
     return 0
 
 

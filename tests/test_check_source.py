@@ -77,6 +77,11 @@ def test_ligatures_and_curly_quotes_do_not_matter(data, copy):
     assert check_source.check(copy, load("garden"))["problems"].empty
 
 
+def test_an_anchor_may_run_over_a_page(data, copy):
+    garden.change(data / "keypoints.csv", "birch-enablers-02", anchor="soil. Neighbours:")
+    assert check_source.check(copy, load("garden"))["problems"].empty
+
+
 def test_a_missing_anchor_is_listed(data, copy):
     problems = check_source.check(edited(copy, "grow food", "raise crops"), load("garden"))["problems"]
     assert problems[["id", "what"]].values.tolist() == [["alder-aims-02", "not found"]]

@@ -60,7 +60,7 @@ def test_the_crate_says_how_each_result_came_about(crate):
     names = set(archive.namelist())
     graph = {part["@id"]: part for part in json.loads(archive.read("ro-crate-metadata.json"))["@graph"]}
     actions = [part for part in graph.values() if part["@type"] == "CreateAction"]
-    assert len(actions) == 9
+    assert len(actions) == len(list(crate[0].path("build/tiny").glob("*.done"))) > 8
     for action in actions:
         tool = graph[action["instrument"]["@id"]]
         assert "SoftwareSourceCode" in tool["@type"] and tool["@id"] in names

@@ -90,16 +90,12 @@ def last_row_only(file: Path) -> Path:
 def entities(file: Path) -> Path:
     lines = b"".join(b'<!ENTITY a%d "%s">' % (n, b"&a%d;" % (n - 1) * 10) for n in range(1, 12))
     kind = b'<!DOCTYPE w [<!ENTITY a0 "ha">' + lines + b"]>"
-    return workbook_with(
-        file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&a11;</t></is></c></row></sheetData>')
-    )
+    return workbook_with(file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&a11;</t></is></c></row></sheetData>'))
 
 
 def outside(file: Path) -> Path:
     kind = b'<!DOCTYPE w [<!ENTITY x SYSTEM "file:///etc/hostname">]>'
-    return workbook_with(
-        file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&x;</t></is></c></row></sheetData>')
-    )
+    return workbook_with(file, SHEET % (kind, b'<sheetData><row><c t="inlineStr"><is><t>&x;</t></is></c></row></sheetData>'))
 
 
 def path_outside(file: Path) -> Path:
@@ -115,9 +111,7 @@ def no_archive(file: Path) -> Path:
 
 
 @pytest.mark.parametrize(
-    "make",
-    [hundred_million_cells, far_away_cells, last_row_only, entities, outside, path_outside, no_archive],
-    ids=lambda f: f.__name__,
+    "make", [hundred_million_cells, far_away_cells, last_row_only, entities, outside, path_outside, no_archive], ids=lambda f: f.__name__
 )
 def test_a_hostile_workbook_is_refused(folder, tmp_path, make):
     file = make(tmp_path / "bad one.xlsx")
@@ -150,9 +144,7 @@ def test_what_is_no_file_is_refused(folder):
     assert run("forms", folder, FORM=str(folder / "pipe.csv")).returncode == 2
 
 
-BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
-    f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefghi", "bcdefghij")
-)
+BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefghi", "bcdefghij"))
 
 
 @pytest.mark.parametrize(
