@@ -140,7 +140,7 @@ def state_of(theme, stands: bool, points: list[str]) -> str:
 
 
 def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> list[dict]:
-    """The printed statements of themes beside the coding, each with its projects. Keys: as print-<heading>.csv, cases."""
+    """The printed statements of themes beside the coding, with their projects. Keys: as print-<heading>.csv, cases."""
     named = trail.attributions(review, links, found)
     case_names = dict(zip(review.cases["id"], review.cases["name"]))
     anchors = dict(zip(review.table("statements").get("id", []), review.table("statements").get("anchor", [])))
@@ -156,13 +156,23 @@ def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataF
 
 
 def number_rows(review: Review, found: dict[str, pd.DataFrame], coding: str) -> list[dict]:
-    """The numbers of the report with what they count. Keys: name, value, rule, kind, ids."""
+    """The numbers of the report with what they count. Keys: name, value, rule, ids, table.
+
+    A statistic counts no rows one by one: `table` is the result table that its rule names, or empty.
+    """
     rows = trail.value_rows(review, found, coding)
-    ids, kinds = rows.groupby("name")["id"].agg(list), rows.groupby("name")["kind"].first()
+    ids = rows.groupby("name")["id"].agg(list)
     values = tables.read(review.name, "report-values")
     return [
-        row | {"kind": kinds.get(row["name"], ""), "ids": ids.get(row["name"], [])} for row in values.to_dict("records")
+        row | {"ids": ids.get(row["name"], []), "table": table_of(review, row["rule"])}
+        for row in values.to_dict("records")
     ]
+
+
+def table_of(review: Review, rule: str) -> str:
+    """The result table that a number's rule names first; empty where it names none that is there."""
+    named = re.match(r"[a-z0-9-]+\.csv", rule)
+    return named[0] if named and (paths.read(review.name) / "tables" / named[0]).exists() else ""
 
 
 def figure_rows(review: Review, links: pd.DataFrame) -> list[dict]:
@@ -323,7 +333,7 @@ def build(review: Review, parameters: dict, results: Path, source: Path | None) 
         print(f"make: {source.name}: {problem}\n  All of them are listed on the page.", file=sys.stderr)
         return 1
     print(
-        f"All {len(checked['anchors'])} anchors are where the data say, and no text of ours shares eight words in a row."
+        f"All {len(checked['anchors'])} anchors are where the data say; no text of ours shares eight words in a row."
     )
     return 0
 

@@ -67,7 +67,7 @@ def download(url: str, folder: Path) -> tuple[Path, bool]:
 def by_hand(target: Path) -> str:
     """What to do where the command cannot."""
     return (
-        f"  You can also save the report with a browser, as {target.parent.name}/{target.name} or anywhere else, and run "
+        f"  You can also save the report with a browser, as {target.parent.name}/{target.name} or elsewhere, and run "
         "`make audit SOURCE=<its path>`."
     )
 

@@ -225,6 +225,8 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "themed_headings": ("heading", headings.loc[headings["themed"], "id"]),
         "themes": ("theme", own["theme"]),
         "themes_standing": ("theme", own.loc[own["stands"], "theme"]),
+        "sure_themes": ("theme", own.loc[own["stands"], "theme"]),
+        "sure_general": ("general", upper["general"]),
         "themes_published": ("theme", own.loc[published, "theme"]),
         "themes_published_standing": ("theme", own.loc[published & own["stands"], "theme"]),
         "general": ("general", upper["general"]),

@@ -64,6 +64,8 @@ ANCHORS = {
     "cedar-enablers-01": ("s2", "Sponsor:"),
     "cedar-enablers-02": ("s2", "Wind:"),
 }
+#: The order in which the notebooks need each other; figures are left out.
+ORDER = [1, 2, 3, 4, 5, 9, 10, 11, 8, 7]
 TABLES = {
     "sources": """id,authors,year,title,url,licence,used_for
 garden-report,,2020,Shared gardens,{url},invented,The report.
@@ -154,10 +156,11 @@ def run_notebooks(data: Path, to: Path) -> Path:
     results, figures = to / "results", to / "figures"
     script = to / "chain.py"
     values = parameters_of(data)
-    parts = ["import sys, unittest.mock", "sys.modules['casesynth.figures'] = unittest.mock.MagicMock()"]
-    parts += ["import casesynth", "casesynth.figures = sys.modules['casesynth.figures']"]
+    parts = ["import sys, unittest.mock, casesynth"]
+    for name in ("figures", "figures_sure"):
+        parts.append(f"casesynth.{name} = sys.modules['casesynth.{name}'] = unittest.mock.MagicMock()")
     headings = yaml.safe_load((data / "review.yaml").read_text("utf-8"))["headings"]
-    for notebook in sorted((ROOT / "notebooks").glob("[1-57]-*.ipynb")):
+    for notebook in (file for number in ORDER for file in (ROOT / "notebooks").glob(f"{number}-*.ipynb")):
         cells = [c for c in json.loads(notebook.read_text("utf-8"))["cells"] if c["cell_type"] == "code"]
         for heading in [h["id"] for h in headings if h["themed"]] if notebook.stem == "2-themes" else [""]:
             for cell in cells:

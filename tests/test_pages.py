@@ -130,7 +130,8 @@ def test_every_link_within_a_page_has_its_target(show, name):
 def test_every_figure_is_seen_in_the_report_with_its_words(show):
     page = show("synthesis")
     seen = page.execute_script(
-        "return Array.from(document.images).filter(i => i.naturalWidth > 0 && i.offsetParent && i.alt.length > 40).length"
+        "return Array.from(document.images)"
+        ".filter(i => i.naturalWidth > 0 && i.offsetParent && i.alt.length > 40).length"
     )
     assert seen == len(list((garden.ROOT / "figures/mca-phase2").glob("*.png")))
 
