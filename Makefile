@@ -150,6 +150,7 @@ clean: ## Remove what was built, not .venv and not the committed figures
 environment: ## Make or update .venv from requirements.lock (nothing to do inside the conda environment)
 	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/python || $(MAKE) --no-print-directory .venv)
 
+# The package stays where it is: a relative path leads to it, since Python reads .pth files in the locale's letters.
 # An interpreter is found by running it: names lie, and shims may lead nowhere. One make at a time sets up: the lock
 # belongs to this shell and to what it starts. installed.lock comes last, so what was cut off is begun again.
 .venv: FORCE
@@ -169,7 +170,7 @@ environment: ## Make or update .venv from requirements.lock (nothing to do insid
 	  && VIRTUAL_ENV=.venv .venv/bin/python -m uv pip install -q --require-hashes -r requirements.lock \
 	  || { echo "uv did not do it; trying pip (slower) …"; .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; } \
 	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }; \
-	.venv/bin/python -m pip install -q --disable-pip-version-check --no-deps --no-build-isolation --no-index --editable . || exit 1; \
+	echo ../../../.. > "$$(echo .venv/lib/python3*/site-packages)/casesynth.pth"; \
 	cp requirements.lock .venv/installed.lock
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
