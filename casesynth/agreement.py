@@ -374,7 +374,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """
     table = theme_sets(review, coder_ids)
     differ = [len({one for one in row if one is not None}) > 1 for row in table[coder_ids].to_numpy().tolist()]
-    own = table[differ].reset_index(drop=True)
+    own = table[pd.Series(differ, index=table.index, dtype=bool)].reset_index(drop=True)
     for coder in coder_ids:
         own[coder] = own[coder].map(words)
     agreed = review.codings[review.codings["coder"].eq(CONSENSUS)]

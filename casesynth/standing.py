@@ -114,8 +114,9 @@ def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, n
     theme = counts >= rule.min_cases
     places = of.group_of if rule.heading_groups else of.heading_of
     # Theme -> each pair of general theme and place, in one matrix.
-    pairs = (of.general_of[:, :, None] & places[:, None, :]).reshape(len(places), -1)
-    spanned = (theme.astype(np.float32) @ pairs.astype(np.float32) > 0).reshape(len(counts), -1, places.shape[1])
+    generals, wide = of.general_of.shape[1], places.shape[1]  # said, not left to reshape: either may be 0
+    pairs = (of.general_of[:, :, None] & places[:, None, :]).reshape(len(places), generals * wide)
+    spanned = (theme.astype(np.float32) @ pairs.astype(np.float32) > 0).reshape(len(counts), generals, wide)
     general = spanned.sum(axis=2) >= rule.min_headings
     refined = general.astype(np.float32) @ of.refined_of.astype(np.float32) > 0
     return {"theme": theme, "general": general, "refined": refined}

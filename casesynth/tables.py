@@ -36,6 +36,8 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
     if as_text:
         return pd.read_csv(file, dtype=str, keep_default_na=False)
     frame = pd.read_csv(file)
+    if frame.empty:  # a table without rows does not show which of its columns say yes or no
+        frame = frame.astype({name: bool for name in frame if name.startswith("stands") or name == "proposed"})
     texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
     return frame.assign(**{column: frame[column].fillna("").map(as_typed) for column in texts})
 
@@ -50,7 +52,12 @@ def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFram
     if not parts:  # a review without themed headings
         from casesynth import themes
 
-        columns = {"themes": themes.TABLE, "uncoded": themes.UNCODED, "print": themes.COMPARISON}[name]
+        columns = {
+            "themes": themes.TABLE,
+            "uncoded": themes.UNCODED,
+            "print": themes.COMPARISON,
+            "theme-cases": themes.CELLS,
+        }[name]
         return pd.DataFrame(columns=["heading", *columns])
     joined = pd.concat(parts, ignore_index=True)
     # A text column that is empty in one part reads as missing numbers there.

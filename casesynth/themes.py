@@ -109,6 +109,7 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     return left.assign(state=state)[UNCODED].reset_index(drop=True)
 
 
+CELLS = ["theme", "case", "points", "contradicting", "keypoints"]
 UNCODED = ["keypoint", "case", "state", "summary"]
 
 

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 from contextlib import contextmanager
 from pathlib import Path
@@ -54,6 +55,9 @@ def run_chain(review: str, data: Path, results: Path) -> Path:
         run_notebook("1-data-extraction", values)
         for heading in themed:
             run_notebook("2-themes", values | {"heading": heading})
-        for name in sorted(file.stem for file in (ROOT / "notebooks").glob("[3-9]-*.ipynb")):
-            run_notebook(name, values)
+        # In the order of the Makefile's steps; the claims are those of the compendium's own review.
+        steps = re.findall(r"call step,(\d+-[a-z-]+),", (ROOT / "Makefile").read_text("utf-8"))
+        for name in steps:
+            if not name.startswith(("1-", "2-", "8-")):
+                run_notebook(name, values)
     return results

@@ -88,6 +88,12 @@ def at_byte(change):
     return corrupt
 
 
+def in_encoding(text: str, one: int, two: int, more: int) -> bytes:
+    """The file in another encoding; with a letter beyond ASCII where only that shows the encoding."""
+    name = ENCODINGS[more % len(ENCODINGS)]
+    return (text.replace("Alder Yard", "Alder Yárd") if name == "cp1252" else text).encode(name)
+
+
 ENCODINGS = [
     "utf-16",
     "utf-16-le",
@@ -126,9 +132,7 @@ KINDS = {
     "column renamed": in_columns(rename),
     "column doubled": in_columns(double),
     "columns moved": in_columns(swap),
-    "encoding": lambda text, one, two, more: text.replace("Alder Yard", "Alder Yárd").encode(
-        ENCODINGS[more % len(ENCODINGS)], "replace"
-    ),
+    "encoding": in_encoding,
     "quotation mark put in": at_byte(lambda byte, n: b'"' + byte if n % 2 else byte + b'"'),
     "quotation mark taken out": lambda text, one, two, more: text.replace('"', "", 1 + more % 2).encode(),
     "byte that is no UTF-8": at_byte(lambda byte, n: bytes([0x80 + n % 128]) + byte),
