@@ -16,7 +16,6 @@ import numpy as np
 import pandas as pd
 
 from casesynth import agreement, goestogether, paths, robustness, saturation, standing
-
 from casesynth.standing import Structure, Thresholds
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"

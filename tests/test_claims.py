@@ -322,7 +322,7 @@ CLAIM = {
 
 def problems(**changed) -> list[str]:
     tables = BASE.tables | {"claims": pd.DataFrame([CLAIM | changed])}
-    return claims.problems(BASE.settings, tables)
+    return [str(problem) for problem in claims.problems(BASE.settings, tables)]
 
 
 def test_a_claim_in_order_has_no_problem():
@@ -350,7 +350,7 @@ def test_a_bad_claim_is_told_with_row_and_column(changed, words):
 
 def test_a_denominator_of_a_fact_that_is_not_there_is_told():
     settings = BASE.settings | {"denominators": {"ours": ["n-al"]}}
-    assert "Did you mean 'n-all'" in claims.problems(settings, BASE.tables)[0]
+    assert "Did you mean 'n-all'" in str(claims.problems(settings, BASE.tables)[0])
 
 
 @pytest.mark.parametrize(

@@ -152,6 +152,7 @@ def test_stopped_by_a_person(project, built, number):
     assert_right(project, built, ONE_STEP)
 
 
+@long
 def test_two_makes_at_once(project, built):
     first = start(project)
     running(project, "kernel")
@@ -199,6 +200,7 @@ def without_power():
     ctypes.CDLL(None).prctl(CAPBSET_DROP, DAC_OVERRIDE)
 
 
+@long
 def test_results_that_cannot_be_written(project, built):
     project.path("results").mkdir(mode=0o555)
     message = ended(start(project, preexec_fn=without_power), project)
