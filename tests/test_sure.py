@@ -107,6 +107,7 @@ def full(tmp_path_factory):
     return project
 
 
+@pytest.mark.long
 def test_two_coders_are_compared(full):
     differ = table(full, "coder-differences").set_index("keypoint")
     assert list(differ.index) == ["alder-aims-02", "alder-enablers-01"]
@@ -118,6 +119,7 @@ def test_two_coders_are_compared(full):
     assert "measures consistency, not independence" in " ".join(full.read("results/tiny/synthesis.html").split())
 
 
+@pytest.mark.long
 def test_every_finding_is_recomputed_for_each_coding(full):
     counts = table(full, "coding-counts").set_index("coding")
     assert list(counts.index) == ["ada", "bo", "union", "intersection"]
@@ -125,6 +127,7 @@ def test_every_finding_is_recomputed_for_each_coding(full):
     assert "stands by the coding of ada, not of bo" in " ".join(full.read("results/tiny/synthesis.html").split())
 
 
+@pytest.mark.long
 def test_an_appraisal_leaves_the_weak_cases_out(full):
     without = table(full, "without-weak").set_index(["level", "id"])
     assert (

@@ -29,6 +29,7 @@ def test_the_manifest_covers_every_result(accepted):
     assert listed == {f"{f.relative_to(accepted.folder)}" for f in files if f.parent.name != "run-records"}
 
 
+@pytest.mark.long
 def test_a_difference_is_shown_where_it_begins(accepted):
     accepted.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-together")
     failed = accepted.make("verify")
