@@ -16,6 +16,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth import agreement, goestogether, paths, robustness, saturation, standing
+
 from casesynth.standing import Structure, Thresholds
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"

@@ -10,7 +10,7 @@ import openpyxl
 import pytest
 from inprocess import environment, run_chain
 
-from casesynth import check, csvfile, forms, new, review, sheets
+from casesynth import check, csvfile, forms, new, review, sheets, xlsx
 
 ROOT = Path(__file__).resolve().parents[1]
 REF = os.environ.get("CASESYNTH_REF2014", "")

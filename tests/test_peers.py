@@ -20,7 +20,7 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from tests.test_exchange import ROOT, command, in_words  # noqa: F401: fixtures
+from tests.test_exchange import ROOT, command, data, exported, in_words  # noqa: F401: fixtures
 
 PEERS = ROOT / "build" / "peers"
 pytestmark = pytest.mark.long
