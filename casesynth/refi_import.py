@@ -29,7 +29,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from casesynth import UserError, csvfile, paths
 from casesynth.archives import MB, open_archive, read_member
 from casesynth.refi import AGAINST, NO_THEME, line, plain, title_of
-from casesynth.review import NONE, all_problems, read_tables
+from casesynth.review import NONE, all_problems, read_tables, unexplained
 
 #: Texts of all sources together, and how deep codes may stand below each other.
 MOST_TEXT, DEEPEST = 200 * MB, 50
@@ -550,6 +550,9 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         package = {key: value for key, value in schema().items() if key in ("$schema", "resources")}
         package = {**package, "name": name, "title": settings["title"]}
         (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
+        # A program that keeps no memos has lost the reasons of a consensus: said in their place.
+        for row, _ in unexplained(frames["codings"]):
+            frames["codings"].loc[row, "memo"] = "imported: the file gives no reason"
         for table, frame in frames.items():
             csvfile.write(unfinished / f"{table}.csv", frame)
         text = "# The settings of this review, as imported. data/README.md explains each.\n"
