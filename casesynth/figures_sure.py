@@ -2,6 +2,8 @@
 goestogether and agreement. What a colour says, a shape, a place or a word says too.
 """
 
+import operator
+from functools import reduce
 import matplotlib
 import numpy as np
 import pandas as pd
@@ -102,7 +104,9 @@ def bars_of(name: str, title: str, blocks: dict[str, pd.DataFrame], note: str) -
         words += f" ({row.sets:,} sets)" if row.level != "theme" and row.sets and 1 < row.sets < 10**6 else ""
         said[row.level, row.id] = wrapped(words, right - left - wide - 0.1)
     tall = {at: max(labels[at].count("\n"), said[at].count("\n")) * LINE + 0.24 for at in labels}
-    axes, top = sheet(7.2, sum(tall.values()) + 0.3 * len(blocks) + 0.45, title, note)
+    # Added one by one: sum() rounds floats otherwise from Python 3.12 on, and the bytes of the picture would follow.
+    height = reduce(operator.add, tall.values(), 0)
+    axes, top = sheet(7.2, height + 0.3 * len(blocks) + 0.45, title, note)
     y = top
     for words, part in blocks.items():
         y = start_block(axes, y, words, right)
