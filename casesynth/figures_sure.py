@@ -4,6 +4,7 @@ goestogether and agreement. What a colour says, a shape, a place or a word says 
 
 import operator
 from functools import reduce
+
 import matplotlib
 import numpy as np
 import pandas as pd
