@@ -216,7 +216,7 @@ FIGURES := $(call drawing,map refined-themes)
 ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-shares saturation saturation-curve saturation-summary \
   goes-together can-show) $(call drawing,removals margins thresholds saturation goes-together)
 AGREEMENT := $(call tables,agreement agreement-sets agreement-themes coder-differences by-coding coding-counts extraction \
-  print-disputed machine machine-against) $(call drawing,agreement)
+  extraction-content print-disputed machine machine-against) $(call drawing,agreement)
 CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
 CLAIMS := $(call tables,claims claims-verdicts)

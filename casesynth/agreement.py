@@ -231,8 +231,8 @@ def set_alpha(sets: list[list]) -> float:
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a "
-    "coder (1, 0, missing)."""
+    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder
+    (1, 0, missing)."""
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
     grid = points.merge(book.rename(columns={"id": "theme"})[["theme", "heading"]], on="heading")
@@ -326,8 +326,7 @@ def printed(table: pd.DataFrame) -> pd.DataFrame:
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """Each key point's set of themes by each coder. Out: keypoint, case, heading, then a column a coder (a frozenset;
-    None
-    where the coder did not code it)."""
+    None where the coder did not code it)."""
     themed = review.headings.loc[review.headings["themed"], "id"]
     own = review.keypoints[review.keypoints["heading"].isin(themed)].rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
@@ -340,8 +339,7 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded),
-    same
-    (the same set), masi (mean distance over pairs of coders), alpha_masi."""
+    same (the same set), masi (mean distance over pairs of coders), alpha_masi."""
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
         return pd.DataFrame(columns="heading points same masi alpha_masi".split())
@@ -369,8 +367,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
     Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet),
-    reason
-    (the memo of the consensus).
+    reason (the memo of the consensus).
     """
     table = theme_sets(review, coder_ids)
     differ = [len({one for one in row if one is not None}) > 1 for row in table[coder_ids].to_numpy().tolist()]
@@ -412,8 +409,7 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
 def who(review: Review) -> pd.DataFrame:
     """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded),
-    codings, how,
-    seen_sources, seen_attributions, seen_codings."""
+    codings, how, seen_sources, seen_attributions, seen_codings."""
     own = review.codings.groupby("coder").agg(points=("keypoint", "nunique"), codings=("theme", "size"))
     table = review.coders.rename(columns={"id": "coder"}).merge(own.reset_index(), on="coder", how="left")
     table[["points", "codings"]] = table[["points", "codings"]].fillna(0).astype(int)
@@ -504,4 +500,25 @@ def extraction(review: Review) -> pd.DataFrame:
                  int((times > 1).sum()), int((per_second > 1).sum()),
                  " ".join(first[~first.isin(links)]), " ".join(part.loc[~part["id"].isin(links.index), "id"])]
             )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+def extraction_content(review: Review) -> pd.DataFrame:
+    """Where two extractions of a case say different things: what one of them lacks, and what the notes say differs.
+
+    Out: case, heading, lacking (first, second; empty: neither), first and second (ids with their summaries), note.
+    """
+    columns = "case heading lacking first second note".split()
+    if not review.has("extractions"):
+        return pd.DataFrame(columns=columns)
+    second, first = review.extractions, review.keypoints.set_index("id")["summary"]
+    rows = []
+    for row in second[second["keypoints"].eq("") | second["note"].ne("")].itertuples():
+        said = "; ".join(f"{point}: {first[point]}" for point in row.keypoints.split())
+        rows.append([row.case, row.heading, "" if said else "first", said, f"{row.id}: {row.summary}", row.note])
+    scope = pd.MultiIndex.from_frame(second[["case", "heading"]].drop_duplicates())
+    own = review.keypoints[pd.MultiIndex.from_frame(review.keypoints[["case", "heading"]]).isin(scope)]
+    matched = set(second["keypoints"].str.split().explode())
+    for row in own[~own["id"].isin(matched)].itertuples():
+        rows.append([row.case, row.heading, "second", f"{row.id}: {row.summary}", "", ""])
     return pd.DataFrame(rows, columns=columns)

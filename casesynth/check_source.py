@@ -26,6 +26,7 @@ OWN_WORDS = {
     "sections": ["note"],
     "counterparts": ["reason"],
     "codings": ["memo"],
+    "extractions": ["summary", "note"],
     "entreq": ["report_why", "compendium_why"],
 }
 #: The tables whose anchor must stand in the entry of their project, and those where the section is enough.

@@ -35,7 +35,7 @@ short labels and anchors of at most eight words carry over, sentences do not.
 | denominators | numbers of projects that the source gives besides those funded and those with a case study: a name, and ids of `facts.csv` (the first less the others); may be absent |
 | opposed | the two headings that are set against each other |
 | coding | the coder of `coders.csv` whose coding feeds the synthesis |
-| parameters | `min_cases`, `min_headings`, `heading_groups`, `merge_overlap`: the rules' thresholds; `base_size`, `new_information`: those of saturation |
+| parameters | `min_cases`, `min_headings`, `heading_groups`, `merge_overlap`: the rules' thresholds; `base_size`, `run_length`, `new_information`: those of saturation |
 | appraisal | `criteria` (`id`, `name`) of appraisal.csv, and `weak_from`: from how many weak ones on a case counts as weak; may be absent |
 
 An *anchor* is how a row points at its place: for a labelled item the label with its colon, else the shortest run of words

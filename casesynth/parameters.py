@@ -19,6 +19,7 @@ RANGES = {
     "min_headings": (1, 100),
     "merge_overlap": (0.0, 1.0),
     "base_size": (1, 10_000),
+    "run_length": (1, 10_000),
     "new_information": (0.0, 1.0),
 }
 

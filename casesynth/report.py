@@ -322,8 +322,8 @@ def matrix(review: Review) -> pd.DataFrame:
     if review.has("places"):
         place = review.places[review.places["main"]].set_index("case")["place"]
     return cases.assign(
-        place=cases["id"].map(place).fillna(""),
-        summary=cases["id"].map(said).fillna(""),
+        place=[place.get(case, "") for case in cases["id"]],
+        summary=[said.get(case, "") for case in cases["id"]],
         reported=cases["case_study"].map({True: "yes", False: "no"}),
     )
 

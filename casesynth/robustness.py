@@ -144,11 +144,9 @@ def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, 
 
     A theme falls when fewer than `min_cases` of its cases are left, a place when all its standing themes have fallen, a
     general theme when fewer than `min_headings` places are left. So for each choice of places that must fall, the
-    largest
-    set of cases that may stay is a set packing: at most `min_cases` - 1 cases of each theme (`packing`). The best
-    choice
-    gives the size; sets that serve several choices are counted once, by inclusion and exclusion. In: carry, cases ×
-    themes; places, general theme -> place -> columns.
+    largest set of cases that may stay is a set packing: at most `min_cases` - 1 cases of each theme (`packing`). The
+    best choice gives the size; sets that serve several choices are counted once, by inclusion and exclusion. In: carry,
+    cases × themes; places, general theme -> place -> columns.
 
     >>> carry = np.array([[1, 0], [1, 1], [1, 1], [0, 1]], dtype=bool)
     >>> search(carry, [[np.array([0]), np.array([1])]], Thresholds(2, 2))  # two themes at two headings
@@ -281,8 +279,7 @@ def by_integer_programme(carry: np.ndarray, places, rule: Thresholds, falls_with
     """The smallest removal by a mixed-integer programme (HiGHS, Huangfu and Hall 2018); sets are not counted.
 
     Unknowns: how many of each class of cases go, which places fall, which general themes fall. Where the time is up,
-    the
-    answer is the best removal found, and `at_least` the proven bound. In: as `search`.
+    the answer is the best removal found, and `at_least` the proven bound. In: as `search`.
     """
     from scipy.optimize import Bounds, LinearConstraint, milp
 
@@ -569,8 +566,7 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
 
 def stability(grid: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
     """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations),
-    combinations,
-    near (does the verdict hold for every neighbouring threshold, one step away?).
+    combinations, near (does the verdict hold for every neighbouring threshold, one step away?).
     """
     steps = grid[
         grid["heading_groups"].eq(rule.heading_groups)
@@ -630,8 +626,7 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
     """The same for the claims of claims.csv whose check is on a quantifier, against every denominator that they name.
 
     In: theme × case (themes.theme_cases) of all headings. Out: claim, section, word, verdict (with the table of
-    shares as
-    it is), verdicts (all that occur when its ends are moved), changes. No row where the review has no such claims.
+    shares as it is), verdicts (all that occur when its ends are moved), changes. No row where the review has no such claims.
     """
     rows = []
     own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()

@@ -10,8 +10,6 @@ from scipy.special import gammaln
 
 SEED = 20240501
 ORDERS = 10_000
-#: Cases of a run in the first line of the table; runs of 2 and of 3 are always compared below it.
-RUN_LENGTH = 2
 #: So many random numbers at most: beyond, fewer orders are drawn, and the table says how many.
 MOST_NUMBERS = 20_000_000
 

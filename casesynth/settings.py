@@ -10,7 +10,12 @@ from casesynth.parameters import nearest
 #: What review.yaml must say, and of each heading.
 SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
 HEADING = {"id": str, "name": str, "group": str, "themed": bool}
-KINDS = {str: "a text", list: "a list", dict: "a list of `name: value` lines", bool: "true or false"}
+#: What they may say besides; `form` is read by `forms.form_of`.
+OPTIONAL = {
+    "method": str, "note": str, "published": str, "opposed": list, "denominators": dict, "appraisal": dict, "form": dict,
+}  # fmt: skip
+HEADING_OPTIONAL = {"singular": str, "section": str, "themes_section": str}
+KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "a list of `name: value` lines", bool: "true or false"}
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -89,22 +94,14 @@ def settings_problems(settings) -> list[str]:
     """What is missing in the settings, or of another kind than expected; one line each."""
     if not isinstance(settings, dict):
         return [f"found no settings; expected {', '.join(SETTINGS)}"]
-    problems = [
-        f"'{key}': found {seen(settings, key)}, expected {KINDS[kind]}."
-        for key, kind in SETTINGS.items()
-        if not isinstance(settings.get(key), kind)
-    ]
+    problems = of_kinds(settings, SETTINGS, OPTIONAL, "")
     headings = settings.get("headings") if isinstance(settings.get("headings"), list) else []
     ids = []
     for number, heading in enumerate(headings, 1):
         if not isinstance(heading, dict):
             problems.append(f"heading {number}: expected {{id: …, name: …, group: …, themed: …}}.")
             continue
-        problems += [
-            f"heading {number}, '{key}': found {seen(heading, key)}, expected {KINDS[kind]}."
-            for key, kind in HEADING.items()
-            if not isinstance(heading.get(key), kind)
-        ]
+        problems += of_kinds(heading, HEADING, HEADING_OPTIONAL, f"heading {number}, ")
         if isinstance(heading.get("id"), str):
             if not ID.fullmatch(heading["id"]):
                 problems.append(
@@ -124,6 +121,46 @@ def settings_problems(settings) -> list[str]:
             for heading in opposed or []
             if heading not in ids
         ]
+    return problems + part_problems(settings)
+
+
+def of_kinds(settings: dict, needed: dict, optional: dict, where: str) -> list[str]:
+    """Settings that are missing, of another kind than expected, or unknown: a misspelt one would do nothing.
+
+    >>> of_kinds({"naem": "Aims"}, {}, {"name": str}, "heading 1, ")
+    ["heading 1, 'naem': there is no such setting. Did you mean 'name'?"]
+    """
+    problems = []
+    for key, kind in {**needed, **optional}.items():
+        value = settings.get(key)
+        if not isinstance(value, kind) and (key in needed or value is not None):
+            problems.append(f"{where}'{key}': found {seen(settings, key)}, expected {KINDS[kind]}.")
+    known = [*needed, *optional]
+    return problems + [
+        f"{where}'{key}': there is no such setting.{nearest(str(key), known)}" for key in settings if key not in known
+    ]
+
+
+def part_problems(settings: dict) -> list[str]:
+    """What is wrong within `denominators` and `appraisal`."""
+    problems = []
+    denominators = settings.get("denominators")
+    for name, facts in denominators.items() if isinstance(denominators, dict) else ():
+        if not (isinstance(facts, list) and facts and all(isinstance(fact, str) for fact in facts)):
+            problems.append(f"'denominators', '{name}': expected a list of ids of facts.csv.")
+    appraisal = settings.get("appraisal")
+    if not isinstance(appraisal, dict):
+        return problems
+    problems += of_kinds(appraisal, {"criteria": list}, {"weak_from": int}, "'appraisal', ")
+    listed = appraisal.get("criteria") if isinstance(appraisal.get("criteria"), list) else []
+    for number, criterion in enumerate(listed, 1):
+        if not (isinstance(criterion, dict) and all(isinstance(criterion.get(key), str) for key in ("id", "name"))):
+            problems.append(f"'appraisal', criterion {number}: expected {{id: aim, name: \"…\"}}.")
+    ids = [criterion["id"] for criterion in listed if isinstance(criterion, dict) and "id" in criterion]
+    problems += [f"'appraisal': the criterion '{one}' is there twice." for one in ids if ids.count(one) > 1][:1]
+    least = appraisal.get("weak_from", 1)
+    if isinstance(least, int) and (isinstance(least, bool) or least < 1):
+        problems.append(f"'appraisal', 'weak_from': found {least}, expected a whole number from 1 on.")
     return problems
 
 

@@ -123,8 +123,8 @@ def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, n
 
 
 def supporting_cases(of: Structure, rule: Thresholds) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on? Only standing themes count "
-    "above the headings."""
+    """Cases × themes of each level: which case does a finding rest on? Only standing themes count
+    above the headings."""
     standing = stand(of, everyone(of), rule)
     theme = of.carry & standing["theme"][0]
     general = (theme.astype(int) @ of.general_of.astype(int)) > 0

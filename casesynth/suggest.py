@@ -7,11 +7,12 @@ Proposals never enter the synthesis.
 """
 
 import sys
+from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from casesynth import UserError, paths
+from casesynth import UserError, csvfile, paths
 from casesynth.agreement import measures
 from casesynth.review import NONE, Review
 from casesynth.standing import coders, codings
@@ -195,21 +196,11 @@ def evaluated(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
 # ---- the sheet ----
 
 
-def safe(text: str) -> str:
-    """Text that no spreadsheet takes for a formula.
-
-    >>> safe("=1+1"), safe("It maps.")
-    ("'=1+1", 'It maps.')
-    """
-    return "'" + text if text[:1] in ("=", "+", "-", "@", "\t", "\r") else text
-
-
 def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     """The proposals as a sheet to go through: most confident first within a heading.
 
     Out: keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score,
-    margin,
-    nearest, shared_words, case, heading. Its first two columns are those of codings.csv.
+    margin, nearest, shared_words, case, heading. Its first two columns are those of codings.csv.
     """
     names = dict(zip(review.codebook["id"], review.codebook["name"])) | {NONE: "no theme of the codebook"}
     coded = review.codings.groupby("keypoint")["theme"].agg(lambda own: " ".join(dict.fromkeys(own)))
@@ -222,8 +213,33 @@ def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     table = table.assign(place=table["heading"].map(place))
     table = table.sort_values(["place", "margin", "keypoint"], ascending=[True, False, True], kind="stable")
     columns = "keypoint theme accept theme_name summary coded score margin nearest shared_words case heading".split()
-    table = table[columns].reset_index(drop=True)
-    return table.assign(**{column: table[column].map(safe) for column in ("summary", "theme_name", "shared_words")})
+    return table[columns].reset_index(drop=True)
+
+
+def with_marks(table: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The sheet with what a person wrote under accept in an earlier one, so that making it again loses nothing.
+
+    Marked proposals that are not made any more stay, as rows at the end. In and out: the columns of `sheet`.
+    """
+    marked = before[before["accept"].str.strip().ne("")]
+    at = ["keypoint", "theme"]
+    marks = dict(zip(marked[at].itertuples(index=False, name=None), marked["accept"]))
+    pairs = list(table[at].itertuples(index=False, name=None))
+    gone = [pair not in pairs for pair in marked[at].itertuples(index=False, name=None)]
+    kept = marked[gone].reindex(columns=table.columns, fill_value="")
+    return pd.concat([table.assign(accept=[marks.get(pair, "") for pair in pairs]), kept], ignore_index=True)
+
+
+def earlier(file: Path) -> pd.DataFrame:
+    """The sheet of an earlier run, as a person may have saved it. Raises UserError where it cannot be read."""
+    before = csvfile.read(file, ["keypoint", "theme", "accept"]).frame()
+    missing = {"keypoint", "theme", "accept"} - set(before)
+    if missing:
+        raise UserError(
+            f"{file.name}: there is no column {', '.join(sorted(missing))}, so what was written under accept cannot be "
+            "kept. Move the file elsewhere, and run the command again."
+        )
+    return before
 
 
 def main(arguments: list[str]) -> int:
@@ -241,19 +257,19 @@ def main(arguments: list[str]) -> int:
             )
         table = sheet(review, read(review))
         file = paths.ROOT / "results" / name / "suggestions.csv"
+        if file.exists():
+            table = with_marks(table, earlier(file))
         file.parent.mkdir(parents=True, exist_ok=True)
-        partial = file.with_suffix(".csv.tmp")
-        table.to_csv(partial, index=False, lineterminator="\n")
-        partial.replace(file)
+        csvfile.write(file, table)
     except UserError as error:
         print(f"make: {error}", file=sys.stderr)
         return 2
     coded = table["coded"].ne("").sum()
     print(
         f"{len(table):,} proposals ({coded:,} of these key points are coded already): {file.relative_to(paths.ROOT)}\n"
-        "They are a machine's and change nothing. To take one, read the key point, write yes under "
-        "accept, and copy keypoint\n"
-        "and theme to data/…/codings.csv under your own name as coder; in coders.csv say that you had seen proposals."
+        "They are a machine's and change nothing. To take one, read the key point, write yes under accept (it stays there "
+        "when\nthe sheet is made again), and copy keypoint and theme to data/…/codings.csv under your own name as coder; "
+        "in\ncoders.csv say that you had seen proposals."
     )
     return 0
 

@@ -8,7 +8,7 @@ from casesynth.review import Review
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
 TABLES = (
     "robustness stability quantifier-shares claim-shares saturation saturation-summary goes-together can-show "
-    "agreement agreement-sets coder-differences by-coding coding-counts extraction print-disputed "
+    "agreement agreement-sets coder-differences by-coding coding-counts extraction extraction-content print-disputed "
     "machine machine-against "
     "appraisal without-weak evidence-profile qualitative-findings"
 ).split()
@@ -17,8 +17,8 @@ DERIVED = ("union", "intersection")
 
 
 def gather(review: Review) -> dict[str, pd.DataFrame]:
-    """The tables of `TABLES`, by name; statements with the names of their themes, disputed ones "
-    "with their key points."""
+    """The tables of `TABLES`, by name; statements with the names of their themes, disputed ones
+    with their key points."""
     found = {name: tables.read(review.name, name) for name in TABLES}
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     shares = found["quantifier-shares"]
@@ -144,6 +144,14 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
         "agreement_alpha_points": (measure("key point", "alpha"), "agreement.csv, key point, alpha"),
         "agreement_alpha_cases": (measure("case", "alpha"), "agreement.csv, case, alpha"),
         "agreement_differences": (len(found["coder-differences"]), "coder-differences.csv, all rows"),
+        "extraction_content": (
+            int(found["extraction-content"]["note"].fillna("").ne("").sum()),
+            "extraction-content.csv, rows with a note",
+        ),
+        "extraction_lacking": (
+            int(found["extraction-content"]["lacking"].fillna("").ne("").sum()),
+            "extraction-content.csv, rows that one of the two lacks",
+        ),
         "print_disputed": (len(found["print-disputed"]), "print-disputed.csv, all rows"),
         "print_disputed_all": (
             int(found["print-disputed"]["extent"].eq("all").sum()),

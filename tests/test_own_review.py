@@ -467,6 +467,29 @@ def test_tables_saved_by_libreoffice_say_the_same(desk, tmp_path, way):
     assert all(before[name].equals(after[name]) for name in before)
 
 
+# ---- the settings ----
+
+
+@pytest.mark.parametrize(
+    "settings, told",
+    [
+        ({"oposed": []}, "'oposed': there is no such setting. Did you mean 'opposed'?"),
+        ({"note": 5}, "'note': found '5' (a whole number), expected a text."),
+        ({"appraisal": "yes"}, "'appraisal': found 'yes' (a text)"),
+        ({"appraisal": {"criteria": ["aim"], "weak_from": 0}}, "criterion 1: expected {id: aim"),
+        ({"appraisal": {"criteria": [], "weak_from": 0}}, "'weak_from': found 0, expected a whole number from 1 on."),
+        ({"denominators": {"all": "facts"}}, "'denominators', 'all': expected a list"),
+        ({"parameters": {"run_lenght": 3}}, "Did you mean 'run_length'?"),
+        ({"parameters": {"run_length": 0}}, "run_length = 0 is out of range; expected 1 to 10000."),
+    ],
+    ids=lambda value: next(iter(value)) if isinstance(value, dict) else "",
+)
+def test_settings_that_nothing_would_read_are_refused_with_their_name(desk, settings, told):
+    vary(desk, settings=settings)
+    status, said, message = desk.check()
+    assert status and told in said + message, said + message
+
+
 # ---- the chain on reviews of one's own ----
 
 

@@ -192,9 +192,9 @@ def test_wrong_criterion_and_unknown_theme_are_named(project, tiny):
 
 def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
     rows = [
-        "x1,eva,alder,aims,1,,Neighbours meet.,alder-aims-01,",
-        "x2,eva,alder,aims,2,,They come together.,alder-aims-01,",
-        "x3,eva,alder,barriers,1,,It rains.,,",
+        "x1,ada,alder,aims,1,,Neighbours meet.,alder-aims-01,",
+        "x2,ada,alder,aims,2,,They come together.,alder-aims-01,",
+        "x3,ada,alder,barriers,1,,It rains.,,",
     ]
     project.path("data/tiny/extractions.csv").write_text(
         "id,extractor,case,heading,order,label,summary,keypoints,note\n" + "\n".join(rows) + "\n"
@@ -203,6 +203,9 @@ def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
     whole = found.loc[""]
     assert (whole["first"], whole["second"], whole["matched_first"], whole["split"]) == (3, 3, 1, 1)
     assert (whole["only_first"], whole["only_second"]) == ("alder-aims-02 alder-barriers-01", "x3")
+    content = agreement.extraction_content(tiny())
+    assert list(content["lacking"]) == ["first", "second", "second"]
+    assert content["second"][0] == "x3: It rains." and content["first"][1].startswith("alder-aims-02: ")
 
 
 # ---- coding against print, cases that lack headings ----
@@ -240,6 +243,16 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
     assert len(sheet) == 12 and {row["accept"] for row in sheet} == {""}
     assert {file.name: file.read_bytes() for file in project.path("data/tiny").iterdir()} == before
     assert "change nothing" in done.stdout
+    pair = f"{sheet[3]['keypoint']},{sheet[3]['theme']}"
+    project.edit("results/tiny/suggestions.csv", f"{pair},,", f"{pair},yes,")
+    project.path("results/tiny/suggestions.csv").write_text(
+        project.read("results/tiny/suggestions.csv") + f"{sheet[0]['keypoint']},a-theme-of-before,maybe,,,,,,,,,\n"
+    )
+    assert project.make("suggest").returncode == 0
+    again = list(csv.DictReader(io.StringIO(project.read("results/tiny/suggestions.csv"))))
+    marks = {(row["keypoint"], row["theme"]): row["accept"] for row in again if row["accept"]}
+    assert marks == {(sheet[3]["keypoint"], sheet[3]["theme"]): "yes", (sheet[0]["keypoint"], "a-theme-of-before"): "maybe"}
+    assert again[:12] == [row | {"accept": marks.get((row["keypoint"], row["theme"]), "")} for row in sheet]
 
 
 def test_suggest_for_an_unknown_review_is_one_message():
@@ -274,7 +287,11 @@ def test_points_where_all_coders_disagree_come_most_confident_first(tiny):
     assert all(row.proposed not in given[row.keypoint] for row in against.itertuples())
 
 
-def test_formulas_in_a_sheet_are_text(tiny):
+def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     review = tiny()
     review.tables["keypoints"].loc[0, "summary"] = "=cmd()"
-    assert suggest.sheet(review, suggest.read(review))["summary"].str.startswith("=").sum() == 0
+    monkeypatch.setattr("casesynth.review.load", lambda name: review)
+    monkeypatch.setattr(paths, "ROOT", tmp_path)
+    assert suggest.main(["tiny"]) == 0
+    written = (tmp_path / "results" / "tiny" / "suggestions.csv").read_text()
+    assert "'=cmd()" in written and ",=cmd()" not in written
