@@ -115,10 +115,6 @@ def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -
     """In the forked process: a session of its own, the kernel's surroundings, then the kernel's loop."""
     os.setsid()
     threading.Thread(target=end_with_worker, daemon=True).start()
-    # What cells print goes to the notebook; what a kernel says as it is cut off is not for the terminal.
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    for stream in (1, 2):
-        os.dup2(nowhere, stream)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, [signal.SIGINT])
     os.environ.clear()
     os.environ.update(environment)

@@ -18,6 +18,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
 from pathlib import Path
@@ -33,10 +34,13 @@ LIBRARIES = [
     "matplotlib.backends.backend_svg",
     "seaborn",
     "frictionless",
+    "jsonschema",  # frictionless loads it at first use, and that takes more than a second
     "jinja2",
     "yaml",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "casesynth.kernels",
+    "casesynth.quiet",
 ]
 
 
@@ -102,17 +106,17 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
         from casesynth import kernels, run
 
-        # A forkserver is started by exec, so it takes its environment from here; Ctrl-C is not for it.
+        # A forkserver is started by exec, so it takes its environment from here.
         environment = run.kernel_environment()
         os.environ.clear()
-        os.environ.update(environment)
-        signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(LIBRARIES)
-        context.Process(target=os.getpid).start()
-        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
+        os.environ.update(environment, CASESYNTH_QUIET="1")
+        with ThreadPoolExecutor(1) as beside:  # both take seconds
+            starting = beside.submit(start_loaded)
+            import papermill  # noqa: F401
+
+            context = starting.result()
+        del os.environ["CASESYNTH_QUIET"]
         kernels.use_loaded(context)
-        import papermill  # noqa: F401
 
         self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
 
@@ -123,6 +127,15 @@ class Server(socketserver.ThreadingUnixStreamServer):
                 self.bar.set_description(text, refresh=False)
                 self.bar.update(done)
                 self.bar.refresh()
+
+
+def start_loaded():
+    """Start the process that has the libraries loaded; Ctrl-C is not for it. Gives the context that forks it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of what it starts
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)
+    context.Process(target=os.getpid).start()
+    return context
 
 
 def serve(command: list[str], folder: Path) -> int:
