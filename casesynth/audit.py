@@ -6,6 +6,7 @@ versions and digests, and the limits. It computes nothing new: it shows what the
 
 import argparse
 import hashlib
+import json
 import os
 import re
 import sys
@@ -16,7 +17,7 @@ import pandas as pd
 import yaml
 
 from casesynth import UserError, __version__, check_source, paths, report, tables, trail
-from casesynth.checks import NOT_REPRODUCED, VERDICTS
+from casesynth.checks import CHECKS, NOT_REPRODUCED, VERDICTS
 from casesynth.claims import LEDGER
 from casesynth.prepare import write_if_changed
 from casesynth.review import Review, load
@@ -72,6 +73,32 @@ def ledger(claims: pd.DataFrame) -> list[dict]:
     shown = claims.reindex(columns=LEDGER).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
+
+
+def arguments_of(review: Review) -> dict[str, str]:
+    """What each claim gives its check, as text: claim -> name, value, and so on."""
+    if not review.has("claims"):
+        return {}
+    given = {row.id: json.loads(row.arguments or "{}") for row in review.claims.itertuples()}
+    return {claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()}
+
+
+def in_words(value) -> str:
+    """An argument as text.
+
+    >>> in_words({"case": "recite", "name": ["a", "b"]}), in_words(["x"]), in_words(True)
+    ('case recite and name a, b', 'x', 'yes')
+    """
+    if isinstance(value, dict):
+        return " and ".join(f"{k} {in_words(v)}" for k, v in value.items())
+    if isinstance(value, list):
+        return ", ".join(map(in_words, value))
+    return {True: "yes", False: "no"}[value] if isinstance(value, bool) else str(value)
+
+
+def explained() -> dict[str, str]:
+    """What each check asks, in the words of its docstring: name -> text."""
+    return {name: " ".join((check.__doc__ or "").split()) for name, check in sorted(CHECKS.items())}
 
 
 def verdict_counts(claims: pd.DataFrame) -> dict[str, int]:
@@ -252,6 +279,8 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "settings": review.settings,
         "parameters": parameters,
         "claims": claims,
+        "arguments": arguments_of(review),
+        "checks": {name: text for name, text in explained().items() if name in {claim["check"] for claim in claims}},
         "verdicts": verdict_counts(found["claims"]),
         "colours": {verdict: f"v{number}" for number, verdict in enumerate(VERDICTS, 1)},
         "choices": choices(review, claims),
