@@ -8,7 +8,7 @@ import json
 import sys
 from pathlib import Path
 
-from casesynth import UserError, parameters, paths, verify
+from casesynth import UserError, parameters, paths, run, verify
 from casesynth.prepare import write_if_changed
 from casesynth.run import INJECTED
 
@@ -42,9 +42,12 @@ def accept_course() -> None:
     import nbformat
     from nbclient import NotebookClient
 
+    from casesynth import kernels
+
     for notebook in sorted((paths.ROOT / "notebooks" / "learn").rglob("*.ipynb")):
         node = nbformat.read(notebook, as_version=4)
-        NotebookClient(node, timeout=120, record_timing=False).execute()
+        manager = kernels.manager_class(run.kernel_environment(), str(notebook.parent))
+        NotebookClient(node, timeout=120, record_timing=False, kernel_manager_class=manager).execute()
         node.metadata = {key: node.metadata[key] for key in ("kernelspec",)} | {"language_info": {"name": "python"}}
         text = json.dumps(json.loads(nbformat.writes(node)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         if text != notebook.read_text("utf-8"):

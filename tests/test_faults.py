@@ -184,7 +184,7 @@ def test_a_cell_that_never_ends_and_a_kernel_that_dies(project, built, source, t
     failed = project.make(ONE_STEP, environment={"CASESYNTH_CELL_SECONDS": "2"})
     assert failed.returncode != 0
     assert failed.stderr.count(told) == 1 and "Traceback" not in failed.stderr
-    assert not processes(project)
+    wait_until(lambda: not processes(project), 15)
     project.path("notebooks/1-data-extraction.ipynb").write_text(good, "utf-8")
     assert_right(project, built, ONE_STEP)
 

@@ -38,7 +38,8 @@ def too_much(source: str) -> list[str]:
 def test_notebooks_are_thin(notebook):
     cells = list(code_cells(notebook))
     assert len(cells) <= 12
-    heavy = {name: too_much(source) for name, source in cells}
+    # A list of parameters is as long as there are parameters.
+    heavy = {name: too_much(source) for name, source in cells if name != "parameters"}
     assert not any(heavy.values()), heavy
 
 
