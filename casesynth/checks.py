@@ -30,6 +30,13 @@ VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, CONTRADICTED, NOT_CHECKABLE]
 #: codings, and what is computed from them) are our reading of it.
 PRINTED = ["sections", "cases", "places", "aliases", "entries", "statements", "attributions", "participants", "facts"]
 
+#: The number of projects from which a repeated answer counts as one (step 2; `min_cases` by default).
+REPEATED = 2
+#: Said of a sentence about an effect or a need (argument `effect`), for which nothing here is more than a caveat.
+NO_EFFECT = "that projects report it does not show that it works or is needed"
+#: How far a printed total may lie from a plain sum that nobody printed: a convention of ours.
+TOLERANCE = 0.1
+
 CHECKS: dict = {}
 
 
@@ -240,17 +247,21 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
 
 @check
 def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> Answer:
-    """Do several places of the source (or of the pages around it) say the same?
+    """Do several places of the source (or of the pages around it) say the same, in the same words?
 
-    A caveat where the numbers are the same and what is counted is not, or where the values differ but may be
-    read as one (`alike` lists those).
+    A caveat where the values are the same and what is counted, or a word printed with it (column wording, such as
+    about or estimated), is not; and where the values differ but may be read as one (`alike` lists those). Any other
+    difference is a contradiction.
     """
     own = review.facts.set_index("id").loc[facts]
+    own = own.assign(wording=own.get("wording", ""))
     values = list(dict.fromkeys(own["value"].str.casefold()))
-    units = list(dict.fromkeys(own["unit"]))
-    text = "; ".join(f"{row.section}: {row.value} {row.unit}".strip() for row in own.itertuples())
+    said = set(zip(own["unit"], own["wording"].str.casefold()))
+    text = "; ".join(
+        f"{row.section}: {' '.join(filter(None, [row.wording, row.value, row.unit]))}" for row in own.itertuples()
+    )
     if len(values) == 1:
-        verdict = REPRODUCED if len(units) == 1 else CAVEAT
+        verdict = REPRODUCED if len(said) == 1 else CAVEAT
     else:
         verdict = CAVEAT if set(values) <= {value.casefold() for value in alike} else CONTRADICTED
     return Answer(text, verdict, facts)
@@ -280,7 +291,8 @@ def period(value: str) -> tuple[int, int]:
 def date_within(review: Review, found: dict, date: str, within: str, last: float = 1.0) -> Answer:
     """Does one printed date lie in another printed period, or in the last part of it (a share)?
 
-    A caveat where it lies in the period but not in that part.
+    With `last`, reproduced where it begins in that part, a caveat where it only reaches into it; a date of the period
+    that ends before that part is not reproduced, for "towards the end" is no printed date.
     """
     try:
         start, end = period(fact_value(review, date))
@@ -293,20 +305,21 @@ def date_within(review: Review, found: dict, date: str, within: str, last: float
     if start < first or end > final:
         verdict, text = CONTRADICTED, text.replace(" in ", " outside ", 1)
     else:
-        verdict = REPRODUCED if start >= late else CAVEAT
+        verdict = REPRODUCED if start >= late else CAVEAT if end >= late else NOT_REPRODUCED
     return Answer(text, verdict, [date, within])
 
 
 @check
-def starts_after(review: Review, found: dict, date: str, start: str, months: str) -> Answer:
-    """Does one printed date start after another thing has ended, of which the start and the length are printed?"""
+def starts_after(review: Review, found: dict, date: str, start: str, months: str = "") -> Answer:
+    """Does one printed date start after another has ended, or so many printed months (`months`) after it began?"""
     try:
-        first, begun = period(fact_value(review, date))[0], period(fact_value(review, start))[0]
-        length = whole_number(review, months)
+        first, (begun, ended) = period(fact_value(review, date))[0], period(fact_value(review, start))
     except ValueError as error:
         raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
-    text = f"{length} months from {fact_value(review, start)}; then {fact_value(review, date)}"
-    return Answer(text, REPRODUCED if begun + length <= first else CONTRADICTED, [date, start, months])
+    ended = begun + whole_number(review, months) - 1 if months else ended
+    text = f"{fact_value(review, months)} months from " if months else ""
+    text += f"{fact_value(review, start)}; then {fact_value(review, date)}"
+    return Answer(text, REPRODUCED if ended < first else CONTRADICTED, [date, start, *filter(None, [months])])
 
 
 # ------------------------------------------------------------------ people
@@ -314,23 +327,30 @@ def starts_after(review: Review, found: dict, date: str, start: str, months: str
 
 @check
 def parts_add_up(review: Review, found: dict, whole: str) -> Answer:
-    """Do the parts that are printed under a number of participants add up to it?"""
+    """Do the parts that are printed under a number of participants add up to it?
+
+    Only disjoint parts have to. Of overlapping ones, and of those of which that is unknown (column siblings), the sum
+    says little: a caveat, unless one part alone is greater than the whole.
+    """
     own = review.participants
     parts, total = own[own["part_of"].eq(whole)], own.set_index("id").loc[whole]
     number = int(parts["low"].sum())
     text = f"{' + '.join(str(low) for low in parts['low'])} = {number}; printed: {total['stated']}"
     if parts.empty:
         return Answer("no part is printed", NOT_REPRODUCED, [whole])
+    loose = "" if parts["siblings"].eq("disjoint").all() else "; the parts may overlap"
     open_ended = parts["high"].isna().any() or pd.isna(total["high"])
-    right = number == total["low"]
-    return Answer(text, (CAVEAT if open_ended else REPRODUCED) if right else CONTRADICTED, [whole, *parts["id"]])
+    fits = parts["low"].max() <= total["low"] if loose else number == total["low"]
+    verdict = CONTRADICTED if not fits else CAVEAT if loose or open_ended else REPRODUCED
+    return Answer(text + loose, verdict, [whole, *parts["id"]])
 
 
 @check
 def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     """Do numbers that are printed in several places of one thing (ids of participants or of facts) agree?
 
-    "Over 100" and "100" do not; a caveat where the intervals meet without being the same.
+    A caveat where the intervals meet without being the same, or miss each other by one only: "over 100" beside "100",
+    which may be rounded (`total_within` takes "about" and "more than" alike).
     """
     said = dict(zip(review.facts["id"], review.facts["value"])) if review.has("facts") else {}
     said |= dict(zip(review.participants["id"], review.participants["stated"])) if review.has("participants") else {}
@@ -346,7 +366,7 @@ def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     text = "; ".join(f"{one}: {said[one]}" for one in ids)
     if len(set(intervals)) == 1:
         return Answer(text, REPRODUCED, ids)
-    return Answer(text, CAVEAT if high is None or low <= high else CONTRADICTED, ids)
+    return Answer(text, CAVEAT if high is None or low <= high + 1 else CONTRADICTED, ids)
 
 
 @check
@@ -363,32 +383,33 @@ def ratio(review: Review, found: dict, after: str, before: str, equals: float) -
 
 @check
 def total_within(review: Review, found: dict, fact: str, above: bool = False) -> Answer:
-    """Does the interval of all participants hold the printed total (or, with `above`, lie over it)?
+    """Does the interval of all participants hold the printed total (or, with `above`, reach over it)?
 
-    Reproduced only where people alone, each project with a number, come to it; a caveat where it takes
-    attendances and responses too, an open end, or an interval that is not all above.
+    Its low end takes all overlap, its high end none. An open end is taken to lie a tenth (`TOLERANCE`) above the plain
+    sum, so that an absurd total is not reproduced. Reproduced only where people alone, each project with a number and
+    no open end, come to it; a caveat where it takes attendances and responses too, or where only the high end is over.
     """
     number, table = whole_number(review, fact), rows_of(review, found, "participants-total").set_index("what")
     everyone, people = table.loc["all persons"], table.loc["people"]
     cases = rows_of(review, found, "participants-cases")
     without = list(cases.loc[cases["unit"].eq("all persons") & cases["groups"].eq(0), "name"])
 
-    def holds(row) -> bool:
-        return row["low"] <= number and (pd.isna(row["high"]) or number <= row["high"])
+    def limit(row) -> float:
+        return round(row["sum_as_printed"] * (1 + TOLERANCE)) if pd.isna(row["high"]) else row["high"]
 
     text = (
         f"people, attendances and responses together: {everyone['interval']}, plain sum "
         f"{everyone['sum_as_printed']:,}; people alone: {people['interval']}, plain sum {people['sum_as_printed']:,}; "
         f"printed: {number:,}"
     )
+    text += f"; open end taken as {limit(everyone):,}" if pd.isna(everyone["high"]) else ""
     text += f"; no number for {', '.join(without)}" if without else ""
     if above:
-        over, reaches = everyone["low"] > number, pd.isna(everyone["high"]) or everyone["high"] > number
-        clean = people["low"] > number and not without
+        fits, clean = limit(everyone) > number, people["low"] > number
     else:
-        over = reaches = holds(everyone)
-        clean = holds(people) and not pd.isna(people["high"]) and not without
-    verdict = REPRODUCED if over and clean else CAVEAT if over or reaches else NOT_REPRODUCED
+        fits = everyone["low"] <= number <= limit(everyone)
+        clean = people["low"] <= number <= limit(people) and not pd.isna(people["high"])
+    verdict = NOT_REPRODUCED if not fits else REPRODUCED if clean and not without else CAVEAT
     return Answer(text, verdict, [fact, *review.participants["id"]])
 
 
@@ -410,27 +431,37 @@ def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0
 
 
 @check
-def attribution(review: Review, found: dict, statement: str) -> Answer:
+def attribution(review: Review, found: dict, statement: str, also: list = ()) -> Answer:
     """Does the coding find a theme in the projects that the print names for it?
 
     Compared as its extent allows (`themes.compare_with_print`). Reproduced: all named projects found, and of a
-    closed list no others. A caveat: at least half of them; or nobody is named and the theme stands.
+    closed list no others. A caveat: at least half of them, or half with the themes to which the codebook refers a part
+    of what is meant (`also`); or nobody is named and the theme stands; or the theme has another statement in the same
+    section, for the coding does not tell the statements of a theme apart.
     """
     row = found["print"].set_index("statement").loc[statement].fillna("")
+    printed = review.statements.set_index("id").loc[statement]
+    others = review.statements[review.statements[["theme", "section"]].eq(printed[["theme", "section"]]).all(axis=1)]
     stands = bool(found["themes"].set_index("theme")["stands"].get(row["theme"], False))
-    points = carriers(review, found, [row["theme"]])
-    named = review.attributions if review.has("attributions") else pd.DataFrame(columns=["id", "statement"])
-    rows = [statement, *named.loc[named["statement"].eq(statement), "id"], *points["keypoint"]]
+    points, wider = carriers(review, found, [row["theme"]]), carriers(review, found, [row["theme"], *also])
+    columns = ["id", "statement", "case"]
+    attributed = review.attributions if review.has("attributions") else pd.DataFrame(columns=columns)
+    attributed = attributed[attributed["statement"].eq(statement)]
+    rows = [statement, *attributed["id"], *wider["keypoint"]]
     text = f"coded in {shares(review, set(points['case']))}"
+    text += f"; with {', '.join(also)}: {shares(review, set(wider['case']))}" if also else ""
+    text += "; the coding does not tell the statements of this theme apart" if len(others) > 1 else ""
     if row["named"] == 0:
         text = f"no project named; {text}; the theme {'stands' if stands else 'does not stand'}"
         return Answer(text, CAVEAT if stands else NOT_REPRODUCED, rows)
-    text = f"{row['found']} of {row['named']} named projects found; {text}"
+    named = set(review.reported["id"]) if row["extent"] == "all" else set(attributed["case"])
+    most = len(named & set(wider["case"]))
+    text = f"{row['found']} of {row['named']} named projects found{f', {most} with the others' if also else ''}; {text}"
     text += f"; not found: {row['not_found']}" if row["not_found"] else ""
     text += f"; found, not named: {row['not_named']}" if row["not_named"] else ""
-    if row["found"] == row["named"] and not row["not_named"]:
+    if row["found"] == row["named"] and not row["not_named"] and len(others) == 1:
         return Answer(text, REPRODUCED, rows)
-    return Answer(text, CAVEAT if row["found"] * 2 >= row["named"] else NOT_REPRODUCED, rows)
+    return Answer(text, CAVEAT if most * 2 >= row["named"] else NOT_REPRODUCED, rows)
 
 
 @check
@@ -442,44 +473,59 @@ def quantifier(
     words: str = "",
     headings: list = (),
     statement: str = "",
+    denominator: str = "with a case study",
 ) -> Answer:
-    """Does a word such as "most" fit the number of projects, of each denominator?
+    """Does a word such as "most" fit the number of projects, of the denominator that the claim names?
 
     Counted are the cases that carry one of the themes, or whose key points have the words; with `statement`, the
-    cases that the print itself names. A caveat where it fits some of the denominators only.
+    cases that the print itself names. The claim's own denominator decides, the others are shown: a caveat where the
+    word fits one of them only. So "all" of those with a case study can be reproduced; "all" of those funded cannot,
+    since nothing can be found in those without. Examples that the print names are at best a caveat: there may be more.
     """
     if word not in SHARES:
         known = ", ".join(SHARES)
         raise UserError(f"there are no shares for the word '{word}'.{nearest(word, SHARES)} Words: {known}.")
+    if denominator not in denominators(review):
+        raise UserError(f"there is no denominator '{denominator}'.{nearest(denominator, denominators(review))}")
+    examples = False
     if statement:
         own = review.attributions[review.attributions["statement"].eq(statement)]
         cases, rows = set(own["case"]), [statement, *own["id"]]
+        examples = review.statements.set_index("id").loc[statement, "extent"] == "examples"
     else:
         points = carriers(review, found, themes, words, headings)
         cases, rows = set(points["case"]), [*themes, *points["keypoint"]]
     counted = among(review, cases)
-    fit = [fits(word, number, total) for _, number, total in counted]
-    text = "; ".join(f"{n} of {t} {name}: {'yes' if f else 'no'}" for (name, n, t), f in zip(counted, fit))
-    against = CONTRADICTED if statement else NOT_REPRODUCED
-    return Answer(f"“{word}”? {text}", REPRODUCED if all(fit) else CAVEAT if any(fit) else against, rows)
+    fit = {name: fits(word, number, total) for name, number, total in counted}
+    text = "; ".join(f"{n} of {t} {name}: {'yes' if fit[name] else 'no'}" for name, n, t in counted)
+    text += "; examples, of which there may be more" if examples else ""
+    against = CONTRADICTED if statement and not examples else NOT_REPRODUCED
+    verdict = CAVEAT if any(fit.values()) and (examples or not fit[denominator]) else against
+    return Answer(f"“{word}”? {text}", REPRODUCED if fit[denominator] and not examples else verdict, rows)
 
 
 @check
-def theme_stands(review: Review, found: dict, themes: list) -> Answer:
-    """Do themes stand by the rule of step 2: in at least `min_cases` projects? A caveat where some of them do."""
+def theme_stands(review: Review, found: dict, themes: list, effect: bool = False) -> Answer:
+    """Do themes stand by the rule of step 2: in at least `min_cases` projects? A caveat where some of them do.
+
+    With `effect` the sentence says that a thing works or is needed: at best a caveat, for that projects report it does
+    not show this.
+    """
     table = found["themes"].set_index("theme")
     own = table.loc[themes]
     text = "; ".join(
         f"{row.Index}: {row.cases} of {row.of_cases} projects, {'stands' if row.stands else 'does not stand'}"
         for row in own.itertuples()
     )
-    verdict = REPRODUCED if own["stands"].all() else CAVEAT if own["stands"].any() else NOT_REPRODUCED
+    text += f"; {NO_EFFECT}" if effect else ""
+    verdict = NOT_REPRODUCED if not own["stands"].any() else CAVEAT
+    verdict = REPRODUCED if own["stands"].all() and not effect else verdict
     return Answer(text, verdict, [*themes, *carriers(review, found, themes)["keypoint"]])
 
 
 @check
 def theme_first(review: Review, found: dict, theme: str) -> Answer:
-    """Is a theme the one with the most projects under its heading? A caveat where it shares the first place."""
+    """Is a theme among those with the most projects under its heading? At best a caveat: number is not weight."""
     table = found["themes"]
     if theme not in set(table["theme"]):
         raise UserError(f"'{theme}' is no theme of a heading.{nearest(theme, table['theme'])}")
@@ -487,10 +533,9 @@ def theme_first(review: Review, found: dict, theme: str) -> Answer:
     own = table[table["heading"].eq(heading)].set_index("theme")
     own = own.sort_values(["cases", "theme"], ascending=[False, True])
     most, mine = own["cases"].max(), own.loc[theme, "cases"]
-    ties = own["cases"].eq(most).sum() > 1
     text = ", ".join(f"{name} {number}" for name, number in own["cases"].items())
-    verdict = NOT_REPRODUCED if mine < most or most == 0 else CAVEAT if ties else REPRODUCED
-    return Answer(f"projects: {text}", verdict, list(own.index))
+    text += "; how many report a thing does not say how much it matters"
+    return Answer(f"projects: {text}", CAVEAT if mine == most and most > 0 else NOT_REPRODUCED, list(own.index))
 
 
 @check
@@ -498,20 +543,30 @@ def outnumbers(review: Review, found: dict, themes: list, other_themes: list) ->
     """Do at least as many projects report the first themes as the others? At best a caveat: number is not weight."""
     one, other = carriers(review, found, themes), carriers(review, found, other_themes)
     mine, theirs = one["case"].nunique(), other["case"].nunique()
+    each = {theme: carriers(review, found, [theme])["case"].nunique() for theme in themes}
     text = f"{mine} projects against {theirs}; how many report a thing does not say how much it matters"
+    text += "; one by one: " + ", ".join(f"{name} {number}" for name, number in each.items()) if len(each) > 1 else ""
     verdict = CAVEAT if mine >= theirs and mine > 0 else NOT_REPRODUCED
     return Answer(text, verdict, [*themes, *other_themes, *one["keypoint"], *other["keypoint"]])
 
 
 @check
 def together(review: Review, found: dict, themes: list, other_themes: list) -> Answer:
-    """Do at least two projects report both? At best with a caveat: what goes together need not be cause and effect."""
+    """Do projects report both, at least two and more than chance would have it? At best a caveat: no cause is shown.
+
+    By chance: the number to be expected were the one independent of the other. Of two things that most projects report
+    most report both, whatever they have to do with each other.
+    """
     one, other = carriers(review, found, themes), carriers(review, found, other_themes)
     both = set(one["case"]) & set(other["case"])
-    text = f"one {one['case'].nunique()}, the other {other['case'].nunique()}, both {shares(review, both)}"
+    mine, theirs = one["case"].nunique(), other["case"].nunique()
+    expected = mine * theirs / max(len(review.reported), 1)
+    text = f"one {mine}, the other {theirs}, both {shares(review, both)}; {expected:.1f} by chance"
     points = [*one.loc[one["case"].isin(both), "keypoint"], *other.loc[other["case"].isin(both), "keypoint"]]
-    verdict = CAVEAT if len(both) >= 2 else NOT_REPRODUCED
-    return Answer(f"{text}; no cause can be shown", verdict, [*themes, *other_themes, *points])
+    seen = len(both) >= REPEATED and len(both) > expected
+    text += "; shown is that the two go together" if seen else "; not shown that the two go together"
+    text += ", not that one brings about the other" if seen else ""
+    return Answer(text, CAVEAT if seen else NOT_REPRODUCED, [*themes, *other_themes, *points])
 
 
 @check
@@ -530,14 +585,15 @@ def general_stands(review: Review, found: dict, general: list) -> Answer:
 
 @check
 def both_sides(review: Review, found: dict, general: str) -> Answer:
-    """Is a general theme both barrier and enabler? A caveat where no single project reports it as both."""
+    """Is a general theme both barrier and enabler? A caveat where fewer than two projects report it as both."""
     own = rows_of(review, found, "barriers-enablers").set_index("general")
     if general not in own.index:
         return Answer("no key point carries it", NOT_REPRODUCED, [general])
     row, points = own.loc[general], rows_of(review, found, "both")
     text = f"enabler in {row['enabler_cases']} projects, barrier in {row['barrier_cases']}"
     text += f"; both in {row['cases_both'] or 'no single project'}"
-    verdict = NOT_REPRODUCED if not row["both"] else REPRODUCED if row["cases_both"] else CAVEAT
+    enough = len([name for name in row["cases_both"].split("; ") if name]) >= REPEATED
+    verdict = NOT_REPRODUCED if not row["both"] else REPRODUCED if enough else CAVEAT
     return Answer(text, verdict, [general, *points.loc[points["general"].eq(general), "keypoint"]])
 
 
@@ -548,17 +604,20 @@ def supported(
     themes: list = (),
     words: str = "",
     headings: list = (),
+    effect: bool = False,
 ) -> Answer:
     """Do projects report what the text says of "the projects", without a number?
 
     Reproduced where more than half of those with a case study do; a caveat from two on, the number after which a
-    repeated answer is a theme; else not. Words are sought in the key points, which are our own summaries.
+    repeated answer is a theme; else not. Words are sought in the key points, which are our own summaries. With
+    `effect` at best a caveat, as in theme-stands.
     """
     points = carriers(review, found, themes, words, headings)
     reported = set(points["case"]) & set(review.reported["id"])
-    verdict = CAVEAT if len(reported) >= 2 else NOT_REPRODUCED
-    verdict = REPRODUCED if len(reported) * 2 > len(review.reported) else verdict
-    return Answer(shares(review, set(points["case"])), verdict, [*themes, *points["keypoint"]])
+    verdict = CAVEAT if len(reported) >= REPEATED else NOT_REPRODUCED
+    verdict = REPRODUCED if len(reported) * 2 > len(review.reported) and not effect else verdict
+    text = shares(review, set(points["case"])) + (f"; {NO_EFFECT}" if effect else "")
+    return Answer(text, verdict, [*themes, *points["keypoint"]])
 
 
 @check
@@ -570,7 +629,7 @@ def kinds_reported(review: Review, found: dict, kinds: dict, headings: list = ()
     points = {kind: carriers(review, found, words=words, headings=headings) for kind, words in kinds.items()}
     numbers = {kind: own["case"].nunique() for kind, own in points.items()}
     text = "projects that report it: " + ", ".join(f"{kind} {number}" for kind, number in numbers.items())
-    enough = [number >= 2 for number in numbers.values()]
+    enough = [number >= REPEATED for number in numbers.values()]
     verdict = REPRODUCED if all(enough) else CAVEAT if any(enough) else NOT_REPRODUCED
     return Answer(text, verdict, [point for own in points.values() for point in own["keypoint"]])
 

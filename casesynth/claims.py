@@ -17,7 +17,9 @@ from casesynth.review import Review
 
 #: In the column `check`: nothing here can check this claim, and `needs` says what could.
 NO_CHECK = "not-checkable"
-LEDGER = "id section kind claim published denominator check verdict recomputed rows anchor needs note".split()
+#: Statements of ours that set two places of the report side by side: the report does not make them.
+OBSERVATION = "observation"
+LEDGER = "id section kind claim published denominator check arguments verdict recomputed rows anchor needs note".split()
 
 
 # ------------------------------------------------------------------ the ledger
@@ -26,9 +28,9 @@ LEDGER = "id section kind claim published denominator check verdict recomputed r
 def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Every claim with its verdict. `found`: the result tables, as `report.gather` gives them.
 
-    Out: id, section, kind, claim, published, denominator, check, verdict, recomputed, rows (ids, blank between),
-    anchor, needs, note; in the order of the source. Empty where the review has no claims. Raises UserError for
-    a claim that points at a row or a column that is not there.
+    Out: id, section, kind, claim, published, denominator, check, arguments (JSON), verdict, recomputed, rows (ids,
+    blank between), anchor, needs, note; in the order of the source. Empty where the review has no claims. Raises
+    UserError for a claim that points at a row or a column that is not there.
     """
     if not review.has("claims"):
         return pd.DataFrame(columns=LEDGER)
@@ -43,11 +45,14 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
-    """Run the check of one claim."""
+    """Run the check of one claim. A check that takes a denominator gets the claim's own, where it names one."""
     if claim["check"] == NO_CHECK:
         return Answer("not recomputed", NOT_CHECKABLE, [])
+    function, given = CHECKS[claim["check"]], json.loads(claim["arguments"] or "{}")
+    if claim["denominator"] and "denominator" in inspect.signature(function).parameters:
+        given = {"denominator": claim["denominator"]} | given
     try:
-        return CHECKS[claim["check"]](review, found, **json.loads(claim["arguments"] or "{}"))
+        return function(review, found, **given)
     except UserError as error:
         raise UserError(f"claims.csv, {claim['id']}, column arguments: {error}") from None
 
@@ -66,15 +71,20 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def summary(table: pd.DataFrame) -> str:
-    """The ledger in one sentence.
+    """The ledger in two sentences. Where the source repeats itself, so does the ledger: computations are counted once.
 
-    >>> summary(pd.DataFrame({"verdict": ["reproduced", "not checkable from here", "reproduced"]}))
-    '3 claims: 2 reproduced, 1 not checkable from here.'
+    >>> table = pd.DataFrame({"verdict": ["reproduced", "not checkable from here", "reproduced"], "kind": "support"})
+    >>> summary(table.assign(check=["count", "not-checkable", "count"], arguments="{}"))
+    '3 claims: 2 reproduced, 1 not checkable from here. Distinct computations behind the 2 that are checked: 1.'
     """
     if table.empty:
         return "This review has no claims.csv: there is nothing to check, and both tables stay empty."
-    numbers = table["verdict"].value_counts()
-    return f"{len(table)} claims: " + ", ".join(f"{numbers[v]} {v}" for v in VERDICTS if v in numbers) + "."
+    numbers, own = table["verdict"].value_counts(), int(table["kind"].eq(OBSERVATION).sum())
+    checked = table[table["check"].ne(NO_CHECK)]
+    distinct = len(checked.drop_duplicates(["check", "arguments", "verdict"]))
+    text = f"{len(table)} claims: " + ", ".join(f"{numbers[v]} {v}" for v in VERDICTS if v in numbers) + ". "
+    text += f"Distinct computations behind the {len(checked)} that are checked: {distinct}."
+    return text + (f" Observations of ours, which the report does not state: {own}." if own else "")
 
 
 # ------------------------------------------------------------------ is claims.csv in order?

@@ -82,15 +82,16 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{claims.NO_CHECK}` stands where nothing here can check a claim.",
+        f"out. `{claims.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{claims.OBSERVATION}`",
+        "is a comparison of ours, which the source does not state.",
         "",
-        "| check | arguments | what it asks |",
+        "| check | arguments | what it asks, and when it is met |",
         "|---|---|---|",
     ]
     for name, function in sorted(checks.CHECKS.items()):
         own = list(inspect.signature(function).parameters.values())[2:]
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
-        lines.append(f"| {name} | {words} | {inspect.getdoc(function).splitlines()[0]} |")
+        lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
     return "\n".join(lines) + "\n"
 
 
