@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from casesynth import paths
+from casesynth import claims, paths
 
 README = re.sub(r"\s+", " ", (paths.ROOT / "README.md").read_text("utf-8"))
 
@@ -12,7 +12,9 @@ README = re.sub(r"\s+", " ", (paths.ROOT / "README.md").read_text("utf-8"))
 def test_the_findings_in_the_readme_are_those_of_the_results():
     table = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/report-values.csv", dtype=str)
     v = dict(zip(table["name"], table["value"]))
+    ledger = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/claims.csv", keep_default_na=False)
     for words in (
+        claims.summary(ledger),
         f"{v['cases_reported']} of the {v['cases']} projects have a case study",
         f"{v['keypoints']} key points were extracted",
         f"{v['themes_standing']} of {v['themes']} themes stand",
