@@ -100,7 +100,7 @@ learn: environment ## Open the course: four short notebooks on an invented revie
 	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
 	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
 
-export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, every table as CSV
+export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, the review's tables as CSV
 	@$(PYTHON) -m casesynth.export $(REVIEW)
 
 import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
@@ -115,14 +115,13 @@ build/peers/%.installed: tests/peers/%.lock
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## All tests (no network, under five minutes)
+test: all ## The tests (no network, under five minutes); make test-long has the rest
 	@$(PYTHON) -m pytest -m "not long"
 
-test-long: all ## The tests that take longer
+test-long: all ## The tests that take longer: fifty kills, two hundred corruptions, … (half an hour)
 	@$(PYTHON) -m pytest -m long
 
-
-suggest: environment ## Propose themes by a plain machine reading, for a person to accept: results/<review>/suggestions.csv. REVIEW=…
+suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(PYTHON) -m casesynth.suggest $(REVIEW)
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
@@ -138,11 +137,12 @@ verify: environment ## Build again in a clean copy and compare every file with M
 verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
 	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
 
-crate: all ## Everything of a review as an RO-Crate, with what each notebook was run on: results/<review>/<review>-crate.zip
+crate: all ## The data and results of a review as an RO-Crate (without the code), with what each notebook was run on: results/<review>/<review>-crate.zip
 	@$(PYTHON) -m casesynth.crate --review $(REVIEW) --build $(B) --results $(R)
 
-clean: ## Remove what was built, not .venv and not the committed figures
-	rm -rf build results .pytest_cache
+clean: ## Remove what was built: build/ (not its peers), results/, and all but the committed figures; not .venv
+	rm -rf results .pytest_cache $(filter-out build/peers,$(wildcard build/*))
+	find figures -mindepth 1 -maxdepth 1 -not -name mca-phase2 -exec rm -rf {} +
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment

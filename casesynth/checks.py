@@ -390,9 +390,9 @@ def total_within(review: Review, found: dict, fact: str, above: bool = False) ->
     no open end, come to it; a caveat where it takes attendances and responses too, or where only the high end is over.
     """
     number, table = whole_number(review, fact), rows_of(review, found, "participants-total").set_index("what")
-    everyone, people = table.loc["all persons"], table.loc["people"]
+    everyone, people = table.loc["all together"], table.loc["people"]
     cases = rows_of(review, found, "participants-cases")
-    without = list(cases.loc[cases["unit"].eq("all persons") & cases["groups"].eq(0), "name"])
+    without = list(cases.loc[cases["unit"].eq("all together") & cases["groups"].eq(0), "name"])
 
     def limit(row) -> float:
         return round(row["sum_as_printed"] * (1 + TOLERANCE)) if pd.isna(row["high"]) else row["high"]
@@ -419,7 +419,7 @@ def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0
     table = rows_of(review, found, "participants-total").set_index("what")
     if unit not in table.index:
         raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
-    part, whole = table.loc[unit, "sum_as_printed"], table.loc["all persons", "sum_as_printed"]
+    part, whole = table.loc[unit, "sum_as_printed"], table.loc["all together", "sum_as_printed"]
     share = part / whole if whole else 0.0
     text = f"{part:,} of {whole:,} ({share:.0%}) are {unit}"
     own = review.participants

@@ -682,7 +682,7 @@ def cooccurrence(points: pd.DataFrame, general: pd.DataFrame | None = None) -> D
 
 BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 UNITS = {
-    "all persons": {"color": INK, "marker": "D"},
+    "all together": {"color": INK, "marker": "D"},
     "people": {"color": BLUE, "marker": "o"},
     "attendances": {"color": ORANGE, "marker": "s"},
     "responses": {"color": GREEN, "marker": "^"},
@@ -703,24 +703,24 @@ def interval(axes, y: float, row: dict, kind: str) -> None:
 
 @matplotlib.rc_context(STYLE)
 def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
-    """Each project's interval of persons, and the programme's beside the printed totals.
+    """Each project's interval of people, attendances and responses, and the programme's beside the printed totals.
 
     In: by_case of participants.per_case, totals of participants.totals. A project whose numbers are of one unit
-    has one row; where units are mixed, all persons come first and the units below.
+    has one row; where units are mixed, all together come first and the units below.
 
     >>> participants(pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: no project has a number of participants.'
     """
     name, title = (
         "participants",
-        "How many persons: each project's interval, and the programme's beside the printed totals",
+        "How many were counted: each project's interval, and the programme's beside the printed totals",
     )
     if by_case.empty or not by_case["groups"].gt(0).any():
         return nothing(name, title, "no project has a number of participants")
     rows = []
     for _, own in by_case.groupby("case", sort=False):
-        units = own[own["unit"].ne("all persons")]
-        whole = own[own["unit"].eq("all persons")]
+        units = own[own["unit"].ne("all together")]
+        whole = own[own["unit"].eq("all together")]
         rows += (units if len(units) == 1 else pd.concat([whole, units])).to_dict("records")
     programme = [{**row, "name": row["what"], "unit": row["what"] if row["within"] == "" else "printed", "groups": 1}
                  for row in totals.to_dict("records") if row["within"] != "" or row["sum_as_printed"] > 0]  # fmt: skip
@@ -734,7 +734,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     labels = [[wrapped(row["name"], 2.25) if new else "" for row, new in zip(own, news(own))] for _, own in blocks]
     heights = [[max(text.count("\n") + 1, 1) * LINE + 0.07 for text in texts] for texts in labels]
     seen = [kind for kind in UNITS if kind in {row["unit"] for row in [*rows, *programme] if row["groups"]}]
-    words = {"all persons": "all persons: people, attendances and responses together", "people": "people taking part",
+    words = {"all together": "people, attendances and responses together", "people": "people taking part",
              "attendances": "attendances at events", "responses": "responses", "printed": "total as the source prints it"}  # fmt: skip
     high = sum(map(sum, heights)) + 0.3 * len(blocks) + 0.3
     axes, top = sheet(7.2, high + step * len(seen), title, note)
@@ -778,12 +778,12 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     key(axes, left - 0.1, y + 0.27, [({"inches": 0.085, **UNITS[kind]}, words[kind]) for kind in seen])
     columns = ["name", "unit", "low", "high", "interval"]
     data = pd.concat([pd.DataFrame(own)[columns].assign(part=part) for part, own in blocks], ignore_index=True)
-    whole = by_case[by_case["unit"].eq("all persons")]
+    whole = by_case[by_case["unit"].eq("all together")]
     none = whole.loc[whole["groups"].eq(0), "name"]
     most = whole.sort_values("low", kind="stable").iloc[-1]
     alt = f"Intervals of {plural(len(whole), 'project')}; the largest is {most['name']} ({most['interval']}). "
     alt += f"No number is printed for {'; '.join(none)}. " if len(none) else ""
-    said = [f"{row['interval']} {row['what']}" for row in totals.to_dict("records") if row["what"] == "all persons"]
+    said = [f"{row['interval']} {row['what']}" for row in totals.to_dict("records") if row["what"] == "all together"]
     printed = [f"{row['interval']} ({row['what']})" for row in totals.to_dict("records") if row["within"] != ""]
     alt += f"The programme: {'; '.join(said)}; printed: {'; '.join(printed) or 'nothing'}." if said else ""
     return Drawing(name, title, axes.figure, data.astype({"high": "Int64"}), alt)

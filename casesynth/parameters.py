@@ -120,11 +120,11 @@ def settable() -> dict[str, tuple[str, object]]:
 
 
 def known_coders(review: str) -> list[str]:
-    """The coders of a review; empty where it has no table of them that can be read."""
+    """Those who have coded something in a review; empty where it has no table of codings that can be read."""
     from casesynth import csvfile
 
     try:
-        return list(csvfile.read(paths.data(review) / "coders.csv", ["id"]).frame()["id"])
+        return list(dict.fromkeys(csvfile.read(paths.data(review) / "codings.csv", ["coder"]).frame()["coder"]))
     except (UserError, KeyError):
         return []
 
@@ -148,7 +148,7 @@ def of_review(review: str, settings: list[str]) -> dict[str, object]:
     coders = known_coders(review) if "coding" in changed else []
     if "coding" in changed and changed["coding"] not in coders:
         raise UserError(
-            f"SET: coding={changed['coding']} is no coder of coders.csv.{nearest(changed['coding'], coders)} "
+            f"SET: coding={changed['coding']} is no coder of codings.csv.{nearest(changed['coding'], coders)} "
             f"Coders: {', '.join(coders)}."
         )
     return {**{name: default for name, (_, default) in known.items()}, **values, **changed}

@@ -103,9 +103,9 @@ def stated(low: int, high: int | None) -> str:
 
 
 def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """The interval of each project, per unit and for all persons together.
+    """The interval of each project, per unit and for all units together, which is a count and not a number of persons.
 
-    Out: case, name, unit (people, attendances, responses, all persons), groups (how many), low, high (missing
+    Out: case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
     where open), sum_as_printed (the plain sum of the lows), interval (as text). A project without a number has
     a row with 0 groups.
     """
@@ -113,9 +113,9 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for case in cases.itertuples():
         mine = own[own["case"].eq(case.id) & own["unit"].isin(OF_PERSONS)]
-        for unit in [*OF_PERSONS, "all persons"]:
-            part = mine if unit == "all persons" else mine[mine["unit"].eq(unit)]
-            if part.empty and unit != "all persons":
+        for unit in [*OF_PERSONS, "all together"]:
+            part = mine if unit == "all together" else mine[mine["unit"].eq(unit)]
+            if part.empty and unit != "all together":
                 continue
             low, high = add_up(part)
             rows.append([case.id, case.name, unit, len(part), low, high, int(part["low"].sum()), stated(low, high)])
@@ -132,7 +132,7 @@ def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
     our own rows). `printed` maps what a section prints to its number.
     """
     rows = []
-    for unit in [*OF_PERSONS, "all persons"]:
+    for unit in [*OF_PERSONS, "all together"]:
         own = by_case[by_case["unit"].eq(unit)]
         high = None if own["high"].isna().any() else int(own["high"].sum())
         low = int(own["low"].sum())
@@ -150,12 +150,13 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     Out: case, name, sum_as_printed, share (of the programme's plain sum), attendances, attendance_share (of the
     project's own plain sum); the last row is the whole programme.
     """
-    everyone = by_case[by_case["unit"].eq("all persons")].set_index("case")
+    everyone = by_case[by_case["unit"].eq("all together")].set_index("case")
     attended = by_case[by_case["unit"].eq("attendances")].set_index("case")["sum_as_printed"]
     table = everyone[["name", "sum_as_printed"]].copy()
     table["attendances"] = attended.reindex(table.index).fillna(0).astype(int)
     table.loc["", :] = ["All projects", table["sum_as_printed"].sum(), table["attendances"].sum()]
-    table = table.astype({"sum_as_printed": int, "attendances": int})
+    table = table.astype({"sum_as_printed": "Int64", "attendances": "Int64"})
+    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_printed", "attendances"]] = pd.NA  # none is printed
     whole = table.loc["", "sum_as_printed"]
     table["share"] = (table["sum_as_printed"] / whole).round(3) if whole else 0.0
     table["attendance_share"] = (

@@ -46,7 +46,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "leads": (review.cases["lead"].replace("", pd.NA).nunique(), "institutions in cases.csv, column lead"),
         "nations": (review.cases["nation"].replace("", pd.NA).nunique(), "nations in cases.csv"),
         "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
-        "coders": (len(review.coders), "rows of coders.csv"),
+        "coders": (review.codings["coder"].nunique(), "coders with rows in codings.csv"),
         "headings": (len(review.headings), "headings of review.yaml"),
         "themed_headings": (int(review.headings["themed"].sum()), "headings of review.yaml with themed true"),
         "themes": (len(standing), "themes-<heading>.csv, all rows"),
@@ -74,7 +74,9 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     for heading in review.headings.loc[review.headings["themed"], "id"]:
         left = int(found["uncoded"]["heading"].eq(heading).sum())
         known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
-    compared = found["print"][found["print"]["named"] > 0]
+    printed = found["print"]
+    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
+    of_all = printed[printed["extent"].eq("all")]
     known |= {
         "statements": (len(found["print"]), "print-<heading>.csv, all rows"),
         "statements_compared": (len(compared), "print-<heading>.csv, those that name projects"),
@@ -83,6 +85,11 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
             "print-<heading>.csv, found equal to named",
         ),
         "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
+        "statements_all": (len(of_all), "print-<heading>.csv, extent all"),
+        "statements_all_full": (
+            int(of_all["named"].eq(of_all["found"]).sum()),
+            "print-<heading>.csv, extent all, found equal to named",
+        ),
     }
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
     known |= sure.values(found) if "robustness" in found else {}
@@ -92,8 +99,9 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         whole = weight[weight["case"].eq("")].iloc[0]
         largest = weight[weight["case"].ne("")].sort_values("sum_as_printed").iloc[-1]
         known |= {
-            "persons_interval": (total.loc["all persons", "interval"], "participants-total.csv, all persons"),
-            "persons_sum": (int(total.loc["all persons", "sum_as_printed"]), "participants-total.csv, sum_as_printed"),
+            "persons_interval": (total.loc["all together", "interval"], "participants-total.csv, all together"),
+            "people_interval": (total.loc["people", "interval"], "participants-total.csv, people"),
+            "persons_sum": (int(total.loc["all together", "sum_as_printed"]), "participants-total.csv, sum_as_printed"),
             "attendance_share": (f"{whole['attendance_share']:.0%}", "participants-weights.csv, last row"),
             "largest_case": (largest["name"], "participants-weights.csv, the greatest share"),
             "largest_share": (f"{largest['share']:.0%}", "participants-weights.csv, the greatest share"),
@@ -270,6 +278,7 @@ class Report:
             "opposed_names": opposed_names(review),
             "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
             "missing_coder": agreement.missing(review),
+            "changed": changed(review, parameters),
             "appraisal_state": appraisal.state(review),
             "counted_columns": {"coding": "Coding"} | sure.level_names(self.found["coding-counts"]),
         }
@@ -290,6 +299,12 @@ class Report:
     def text(self) -> str:
         """The chapters written so far, in their order, as one Markdown text."""
         return "\n".join(self.written.values())
+
+
+def changed(review: Review, parameters: dict) -> list[str]:
+    """The parameters of this run that are not those of review.yaml, each as name = value (and its own)."""
+    own = {"coding": review.settings["coding"]} | review.settings["parameters"]
+    return [f"{name} = {parameters[name]} (there: {own[name]})" for name in own if parameters.get(name) != own[name]]
 
 
 def coder_of(review: Review, coding: str) -> dict[str, str] | None:

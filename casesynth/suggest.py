@@ -243,7 +243,7 @@ def earlier(file: Path) -> pd.DataFrame:
 
 
 def main(arguments: list[str]) -> int:
-    """`make suggest`: write results/<review>/suggestions.csv and say what it is."""
+    """`make suggest`: write sheets/<review>-suggestions.csv and say what it is."""
     from casesynth.review import load
 
     try:
@@ -256,7 +256,7 @@ def main(arguments: list[str]) -> int:
                 f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook."
             )
         table = sheet(review, read(review))
-        file = paths.ROOT / "results" / name / "suggestions.csv"
+        file = paths.ROOT / "sheets" / f"{name}-suggestions.csv"
         if file.exists():
             table = with_marks(table, earlier(file))
         file.parent.mkdir(parents=True, exist_ok=True)

@@ -207,7 +207,8 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
     own, upper, refined, printed = (found[name] for name in ("themes", "general-themes", "refined-themes", "print"))
     pairs, themed = found["overlaps"], states["state"].ne(NO_THEMES)
     greatest = pairs[pairs["overlap_points"].eq(pairs["overlap_points"].max())].head(1)
-    compared = printed[printed["named"] > 0]
+    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
+    of_all = printed[printed["extent"].eq("all")]
     published = own["origin"].eq("published")
 
     def both(pairs: pd.DataFrame) -> list[str]:
@@ -220,7 +221,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "leads": ("case", cases.loc[cases["lead"].ne(""), "id"]),
         "nations": ("case", cases.loc[cases["nation"].ne(""), "id"]),
         "keypoints": ("keypoint", states["id"]),
-        "coders": ("coder", review.coders["id"]),
+        "coders": ("coder", sorted(set(review.codings["coder"]))),
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", headings.loc[headings["themed"], "id"]),
         "themes": ("theme", own["theme"]),
@@ -244,6 +245,8 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "statements_compared": ("statement", compared["statement"]),
         "statements_full": ("statement", compared.loc[compared["named"].eq(compared["found"]), "statement"]),
         "statements_none": ("statement", compared.loc[compared["found"].eq(0), "statement"]),
+        "statements_all": ("statement", of_all["statement"]),
+        "statements_all_full": ("statement", of_all.loc[of_all["named"].eq(of_all["found"]), "statement"]),
     }
     for heading in headings.loc[headings["themed"], "id"]:
         left = themed & states["heading"].eq(heading) & states["state"].ne("coded")
@@ -262,6 +265,7 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {
         "persons_interval": ("group", everyone),
+        "people_interval": ("group", list(groups.loc[groups["unit"].eq("people"), "id"])),
         "persons_sum": ("group", everyone),
         "attendance_share": ("group", everyone),
         "largest_case": ("group", of_largest),

@@ -239,17 +239,17 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
     before = {file.name: file.read_bytes() for file in project.path("data/tiny").iterdir()}
     done = project.make("suggest")
     assert done.returncode == 0, done.stdout + done.stderr
-    sheet = list(csv.DictReader(io.StringIO(project.read("results/tiny/suggestions.csv"))))
+    sheet = list(csv.DictReader(io.StringIO(project.read("sheets/tiny-suggestions.csv"))))
     assert len(sheet) == 12 and {row["accept"] for row in sheet} == {""}
     assert {file.name: file.read_bytes() for file in project.path("data/tiny").iterdir()} == before
     assert "change nothing" in done.stdout
     pair = f"{sheet[3]['keypoint']},{sheet[3]['theme']}"
-    project.edit("results/tiny/suggestions.csv", f"{pair},,", f"{pair},yes,")
-    project.path("results/tiny/suggestions.csv").write_text(
-        project.read("results/tiny/suggestions.csv") + f"{sheet[0]['keypoint']},a-theme-of-before,maybe,,,,,,,,,\n"
+    project.edit("sheets/tiny-suggestions.csv", f"{pair},,", f"{pair},yes,")
+    project.path("sheets/tiny-suggestions.csv").write_text(
+        project.read("sheets/tiny-suggestions.csv") + f"{sheet[0]['keypoint']},a-theme-of-before,maybe,,,,,,,,,\n"
     )
     assert project.make("suggest").returncode == 0
-    again = list(csv.DictReader(io.StringIO(project.read("results/tiny/suggestions.csv"))))
+    again = list(csv.DictReader(io.StringIO(project.read("sheets/tiny-suggestions.csv"))))
     marks = {(row["keypoint"], row["theme"]): row["accept"] for row in again if row["accept"]}
     assert marks == {(sheet[3]["keypoint"], sheet[3]["theme"]): "yes", (sheet[0]["keypoint"], "a-theme-of-before"): "maybe"}
     assert again[:12] == [row | {"accept": marks.get((row["keypoint"], row["theme"]), "")} for row in sheet]
@@ -293,5 +293,5 @@ def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     monkeypatch.setattr("casesynth.review.load", lambda name: review)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert suggest.main(["tiny"]) == 0
-    written = (tmp_path / "results" / "tiny" / "suggestions.csv").read_text()
+    written = (tmp_path / "sheets" / "tiny-suggestions.csv").read_text()
     assert "'=cmd()" in written and ",=cmd()" not in written
