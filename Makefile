@@ -100,8 +100,10 @@ learn: environment ## Open the course: four short notebooks on an invented revie
 	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
 	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
 
+# These take the data of a review as they are, not a variant.
+NO_SET = $(if $(strip $(SET)),$(error SET changes a run of the chain; make $@ takes none: leave it out))
 export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, the review's tables as CSV
-	@$(PYTHON) -m casesynth.export $(REVIEW)
+	@$(NO_SET)$(PYTHON) -m casesynth.export $(REVIEW)
 
 import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
 	@$(PYTHON) -m casesynth.refi_import $(REVIEW) "$(QDPX)"
@@ -122,7 +124,7 @@ test-long: all ## The tests that take longer: fifty kills, two hundred corruptio
 	@$(PYTHON) -m pytest -m long
 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
-	@$(PYTHON) -m casesynth.suggest $(REVIEW)
+	@$(NO_SET)$(PYTHON) -m casesynth.suggest $(REVIEW)
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) tests/bench.py

@@ -637,14 +637,27 @@ def kinds_reported(review: Review, found: dict, kinds: dict, headings: list = ()
 # ------------------------------------------------------------------ how the report is built
 
 
+def singular(word: str) -> str:
+    """A word without the ending of its plural, to compare titles by.
+
+    >>> singular("summaries"), singular("methods"), singular("process")
+    ('summary', 'method', 'process')
+    """
+    return re.sub(r"ies$", "y", word) if word.endswith("ies") else re.sub(r"(?<!s)s$", "", word)
+
+
 @check
 def title_agrees(review: Review, found: dict, section: str) -> Answer:
-    """Is a section titled in the contents as in the body? A caveat where the words are the same in another order."""
+    """Is a section titled in the contents as in the body? A caveat where the words are the same in another order.
+
+    One of a thing and many of it are taken for the same word.
+    """
     row = review.sections.set_index("id").loc[section]
     one, other = title_words(row["title_contents"]), title_words(row["title_body"])
     text = f"contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}"
     same = one == other and bool(one)
-    return Answer(text, REPRODUCED if same else CAVEAT if one and set(one) <= set(other) else CONTRADICTED, [section])
+    alike = bool(one) and {singular(word) for word in one} <= {singular(word) for word in other}
+    return Answer(text, REPRODUCED if same else CAVEAT if alike else CONTRADICTED, [section])
 
 
 @check
