@@ -217,15 +217,13 @@ PARTICIPANTS := $(call tables,participants-cases participants-total participants
 FIGURES := $(call drawing,map refined-themes)
 ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-shares saturation saturation-curve saturation-summary \
   goes-together can-show) $(call drawing,removals margins thresholds saturation goes-together)
-AGREEMENT := $(call tables,agreement agreement-sets agreement-themes coder-differences by-coding coding-counts extraction \
-  extraction-content print-disputed machine machine-against) $(call drawing,agreement)
+AGREEMENT := $(call tables,agreement agreement-sets agreement-themes agreement-paradox coder-differences by-coding coding-counts \
+  extraction extraction-content print-by-extent print-disputed machine machine-against) $(call drawing,agreement)
 CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
 REPORT := synthesis.html synthesis.docx tables/report-values.csv
 CLAIMS := $(call tables,claims claims-verdicts)
 
 CODED := cases keypoints codebook coders codings
-# The first is the longest of those that wait for nothing.
-$(eval $(call step,10-agreement,10-agreement,$(CODED) statements attributions extractions,,$(AGREEMENT),))
 $(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
 $(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
 $(eval $(call step,3-general-themes,3-general-themes,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
@@ -233,6 +231,7 @@ $(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS)
 $(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
 $(eval $(call step,9-robustness,9-robustness,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
+$(eval $(call step,10-agreement,10-agreement,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
 $(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
 # Every table of data/ can be behind a claim.

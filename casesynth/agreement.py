@@ -1,8 +1,8 @@
 """How far coders agree: percent, kappa, alpha, AC1 and MASI, on yes-or-no units, with intervals over cases.
 
 Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (carries the theme), 0 (does
-not) or missing (not coded). A second coding by the same kind of coder measures consistency, not independence.
-What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
+not, or speaks against it) or missing (not coded). A second coding by the same kind of coder measures consistency, not
+independence. What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
 """
 
 from itertools import combinations
@@ -11,7 +11,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth import themes
-from casesynth.review import NONE, Review
+from casesynth.review import NONE, Review, marks
 from casesynth.standing import CONSENSUS, coders
 
 SEED, SAMPLES = 20240502, 2_000
@@ -90,8 +90,9 @@ def measures(marks: np.ndarray) -> dict[str, float]:
     """All measures of one table of units × coders (1, 0, not-a-number); what is undefined is not-a-number.
 
     percent: agreeing pairs of coders (percent agreement). positive, negative: agreement on ones and on zeros
-    (Cicchetti and Feinstein 1990). kappa: two coders (Cohen 1960). alpha: any number, missing marks allowed
-    (Krippendorff 2004, nominal). ac1: Gwet (2008). prevalence: share of ones.
+    (Cicchetti and Feinstein 1990; beyond two coders Spitzer and Fleiss 1974). kappa: two coders only (Cohen 1960).
+    alpha: any number, missing marks allowed (Krippendorff 2004, nominal). ac1: Gwet (2008); 1 where nobody's marks vary
+    and all agree, since both categories, yes and no, are known. prevalence: share of ones.
 
     Feinstein and Cicchetti (1990): the same 85 % of agreement, and two kappas, for the ones are rarer in the second.
 
@@ -168,13 +169,18 @@ def kappa(first, second) -> float:
     return float(divide(np.trace(share) - by_chance, 1 - by_chance))
 
 
-def ac1(codes: np.ndarray) -> float:
+def ac1(codes: np.ndarray, categories: int | None = None) -> float:
     """Gwet's AC1 (2008; with missing codes as in Gwet 2014), any number of coders and categories.
 
-    In: as `alpha`. Not a number where there is no pair of codes, or one category only (its chance term has no sense).
+    In: as `alpha`, and how many categories there are; without it, those that occur. Not a number where there is no pair
+    of codes, or one category only (its chance term has no sense). So nine agreed zeros say nothing of a scale that is
+    not known, and are full agreement on yes or no:
+
+    >>> ac1(np.zeros((9, 2))), ac1(np.zeros((9, 2)), categories=2)
+    (nan, 1.0)
     """
     counts = category_counts(codes)
-    r, categories = counts.sum(axis=1), counts.shape[1]
+    r, categories = counts.sum(axis=1), categories or counts.shape[1]
     paired = r > 1
     if categories < 2 or not paired.any():
         return float("nan")
@@ -231,8 +237,10 @@ def set_alpha(sets: list[list]) -> float:
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder
-    (1, 0, missing)."""
+    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder: 1, 0, missing.
+
+    A key point that speaks against a theme does not carry it: 0. Sets of themes (`theme_sets`) tell the two apart.
+    """
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
     grid = points.merge(book.rename(columns={"id": "theme"})[["theme", "heading"]], on="heading")
@@ -247,12 +255,18 @@ def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Case × theme from `point_marks`: 1 where a key point carries the theme, 0 where all its key points are coded and
-    none does, else missing. Out: case, heading, theme, then a column a coder."""
+    """Case × theme from `point_marks`: 1 where a key point carries the theme, 0 where none does, missing where any of
+    the case's key points under the heading is not coded. Out: case, heading, theme, then a column a coder.
+
+    Were one coded point enough for a 1, and a 0 asked for all, what is missing would hang on the answer:
+
+    >>> points = pd.DataFrame({"case": "c", "heading": "h", "theme": "t", "ada": [1, 0], "bo": [1, np.nan]})
+    >>> case_marks(points, ["ada", "bo"])[["ada", "bo"]].to_numpy().tolist()
+    [[1.0, nan]]
+    """
     grouped = points.groupby(["case", "heading", "theme"], sort=False)[coder_ids]
     carry, coded, number = grouped.max(), grouped.count(), grouped.size()
-    known = coded.eq(number, axis=0) | carry.eq(1)
-    return carry.where(known).reset_index()
+    return carry.where(coded.eq(number, axis=0)).reset_index()
 
 
 # ---- tables ----
@@ -282,7 +296,7 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
     """Agreement over all themes and per heading, at both levels, with intervals.
 
     Out: unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
-    measure, value, low, high. A measure that is undefined has no number; kappa is for two coders.
+    measure, value, low, high. A measure that is undefined has no number; kappa has a row for two coders only.
     """
     rows = []
     if len(coder_ids) < 2:
@@ -300,39 +314,110 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
                 int(found["units"][0]),
                 found["prevalence"][0],
             ]
-            rows += [[*start, name, found[name][0], *ends.get(name, (np.nan, np.nan))] for name in MEASURES]
+            for name in measures_of(coder_ids):
+                rows.append([*start, name, found[name][0], *ends.get(name, (np.nan, np.nan))])
     return pd.DataFrame(rows, columns=OVERALL).round(3)
 
 
+def measures_of(coder_ids: list[str]) -> list[str]:
+    """The measures that apply to so many coders: kappa is for two (Cohen 1960)."""
+    return [name for name in MEASURES if name != "kappa" or len(coder_ids) == 2]
+
+
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure."""
-    rows = []
+    """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure that applies."""
+    rows, applies = [], measures_of(coder_ids)
+    columns = ["unit", "heading", "theme", "units", "prevalence", *applies]
     if len(coder_ids) < 2:
-        return pd.DataFrame(columns=["unit", "heading", "theme", "units", "prevalence", *MEASURES])
+        return pd.DataFrame(columns=columns)
     for unit, table in (("key point", points), ("case", cases)):
         for (heading, theme), own in table.groupby(["heading", "theme"], sort=False):
             found = measures(own[coder_ids].to_numpy(float))
-            rows.append([unit, heading, theme, int(found["units"]), found["prevalence"], *(found[m] for m in MEASURES)])
-    return pd.DataFrame(rows, columns=["unit", "heading", "theme", "units", "prevalence", *MEASURES]).round(3)
+            rows.append([unit, heading, theme, int(found["units"]), found["prevalence"], *(found[m] for m in applies)])
+    return pd.DataFrame(rows, columns=columns).round(3)
+
+
+PARADOX = (
+    "unit theme name both first_only second_only neither prevalence percent kappa kappa_chance ac1 ac1_chance"
+).split()
+
+
+def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
+    """Of two themes with the same percent agreement, those whose kappas differ most, with all that goes into either.
+
+    Out, two rows, or none where there is no such pair: unit, theme, name, the fourfold table (both, first_only,
+    second_only, neither), prevalence, percent, kappa and ac1, each with its chance term. Either is (percent - chance) /
+    (1 - chance). Kappa's chance comes from each coder's share of yes (Cohen 1960), AC1's is 2p(1-p) of the prevalence p
+    (Gwet 2008): a rare or common mark raises the one to 1 and lowers the other to 0 (Feinstein and Cicchetti 1990).
+    """
+    names, rows = dict(zip(review.codebook["id"], review.codebook["name"])), []
+    for unit, table in (("key point", points), ("case", cases)) if len(coder_ids) == 2 else ():
+        for theme, own in table.groupby("theme", sort=False):
+            sums = tallies(own[coder_ids].to_numpy(float)).sum(axis=0)
+            found = {name: float(value[0]) for name, value in from_tallies(sums).items()}
+            p, (a, b, c, d) = found["prevalence"], sums[9:].astype(int)
+            chance = float(divide((a + b) * (a + c) + (c + d) * (b + d), (a + b + c + d) ** 2))
+            row = [unit, theme, names[theme], a, b, c, d, p, found["percent"], found["kappa"], chance]
+            rows.append([*row, found["ac1"], 2 * p * (1 - p)])
+    table = pd.DataFrame(rows, columns=PARADOX).round(9).dropna(subset=["kappa"]).sort_values("kappa", kind="stable")
+    spread = table.groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
+    if spread.empty or spread.max() == 0:
+        return table.head(0)
+    unit, percent = spread.idxmax()
+    own = table[table["unit"].eq(unit) & table["percent"].eq(percent)]
+    return own.iloc[[0, -1]].round(3).reset_index(drop=True)
+
+
+def paradox_words(pair: pd.DataFrame, coder_ids: list[str]) -> str:
+    """What the pair of `paradox` shows, in sentences; or why there is none.
+
+    >>> rows = [["case", "t", "Trust", 9, 2, 0, 1, 0.833, 0.833, 0.429, 0.708, 0.769, 0.278],
+    ...         ["case", "m", "Money", 3, 2, 0, 7, 0.333, 0.833, 0.636, 0.542, 0.7, 0.444]]
+    >>> words = paradox_words(pd.DataFrame(rows, columns=PARADOX), ["ada", "bo"])
+    >>> print(words.replace("; ", ";\\n").replace(". ", ".\\n"))
+    On “Trust” the coders agree on 10 of 12 units (case × theme), on “Money” on 10 of 12: the same 83%.
+    Of “Trust” the prevalence is 83%: kappa expects 71% agreement by chance, AC1 28%;
+    of “Money” it is 33%: kappa expects 54%, AC1 44%.
+    So kappa is 0.43 and 0.64, AC1 0.77 and 0.70, for the same percent agreement: read neither without the prevalence.
+    """
+    if len(coder_ids) > 2:
+        return f"Kappa is for two coders; here are {len(coder_ids)}, so it does not apply and is left out."
+    if pair.empty:
+        return "No two themes have the same percent agreement and another kappa: these data show no such pair."
+    units = pair[["both", "first_only", "second_only", "neither"]].sum(axis=1)
+    one, other = pair.assign(units=units, agreed=pair["both"] + pair["neither"]).to_dict("records")
+    return (
+        f"On “{one['name']}” the coders agree on {one['agreed']} of {one['units']} units ({one['unit']} × theme), on "
+        f"“{other['name']}” on {other['agreed']} of {other['units']}: the same {one['percent']:.0%}. "
+        f"Of “{one['name']}” the prevalence is {one['prevalence']:.0%}: kappa expects {one['kappa_chance']:.0%} "
+        f"agreement by chance, AC1 {one['ac1_chance']:.0%}; of “{other['name']}” it is {other['prevalence']:.0%}: kappa "
+        f"expects {other['kappa_chance']:.0%}, AC1 {other['ac1_chance']:.0%}. So kappa is {one['kappa']:.2f} and "
+        f"{other['kappa']:.2f}, AC1 {one['ac1']:.2f} and {other['ac1']:.2f}, for the same percent agreement: read "
+        "neither without the prevalence."
+    )
+
+
+#: The columns of numbers that may be undefined.
+NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precision", "recall", *MEASURES]
 
 
 def printed(table: pd.DataFrame) -> pd.DataFrame:
     """The table with "undefined" where a measure has no number."""
     shown = table.copy()
-    for column in [c for c in ("value", "low", "high", *MEASURES) if c in table]:
+    for column in [c for c in NUMBERS if c in table]:
         shown[column] = [UNDEFINED if pd.isna(value) else f"{value:.3f}" for value in table[column]]
     return shown
 
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Each key point's set of themes by each coder. Out: keypoint, case, heading, then a column a coder (a frozenset;
-    None where the coder did not code it)."""
+    """Each key point's set of themes by each coder, one that it contradicts as "not" and its id. Out: keypoint, case,
+    heading, then a column a coder (a frozenset; None where the coder did not code it)."""
     themed = review.headings.loc[review.headings["themed"], "id"]
     own = review.keypoints[review.keypoints["heading"].isin(themed)].rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
     for coder in coder_ids:
         coded = review.codings[review.codings["coder"].eq(coder)]
-        sets = {point: frozenset(part) - {NONE} for point, part in coded.groupby("keypoint")["theme"]}
+        sets = {point: frozenset(part) - {NONE} for point, part in marks(coded).groupby(coded["keypoint"])}
         table[coder] = [sets.get(point) for point in table["keypoint"]]
     return table
 
@@ -375,7 +460,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     for coder in coder_ids:
         own[coder] = own[coder].map(words)
     agreed = review.codings[review.codings["coder"].eq(CONSENSUS)]
-    sets = {point: words(frozenset(part) - {NONE}) for point, part in agreed.groupby("keypoint")["theme"]}
+    sets = {point: words(frozenset(part) - {NONE}) for point, part in marks(agreed).groupby(agreed["keypoint"])}
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
     own.insert(3, "summary", own["keypoint"].map(dict(zip(review.keypoints["id"], review.keypoints["summary"]))))
     return own.assign(
@@ -395,15 +480,14 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
     Out: the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
     """
-    table = theme_sets(review, coders(review))
+    own = coders(review)
+    table = theme_sets(review, own)
     rows = []
-    for (
-        point,
-        *_,
-    ) in table[["keypoint"]].itertuples(index=False):
-        sets = [one for one in table.loc[table["keypoint"].eq(point), coders(review)].iloc[0] if one is not None]
-        if sets and len(set(sets)) == 1:
-            rows += [[point, theme, CONSENSUS, "supports", ""] for theme in sorted(sets[0]) or [NONE]]
+    for point, *said in table[["keypoint", *own]].itertuples(index=False, name=None):
+        sets = {one for one in said if one is not None}
+        for mark in (sorted(*sets) or [NONE]) if len(sets) == 1 else []:
+            direction = "contradicts" if mark.startswith("not ") else "supports"
+            rows.append([point, mark.removeprefix("not "), CONSENSUS, direction, ""])
     return pd.DataFrame(rows, columns="keypoint theme coder direction memo".split())
 
 
@@ -443,7 +527,7 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
         return pd.DataFrame(columns=columns)
     book = review.codebook.set_index("id")
     names = dict(zip(review.cases["id"], review.cases["name"]))
-    coded_as = coded.groupby("keypoint")["theme"].agg(" ".join).to_dict()
+    coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
     carry = coded[coded["direction"].eq("supports")]
     rows = []
     for said in review.statements.itertuples():
@@ -468,7 +552,57 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=columns)
 
 
+EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects", "unnamed": "nobody named"}
+
+
+def by_extent(printed: pd.DataFrame) -> pd.DataFrame:
+    """Coding against print, as far as the extent of the statements allows.
+
+    In: the columns of themes.compare_with_print. Out, one row an extent: extent, statements, named (pairs of statement
+    and project that are printed, or meant by "all"), found (that the coding has too), not_found, share (of the named
+    that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
+
+    >>> columns = ["extent", "named", "found", "coded"]
+    >>> printed = pd.DataFrame([["list", 4, 3, 5], ["list", 2, 2, 2], ["all", 9, 6, 6]], columns=columns)
+    >>> by_extent(printed)[["extent", "named", "found", "not_found", "share", "not_named"]]
+      extent  named  found  not_found  share  not_named
+    0   list      6      5          1  0.833          2
+    1    all      9      6          3  0.667          0
+    """
+    columns = "extent statements named found not_found share not_named".split()
+    rows = []
+    for extent in [extent for extent in EXTENTS if printed["extent"].eq(extent).any()]:
+        own = printed[printed["extent"].eq(extent)]
+        named, found, coded = (int(own[column].sum()) for column in ("named", "found", "coded"))
+        share = round(found / named, 3) if named else np.nan
+        rows.append([extent, len(own), named, found, named - found, share, coded - found if extent == "list" else 0])
+    return pd.DataFrame(rows, columns=columns)
+
+
 # ---- a second extraction ----
+
+
+def counterparts(review: Review) -> pd.DataFrame:
+    """Which statement of a second extraction says the same as which key point, each pair once.
+
+    Out: extractor, case, heading, id (of the second), keypoint. Only pairs of one case and heading.
+    """
+    second = review.extractions
+    links = second.assign(keypoint=second["keypoints"].str.split()).explode("keypoint").dropna(subset=["keypoint"])
+    points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
+    own = links[["extractor", "case", "heading", "id", "keypoint"]].merge(points, on=["keypoint", "case", "heading"])
+    return own.drop_duplicates().reset_index(drop=True)
+
+
+def read_twice(review: Review) -> list[tuple[str, str, list[str]]]:
+    """Each extractor and case, with the headings that were extracted a second time: those that the extractor uses for
+    any case. One that is used for no case counts as not asked for; one that is left empty for a case, as empty."""
+    second = review.extractions
+    uses = second.groupby("extractor")["heading"].agg(set)
+    pairs = second[["extractor", "case"]].drop_duplicates().itertuples(index=False, name=None)
+    return [(who, case, [h for h in review.headings["id"] if h in uses[who]]) for who, case in pairs]
+
+
 
 
 def extraction(review: Review) -> pd.DataFrame:
@@ -476,29 +610,32 @@ def extraction(review: Review) -> pd.DataFrame:
 
     In: extractions.csv (optional), whose column keypoints names the key points of the first extraction that say the
     same. Out: extractor, case, heading (empty: the case), first and second (points), matched_first and matched_second
-    (points that have a counterpart), split (points of the first that the second tells in several), joined (points of
-    the second that take several of the first together), only_first and only_second (ids).
+    (points that have a counterpart), agreement (positive specific agreement, or F1: matched points of either, as a part
+    of all points of either; Hripcsak and Rothschild 2005), split (points of the first that the second tells in
+    several), joined (points of the second that take several of the first together), only_first and only_second (ids).
+    Whoever matched had both extractions in view: the numbers are generous by design.
     """
     columns = (
-        "extractor case heading first second matched_first matched_second split joined only_first only_second"
+        "extractor case heading first second matched_first matched_second agreement split joined only_first only_second"
     ).split()
     if not review.has("extractions"):
         return pd.DataFrame(columns=columns)
-    rows = []
-    second = review.extractions
-    for (extractor, case), own in second.groupby(["extractor", "case"], sort=False):
-        headings = [heading for heading in review.headings["id"] if heading in set(own["heading"])]
-        for heading in ["", *headings]:
-            part = own[own["heading"].eq(heading)] if heading else own
-            scope = [heading] if heading else headings
-            first = review.keypoints[review.keypoints["case"].eq(case) & review.keypoints["heading"].isin(scope)]["id"]
-            links = part.set_index("id")["keypoints"].str.split().explode().dropna()
-            links = links[links.isin(first)]
-            times, per_second = links.value_counts(), links.groupby(level=0).size()
+    rows, links = [], counterparts(review)
+    for extractor, case, headings in read_twice(review):
+        for scope in [headings, *([heading] for heading in headings)]:
+            first, part, own = (
+                table[table["case"].eq(case) & table["heading"].isin(scope)]
+                for table in (review.keypoints, review.extractions, links)
+            )
+            first, own = first["id"], own[own["extractor"].eq(extractor)]
+            second = part.loc[part["extractor"].eq(extractor), "id"]
+            in_first, in_second = own["keypoint"].value_counts(), own["id"].value_counts()
+            total = len(first) + len(second)
+            agreed = round((len(in_first) + len(in_second)) / total, 3) if total else np.nan
             rows.append(
-                [extractor, case, heading, len(first), len(part), int(first.isin(links).sum()), len(per_second),
-                 int((times > 1).sum()), int((per_second > 1).sum()),
-                 " ".join(first[~first.isin(links)]), " ".join(part.loc[~part["id"].isin(links.index), "id"])]
+                [extractor, case, "" if scope is headings else scope[0], len(first), len(second), len(in_first),
+                 len(in_second), agreed, int((in_first > 1).sum()), int((in_second > 1).sum()),
+                 " ".join(first[~first.isin(own["keypoint"])]), " ".join(second[~second.isin(own["id"])])]
             )  # fmt: skip
     return pd.DataFrame(rows, columns=columns)
 
@@ -506,19 +643,22 @@ def extraction(review: Review) -> pd.DataFrame:
 def extraction_content(review: Review) -> pd.DataFrame:
     """Where two extractions of a case say different things: what one of them lacks, and what the notes say differs.
 
-    Out: case, heading, lacking (first, second; empty: neither), first and second (ids with their summaries), note.
+    Out: extractor, case, heading, lacking (first, second; empty: neither), first and second (ids with their
+    summaries), note.
     """
-    columns = "case heading lacking first second note".split()
+    columns = "extractor case heading lacking first second note".split()
     if not review.has("extractions"):
         return pd.DataFrame(columns=columns)
-    second, first = review.extractions, review.keypoints.set_index("id")["summary"]
-    rows = []
-    for row in second[second["keypoints"].eq("") | second["note"].ne("")].itertuples():
-        said = "; ".join(f"{point}: {first[point]}" for point in row.keypoints.split())
-        rows.append([row.case, row.heading, "" if said else "first", said, f"{row.id}: {row.summary}", row.note])
-    scope = pd.MultiIndex.from_frame(second[["case", "heading"]].drop_duplicates())
-    own = review.keypoints[pd.MultiIndex.from_frame(review.keypoints[["case", "heading"]]).isin(scope)]
-    matched = set(second["keypoints"].str.split().explode())
-    for row in own[~own["id"].isin(matched)].itertuples():
-        rows.append([row.case, row.heading, "second", f"{row.id}: {row.summary}", "", ""])
+    second, first, rows = review.extractions, review.keypoints.set_index("id")["summary"], []
+    links = counterparts(review)
+    same = links.groupby("id")["keypoint"].agg(list)
+    for row in second[~second["id"].isin(links["id"]) | second["note"].ne("")].itertuples():
+        said = "; ".join(f"{point}: {first[point]}" for point in same.get(row.id, []))
+        own = f"{row.id}: {row.summary}"
+        rows.append([row.extractor, row.case, row.heading, "" if said else "first", said, own, row.note])
+    for extractor, case, headings in read_twice(review):
+        own = review.keypoints[review.keypoints["case"].eq(case) & review.keypoints["heading"].isin(headings)]
+        matched = links.loc[links["extractor"].eq(extractor), "keypoint"]
+        for row in own[~own["id"].isin(matched)].itertuples():
+            rows.append([extractor, case, row.heading, "second", f"{row.id}: {row.summary}", "", ""])
     return pd.DataFrame(rows, columns=columns)

@@ -29,7 +29,8 @@ def state(review: Review) -> str:
         )
     done, all_cases = review.appraisal["case"].nunique(), len(review.reported)
     weak = weak_cases(review)
-    return f"{done} of {all_cases} case studies were appraised; {len(weak)} are judged weak."
+    are = "is" if len(weak) == 1 else "are"
+    return f"{done} of {all_cases} case studies were appraised; {len(weak)} {are} judged weak."
 
 
 def judged(review: Review) -> pd.DataFrame:
@@ -63,15 +64,14 @@ def weak_cases(review: Review) -> list[str]:
 def without_weak(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
-    Out: level, id, name, stands, cases, stands_without, cases_without, changes. No row where nothing was appraised.
+    Out: level, id, name, stands, cases, stands_without, cases_without, changes, appraised and of_cases (case studies
+    that were appraised, and that there are). No row where none is judged weak: nothing would be left out.
     """
-    columns = [*EVERY, "stands_without", "cases_without", "changes"]
-    if not review.has("appraisal"):
+    columns = [*EVERY, "stands_without", "cases_without", "changes", "appraised", "of_cases"]
+    weak = weak_cases(review)
+    if not weak:
         return pd.DataFrame(columns=columns)
-    everything = every_finding(review, coded, rule)
-    rest = every_finding(review, coded[~coded["case"].isin(weak_cases(review))], rule)
-    table = everything.merge(rest, how="left", on=["level", "id", "name"], suffixes=("", "_without"))
-    # A theme that no case is left to carry on either side has no row there: it does not stand.
-    table["stands_without"] = table["stands_without"].eq(True)
-    table["cases_without"] = table["cases_without"].fillna(0).astype(int)
-    return table.assign(changes=table["stands"].ne(table["stands_without"]))[columns]
+    rest = every_finding(review, coded[~coded["case"].isin(weak)], rule)
+    table = every_finding(review, coded, rule).merge(rest, on=["level", "id", "name"], suffixes=("", "_without"))
+    appraised = {"appraised": review.appraisal["case"].nunique(), "of_cases": len(review.reported)}
+    return table.assign(changes=table["stands"].ne(table["stands_without"]), **appraised)[columns]

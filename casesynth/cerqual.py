@@ -20,13 +20,14 @@ COMPONENTS = {
 
 
 def ratings(review: Review) -> pd.DataFrame:
-    """What people rated, by refined theme; a theme that nobody rated has no row.
+    """What people rated and wrote, by refined theme; a theme that nobody rated has no row."""
+    return review.cerqual.set_index("finding") if review.has("cerqual") else pd.DataFrame()
 
-    Without an appraisal of the cases nothing counts as assessed: the first component rests on it.
-    """
-    if not review.has("appraisal", "cerqual"):
-        return pd.DataFrame()
-    return review.cerqual.set_index("finding")
+
+def not_appraised(review: Review, cases: list[str]) -> list[str]:
+    """Those of the cases that nobody has appraised: methodological limitations and confidence rest on all of them."""
+    done = set(review.appraisal["case"]) if review.has("appraisal") else set()
+    return [case for case in cases if case not in done]
 
 
 def sentence(theme, cases: int, of_cases: int, rated: pd.DataFrame) -> str:
@@ -80,7 +81,8 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
     """The CERQual evidence profile: what people judged of each component and why, beside what was counted.
 
     Out: refined, name, finding, then for each component its judgement and reason ("not assessed" where there is none),
-    confidence, explanation, rated_by, and the columns of `counts`.
+    confidence, explanation, rated_by, and the columns of `counts`. Methodological limitations and confidence are "not
+    assessed", whatever stands in cerqual.csv, unless every contributing case was appraised; the explanation says so.
     """
     rated, rows = ratings(review), []
     for theme in refined[refined["stands"]].merge(counted[["refined", "of_cases"]], on="refined").itertuples():
@@ -92,6 +94,11 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
             row[f"{component}_reason"] = known.get(f"{component}_reason", "")
         row["confidence"] = known.get("confidence", "") or NOT_ASSESSED
         row["explanation"], row["rated_by"] = known.get("explanation", ""), known.get("rated_by", "")
+        cases = theme.with_cases.split()
+        if missing := not_appraised(review, cases):
+            row["methodological"] = row["confidence"] = NOT_ASSESSED
+            why = f"{len(missing)} of {len(cases)} contributing case studies were not appraised"
+            row["explanation"] = "; ".join(words for words in (why, row["explanation"]) if words)
         rows.append(row)
     columns = ["refined", "name", "finding", *(c + e for c in COMPONENTS for e in ("", "_reason"))]
     table = pd.DataFrame(rows, columns=[*columns, "confidence", "explanation", "rated_by"])
@@ -99,12 +106,27 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
 
 
 def summary_of_findings(review: Review, refined: pd.DataFrame, profile: pd.DataFrame) -> pd.DataFrame:
-    """The CERQual summary of qualitative findings. Out: refined, finding, confidence, explanation, "
-    "contributing (cases)."""
+    """The CERQual summary of qualitative findings. Out: refined, finding, confidence, explanation, contributing
+    (cases)."""
     names = dict(zip(review.cases["id"], review.cases["name"]))
     carry = dict(zip(refined["refined"], refined["with_cases"]))
     contributing = ["; ".join(names[case] for case in carry[theme].split()) for theme in profile["refined"]]
-    why = "nobody has rated this finding" if review.has("appraisal") else "the case studies were not appraised"
-    return profile[["refined", "finding", "confidence"]].assign(
-        explanation=profile["explanation"].replace("", why), contributing=contributing
+    nobody = profile["refined"].isin(ratings(review).index).map({True: "", False: "nobody has rated this finding"})
+    why = ["; ".join(words for words in both if words) for both in zip(profile["explanation"], nobody)]
+    return profile[["refined", "finding", "confidence"]].assign(explanation=why, contributing=contributing)
+
+
+def judged(profile: pd.DataFrame) -> pd.DataFrame:
+    """The evidence profile with each component's judgement and reason in one text, as the report shows them.
+
+    >>> row = {"coherence": "minor", "coherence_reason": "It fits.", "adequacy": "serious", "adequacy_reason": ""}
+    >>> judged(pd.DataFrame([row]))[["coherence", "adequacy"]].to_dict("records")
+    [{'coherence': 'minor: It fits.', 'adequacy': 'serious'}]
+    """
+    told = [component for component in COMPONENTS if component in profile]
+    return profile.assign(
+        **{
+            one: [f"{word}: {why}" if why else word for word, why in zip(profile[one], profile[f"{one}_reason"])]
+            for one in told
+        }
     )

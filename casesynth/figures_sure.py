@@ -40,6 +40,7 @@ LEVEL_WORDS = {
     "both": "Both barrier and enabler",
 }
 MID = "#7FB8DC"  # between white and BLUE, also in grey
+FLOOR = 1e-9  # the least p that a picture tells apart
 
 
 @matplotlib.rc_context(STYLE)
@@ -209,14 +210,9 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
     table = pd.DataFrame(data, columns="level id name stands_in combinations".split())
     general = table[table["level"].eq("general")].sort_values("stands_in", kind="stable")
     alt = f"Tiles of 6 by 6 thresholds for {plural(len(table), 'theme')}. "
-    alt += (
-        f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['stands_in'].iloc[-1]} of 72 "
-    )
-    alt += (
-        f"combinations), '{general['name'].iloc[0]}' least often ({general['stands_in'].iloc[0]})."
-        if len(general)
-        else ""
-    )
+    if len(general):
+        alt += f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['stands_in'].iloc[-1]} "
+        alt += f"of 72 combinations), '{general['name'].iloc[0]}' least often ({general['stands_in'].iloc[0]})."
     return Drawing("thresholds", title, axes.figure, grid, alt)
 
 
@@ -274,7 +270,7 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
                 {"color": ORANGE, "width": 1.5, "linestyle": (0, (1, 1))},
                 wrapped(
                     f"saturation at {reached} by base {own['base_size']}, run {own['run_length']}, threshold "
-                    f"{own['new_information']:.0%}",
+                    f"{100 * own['new_information']:g}%",
                     1.35,
                 ),
             )
@@ -308,7 +304,9 @@ def together(pairs: pd.DataFrame) -> Drawing:
         for level, words in (("theme", "Heading themes"), ("general", "General themes"))
         if pairs["level"].eq(level).any()
     ]
-    side, least = 2.55, min(float(pairs["smallest_p"].min()), 0.001) / 1.5
+    side, smallest = 2.55, float(pairs["smallest_p"].min())
+    least = min(max(smallest, FLOOR), 0.001) / 1.5
+    cut = f" Beyond {FLOOR:g} a circle stands at the edge." if smallest < FLOOR else ""
     axes, top = sheet(
         7.2,
         side + 0.85,
@@ -316,12 +314,12 @@ def together(pairs: pd.DataFrame) -> Drawing:
         (
             "One circle for each pair of themes, larger where many pairs share a place. On the diagonal: the "
             "test found as much as "
-            "the margins allow. Right of the broken line no result could have reached p = 0.05."
+            "the margins allow. Right of the broken line no result could have reached p = 0.05." + cut
         ),
     )
 
     def at(p):
-        return np.log(np.asarray(p, dtype=float) / least) / np.log(1 / least)
+        return np.log(np.maximum(np.asarray(p, dtype=float), least) / least) / np.log(1 / least)
 
     for number, (level, words) in enumerate(levels):
         own = pairs[pairs["level"].eq(level)]
@@ -330,7 +328,7 @@ def together(pairs: pd.DataFrame) -> Drawing:
         plot.set(xlim=(0, 1.03), ylim=(0, 1.03))
         survive = int(own["q"].le(0.05).sum())
         put(axes, left, top + 0.12, f"{words}: {survive} of {len(own):,} pairs pass (q ≤ 0.05)", weight="bold")
-        for p in (1, 0.1, 0.05, 0.01, 0.001):
+        for p in (1, 0.05, 1e-3, 1e-6, 1e-9) if least < 1e-5 else (1, 0.1, 0.05, 0.01, 0.001):
             place = float(at(p)) / 1.03
             plot.plot([0, 1.03], [at(p)] * 2, color="#E8E8E8", linewidth=0.8, zorder=0)
             plot.plot([at(p)] * 2, [0, 1.03], color="#E8E8E8", linewidth=0.8, zorder=0)
@@ -343,7 +341,7 @@ def together(pairs: pd.DataFrame) -> Drawing:
         spots = own.groupby(["smallest_p", "p"]).size().rename("pairs").reset_index()
         sizes = 0.05 + 0.16 * np.sqrt(spots["pairs"] / spots["pairs"].max())
         style = {"facecolor": BLUE, "alpha": 0.55, "edgecolor": INK, "linewidth": 0.4, "zorder": 3, "clip_on": False}
-        plot.scatter(at(spots["smallest_p"]), at(spots["p"].clip(lower=least)), s=(sizes * 72) ** 2, **style)
+        plot.scatter(at(spots["smallest_p"]), at(spots["p"]), s=(sizes * 72) ** 2, **style)
         put(axes, left + side / 2, top + side + 0.62, "smallest p that is possible", ha="center")
         if not number:
             axes.text(
@@ -369,11 +367,10 @@ def agreement(per_theme: pd.DataFrame) -> Drawing:
     >>> agreement(pd.DataFrame()).alt
     'Nothing to draw: a second coder is missing.'
     """
-    title = "Agreement theme by theme: kappa collapses where a mark is rare or common, AC1 flatters"
     if per_theme.empty:
         return nothing("agreement", "Agreement theme by theme", "a second coder is missing")
-    chance = "kappa" if per_theme["kappa"].notna().any() else "alpha"
-    title = title.replace("kappa", chance)
+    chance = "kappa" if "kappa" in per_theme and per_theme["kappa"].notna().any() else "alpha"
+    title = f"Agreement theme by theme: {chance} and AC1 against prevalence"
     side, low = 2.55, min(-0.2, float(np.floor(per_theme[[chance, "ac1"]].min().min() * 5) / 5))
     axes, top = sheet(
         7.2,

@@ -72,7 +72,8 @@ def general_themes(
                 "cases": carry["case"].nunique(),
             }
         )
-    return pd.DataFrame(rows, columns=GENERAL)
+    verdicts = ["stands_ungrouped", "stands_grouped", "stands"]  # a table without rows has no types of its own
+    return pd.DataFrame(rows, columns=GENERAL).astype(dict.fromkeys(verdicts, bool))
 
 
 def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:

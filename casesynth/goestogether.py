@@ -2,6 +2,8 @@
 
 Fisher's exact test (1935) for each pair, false-discovery control over all pairs (Benjamini and Hochberg 1995), and
 beside each p-value the smallest that is possible at all with these margins (Tarone 1990) and the power of the test.
+The control holds for independent or positively dependent tests; pairs that share a theme are neither by construction,
+so that q is a guide, not a guarantee (Benjamini and Yekutieli 2001, whose rule for any dependence is stricter).
 """
 
 import numpy as np
@@ -97,15 +99,13 @@ def fisher(both, one, other, cases) -> pd.DataFrame:
 def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
     """Every pair of standing themes, heading themes and general themes apart, across cases.
 
-    Out: level, one, other, cases (in which both could be found: those coded under the headings of both), with_one,
-    with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over the pairs
-    of a level), smallest_p, power.
+    Out: level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
+    with_one, with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over
+    the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
     """
     standing, support = stand(of, everyone(of), rule), supporting_cases(of, rule)
-    there = {
-        "theme": (of.could.astype(int) @ of.heading_of.T.astype(int)) > 0,
-        "general": np.ones_like(support["general"]),
-    }
+    theme = of.could.astype(int) @ of.heading_of.T.astype(int)
+    there = {"theme": theme > 0, "general": theme @ of.general_of.astype(int) > 0}
     parts = []
     for level in ("theme", "general"):
         own = np.flatnonzero(standing[level][0])
@@ -126,7 +126,10 @@ def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])
         parts.append(table.sort_values(["p", "one", "other"], kind="stable"))
-    return pd.concat(parts, ignore_index=True).round({"p": 5, "q": 5, "smallest_p": 5, "power": 3})
+    table = pd.concat(parts, ignore_index=True).round({"power": 3})
+    for column in ("p", "q", "smallest_p"):
+        table[column] = [float(f"{value:.4g}") for value in table[column]]
+    return table
 
 
 def can_show(table: pd.DataFrame) -> pd.DataFrame:
@@ -143,9 +146,11 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
         could, survive = int(own["smallest_p"].le(ALPHA).sum()), int(own["q"].le(ALPHA).sum())
         alone = int(own["smallest_p"].le(ALPHA / number).sum())
         power = float(own["power"].median())
-        reading = f"{survive} of {number} pairs pass false-discovery control; " + (
-            f"{number - could} could not reach p = 0.05 whatever the cases said, and "
-            f"for half of the pairs a tie of tenfold odds would be seen in {power:.0%} of such reviews or fewer"
+        reading = (
+            f"{survive} of {number} pairs pass false-discovery control; the smallest p that any of them could have is "
+            f"{own['smallest_p'].min():.2g}, and {alone} could pass the control on their own; {number - could} could "
+            "not reach p = 0.05 whatever the cases said; the median power to find tenfold odds of going together at "
+            f"p ≤ 0.05, before any control, is {power:.0%}"
         )
         below = int(own["p"].le(ALPHA).sum())
         rows.append(

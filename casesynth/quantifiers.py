@@ -25,8 +25,17 @@ def fits(word: str, count: int, total: int) -> bool:
     >>> fits("most", 10, 12), fits("all", 11, 12)
     (True, False)
     """
-    low, high, least = SHARES[word]
-    return total > 0 and low <= count / total <= high and count >= least
+    return within(SHARES[word], count, total)
+
+
+def within(shares: tuple[float, float, int], count: int, total: int) -> bool:
+    """Does `count` out of `total` cases lie within a word's shares?
+
+    >>> within((0.6, 1.0, 2), 7, 12), within((0.5, 1.0, 2), 7, 12)
+    (False, True)
+    """
+    low, high, least = shares
+    return bool(total > 0 and low <= count / total <= high and count >= least)
 
 
 def table() -> pd.DataFrame:

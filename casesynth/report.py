@@ -11,7 +11,7 @@ from pathlib import Path
 import jinja2
 import pandas as pd
 
-from casesynth import agreement, appraisal, check, general, paths, quantifiers, sure, tables, themes
+from casesynth import agreement, appraisal, cerqual, check, general, paths, quantifiers, sure, tables, themes
 from casesynth.review import Review
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -279,8 +279,12 @@ class Report:
             "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
             "missing_coder": agreement.missing(review),
             "changed": changed(review, parameters),
+            "who": agreement.who(review).query("points > 0"),
+            "paradox_words": agreement.paradox_words(self.found["agreement-paradox"], agreement.coders(review)),
+            "judged": cerqual.judged(self.found["evidence-profile"]),
             "appraisal_state": appraisal.state(review),
-            "counted_columns": {"coding": "Coding"} | sure.level_names(self.found["coding-counts"]),
+            "counted_columns": {"coding": "Coding", "points": "Key points coded", "of_points": "Of"}
+            | sure.level_names(self.found["coding-counts"]),
         }
         self.template = environment.get_template("report.md")
         self.written: dict[str, str] = {}

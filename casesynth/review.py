@@ -425,6 +425,13 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                     report(
                         "extractions", row, "keypoints", word, "expected ids of keypoints.csv, blanks between", known
                     )
+        links = tables["extractions"]["keypoints"].str.split().explode().dropna()
+        for column in ("case", "heading"):
+            own = links.map(dict(zip(tables["keypoints"]["id"], tables["keypoints"][column])))
+            here = tables["extractions"].loc[links.index, column].to_numpy()
+            for row, point in links[(own.notna() & own.ne(here)).to_numpy()].items():
+                words = f"it is of another {column}, so it does not count as a counterpart"
+                report("extractions", row, "keypoints", point, words, note=column == "heading")
     if "codings" in there:
         for row, point in unexplained(tables["codings"]):
             words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
@@ -432,17 +439,27 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
     return problems
 
 
+def marks(codings: pd.DataFrame) -> pd.Series:
+    """What each row says of its key point: the theme, or "not" and the theme where it contradicts it.
+
+    >>> marks(pd.DataFrame({"theme": ["t", "t"], "direction": ["supports", "contradicts"]})).tolist()
+    ['t', 'not t']
+    """
+    against = codings["direction"].eq("contradicts") & codings["theme"].ne(NONE)
+    return codings["theme"].mask(against, "not " + codings["theme"])
+
+
 def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
     """A consensus on a key point that coders coded differently needs a reason, as its memo: (row, key point) without.
 
-    >>> rows = [["k", "t", "ada", ""], ["k", "u", "bo", ""], ["k", "t", "consensus", ""]]
-    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "coder", "memo"]))
+    >>> rows = [["k", "t", "supports", "ada"], ["k", "t", "contradicts", "bo"], ["k", "t", "supports", "consensus"]]
+    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "direction", "coder"]).assign(memo=""))
     [(2, 'k')]
     """
     agreed = codings["coder"].eq("consensus")
     if not agreed.any():
         return []
-    sets = codings[~agreed].groupby(["keypoint", "coder"])["theme"].agg(frozenset)
+    sets = codings.assign(mark=marks(codings))[~agreed].groupby(["keypoint", "coder"])["mark"].agg(frozenset)
     differ = sets.groupby(level="keypoint").nunique().gt(1)
     reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
     without = [point for point in reasons.index[~reasons] if differ.get(point, False)]

@@ -3,7 +3,8 @@
 Leaving cases out is the jackknife idea (Quenouille 1949; Tukey 1958) carried to the smallest set whose removal
 undoes a finding: a smallest hitting set (Karp 1972), or the "fragility index" of trials (Walsh et al. 2014) for
 cases instead of patients. Up to 16 cases every subset is tried; beyond, an exact search and count, or where that
-grows too large an integer programme with a stated bound.
+grows too large an integer programme with a stated bound. Every combination of thresholds at once is a multiverse
+analysis (Steegen et al. 2016).
 """
 
 import json
@@ -15,11 +16,13 @@ import numpy as np
 import pandas as pd
 
 from casesynth import barriers, quantifiers
+from casesynth.general import parents
 from casesynth.review import Review
 from casesynth.standing import (
     LEVELS,
     Structure,
     Thresholds,
+    coders,
     codings,
     everyone,
     is_in,
@@ -500,6 +503,7 @@ def phrase(cases: int, fewest: int, sets, without: str, holds_in: int, removals:
 # ---- every finding under another coding, or without some cases ----
 
 EVERY = "level id name stands cases".split()
+BY_CODING = ["coding", "points", "of_points", *EVERY]
 
 
 def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
@@ -521,25 +525,41 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.D
             rows.append(["merge", "+".join(ids), " + ".join(names), stands, rests])
     if review.settings.get("opposed"):
         points = barriers.opposed_points(review, coded)
-        cases = points.groupby("general")["case"].nunique()
-        for theme in barriers.per_theme(review, points).itertuples():
-            rows.append(["both", theme.general or "none", theme.name, theme.both, int(cases[theme.general])])
+        cases, table_of = points.groupby("general")["case"].nunique(), barriers.per_theme(review, points)
+        both, above = dict(zip(table_of["general"], table_of["both"])), parents(review.codebook)
+        names = dict(zip(review.codebook["id"], review.codebook["name"]))
+        own = review.codebook.loc[review.codebook["heading"].isin(review.settings["opposed"]), "id"]
+        for theme in sorted({above.get(one, "") for one in own}):  # also what this coding lacks: it does not stand
+            name = names.get(theme, "no general theme")
+            rows.append(["both", theme or "none", name, bool(both.get(theme, False)), int(cases.get(theme, 0))])
     return pd.concat([table, pd.DataFrame(rows, columns=EVERY)], ignore_index=True)[EVERY]
 
 
 def by_coding(review: Review, rule: Thresholds) -> pd.DataFrame:
-    """Every finding for each coder, the consensus, the union and the intersection. Out: coding, and `every_finding`."""
-    parts = [every_finding(review, coded, rule).assign(coding=name) for name, coded in codings(review).items()]
-    return (
-        pd.concat(parts, ignore_index=True)[["coding", *EVERY]] if parts else pd.DataFrame(columns=["coding", *EVERY])
-    )
+    """Every finding for each coder, the consensus, the union and the intersection.
+
+    Out: coding, points (key points of themed headings that are coded; for union and intersection: by any coder),
+    of_points (that there are), and `every_finding`.
+    """
+    themed = review.headings.loc[review.headings["themed"], "id"]
+    points = review.keypoints.loc[review.keypoints["heading"].isin(themed), "id"]
+    own = review.codings[review.codings["keypoint"].isin(points)]
+    covers = own.groupby("coder")["keypoint"].nunique()
+    by_any = own.loc[own["coder"].isin(coders(review)), "keypoint"].nunique()
+    parts = [
+        every_finding(review, coded, rule).assign(coding=name, points=covers.get(name, by_any), of_points=len(points))
+        for name, coded in codings(review).items()
+    ]
+    return pd.concat(parts, ignore_index=True)[BY_CODING] if parts else pd.DataFrame(columns=BY_CODING)
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many findings stand under each coding. Out: coding, then a column a level."""
+    """How many findings stand under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
+    level."""
+    start = ["coding", "points", "of_points"]
     if table.empty:
-        return pd.DataFrame(columns=["coding", *LEVELS, "merge", "both"])
-    grid = table.pivot_table(index="coding", columns="level", values="stands", aggfunc="sum", sort=False)
+        return pd.DataFrame(columns=[*start, *LEVELS, "merge", "both"])
+    grid = table.pivot_table(index=start, columns="level", values="stands", aggfunc="sum", sort=False)
     return grid.astype(int).rename_axis(columns=None).reset_index()
 
 
@@ -549,7 +569,7 @@ GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups":
 
 
 def threshold_grid(of: Structure) -> pd.DataFrame:
-    """Which general and refined themes stand for every combination of thresholds.
+    """Which general and refined themes stand for every combination of thresholds (Steegen et al. 2016).
 
     Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, stands.
     """
@@ -566,24 +586,38 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
 
 def stability(grid: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
     """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations),
-    combinations, near (does the verdict hold for every neighbouring threshold, one step away?).
+    combinations, near (does the verdict hold for every combination a single step away: one threshold up or down by
+    one, or groups counted the other way?). stands and near are missing where the run is outside the grid of 1 to 6.
     """
-    steps = grid[
-        grid["heading_groups"].eq(rule.heading_groups)
-        & ((grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()).le(1)
-    ]
+    away = (grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()
+    steps = grid[(away + grid["heading_groups"].ne(rule.heading_groups)).le(1)]
     near = steps.groupby(["level", "id"])["stands"].nunique().eq(1).rename("near")
-    run = steps.query("min_cases == @rule.min_cases and min_headings == @rule.min_headings")
+    run = grid[away.eq(0) & grid["heading_groups"].eq(rule.heading_groups)]
     table = grid.groupby(["level", "id", "name"], sort=False)["stands"].agg(stands_in="sum", combinations="size")
     table = table.reset_index().merge(near.reset_index(), on=["level", "id"], how="left")
     table = table.merge(run[["level", "id", "stands"]], on=["level", "id"], how="left")
-    # Outside the grid of 1 to 6 nothing is said about the run's own thresholds.
+    table["near"] = table["near"].where(table["stands"].notna())  # the neighbours of a run outside are no neighbours
     table[["near", "stands"]] = table[["near", "stands"]].astype("boolean")
     return table["level id name stands stands_in combinations near".split()]
 
 
 #: How far the ends of a word's share are moved: a tenth either way, in steps of a twentieth.
 SHIFTS = (-0.10, -0.05, 0.0, 0.05, 0.10)
+
+
+def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]:
+    """A word's shares with its ends moved every way; the least number of cases stays.
+
+    "All" of the cases is never too many: an upper end of 1 is open, and stays where it is.
+
+    >>> moved(1.0, 1.0, 1)
+    [(0.9, 1.0, 1), (0.95, 1.0, 1), (1.0, 1.0, 1)]
+    >>> len(moved(0.2, 0.8, 3))
+    25
+    """
+    lows = sorted({min(max(round(low + shift, 6), 0.0), 1.0) for shift in SHIFTS})
+    highs = [1.0] if high == 1 else sorted({min(round(high + shift, 6), 1.0) for shift in SHIFTS})
+    return [(new_low, new_high, least) for new_low in lows for new_high in highs if new_low <= new_high]
 
 
 def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
@@ -595,38 +629,26 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
     >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
     >>> printed = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)
     >>> quantifier_grid(printed)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
-    [{'fits': False, 'fits_in': 10, 'tables': 25, 'changes': True}]
+    [{'fits': False, 'fits_in': 2, 'tables': 5, 'changes': True}]
     """
+    columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
     rows = []
-    for said in printed[printed["quantifier"].isin(quantifiers.SHARES)].itertuples():
-        low, high, least = quantifiers.SHARES[said.quantifier]
-        lows = np.clip(low + np.array(SHIFTS), 0, 1)[:, None]
-        highs = np.clip(high + np.array(SHIFTS), 0, 1)[None, :]
-        share = said.coded / said.of_cases if said.of_cases else -1.0
-        fits = (lows <= share + 1e-9) & (share <= highs + 1e-9) & (said.coded >= least)
-        now = bool(quantifiers.fits(said.quantifier, said.coded, said.of_cases))
-        changes = bool((fits != now).any())
-        rows.append(
-            [
-                said.statement,
-                said.theme,
-                said.quantifier,
-                said.coded,
-                said.of_cases,
-                now,
-                int(fits.sum()),
-                fits.size,
-                changes,
-            ]
-        )
-    return pd.DataFrame(rows, columns="statement theme quantifier coded of_cases fits fits_in tables changes".split())
+    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), columns].itertuples(index=False):
+        now = quantifiers.fits(said.quantifier, said.coded, said.of_cases)
+        others = [
+            quantifiers.within(shares, said.coded, said.of_cases)
+            for shares in moved(*quantifiers.SHARES[said.quantifier])
+        ]
+        rows.append([*said, now, sum(others), len(others), {*others} != {now}])
+    return pd.DataFrame(rows, columns=[*columns, "fits", "fits_in", "tables", "changes"])
 
 
 def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
     """The same for the claims of claims.csv whose check is on a quantifier, against every denominator that they name.
 
     In: theme × case (themes.theme_cases) of all headings. Out: claim, section, word, verdict (with the table of
-    shares as it is), verdicts (all that occur when its ends are moved), changes. No row where the review has no such claims.
+    shares as it is), verdicts (all that occur when its ends are moved), tables (of shares), changes. No row where the
+    review has no such claims.
     """
     rows = []
     own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
@@ -635,18 +657,9 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
         verdicts = [verdict_with(review, cells, claim, word, shares) for shares in moved(*quantifiers.SHARES[word])]
         now = verdict_with(review, cells, claim, word, quantifiers.SHARES[word])
         others = sorted({*verdicts} - {now})
-        rows.append([claim["id"], claim["section"], word, now, "; ".join([now, *others]), bool(others)])
-    return pd.DataFrame(rows, columns="claim section word verdict verdicts changes".split())
-
-
-def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]:
-    """A word's shares with its ends moved every way.
-
-    >>> len(moved(0.2, 0.8, 3)), moved(1.0, 1.0, 1)[0]
-    (25, (0.9, 0.9, 1))
-    """
-    ends = [[min(max(round(end + shift, 6), 0), 1) for shift in SHIFTS] for end in (low, high)]
-    return [(new_low, new_high, least) for new_low in ends[0] for new_high in ends[1]]
+        said = "; ".join([now, *others])
+        rows.append([claim["id"], claim["section"], word, now, said, len(verdicts), bool(others)])
+    return pd.DataFrame(rows, columns="claim section word verdict verdicts tables changes".split())
 
 
 def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, word: str, shares: tuple) -> str:

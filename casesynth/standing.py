@@ -4,7 +4,7 @@
 cases, thresholds and codings at once; a test holds the two to the same verdicts.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
@@ -41,11 +41,7 @@ class Structure:
     group_of: np.ndarray
     ids: dict[str, list[str]]
     names: dict[str, list[str]]
-    could: np.ndarray  # cases × headings: has the case any key point there?
-
-    def with_coding(self, coded: pd.DataFrame) -> "Structure":
-        """The same codebook and cases under another coding."""
-        return replace(self, carry=carried(coded, self.ids["case"], self.ids["theme"]))
+    could: np.ndarray  # cases × headings: has the case any coded key point there?
 
 
 def is_in(rows, columns, pairs) -> np.ndarray:
@@ -92,7 +88,7 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
         ),
         ids=ids,
         names=names,
-        could=is_in(cases["id"], list(themed["id"]), review.keypoints[["case", "heading"]].itertuples(index=False)),
+        could=is_in(cases["id"], list(themed["id"]), coded[["case", "heading"]].itertuples(index=False)),
     )
 
 
@@ -162,7 +158,8 @@ def coders(review: Review) -> list[str]:
 def codings(review: Review) -> dict[str, pd.DataFrame]:
     """Each coder's coding, the consensus where there is one, and with two coders or more their union and intersection.
 
-    Each as `themes.coded_points`. Union: what any coder coded; intersection: what every coder coded.
+    Each as `themes.coded_points`. Union: what any coder coded; intersection: what every coder coded who coded the key
+    point (one that a coder has not coded yet is not a "no").
     """
     own = {coder: themes.coded_points(review, coder) for coder in coders(review)}
     found = dict(own)
@@ -170,9 +167,11 @@ def codings(review: Review) -> dict[str, pd.DataFrame]:
         found[CONSENSUS] = themes.coded_points(review, CONSENSUS)
     if len(own) > 1:
         both = pd.concat(own.values())
+        coded_by = pd.concat([one["keypoint"].drop_duplicates() for one in own.values()]).value_counts()
         both = both[both["theme"].ne(NONE)]
         key = ["keypoint", "case", "heading", "theme", "direction"]
         times = both.groupby(key, sort=False).size().rename("times").reset_index()
         found["union"] = times[key]
-        found["intersection"] = times.loc[times["times"].eq(len(own)), key].reset_index(drop=True)
+        by_all = times["times"].eq(times["keypoint"].map(coded_by))
+        found["intersection"] = times.loc[by_all, key].reset_index(drop=True)
     return found

@@ -35,10 +35,11 @@ def propose(keypoints: pd.DataFrame, book: pd.DataFrame, coded: pd.DataFrame) ->
     """The most fitting theme of its heading, or none, for every key point under a heading that has themes.
 
     In: keypoints and codebook as in the data; coded (keypoint, theme, direction), of one coder or several. Out, one row
-    a key point: keypoint, theme, score (mean of the next but one two, 0 to 1), margin (score minus that of the next
-    theme: how confident), definition (cosine with the theme's text; for `none` 0), neighbours (mean cosine with the 3
-    most similar points of other cases that carry it), nearest (the most similar of them), shared_words (the words that
-    weigh most in the similarity), case, heading, summary.
+    a key point (none for a heading without a word to read): keypoint, theme, score (mean of definition and neighbours,
+    below; for `none` neighbours alone; 0 to 1), margin (score minus that of the next theme; not a probability),
+    definition (cosine with the theme's text; for `none` 0), neighbours (mean cosine with the 3 most similar points of
+    other cases that carry it), nearest (the most similar of them), shared_words (the words that weigh most in the
+    similarity), case, heading, summary.
     """
     parts = []
     texts = theme_texts(book)
@@ -129,7 +130,7 @@ def heaviest(products, words: np.ndarray, most: int = 4) -> list[str]:
 
 
 def agreement_per_theme(review: Review, proposals: pd.DataFrame, by: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The proposals against each coding, theme by theme.
+    """The proposals against each coding, theme by theme; precision and recall after van Rijsbergen (1979).
 
     Out: coding, theme (empty: all), points (coded by it), coded (that carry the theme), proposed, both, precision,
     recall, kappa; not a number where there is nothing to divide by.

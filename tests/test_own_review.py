@@ -550,6 +550,9 @@ def test_five_coders_change_nothing_but_what_is_said_of_them(desk, tmp_path):
     assert same and all(
         (tmp_path / "one/tables" / n).read_bytes() == (tmp_path / "five/tables" / n).read_bytes() for n in same
     )
+    page = " ".join((tmp_path / "five" / "synthesis.html").read_text().split())
+    assert "Kappa is for two coders; here are 3" in page and "(ben coded 5 of 12 key points only, eve coded 5" in page
+    assert "undefined) does not" not in page and "and kappa (" not in page
 
 
 @pytest.mark.long

@@ -3,18 +3,19 @@
 import json
 import subprocess
 from itertools import combinations
-from math import comb
 
 import numpy as np
 import pandas as pd
 import pytest
 from scipy import stats
 
-from casesynth import agreement, general, goestogether, paths, robustness, saturation, standing, themes
+from casesynth import agreement, figures_sure, general, goestogether, paths, quantifiers, robustness, saturation
+from casesynth import standing, themes
 from casesynth.general import GENERAL
 from casesynth.review import load
 from casesynth.robustness import Finding
 from casesynth.standing import Thresholds
+from tests import bench_statistics
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
 
@@ -103,11 +104,13 @@ def test_rarefaction_is_the_mean_over_all_sets_and_the_band_holds_it():
 def test_what_is_undefined_is_not_a_number_and_printed_so():
     nobody = agreement.measures(fourfold(0, 0, 0, 9))
     assert np.isnan(nobody["kappa"]) and np.isnan(nobody["alpha"]) and np.isnan(nobody["positive"])
-    assert nobody["percent"] == 1
+    assert nobody["percent"] == nobody["ac1"] == 1  # AC1 knows both categories, yes and no
     row = pd.DataFrame([{"value": np.nan, "low": np.nan, "high": 0.5}])
     assert agreement.printed(row).iloc[0].tolist() == ["undefined", "undefined", "0.500"]
     assert np.isnan(agreement.alpha(np.array([[1, np.nan], [np.nan, 2]])))
     assert np.isnan(agreement.set_alpha([[None, frozenset("a")]]))
+    row = pd.DataFrame([dict.fromkeys(["masi", "alpha_masi", "prevalence", "precision", "recall", "kappa"], np.nan)])
+    assert set(agreement.printed(row).iloc[0]) == {"undefined"}
 
 
 def test_binary_measures_agree_with_the_general_ones_with_missing_marks():
@@ -124,6 +127,38 @@ def test_intervals_resample_cases_not_units():
     low, high = agreement.interval(agreement.tallies(marks), np.repeat(["a", "b", "c", "d"], 100))["percent"]
     assert low == 0 and high == 1
     assert agreement.interval(agreement.tallies(marks), np.repeat(["a"], 400)) == {}
+
+
+def test_positive_and_negative_agreement_of_three_coders_by_their_definition():
+    """Of the ones (zeros) in all pairs of coders' marks, the part that both say; Spitzer and Fleiss 1974."""
+    marks = np.array([[1, 1, 1], [1, 1, 0], [0, 0, 1], [0, 0, 0], [1, 0, 0]], dtype=float)
+    pairs = [(row[i], row[j]) for row in marks for i, j in combinations(range(3), 2)]
+    found = agreement.measures(marks)
+    for name, value in (("positive", 1), ("negative", 0)):
+        both, either = sum(a == b == value for a, b in pairs), sum([a, b].count(value) for a, b in pairs)
+        assert np.isclose(found[name], 2 * both / either)
+    assert np.isnan(found["kappa"])
+
+
+def test_alpha_of_sets_by_its_definition_with_three_coders_a_missing_one_and_empty_sets():
+    """Krippendorff: 1 - observed / expected, from every pair of codes within units, and of all codes."""
+    a, b, ab, none = frozenset("a"), frozenset("b"), frozenset("ab"), frozenset()
+    units = [[a, a, ab], [none, None, none], [b, ab, None], [a, none, b], [None, ab, None]]
+    units_ = [[one for one in unit if one is not None] for unit in units]
+    units_ = [unit for unit in units_ if len(unit) > 1]
+    codes = [one for unit in units_ for one in unit]
+    within = sum(2 * agreement.masi(x, y) / (len(u) - 1) for u in units_ for x, y in combinations(u, 2)) / len(codes)
+    overall = sum(2 * agreement.masi(x, y) for x, y in combinations(codes, 2)) / len(codes) / (len(codes) - 1)
+    assert np.isclose(agreement.set_alpha(units), 1 - within / overall)
+
+
+def test_a_case_mark_is_missing_where_any_of_its_points_is_not_coded():
+    """Whatever the answer: else the partial coder's prevalence rises by what is missing."""
+    n = np.nan
+    points = pd.DataFrame({"case": list("aaabbb"), "heading": "h", "theme": "t", "ada": [1, 0, n, 0, 0, n]})
+    points = points.assign(bo=[1, 0, 0, 0, 0, 0])
+    marks = agreement.case_marks(points, ["ada", "bo"])
+    assert marks["ada"].isna().all() and marks["bo"].tolist() == [1, 0]
 
 
 # ---- the rules as matrices, and the search ----
@@ -209,9 +244,13 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     table = robustness.leave_out(
         phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5
     )
-    own = table[table["level"].eq("theme")]
-    assert (own["fewest"] == own["cases"] - 1).all()
-    assert all(sets == comb(cases, fewest) for sets, cases, fewest in zip(own["sets"], own["cases"], own["fewest"]))
+    of = standing.structure(phase2, coded)
+    keep = robustness.subsets(12)
+    every = standing.stand(of, keep, Thresholds())["theme"]
+    own = table[table["level"].eq("theme")].set_index("id")
+    for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
+        tried = robustness.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
+        assert (own.loc[theme, "fewest"], own.loc[theme, "sets"]) == (tried.fewest, tried.sets)
     one = table[table["sets"].eq(1)]
     assert len(one) and all(len(names.split("; ")) == fewest for names, fewest in zip(one["without"], one["fewest"]))
     names = dict(zip(phase2.cases["name"], phase2.cases["id"]))
@@ -222,15 +261,17 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
 
 
 def test_a_proposed_merge_falls_with_its_overlap(phase2):
-    """Two general themes on the same key points of three cases: the proposal needs the overlap, not "
-    "only both themes."""
+    """Two general themes on the same key points of few cases: the proposal needs the overlap, not only both themes."""
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     pair = pd.DataFrame(
         [["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"]
     )
     low = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
     none = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
-    assert low["fewest"] <= none["fewest"] and "(proposed)" in low["name"]
+    assert "(proposed)" in low["name"]
+    numbers = ["fewest", "sets", "without", "holds_in"]
+    assert low[numbers].tolist() == [1, 1, "Art at the Start", 11]
+    assert none[["fewest", "sets", "holds_in"]].tolist() == [3, 2, 12]
 
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
@@ -284,6 +325,48 @@ def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     assert list(table.loc[table["level"].eq("general"), "stands"]) == list(now)
 
 
+def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outside_the_grid():
+    rows = [[c, h, g] for g in (True, False) for c in range(1, 7) for h in range(1, 7)]
+    grid = pd.DataFrame(rows, columns=["min_cases", "min_headings", "heading_groups"])
+    grid = grid.assign(level="general", id="g", name="G", stands=~grid["heading_groups"] | grid["min_headings"].le(2))
+
+    def near(*rule):
+        row = robustness.stability(grid, Thresholds(*rule)).iloc[0]
+        return row["stands"], row["near"]
+
+    assert near(2, 1, True) == (True, True)
+    assert near(2, 2, True) == (True, False)  # one heading more
+    assert near(2, 4, True) == (False, False)  # the groups counted the other way
+    for outside in ((7, 2, True), (8, 2, True), (2, 7, False)):
+        assert all(pd.isna(value) for value in near(*outside))
+
+
+def test_an_open_upper_end_stays_and_no_table_of_shares_is_empty():
+    for word, shares in quantifiers.SHARES.items():
+        tables_ = robustness.moved(*shares)
+        assert len(set(tables_)) == len(tables_) and shares in tables_, word
+        assert all(low <= high and least == shares[2] for low, high, least in tables_), word
+        assert shares[1] < 1 or {high for _, high, _ in tables_} == {1.0}, word
+    assert {low <= high for low, high, _ in robustness.moved(0.4, 0.45, 1)} == {True}
+    columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
+    said = [["s", "t", *row] for row in (["all", 12, 12], ["most", 12, 12], ["many", 11, 12], ["most", 7, 12])]
+    grid = robustness.quantifier_grid(pd.DataFrame(said, columns=columns))
+    assert grid["changes"].tolist() == [False, False, False, True]
+    assert (grid["fits_in"].tolist(), grid["tables"].tolist()) == ([3, 5, 5, 2], [3, 5, 5, 5])
+
+
+def test_quantified_claims_are_judged_by_the_same_tables(phase2):
+    """Too many projects never contradict "most": an upper end that is open is not moved."""
+    coded, cells = themes.coded_points(phase2, phase2.settings["coding"]), []
+    for heading in phase2.headings.loc[phase2.headings["themed"], "id"]:
+        own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
+        cells.append(themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases).assign(heading=heading))
+    grid = robustness.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")
+    assert (grid["tables"] == [len(robustness.moved(*quantifiers.SHARES[word])) for word in grid["word"]]).all()
+    assert not grid.loc["claim-s3-6-1-all-build-consortia", "changes"]
+    assert not grid["verdicts"].str.contains("contradicted").any()
+
+
 def test_counts_of_what_goes_together_are_those_of_crosstab():
     random = np.random.default_rng(4)
     codings = pd.DataFrame(
@@ -292,6 +375,116 @@ def test_counts_of_what_goes_together_are_those_of_crosstab():
     ours, order = goestogether.counts(codings)
     cross = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)[list(order)]
     assert (ours == (cross.T @ cross).to_numpy()).all()
+
+
+def test_no_p_is_zero_however_many_cases():
+    """22 cases give p down to 1e-6, which five decimals would print as 0."""
+    pairs = goestogether.pairs(bench_statistics.invented(40, themes=20), Thresholds())
+    assert pairs["smallest_p"].min() < 1e-6 and (pairs[["p", "q", "smallest_p"]] > 0).all(axis=None)
+
+
+def test_what_the_pairs_can_show():
+    """Of three pairs one could pass the control alone (0.05 / 3), one more could reach 0.05, one could not."""
+    rows = [["theme", 0.01, 0.03, 0.01, 0.4], ["theme", 0.04, 0.06, 0.04, 0.2], ["theme", 1.0, 1.0, 0.2, 0.0]]
+    row = goestogether.can_show(pd.DataFrame(rows, columns=["level", "p", "q", "smallest_p", "power"])).iloc[0]
+    counted = row[["pairs", "could", "could_survive", "below", "by_chance", "survive"]].tolist()
+    assert counted == [3, 2, 1, 2, 0.1, 1]
+    assert row["reading"].startswith("1 of 3 pairs pass false-discovery control; the smallest p")
+    assert "is 0.01, and 1 could pass the control on their own; 1 could not reach p = 0.05" in row["reading"]
+    assert row["reading"].endswith("tenfold odds of going together at p ≤ 0.05, before any control, is 20%")
+
+
+def test_saturation_is_written_as_the_paper_writes_it_and_says_why_it_is_not_reached():
+    carry = np.zeros((8, 42), dtype=bool)  # 20, 9, 5, 3, 4, 1, 0 and 0 new themes
+    first = np.repeat(np.arange(6), [20, 9, 5, 3, 4, 1])
+    carry[first, np.arange(42)] = True
+    table = saturation.assessed(carry, 4, 2, 0.05)
+    assert table.iloc[0][["base", "at", "cases", "reading"]].tolist() == [37, "5+2", 7, "reached at 5+2"]
+    late = np.vstack([np.zeros((5, 42), dtype=bool), carry])
+    assert saturation.assessed(late, 4, 2, 0.05)["reading"].iloc[0] == "no theme in the base"
+    assert saturation.assessed(carry[:4], 4, 2, 0.05)["reading"].iloc[0] == "too few cases"
+
+
+def test_one_case_has_no_coverage():
+    assert np.isnan(saturation.coverage(np.array([1, 1, 1]), 1))
+    assert saturation.summary(np.array([[True, True]]))["coverage"].isna().all()
+
+
+def test_the_pair_with_one_percent_agreement_and_the_most_different_kappas(phase2):
+    """In the review of the compendium: prevalence 83% against 33%."""
+    coders = standing.coders(phase2)
+    points = agreement.point_marks(phase2, coders)
+    pair = agreement.paradox(phase2, points, agreement.case_marks(points, coders), coders)
+    table = agreement.per_theme(points, agreement.case_marks(points, coders), coders)
+    same = table.dropna(subset=["kappa"]).groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
+    assert np.isclose(pair["kappa"].max() - pair["kappa"].min(), same.max(), atol=0.002)
+    assert pair["percent"].nunique() == 1
+    for row in pair.itertuples():
+        n = row.both + row.first_only + row.second_only + row.neither
+        own = fourfold(row.both, row.first_only, row.second_only, row.neither)
+        share = own.mean(axis=0)
+        chance = share.prod() + (1 - share).prod()
+        assert np.isclose(row.kappa_chance, chance, atol=0.001)
+        assert row.percent == round((row.both + row.neither) / n, 3)
+        assert np.isclose(row.kappa, (row.percent - chance) / (1 - chance), atol=0.002)
+        assert np.isclose(row.ac1, (row.percent - row.ac1_chance) / (1 - row.ac1_chance), atol=0.002)
+    assert agreement.paradox(phase2, points.head(0), points.head(0), coders).empty
+    themes_ = ["aim-asset-mapping", "aim-consortium", "aim-coproduction"]  # percent 0.8 each; prevalence 0.1, 0.5, 0.9
+    tables = [(0, 1, 1, 8), (4, 1, 1, 4), (8, 2, 0, 0)]
+    marks = [pd.DataFrame(fourfold(*t), columns=["ada", "bo"]).assign(theme=o) for t, o in zip(tables, themes_)]
+    found = agreement.paradox(phase2, pd.concat(marks), points.head(0), ["ada", "bo"])
+    assert found["theme"].tolist() == ["aim-asset-mapping", "aim-consortium"]
+    assert found["kappa"].tolist() == [-0.111, 0.6] and found["percent"].tolist() == [0.8, 0.8]
+    assert "no such pair" in agreement.paradox_words(pair.head(0), coders)
+
+
+# ---- the pictures, for few cases and for many ----
+
+
+@pytest.mark.parametrize("cases", [12, 24, 200])
+def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
+    import matplotlib.pyplot as plt
+
+    of = bench_statistics.invented(cases, themes=20)
+    rows = [["general", f"g{i}", f"General theme {i}", 9, cases, i, 1, "", cases, cases, True] for i in (1, 2, 5)]
+    rows += [["theme", f"t{i}", f"Theme {i}", 9, cases, i, 1, "", cases, cases, True] for i in (1, 2, 5)]
+    robust = "level id name cases of_cases fewest sets without holds_in removals exact".split()
+    robust = pd.DataFrame(rows, columns=robust)
+    book = pd.DataFrame({"id": ["t1", "t2", "t5"], "heading": "h"})
+    headings = pd.DataFrame({"id": ["h"], "name": ["H"]})
+    grid, pairs = robustness.threshold_grid(of), goestogether.pairs(of, Thresholds())
+    drawn = [
+        figures_sure.removals(robust),
+        figures_sure.margins(robust, headings, book),
+        figures_sure.stability(grid, 2, 2),
+        figures_sure.saturation(saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
+        figures_sure.together(pairs),
+    ]
+    for drawing in drawn:
+        drawing.figure.canvas.draw()
+        plt.close(drawing.figure)
+        assert "nan" not in drawing.alt and not drawing.alt.startswith("Nothing to draw")
+
+
+def test_a_codebook_with_refined_and_no_general_themes_has_its_tables_and_picture(phase2):
+    of = bench_statistics.invented(12, themes=20)
+    grid = robustness.threshold_grid(of).query("level == 'general'").assign(level="refined")
+    assert "Of the general themes" not in figures_sure.stability(grid, 2, 2).alt
+    book = phase2.codebook[phase2.codebook["level"].ne("general")].assign(parent="")
+    themed = pd.DataFrame(columns=["theme", "stands", "parent", "heading"])
+    coded = themes.coded_points(phase2, "consensus")
+    table = general.general_themes(themed, coded, book, phase2.headings, 2, True)
+    refined = general.refined_themes(table, coded.assign(general=""), book, phase2.headings)
+    assert len(refined) == 9 and not refined["stands"].any()
+
+
+def test_the_picture_of_agreement_claims_nothing_of_kappa_that_the_data_do_not():
+    columns = ["unit", "heading", "theme", "units", "prevalence", *agreement.MEASURES]
+    row = ["key point", "h", "t", 9, 0.5, 1, 1, 1, 1.0, 1.0, 1.0]
+    two = pd.DataFrame([row, ["case", *row[1:]]], columns=columns)
+    for table, measure in ((two, "kappa"), (two.drop(columns="kappa"), "alpha")):
+        drawing = figures_sure.agreement(table)
+        assert drawing.title == f"Agreement theme by theme: {measure} and AC1 against prevalence"
 
 
 # ---- against independent packages ----

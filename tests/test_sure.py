@@ -5,12 +5,15 @@ import io
 import os
 import subprocess
 import sys
+from dataclasses import replace
+from types import SimpleNamespace
 
 import pandas as pd
 import pytest
 
-from casesynth import agreement, cerqual, paths, robustness, standing, suggest, themes
-from casesynth.review import load
+from casesynth import agreement, appraisal, cerqual, goestogether, paths, robustness, standing, suggest, sure, themes
+from casesynth.review import all_problems, load, read_tables, unexplained
+from casesynth.settings import load_settings
 from casesynth.standing import Thresholds
 from casesynth.sure import TABLES
 from tests.conftest import copy_project
@@ -45,6 +48,24 @@ def tiny(project, monkeypatch):
     """The tiny review, loaded from a copy that a test may change."""
     monkeypatch.setenv("CASESYNTH_DATA", str(project.path("data")))
     return lambda: load("tiny")
+
+
+def with_rows(review, table: str, rows: list[list]):
+    """The review with rows added to a table; in codings: keypoint, theme, coder, direction. New coders are entered."""
+    columns = ["keypoint", "theme", "coder", "direction"] if table == "codings" else list(review.tables[table])
+    added = pd.DataFrame(rows, columns=columns).assign(**{"memo": ""} if table == "codings" else {})
+    tables = {**review.tables, table: pd.concat([review.tables[table], added], ignore_index=True)}
+    if table == "codings":
+        new = sorted(set(added["coder"]) - set(review.coders["id"]))
+        people = pd.concat([review.coders, *(review.coders.head(1).assign(id=coder) for coder in new)])
+        tables["coders"] = people.reset_index(drop=True)
+    return replace(review, tables=tables)
+
+
+def words_of(review, level: str, id: str) -> str:
+    """What the line says of the codings under which a finding stands."""
+    table = robustness.by_coding(review, Thresholds())
+    return sure.by_coders(table[table["level"].eq(level) & table["id"].eq(id)])
 
 
 # ---- with one coder ----
@@ -124,7 +145,9 @@ def test_every_finding_is_recomputed_for_each_coding(full):
     counts = table(full, "coding-counts").set_index("coding")
     assert list(counts.index) == ["ada", "bo", "union", "intersection"]
     assert counts.loc["intersection", "theme"] < counts.loc["union", "theme"]
-    assert "stands by the coding of ada, not of bo" in " ".join(full.read("results/tiny/synthesis.html").split())
+    assert counts[["points", "of_points"]].to_numpy().tolist() == [[11, 12], [10, 12], [11, 12], [11, 12]]
+    page = " ".join(full.read("results/tiny/synthesis.html").split())
+    assert "stands by the coding of ada (bo coded 10 of 12 key points only)" in page
 
 
 @pytest.mark.long
@@ -134,12 +157,15 @@ def test_an_appraisal_leaves_the_weak_cases_out(full):
         without.loc[("theme", "aim-together"), "stands"]
         and not without.loc[("theme", "aim-together"), "stands_without"]
     )
-    assert set(table(full, "qualitative-findings")["confidence"]) <= {"low", "not assessed"}
+    findings = table(full, "qualitative-findings").set_index("refined")
+    assert findings.loc["ref-people", ["confidence", "explanation"]].tolist() == ["low", "Few cases."]
+    assert set(findings["confidence"].drop("ref-people")) <= {"not assessed"}
     page = " ".join(full.read("results/tiny/synthesis.html").split())
     assert (
-        "2 of 3 case studies were appraised; 1 are judged weak" in page
-        and "falls without the cases judged weak" in page
+        "2 of 3 case studies were appraised; 1 is judged weak" in page
+        and "falls without the cases judged weak (2 of 3 appraised)" in page
     )
+    assert "minor: One is weak." in page and "serious: Few." in page  # the profile shows reasons
 
 
 def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
@@ -167,18 +193,128 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
 # ---- optional tables ----
 
 
-def test_counts_never_rate(project, tiny):
-    """However many cases carry it, a finding that nobody rated is not assessed; nor is a rating "
-    "without an appraisal."""
+REFINED = pd.DataFrame(
+    [["ref-people", "People", "People carry it.", "Aims", 2, "alder birch", True],
+     ["ref-means", "Means", "Means decide.", "Aims", 3, "alder birch cedar", True]],
+    columns="refined name definition headings cases with_cases stands".split(),
+)  # fmt: skip
+COUNTED = pd.DataFrame([["ref-people", 3, 3], ["ref-means", 3, 3]], columns=["refined", "cases", "of_cases"])
+
+
+def rated(review, finding: str, appraised: list[str]):
+    """The review with one rated finding and an appraisal of some cases."""
+    row = {"finding": finding, "sentence": "Our own sentence.", "confidence": "high", "explanation": "We are sure."}
+    row |= {part: "minor" for part in cerqual.COMPONENTS} | {f"{part}_reason": "Why." for part in cerqual.COMPONENTS}
+    judged = pd.DataFrame({"case": appraised, "criterion": "aim", "judgement": "met", "reason": "Stated."})
+    tables = {**review.tables, "cerqual": pd.DataFrame([row | {"rated_by": "Ada"}]), "appraisal": judged}
+    return replace(review, tables=tables)
+
+
+def test_counts_never_rate(tiny):
+    """However many cases carry it, a finding that nobody rated is not assessed, also where all cases are appraised."""
+    review = rated(tiny(), "ref-people", ["alder", "birch", "cedar"])
+    profile = cerqual.evidence_profile(review, REFINED, COUNTED).set_index("refined")
+    assert profile.loc["ref-means", [*cerqual.COMPONENTS, "confidence"]].eq("not assessed").all()
+    assert profile.loc["ref-people", "confidence"] == "high"
+    summary = cerqual.summary_of_findings(review, REFINED, profile.reset_index()).set_index("refined")
+    assert summary["explanation"].tolist() == ["We are sure.", "nobody has rated this finding"]
+
+
+@pytest.mark.parametrize("appraised", [[], ["cedar"], ["alder", "cedar"]])
+def test_confidence_needs_an_appraisal_of_every_contributing_case_and_peoples_words_stay(tiny, appraised):
+    review = rated(tiny(), "ref-people", appraised)
+    row = cerqual.evidence_profile(review, REFINED, COUNTED).set_index("refined").loc["ref-people"]
+    assert (row["confidence"], row["methodological"]) == ("not assessed", "not assessed")
+    assert row[["coherence", "adequacy", "relevance"]].eq("minor").all() and row["coherence_reason"] == "Why."
+    assert row["finding"].startswith("Our own sentence.") and row["rated_by"] == "Ada"
+    missing = 2 - ("alder" in appraised)
+    assert row["explanation"] == f"{missing} of 2 contributing case studies were not appraised; We are sure."
+
+
+def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):
+    review = rated(tiny(), "ref-people", ["alder"])
+    settings = {**review.settings, "appraisal": {"criteria": [{"id": "aim", "name": "An aim"}]}}
+    review = replace(review, settings=settings)
+    assert appraisal.state(review) == "1 of 3 case studies were appraised; 0 are judged weak."
+    assert appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds()).empty
+    review.tables["appraisal"]["judgement"] = "weak"
+    assert appraisal.state(review).endswith("1 is judged weak.")
+    without = appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds())
+    assert set(without["appraised"]) == {1} and set(without["of_cases"]) == {3}
+
+
+# ---- codings that differ in direction, or are not whole ----
+
+
+def test_a_finding_that_a_coder_lacks_does_not_stand_and_is_there(tiny):
     review = tiny()
-    refined = pd.DataFrame(
-        [["ref-people", "People", "People carry it.", "Aims", 3, "alder birch cedar", True]],
-        columns="refined name definition headings cases with_cases stands".split(),
-    )
-    counted = pd.DataFrame([["ref-people", 3, 3]], columns=["refined", "cases", "of_cases"])
-    review.tables["cerqual"] = pd.DataFrame([["ref-people", "high"]], columns=["finding", "confidence"])
-    profile = cerqual.evidence_profile(review, refined, counted)
-    assert profile["confidence"].tolist() == ["not assessed"]
+    nothing = with_rows(review, "codings", [[point, "none", "bo", "supports"] for point in review.keypoints["id"]])
+    by_coding = robustness.by_coding(nothing, Thresholds())
+    both = by_coding[by_coding["level"].eq("both") & by_coding["id"].eq("gen-money")].set_index("coding")
+    assert both["stands"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
+    said = "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
+    assert words_of(nothing, "both", "gen-money") == said
+    begun = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
+    counts = robustness.coding_counts(robustness.by_coding(begun, Thresholds())).set_index("coding")
+    assert counts.loc["bo", "both"] == 0 and counts.loc["ada", "both"] == 1
+
+
+def test_who_coded_a_part_and_agrees_does_not_make_findings_depend_on_the_coder(tiny):
+    review = tiny()
+    own = review.codings[review.codings["keypoint"].str.startswith("alder")]
+    part = with_rows(review, "codings", [[row.keypoint, row.theme, "bo", "supports"] for row in own.itertuples()])
+    said = "stands by the coding of ada (bo coded 4 of 12 key points only); in the coders' union and intersection"
+    assert words_of(part, "theme", "aim-together") == said
+    other = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
+    assert words_of(other, "theme", "aim-together").endswith("in the coders' union, not in their intersection")
+
+
+def test_a_consensus_is_not_drafted_into_its_opposite(tiny):
+    review = tiny()
+    codings = review.codings.copy()
+    codings.loc[codings["keypoint"].eq("birch-barriers-01"), ["theme", "direction"]] = ["bar-money", "contradicts"]
+    rows = [[point, "bar-money", "bo", "contradicts"] for point in ("birch-barriers-01", "cedar-barriers-01")]
+    review = with_rows(replace(review, tables={**review.tables, "codings": codings}), "codings", rows)
+    draft = agreement.draft_consensus(review).set_index("keypoint")
+    assert draft.loc["birch-barriers-01", ["theme", "direction"]].tolist() == ["bar-money", "contradicts"]
+    assert "cedar-barriers-01" not in draft.index  # supports against contradicts: for people to resolve
+    differ = agreement.differences(review, ["ada", "bo"]).set_index("keypoint")
+    assert differ.loc["cedar-barriers-01", ["ada", "bo"]].tolist() == ["bar-money", "not bar-money"]
+    sets = agreement.set_agreement(review, ["ada", "bo"]).set_index("heading")
+    assert sets.loc["barriers", ["points", "same", "masi"]].tolist() == [2, 1, 0.5]
+    agreed = with_rows(review, "codings", [["cedar-barriers-01", "bar-money", "consensus", "supports"]])
+    assert [point for _, point in unexplained(agreed.codings)] == ["cedar-barriers-01"]
+
+
+def test_what_no_two_coders_coded_is_undefined_and_said_so(tiny):
+    review = with_rows(tiny(), "codings", [["alder-aims-01", "aim-together", "bo", "supports"]])
+    sets = agreement.printed(agreement.set_agreement(review, ["ada", "bo"])).set_index("heading")
+    assert sets.loc["aims", ["points", "same", "masi", "alpha_masi"]].tolist() == [1, 1, "0.000", "undefined"]
+    assert sets.loc["barriers", ["masi", "alpha_masi"]].tolist() == ["undefined", "undefined"]
+    machine = agreement.printed(suggest.evaluated(review, suggest.read(review)))
+    assert "undefined" in set(machine["precision"]) and machine[["precision", "recall", "kappa"]].notna().all(axis=None)
+
+
+def test_kappa_is_left_out_beyond_two_coders_and_the_text_says_so(tiny):
+    review, rows = tiny(), tiny().codings[["keypoint", "theme"]].to_numpy().tolist()
+    review = with_rows(review, "codings", [[*row, coder, "supports"] for coder in ("bo", "cy") for row in rows])
+    coders = standing.coders(review)
+    points = agreement.point_marks(review, coders)
+    cases = agreement.case_marks(points, coders)
+    assert "kappa" not in set(agreement.overall(points, cases, coders)["measure"])
+    assert "kappa" not in agreement.per_theme(points, cases, coders)
+    pair = agreement.paradox(review, points, cases, coders)
+    assert pair.empty and "here are 3, so it does not apply" in agreement.paradox_words(pair, coders)
+
+
+def test_what_the_chapter_says_of_agreement_hangs_on_the_data(full):
+    """Prevalence, cases and coders decide what is said: here marks are rare, projects three, coders two."""
+    page = " ".join(full.read("results/tiny/synthesis.html").split())
+    assert "The sets of themes of the 2 coders differ" in page
+    assert "Intervals are a bootstrap over 3 projects, and rough" in page
+    prevalence = float(table(full, "agreement")["prevalence"].iloc[0])
+    assert ("Themes are rare per key point" in page) == (prevalence < sure.RARE)
+    assert "Kappa is for two coders" not in page
 
 
 def test_wrong_criterion_and_unknown_theme_are_named(project, tiny):
@@ -202,10 +338,48 @@ def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
     found = agreement.extraction(tiny()).set_index("heading")
     whole = found.loc[""]
     assert (whole["first"], whole["second"], whole["matched_first"], whole["split"]) == (3, 3, 1, 1)
+    assert (whole["matched_second"], whole["agreement"]) == (2, 0.5)  # 3 of 6 points have a counterpart
     assert (whole["only_first"], whole["only_second"]) == ("alder-aims-02 alder-barriers-01", "x3")
     content = agreement.extraction_content(tiny())
     assert list(content["lacking"]) == ["first", "second", "second"]
     assert content["second"][0] == "x3: It rains." and content["first"][1].startswith("alder-aims-02: ")
+
+
+COLUMNS = "id extractor case heading order label summary keypoints note".split()
+
+
+def extracted(review, rows: list[str]):
+    """The review with a second extraction: extractor, case, heading and key points of each statement."""
+    table = pd.DataFrame([row.split(",") for row in rows], columns="extractor case heading keypoints".split())
+    table = table.assign(id=[f"x{n}" for n in table.index], order=table.index, label="", summary="Said.", note="")[COLUMNS]
+    return replace(review, tables={**review.tables, "extractions": table})
+
+
+def test_a_heading_that_the_second_extractor_left_empty_is_all_lacking(tiny):
+    rows = ["eva,alder,aims,alder-aims-01", "eva,birch,barriers,birch-barriers-01"]
+    review = extracted(tiny(), rows)
+    whole = agreement.extraction(review).query("heading == ''").set_index("case")
+    assert whole.loc["alder", ["first", "only_first"]].tolist() == [3, "alder-aims-02 alder-barriers-01"]
+    lacking = agreement.extraction_content(review).query("case == 'alder'")
+    assert [row.split(":")[0] for row in lacking["first"]] == ["alder-aims-02", "alder-barriers-01"]
+    assert "alder-enablers-01" not in " ".join(lacking["first"])  # used for no case: not asked for
+
+
+def test_two_extractors_are_kept_apart_and_an_id_said_twice_is_one(tiny):
+    rows = ["eva,alder,aims,alder-aims-01 alder-aims-01", "eva,alder,aims,alder-aims-02"]
+    review = extracted(tiny(), [*rows, "fay,alder,aims,alder-aims-01"])
+    whole = agreement.extraction(review).query("heading == ''").set_index("extractor")
+    assert whole.loc["eva", ["matched_first", "split", "joined"]].tolist() == [2, 0, 0]
+    content = agreement.extraction_content(review)
+    assert content[["extractor", "lacking"]].to_numpy().tolist() == [["fay", "second"]]
+
+
+def test_a_counterpart_of_another_case_is_refused_and_of_another_heading_noted(tiny, project):
+    rows = ["x1,ada,alder,aims,1,,Said.,birch-aims-01,", "x2,ada,alder,aims,2,,Said.,alder-barriers-01,"]
+    project.path("data/tiny/extractions.csv").write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
+    found = all_problems(load_settings("tiny"), read_tables(project.path("data/tiny")))
+    told = [(problem.found, problem.note) for problem in found if problem.file == "extractions.csv"]
+    assert told == [("birch-aims-01", False), ("alder-barriers-01", True)]
 
 
 # ---- coding against print, cases that lack headings ----
@@ -222,14 +396,63 @@ def test_disputed_cases_come_with_all_that_the_case_says():
 
 
 def test_cases_that_lack_headings_are_left_out_of_the_pairs_they_cannot_show(tiny):
-    from casesynth import goestogether
-
     review = tiny()
     review.tables["keypoints"] = review.keypoints[review.keypoints["id"].ne("alder-enablers-01")]
     of = standing.structure(review, themes.coded_points(review, "ada"))
     pairs = goestogether.pairs(of, Thresholds(1, 1)).query("level == 'theme'").set_index(["one", "other"])
     assert pairs.loc[("ena-money", "ena-neighbours"), "cases"] == 2
     assert pairs.loc[("aim-together", "aim-food"), "cases"] == 3
+
+
+def test_general_themes_are_paired_over_cases_that_could_have_both(tiny):
+    """Cedar with coded aims only can have neither the money of enablers nor that of barriers."""
+    review = tiny()
+    coded = themes.coded_points(review, "ada")
+    coded = coded[~coded["case"].eq("cedar") | coded["heading"].eq("aims")]
+    pairs = goestogether.pairs(standing.structure(review, coded), Thresholds(1, 1))
+    general = pairs.query("level == 'general'").set_index(["one", "other"])
+    assert general.loc[("gen-money", "gen-people"), ["cases", "both"]].tolist() == [2, 2]
+    assert general.loc[("gen-garden", "gen-people"), "cases"] == 3
+
+
+def test_print_and_coding_are_compared_by_extent_and_lists_both_ways(tiny):
+    review = tiny()
+    statements = [["s1", "aim-together", "list"], ["s2", "bar-money", "examples"], ["s3", "ena-money", "all"]]
+    statements = pd.DataFrame(statements, columns=["id", "theme", "extent"]).assign(section="", quantifier="")
+    named = [["s1", "birch"], ["s1", "cedar"], ["s2", "alder"], ["s2", "birch"]]
+    named = pd.DataFrame(named, columns=["statement", "case"])
+    review = replace(review, tables={**review.tables, "statements": statements, "attributions": named})
+    coded = themes.coded_points(review, "ada")
+    doubted = agreement.disputed(review, coded)[["statement", "case", "printed", "coded"]].to_numpy().tolist()
+    assert doubted[0] == ["s1", "alder", "no", "yes"]  # carried, and the list leaves it out
+    assert doubted[1] == ["s1", "cedar", "yes", "no"]  # listed, and no key point carries it
+    assert doubted[2:] == [["s2", "birch", "yes", "no"], ["s3", "alder", "yes", "no"]]
+    printed = []
+    for heading in ("aims", "barriers", "enablers"):
+        own, cases = themes.themes_of(review, heading), themes.eligible(review, heading)
+        cells = themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases)
+        printed.append(themes.compare_with_print(review, heading, cells))
+    table = agreement.by_extent(pd.concat(printed)).set_index("extent")
+    assert table.loc["list"].tolist() == [1, 2, 1, 1, 0.5, 1]
+    assert table.loc["examples"].tolist() == [1, 2, 1, 1, 0.5, 0]
+    assert table.loc["all"].tolist() == [1, 3, 2, 1, 0.667, 0]
+
+
+# ---- thresholds outside the grid ----
+
+
+def test_nothing_is_said_of_a_single_step_where_the_run_is_outside_the_grid(tiny):
+    none = pd.DataFrame(columns=["level", "id"])
+    row = SimpleNamespace(level="general", id="g", how_sure="stands in 3 of 3 removals")
+    for near, end in ((True, ", and no single step changes that."), (False, ", and a single step changes that.")):
+        assert sure_line(none, row, near).endswith("of thresholds" + end)
+    assert sure_line(none, row, "").endswith("stands for 9 of 72 combinations of thresholds.")
+
+
+def sure_line(none: pd.DataFrame, row, near) -> str:
+    """The line of a finding whose verdict a step away is `near`."""
+    grid = pd.DataFrame([["general", "g", 9, 72, near]], columns=["level", "id", "stands_in", "combinations", "near"])
+    return sure.line({"by-coding": none, "stability": grid, "without-weak": none}, row)
 
 
 # ---- the machine reading ----
