@@ -35,8 +35,9 @@ from casesynth.standing import (
 
 #: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
 TRY_ALL = 16
-#: Limits of the exact search (partial solutions, steps, choices of places), and the seconds of an integer programme.
-MOST_STATES, MOST_STEPS, MOST_CHOICES, SECONDS = 20_000, 300_000, 3_000, 3.0
+#: Limits of the exact search (partial solutions, steps, choices of places, choices × cases), and the seconds of an
+#: integer programme.
+MOST_STATES, MOST_STEPS, MOST_CHOICES, MOST_ROWS, SECONDS = 20_000, 300_000, 3_000, 3_000_000, 3.0
 
 ROBUST = ("level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure").split()
 
@@ -169,7 +170,8 @@ def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, 
         parts = [combinations([(g, p) for p in range(len(places[g]))], size(g)) for g in group]
         return [frozenset(place for part in parts_ for place in part) for parts_ in product(*parts)]
 
-    if sum(prod(comb(len(places[g]), need[g]) for g in group) for group in groups) > MOST_CHOICES:
+    number = sum(prod(comb(len(places[g]), need[g]) for g in group) for group in groups)
+    if number > MOST_CHOICES or number * len(carry) > MOST_ROWS:
         return by_integer_programme(carry, places, rule, falls_with)
     least = [choice for group in groups for choice in choices(group, need.__getitem__)]
     if any(packed(choice) is None for choice in least):
