@@ -42,7 +42,7 @@ STATEMENTS = {
 JOINED = re.compile(r"\b(?:and|but|while|as well as)\b|[;&]", re.I)
 #: What `extraction.form_problems` does not look for, since it knows only projects as a subject.
 PAST = re.compile(
-    r"\b(?:café|cafe|we|school|neighbours|people|rooms?) (?:(?!need\b)\w+ed|lent|met|got|found|kept|knew)\b", re.I
+    r"^(?:\w+ )?(?:café|cafe|we|school|neighbours|people|rooms?) (?:(?!need\b)\w+ed|lent|met|got|found|kept|knew)\b", re.I
 )
 YOU = "you"
 MIN_CASES, MIN_HEADINGS, MERGE = 2, 2, 0.5
@@ -126,11 +126,11 @@ def words(text: str) -> list[str]:
     return re.findall(r"\w+", text.casefold())
 
 
-def copied(summary: str, run: int = 4) -> str:
+def copied(summary: str, run: int = 5) -> str:
     """The first words that a summary copies from ANSWER, `run` of them on end; empty where there are none.
 
-    >>> copied("It wants fewer kettles in the BIN."), copied("Finding a room is hard.")
-    ('fewer kettles in the', '')
+    >>> copied("It wants fewer kettles in the BIN."), copied("Neighbours come to know each other.")
+    ('fewer kettles in the bin', '')
     """
     own, source = words(summary), f" {' '.join(words(ANSWER))} "
     runs = [" ".join(own[start : start + run]) for start in range(len(own) - run + 1)]
@@ -380,6 +380,21 @@ def merge(review: Review, answer) -> Markdown:
 
     text = f"Their key points overlap by {pair.overlap_points}. That only proposes: the definitions decide."
     return choose(answer, {pair.one, pair.other}, set(review.codebook["id"]), text, hint)
+
+
+def proposed(review: Review) -> pd.DataFrame:
+    """The two general themes that are proposed for merging. Out: id, name, definition."""
+    table = overlap_table(review)
+    (pair,) = table[table["proposed"]].itertuples()
+    return review.codebook.loc[review.codebook["id"].isin([pair.one, pair.other]), ["id", "name", "definition"]]
+
+
+def shared(review: Review) -> pd.DataFrame:
+    """The key points that both of the proposed pair have. Out: keypoint, summary."""
+    points = points_of(review)
+    one, other = (set(points.loc[points["general"].eq(each), "keypoint"]) for each in proposed(review)["id"])
+    own = review.keypoints[review.keypoints["id"].isin(one & other)].rename(columns={"id": "keypoint"})
+    return own[["keypoint", "summary"]].reset_index(drop=True)
 
 
 # ---- your own coding ----
