@@ -102,7 +102,7 @@ fetch: environment ## Download the published report to sources/ (needs a network
 # The student's copies are never overwritten, and git does not see them.
 learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with their solutions. LAB="…" as for lab
 	@$(PYTHON) -m casesynth.course learn
-	@$(NO_ROOT)$(PYTHON) -m jupyterlab --notebook-dir=learn learn/1-extract.ipynb $(LAB)
+	@$(NO_ROOT)$(PYTHON) -m jupyterlab learn/1-extract.ipynb $(LAB)
 
 export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, every table as CSV
 	@$(PYTHON) -m casesynth.export $(REVIEW)
