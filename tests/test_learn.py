@@ -93,7 +93,7 @@ WRONG = {
     "Did you mean 'barriers'?": lambda r: points(kettles=("barrier", "Rooms are rare.")),
     "3 of the 4 statements": lambda r: points(school=None),
     "has 2 key points": lambda r: lessons.gaps(r, (" ash-lane", "aims ")),
-    "Did you mean 'fern-road'?": lambda r: lessons.gaps(r, ("Fern Road", "Barriers")),
+    "Did you mean 'fern-road'?": lambda r: lessons.gaps(r, ("FERN ROAD", "Barriers")),
     "Did you mean 'aims'?": lambda r: lessons.gaps(r, ("ash-lane", "aim")),
     "aim-rights rests on 1 case(s)": lambda r: lessons.standing(
         r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
@@ -144,6 +144,7 @@ RIGHT = [
     ("neighbours", "The café wants the people of the street to know each other."),
     ("room", "A room near St. Mary is hard to find."),
     ("room", "Suitable premises are not easily found."),
+    ("room", "It is hard to find a place in which neighbours can meet and mend."),
     ("school", "A room is lent by the school."),
 ]
 
