@@ -9,6 +9,7 @@ endif
 
 REVIEW = mca-phase2
 SET =
+LAB =
 
 empty :=
 space := $(empty) $(empty)
@@ -84,8 +85,11 @@ sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one
 check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
 	@$(PYTHON) -m casesynth.check
 
-lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/
-	@$(PYTHON) -m jupyterlab --notebook-dir=notebooks
+# JupyterLab itself says so in the midst of its log, and not what to type.
+NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then echo "make: JupyterLab refuses to run as root: be another user, or, where root is all there is (a container), make $@ LAB=--allow-root" >&2; exit 1; fi; )
+
+lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/. LAB="--no-browser --port 9000" for options of JupyterLab
+	@$(NO_ROOT)$(PYTHON) -m jupyterlab --notebook-dir=notebooks $(LAB)
 
 # The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
 audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
@@ -96,9 +100,9 @@ fetch: environment ## Download the published report to sources/ (needs a network
 	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
 # The student's copies are never overwritten, and git does not see them.
-learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in
-	@mkdir -p learn && for each in notebooks/learn/*.ipynb; do test -e "learn/$${each##*/}" || cp "$$each" learn/; done
-	@cd learn && "$(CURDIR)"/$(PYTHON) -m jupyterlab 1-extract.ipynb
+learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with their solutions. LAB="…" as for lab
+	@$(PYTHON) -m casesynth.course learn
+	@$(NO_ROOT)$(PYTHON) -m jupyterlab learn/1-extract.ipynb $(LAB)
 
 # These take the data of a review as they are, not a variant.
 NO_SET = $(if $(strip $(SET)),$(error SET changes a run of the chain; make $@ takes none: leave it out))

@@ -6,12 +6,15 @@ import os
 import shutil
 import subprocess
 import sys
+from fractions import Fraction
 
+import numpy as np
+import pandas as pd
 import pytest
 
-from casesynth import lessons, paths
+from casesynth import course, lessons, paths
 
-COURSE = paths.ROOT / "notebooks" / "learn"
+COURSE = course.COURSE
 NOTEBOOKS = sorted(COURSE.glob("*.ipynb"))
 SOLUTIONS = COURSE / "solutions" / "solutions.ipynb"
 
@@ -59,42 +62,71 @@ def test_every_solution_is_right(review):
     assert exercises == len(shown)
 
 
-FOUR = [
-    ("aims", "It keeps things."),
-    ("aims", "It joins people."),
-    ("barriers", "Rooms are rare."),
-    ("enablers", "A school helps."),
-]
+FOUR = {
+    "kettles": ("aims", "It keeps kettles out of landfill."),
+    "neighbours": ("aims", "It connects neighbours."),
+    "room": ("barriers", "Rooms are rare."),
+    "school": ("enablers", "A school helps."),
+}
+
+
+def points(**changed):
+    """The verdict on four right key points, some of them changed or (None) left out."""
+    return lessons.key_points([row for row in (FOUR | changed).values() if row])
+
+
 WRONG = {
-    "joined by 'and'": lambda r: lessons.key_points(
-        [("aims", "The café keeps things in use and joins people."), *FOUR[2:]]
+    "joins two statements": lambda r: points(kettles=("aims", "The café saves kettles and lets neighbours meet.")),
+    "but a school lends one.' joins two": lambda r: points(school=("enablers", "Rooms are few, but a school lends one.")),
+    "more than one sentence": lambda r: points(kettles=("aims", "It keeps things in use. It joins people.")),
+    "not in the present tense": lambda r: points(room=("barriers", "Rooms were rare.")),
+    "met.' is not in the present tense": lambda r: points(neighbours=("aims", "Neighbours met.")),
+    "wanted fewer kettles thrown away.' is not": lambda r: points(
+        kettles=("aims", "The café wanted fewer kettles thrown away.")
     ),
-    "more than one sentence": lambda r: lessons.key_points([("aims", "It keeps things. It joins people."), *FOUR[2:]]),
-    "not in the present tense": lambda r: lessons.key_points([("barriers", "Rooms were rare."), *FOUR[:2]]),
-    "is copied": lambda r: lessons.key_points([("barriers", "Finding a room was hard."[:14] + "."), *FOUR]),
-    "no full stop": lambda r: lessons.key_points([("aims", "It keeps things")]),
-    "Did you mean 'barriers'?": lambda r: lessons.key_points([("barrier", "Rooms are rare.")]),
-    "Which is missing?": lambda r: lessons.key_points(FOUR[:3]),
-    "has 2 key points": lambda r: lessons.gaps(r, ("ash-lane", "aims")),
-    "is no cell": lambda r: lessons.gaps(r, ("ash", "aims")),
-    "rests on 1 case(s)": lambda r: lessons.standing(
+    "'fewer kettles in the bin' is copied": lambda r: points(kettles=("aims", "Fewer kettles in the BIN.")),
+    "no full stop": lambda r: points(kettles=("aims", "It keeps kettles")),
+    "Which statement is 'A.'?": lambda r: points(**dict.fromkeys(FOUR, ("aims", "A."))),
+    "is under barriers": lambda r: points(school=("barriers", "A school lends its room.")),
+    "is under enablers": lambda r: points(room=("enablers", "Rooms are rare.")),
+    "say the same": lambda r: points(neighbours=("aims", "It reduces waste.")),
+    "Did you mean 'barriers'?": lambda r: points(kettles=("barrier", "Rooms are rare.")),
+    "3 of the 4 statements": lambda r: points(school=None),
+    "has 2 key points": lambda r: lessons.gaps(r, (" ash-lane", "aims ")),
+    "Did you mean 'fern-road'?": lambda r: lessons.gaps(r, ("FERN ROAD", "Barriers")),
+    "Did you mean 'aims'?": lambda r: lessons.gaps(r, ("ash-lane", "aim")),
+    "aim-rights rests on 1 case(s)": lambda r: lessons.standing(
         r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
     ),
-    "aim-skills is missing": lambda r: lessons.standing(r, "aims", {"aim-meeting", "aim-waste"}),
+    "Still missing: 1. Count": lambda r: lessons.standing(r, "aims", {"aim-meeting", "aim-waste"}),
     "Did you mean 'aim-waste'?": lambda r: lessons.standing(r, "aims", {"aim-wast"}),
+    "There is no 'a' here": lambda r: lessons.standing(r, "aims", [["a"]]),
+    "'none' is no theme": lambda r: lessons.standing(r, "aims", {"aim-waste", "none"}),
+    "quotation marks of its own": lambda r: lessons.standing(r, "aims", "aim-waste, aim-skills"),
+    "With 1 lost it still stands": lambda r: lessons.margin(r, "aims", "aim-meeting", 1),
     "After how many losses": lambda r: lessons.margin(r, "aims", "aim-meeting", 3),
-    "not part of the count": lambda r: lessons.negative(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
-    "ash-lane carries the theme": lambda r: lessons.negative(r, "barriers", "bar-place", {"ash-lane"}),
-    "pattern of meaning": lambda r: lessons.counting(dict.fromkeys(lessons.COUNTING, True)),
+    "not part of the count": lambda r: lessons.without(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
+    "ash-lane carries the theme": lambda r: lessons.without(r, "barriers", "bar-place", {"ash-lane"}),
+    "Still missing: 1. Go": lambda r: lessons.without(r, "barriers", "bar-place", {"dyers-yard"}),
+    "no share of repair cafés": lambda r: lessons.counting(dict(a=True, b=True, c=False, d=False)),
+    "how widely": lambda r: lessons.counting(dict(a=True, b=False, c=True, d=False)),
+    "pattern of meaning": lambda r: lessons.counting(dict(a=True, b=False, c=False, d=True)),
+    "(a): write True or False, without quotation marks": lambda r: lessons.counting(dict(a="True")),
+    "(b) is missing": lambda r: lessons.says(dict(a=True)),
+    "no statement 'A', only a, b": lambda r: lessons.says(dict(A=True)),
     "That makes 1.": lambda r: lessons.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
+    "under: none (look at the column stands)": lambda r: lessons.generals(r, {"gen-rights", "gen-skills"}, False),
+    "list the groups": lambda r: lessons.generals(r, {"gen-skills"}, True),
     "divided by the smaller set": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
+    "shared ones twice": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
+    "between 0 (": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
     "overlap of cases is high": lambda r: lessons.merge(r, {"gen-people", "gen-place"}),
     "agreement is not truth": lambda r: lessons.says(dict(a=True, b=True, c=False, d=True)),
     "how independent": lambda r: lessons.says(dict(a=True, b=False, c=True, d=True)),
     "fern-road-enablers-02 is missing": lambda r: lessons.compare(
         r, {p: "none" for p in list(lessons.twelve(r)["keypoint"])[:-1]}
     ),
-    "Did you mean 'ena-place'?": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "ena-plac")),
+    "Did you mean 'ena-place'?": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "ena-plac,")),
     "only one of the two": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "none ena-place")),
 }
 
@@ -105,12 +137,57 @@ def test_a_wrong_answer_gets_a_message_that_teaches(review, taught):
     assert shown.startswith("**Not yet.**") and taught in shown
 
 
-@pytest.mark.parametrize("answer", [None, 3, "x", [], {}, (), {"a"}, [1, 2], {"a": 1}, ("a",), float("nan")])
+RIGHT = [
+    ("kettles", "It wants less waste in the neighbourhood."),
+    ("kettles", "The café aims to repair things rather than discard them."),
+    ("neighbours", "It aims to make neighbours acquainted."),
+    ("neighbours", "The café wants the people of the street to know each other."),
+    ("room", "A room near St. Mary is hard to find."),
+    ("room", "Suitable premises are not easily found."),
+    ("room", "It is hard to find a place in which neighbours can meet and mend."),
+    ("school", "A room is lent by the school."),
+]
+
+
+@pytest.mark.parametrize(("statement", "summary"), RIGHT)
+def test_a_summary_may_be_worded_in_many_ways(statement, summary):
+    assert points(**{statement: (FOUR[statement][0], summary)}).data.startswith("**Right.**")
+
+
+def test_a_right_answer_is_right_in_whatever_form_it_comes(review):
+    table = lessons.theme_table(review, "aims")
+    stands = table.loc[table["stands"], "theme"]
+    shown = [lessons.standing(review, "aims", form(stands)) for form in (list, frozenset, pd.Series, np.array)]
+    shown += [lessons.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
+    shown += [lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
+    shown += [lessons.gaps(review, ["fern-road", " barriers"])]
+    assert all(each.data.startswith("**Right.**") for each in shown)
+
+
+@pytest.mark.parametrize("both", ["ena-place, ena-skills", ["ena-place", "ena-skills"], {"ena-skills", "ena-place"}])
+def test_the_themes_of_a_key_point_may_be_given_in_any_form(review, both):
+    coded = dict.fromkeys(lessons.twelve(review)["keypoint"], "none")
+    expected = lessons.compare(review, coded | {"elm-hall-enablers-01": "ena-place ena-skills"})
+    assert lessons.compare(review, coded | {"elm-hall-enablers-01": both}).equals(expected)
+
+
+def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
+    """Who counts key points, or general themes whatever stands below them, gets another answer."""
+    aims, every = lessons.theme_table(review, "aims"), lessons.all_themes(review)
+    assert set(aims.loc[aims["points"] >= 2, "theme"]) != set(aims.loc[aims["stands"], "theme"])
+    careless = set(every.groupby("parent")["heading"].nunique().loc[lambda n: n >= 2].index)
+    table = lessons.general_table(review, False)
+    assert careless != set(table.loc[table["stands"], "general"])
+    three = lessons.theme_table(review, "barriers", min_cases=3)
+    assert three["stands"].sum() < lessons.theme_table(review, "barriers")["stands"].sum()
+
+
+@pytest.mark.parametrize("answer", [None, 3, 10**400, float("inf"), [["a"]], pd.Series(["a"]), {"a": "True"}, {1: "a"}, "x", [], {}, (), {"a"}, [1, 2], {"a": 1}, ("a",), float("nan")])
 def test_no_answer_breaks_a_check(review, answer):
     checks = [
         lambda: lessons.key_points(answer), lambda: lessons.gaps(review, answer), lambda: lessons.standing(review, "aims", answer),
         lambda: lessons.margin(review, "aims", "aim-waste", answer), lambda: lessons.counting(answer),
-        lambda: lessons.negative(review, "barriers", "bar-place", answer), lambda: lessons.generals(review, answer, True),
+        lambda: lessons.without(review, "barriers", "bar-place", answer), lambda: lessons.generals(review, answer, True),
         lambda: lessons.overlap({1}, {2}, answer), lambda: lessons.merge(review, answer), lambda: lessons.compare(review, answer),
         lambda: lessons.differ(review, answer), lambda: lessons.says(answer),
     ]  # fmt: skip
@@ -129,6 +206,35 @@ def test_your_coding_is_compared_with_the_two_others(review):
     mine["fern-road-enablers-01"] = "none"
     assert "fern-road-enablers-01" in set(lessons.differ(review, mine)["keypoint"])
     assert lessons.compare(review, mine).set_index("coders").loc["you and ada", "kappa"] < 1
+
+
+def test_the_copies_show_no_outputs_and_what_a_student_wrote_stays(tmp_path):
+    (tmp_path / "2-themes.ipynb").write_text("mine")
+    made = course.lay_out(tmp_path)
+    assert [str(copy.relative_to(tmp_path)) for copy in made] == [
+        "1-extract.ipynb", "3-general-themes.ipynb", "4-refine-and-agree.ipynb", "solutions/solutions.ipynb"
+    ]  # fmt: skip
+    for copy, source in zip(made[:3], (NOTEBOOKS[0], *NOTEBOOKS[2:])):
+        own = [cell for cell in json.loads(copy.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+        assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in own)
+        assert {cell["id"] for cell in own} == {*cells(source, True), *cells(source, False)}
+    assert made[3].read_text("utf-8") == SOLUTIONS.read_text("utf-8")
+    assert course.lay_out(tmp_path) == [] and (tmp_path / "2-themes.ipynb").read_text() == "mine"
+
+
+def test_every_notebook_says_where_the_solutions_are():
+    for notebook in NOTEBOOKS:
+        assert "](solutions/solutions.ipynb)" in notebook.read_text("utf-8")
+
+
+@pytest.mark.parametrize("target", ["learn", "lab"])
+def test_jupyterlab_takes_options_and_root_is_told_what_to_type(target):
+    def dry(*words):
+        done = subprocess.run(["make", "-n", target, *words], cwd=paths.ROOT, capture_output=True, text=True)
+        return done.stdout.splitlines()[-1]
+
+    assert f"make {target} LAB=--allow-root" in dry() and dry("LAB=--port 9").endswith(" --port 9")
+    assert "refuses to run as root" not in dry("LAB=--no-browser --allow-root")
 
 
 @pytest.mark.long
