@@ -276,7 +276,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
     themes = theme_rows(review, found, links)
     context = {
         "review": review,
-        "settings": review.settings,
+        "settings": {"published": ""} | review.settings,
         "parameters": parameters,
         "claims": claims,
         "arguments": arguments_of(review),

@@ -737,6 +737,90 @@ def test_with_nothing_coded_the_report_says_what_there_is_and_what_to_do_next(de
     assert "language model" not in page  # that is true of the compendium's own review only
 
 
+#: What is true only of a review that re-runs a published one.
+OF_A_PRINT = """econstruction|s printed|beside coding|not in the report|added by this compendium|What a word stands for|their
+places|in the source|main place|ublished report|your-copy|ENTREQ|No key point carries this theme: not"""
+
+
+def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
+    import re
+    import sys
+
+    import yaml
+
+    desk.tiny()
+    replace(desk, "codings.csv", "cedar-aims-01,none,ada,supports", "cedar-aims-01,aim-together,ada,contradicts")
+    replace(desk, "codebook.csv", "gen-garden,compendium", ",compendium")
+    replace(desk, "coders.csv", "Invented for the tests.,2026", "Ada; who read everything,2026")
+    results = tmp_path / "results"
+    run_chain("my-review", desk.folder / "data", results)
+    settings = yaml.safe_load(desk.path("review.yaml").read_text())
+    (tmp_path / "parameters.yaml").write_text(yaml.safe_dump({"coding": "ada"} | settings["parameters"]))
+    words = ["--results", results, "--figures", results / "figures", "--parameters", tmp_path / "parameters.yaml"]
+    subprocess.run([sys.executable, "-m", "casesynth.audit", "my-review", *words], check=True, cwd=ROOT,
+                   env=os.environ | {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)})  # fmt: skip
+    report, audit = ((results / f"{name}.html").read_text() for name in ("synthesis", "audit"))
+    for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), audit):
+        text = re.sub(r"\s+", " ", re.sub(r'<style>.*?</style>|"data:[^"]*"', "", page, flags=re.S))
+        assert [word for word in OF_A_PRINT.replace("\n", " ").split("|") if word in text] == []
+    report = re.sub(r"\s+", " ", report)
+    assert "Ada; who read everything. Extraction:" in report and "<td>Money; Neighbours</td>" in report
+    assert "3 projects belong to this review." in report
+    cover = (results / "figures/refined-themes.txt").read_text()
+    assert "not how important" in cover
+
+
+def test_the_mark_of_a_contradiction_stands_in_its_cell():
+    import pandas as pd
+
+    from casesynth import figures
+
+    cells = pd.DataFrame([["t", "a", 1, 1], ["t", "b", 0, 1]], columns="theme case points contradicting".split())
+    table = pd.DataFrame([["t", "Together", "compendium", True, 1, 1, 2]],
+                         columns="theme name origin stands cases points of_cases".split())  # fmt: skip
+    drawing = figures.themes("aims", "Aims", cells, table, pd.DataFrame())
+    places = [collection.get_offsets()[0][0] for collection in drawing.figure.axes[0].collections]
+    square, first, second, *_ = places  # the square of a, then the two contradictions; the key comes last
+    column = 0.34
+    assert abs(first - square) < column / 2 - 0.05 and abs(second - square - column) < 1e-9
+
+
+def test_what_does_not_stand_on_the_cover_has_its_own_reason_and_one_card_no_tall_page():
+    import pandas as pd
+
+    from casesynth import figures
+
+    refined = pd.DataFrame([["r", "People", "x", "People", "", "Aims", 1, 1, 1, "a", True],
+                            ["s", "Company", "x", "", "", "", 0, 0, 0, "", False],
+                            ["u", "Money", "x", "", "Rent", "", 0, 0, 0, "", False]],
+                           columns="refined name definition general fallen headings in_headings points cases with_cases stands".split())  # fmt: skip
+    general = pd.DataFrame([["People", "t", True, 1]], columns="name themes stands cases".split())
+    drawing = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review")
+    [last] = [text.get_text() for text in drawing.figure.axes[0].texts if "stand" in text.get_text()]
+    assert last == "Do not stand, too few headings: Money. Do not stand, no theme under them: Company."
+    assert "econstruction" not in drawing.alt and drawing.figure.get_figheight() < 5
+    published = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review", "the-report")
+    assert "Reconstruction" in published.alt
+
+
+def test_make_stops_at_a_wrong_table_with_the_listing_of_make_check(project):
+    project.edit("data/tiny/review.yaml", "coding: ada", "coding: consensus")
+    project.edit("data/tiny/codings.csv", "alder-aims-02,aim-food", "alder-aims-02,aim-fod")
+    done = project.make()
+    assert done.returncode and done.stderr.count("found 'consensus'; expected a coder of coders.csv (ada)") == 1
+    assert "or add a row consensus to coders.csv" in done.stderr and "Did you mean 'aim-food'?" in done.stderr
+    assert "failing cell" not in done.stderr and "unfinished" not in done.stderr and not done.steps
+
+
+@pytest.mark.long
+def test_make_removes_an_audit_page_of_earlier_results(project):
+    page = project.path("results/tiny/audit.html")
+    assert project.make("audit").returncode == 0 and page.exists()
+    assert project.make().returncode == 0 and page.exists()
+    project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
+    assert "make audit REVIEW=tiny" in project.make().stdout and not page.exists()
+
+
 @pytest.mark.long
 @pytest.mark.parametrize(
     "headers_of, settings",
