@@ -147,6 +147,8 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
             f"{number - could} could not reach p = 0.05 whatever the cases said, and "
             f"for half of the pairs a tie of tenfold odds would be seen in {power:.0%} of such reviews or fewer"
         )
+        if not could:
+            reading = f"too few cases: whatever they said, none of {number} pairs could reach p = 0.05"
         below = int(own["p"].le(ALPHA).sum())
         rows.append(
             [
