@@ -897,8 +897,8 @@ def refined(
     wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
     if rows == 1:  # no card is taller than what it says
         high = min(high, max(sum(height_of(texts)) for texts in cards) + 1.5 * INSET)
-    end = CARDS[1] + (high + GAP) * rows - GAP  # of the cards; below them are two lines
-    axes = board(PAGE[0], end + PAGE[1] - CARDS[1] - CARDS[3])
+    end = round(CARDS[1] + (high + GAP) * rows - GAP, 6)  # of the cards; below them are two lines
+    axes = board(PAGE[0], round(end + PAGE[1] - CARDS[1] - CARDS[3], 6))
     put(axes, CARDS[0], 0.5, heading, size=24, weight="bold")
     put(axes, CARDS[0], 0.98, wrapped(title, 8.4, 12), size=12, color=GREY)
     for x, y, fill, words in (
