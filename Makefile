@@ -246,6 +246,9 @@ export CASESYNTH_STEPS := $(words $(STEPS))
 .PHONY: chain
 chain: $(patsubst %,$(B)/%.done,$(STEPS))
 	@$(if $(GONE),rm -f $(GONE),:)
+	@if test -e $(R)/audit.html && test -n "$$(find $(B) -name '*.done' -newer $(R)/audit.html)"; then \
+	  rm -f $(R)/audit.html $(R)/audit-source.html $(R)/trail.csv; \
+	  echo "The audit page was of earlier results and is removed: make audit REVIEW=$(REVIEW) writes it again."; fi
 # Stamps of steps that are no more, so that the manifest does not list what they wrote.
 GONE = $(filter-out $(patsubst %,$(B)/%.done,$(STEPS)),$(wildcard $(B)/*.done))
 endif

@@ -276,7 +276,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
     themes = theme_rows(review, found, links)
     context = {
         "review": review,
-        "settings": review.settings,
+        "settings": {"published": ""} | review.settings,
         "parameters": parameters,
         "claims": claims,
         "arguments": arguments_of(review),
@@ -350,6 +350,7 @@ def build(review: Review, parameters: dict, results: Path, source: Path | None) 
     """Write audit.html and trail.csv, with a copy also audit-source.html; 1 where the copy and the data differ."""
     html, links = page(review, parameters)
     write_if_changed(results / "audit.html", html)
+    os.utime(results / "audit.html")  # later than the results: `make` removes a page of earlier ones
     write_if_changed(results / "trail.csv", links.to_csv(index=False, lineterminator="\n"))
     print(f"Audit: {shown(results / 'audit.html')}")
     if source is None:

@@ -389,10 +389,16 @@ def completeness(complete: pd.DataFrame) -> Drawing:
 
 
 def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
-    """The themes in blocks, with a heading for each: by origin and by whether they stand; widest first."""
+    """The themes in blocks, with a heading for each: by origin and by whether they stand; widest first.
+
+    >>> kinds(pd.DataFrame([["compendium", True, 3, 4]], columns="origin stands cases points".split()))[0][0]
+    'Themes that stand'
+    """
+    origins = [("published", "Printed themes"), ("compendium", "Themes added by this compendium")]
+    origins = origins if table["origin"].eq("published").any() else [("compendium", "Themes")]
     wide_first = table.sort_values(["cases", "points"], ascending=False, kind="stable")
     blocks = []
-    for origin, words in (("published", "Printed themes"), ("compendium", "Themes added by this compendium")):
+    for origin, words in origins:
         for stands, verb in ((True, "that stand"), (False, "that do not stand")):
             own = wide_first[wide_first["origin"].eq(origin) & wide_first["stands"].eq(stands)]
             blocks.append((f"{words} {verb}", own))
@@ -401,7 +407,7 @@ def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
 
 @matplotlib.rc_context(STYLE)
 def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawing:
-    """Which case carries which theme of a heading, as coded and as printed.
+    """Which case carries which theme of a heading, as coded and, where there is a print, as printed.
 
     In: cells (theme, case, points, contradicting) of themes.theme_cases, table of themes.theme_table, printed
     (theme, case, printed: named or all) of themes.printed_cells, cases (id, name; without it, ids are shown).
@@ -409,7 +415,7 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     >>> themes("aims", "Aims", pd.DataFrame(), pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: there are no themes under this heading.'
     """
-    name, title = f"themes-{heading_id}", f"{heading_name}: themes by case, as coded and as printed"
+    name, title = f"themes-{heading_id}", f"{heading_name}: themes by case{', as coded and as printed' if len(printed) else ''}"
     if table.empty or cells.empty:
         return nothing(name, title, "there are no themes under this heading")
     blocks, order = kinds(table), list(dict.fromkeys(cells["case"]))
@@ -461,7 +467,8 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
                     size=7.5,
                 )
             for cell in own[own["contradicting"] > 0].itertuples():
-                mark(axes, at[cell.case] + column * 0.3, middle - row * 0.25, **against)
+                corner = square["inches"] / 2 if cell.points else 0
+                mark(axes, at[cell.case] + corner, middle - corner, **against)
             if len(printed):
                 for said in printed[printed["theme"].eq(theme.theme) & printed["case"].isin(order)].itertuples():
                     mark(axes, at[said.case], middle, **rings[said.printed])
@@ -473,9 +480,11 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     first = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
     alt = f"{heading_name}: {int(table['stands'].sum())} of {plural(len(table), 'theme')} stand. The most widely coded is "
     alt += f"'{first['name']}' ({first['cases']} of {plural(first['of_cases'], 'case')}). "
-    both = int((data["points"].gt(0) & data["printed"].eq("named")).sum())
-    alt += f"The coding finds {both} of the {int(data['printed'].eq('named').sum())} pairs of theme and case that the print names."
-    return Drawing(name, title, axes.figure, data, alt)
+    named = data["printed"].eq("named")
+    if len(printed):
+        both = int((data["points"].gt(0) & named).sum())
+        alt += f"The coding finds {both} of the {int(named.sum())} pairs of theme and case that the print names."
+    return Drawing(name, title, axes.figure, data, alt.strip())
 
 
 # ---- barriers and enablers, general themes ----
@@ -867,11 +876,14 @@ def squares(axes, left: float, y: float, room: float, ids: pd.Series, carry: lis
 
 
 @matplotlib.rc_context(STYLE)
-def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, title: str) -> Drawing:
+def refined(
+    refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, title: str, published: str = ""
+) -> Drawing:
     """One page, 16:9, for slides: a card for each refined theme that stands.
 
     In: refined of general.refined_themes, general of general.general_themes, cases (id) in their order, the
-    title of the review. The cards keep the order of the codebook: it ranks nothing.
+    title of the review, and the published synthesis that it re-runs, if any. The cards keep the order of the codebook:
+    it ranks nothing.
 
     >>> refined(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), "A review").alt
     'Nothing to draw: no refined theme stands.'
@@ -883,7 +895,10 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
     cases_of = dict(zip(general["name"], general["cases"]))
     cards, columns, rows = arrange(standing.assign(of_cases=len(cases)), cases_of)
     wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
-    axes = board(*PAGE)
+    if rows == 1:  # no card is taller than what it says
+        high = min(high, max(sum(height_of(texts)) for texts in cards) + 1.5 * INSET)
+    end = round(CARDS[1] + (high + GAP) * rows - GAP, 6)  # of the cards; below them are two lines
+    axes = board(PAGE[0], round(end + PAGE[1] - CARDS[1] - CARDS[3], 6))
     put(axes, CARDS[0], 0.5, heading, size=24, weight="bold")
     put(axes, CARDS[0], 0.98, wrapped(title, 8.4, 12), size=12, color=GREY)
     for x, y, fill, words in (
@@ -911,14 +926,19 @@ def refined(refined: pd.DataFrame, general: pd.DataFrame, cases: pd.DataFrame, t
                     left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style
                 )
             y += tall
-    fallen = [*refined.loc[~refined["stands"], "name"]]
-    fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"], "name"]]
-    last = f"Do not stand, too few headings: {'; '.join(fallen)}." if fallen else ""
+    fallen = [*refined.loc[~refined["stands"] & refined["fallen"].ne(""), "name"]]
+    below = general["themes"].ne("")
+    fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"] & below, "name"]]
+    bare = [*refined.loc[~refined["stands"] & refined["fallen"].eq(""), "name"]]
+    bare += [f"{name} (general theme)" for name in general.loc[~general["stands"] & ~below, "name"]]
+    last = f"Do not stand, too few headings: {'; '.join(fallen)}. " if fallen else ""
+    last = f"{last}Do not stand, no theme under them: {'; '.join(bare)}." if bare else last.strip()
     size = next((size for size in (10, 9.5, 9) if width_of(last, size) < 1.9 * CARDS[2]), 8) if last else 10
-    axes.text(CARDS[0], 7.05, wrapped(last, CARDS[2], size) if last else "", size=size, va="bottom")
-    put(axes, CARDS[0], 7.22, RECONSTRUCTION, size=10, style="italic", color=GREY)
+    axes.text(CARDS[0], end + 0.45, wrapped(last, CARDS[2], size) if last else "", size=size, va="bottom")
+    note = RECONSTRUCTION if published else NOT_IMPORTANCE
+    put(axes, CARDS[0], end + 0.62, note, size=10, style="italic", color=GREY)
     names = "; ".join(f"{row['name']} ({row['cases']})" for row in standing.to_dict("records"))
-    alt = f"{heading}, each on a card with its definition; in brackets the number of cases: {names}. {RECONSTRUCTION}"
+    alt = f"{heading}, each on a card with its definition; in brackets the number of cases: {names}. {note}"
     return Drawing("refined-themes", heading, axes.figure, refined, alt)
 
 

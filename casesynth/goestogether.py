@@ -152,6 +152,8 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
             "not reach p = 0.05 whatever the cases said; the median power to find tenfold odds of going together at "
             f"p ≤ 0.05, before any control, is {power:.0%}"
         )
+        if not could:
+            reading = f"too few cases: whatever they said, none of {number} pairs could reach p = 0.05"
         below = int(own["p"].le(ALPHA).sum())
         rows.append(
             [

@@ -58,8 +58,11 @@ def nearest(word: str, known) -> str:
 
     >>> nearest("min_case", ["min_cases", "review"])
     " Did you mean 'min_cases'?"
+    >>> nearest("none", ["none-or-very-minor", "minor"])
+    " Did you mean 'none-or-very-minor'?"
     """
-    near = difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    longer = [other for other in known if other.startswith(f"{word}-")]
+    near = longer if len(longer) == 1 else difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import yaml
 
-from casesynth import paths
+from casesynth import UserError, paths
 from casesynth.settings import load_settings
 
 
@@ -56,3 +56,18 @@ def write_inputs(build: Path, values: dict, variables: str, files: list[Path]) -
     write_if_changed(build / "review.mk", variables)
     for file in files:
         write_if_changed(build / "digests" / f"{file.as_posix()}.sha256", digest(paths.ROOT / file) + "\n")
+
+
+def check_tables(review: str, build: Path) -> None:
+    """Raise UserError with all that is wrong with the tables, before any notebook runs; once, while they stay as they are."""
+    from casesynth import check
+
+    files = sorted(file for file in paths.data(review).glob("*") if file.is_file())
+    state = "\n".join(f"{file.name} {digest(file)}" for file in [*files, paths.ROOT / "casesynth"]) + "\n"
+    checked = build / "checked"
+    if checked.exists() and checked.read_text("utf-8") == state:
+        return
+    wrong = [problem for problem in check.problems_of(review)[0] if not problem.note]
+    if wrong:
+        raise UserError(f"data/{review}/: to mend ({len(wrong)}), before anything is run:\n{check.listing(wrong)}")
+    write_if_changed(checked, state)

@@ -129,6 +129,15 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     return found
 
 
+def theme_columns(published: str) -> tuple[dict[str, str], list[int]]:
+    """The columns of `heading_rows` that the report shows, and their widths: without a print, none about it."""
+    if not published:
+        return {"link": "Theme", "recomputed": "Projects", "points": "Key points", "stands": "Stands"}, [52, 16, 16, 16]
+    columns = {"link": "Theme", "origin": "Origin", "recomputed": "Projects, recomputed", "points": "Key points"}
+    columns |= {"stands": "Stands", "as_printed": "As printed", "reading": "Print beside coding"}
+    return columns, [26, 11, 11, 8, 8, 16, 22]
+
+
 class Markdown(str):
     """Text that is Markdown already; any other text is escaped before it goes into the report."""
 
@@ -169,7 +178,7 @@ def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[in
 
 
 def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
-    """The themes of a heading with what is printed beside what is recomputed, as the report shows them."""
+    """The themes of a heading, as the report shows them, with what is printed where there is a print."""
     own = found["themes"][found["themes"]["heading"].eq(heading)]
     printed = found["print"][found["print"]["heading"].eq(heading)]
     as_printed, reading = {}, {}
@@ -226,6 +235,16 @@ def point_line(point, names: dict[str, str]) -> Markdown:
     return Markdown(f"`{point.keypoint}` {escaped(names[point.case])}: {escaped(point.summary)}{against}{place}")
 
 
+def sentence(text: str) -> str:
+    """A text of the data with a full stop, where it is set among others.
+
+    >>> sentence("Maria, researcher"), sentence("By two people.")
+    ('Maria, researcher.', 'By two people.')
+    """
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
 def section_name(section: str) -> str:
     """A section's id as it is read.
 
@@ -237,11 +256,13 @@ def section_name(section: str) -> str:
 
 
 def figure(review: str, name: str) -> Markdown:
-    """A figure as Markdown with its alt text; empty where this review has no such figure."""
+    """A figure as Markdown with its alt text; only these words where it is empty, nothing where there is no such figure."""
     folder = paths.figures(review)
     if not (folder / f"{name}.png").exists():
         return Markdown()
     title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+    if alt.startswith("Nothing to draw"):
+        return Markdown(f"*{escaped(title)}.* {escaped(alt.strip())}\n")
     alt = escaped(alt.strip()).replace('"', "'")
     return Markdown(f'![{escaped(title)}]({name}.png){{alt="{alt}"}}\n')
 
@@ -269,10 +290,14 @@ class Report:
             "table": markdown_table,
             "figure": lambda name: figure(review.name, name),
             "heading_rows": lambda heading: heading_rows(self.found, heading),
+            "theme_columns": theme_columns(review.settings.get("published", "")),
+            "sentence": sentence,
             "section_name": section_name,
             "trail": lambda: appendix(review, self.found, parameters["coding"]),
             "merged": general.merges(self.found["overlaps"]),
             "matrix": lambda: matrix(review),
+            "matrix_columns": matrix_columns(review),
+            "in_names": lambda table: in_names(review, table),
             "quantifiers": quantifiers.table(),
             "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
@@ -345,6 +370,23 @@ def matrix(review: Review) -> pd.DataFrame:
         summary=[said.get(case, "") for case in cases["id"]],
         reported=cases["case_study"].map({True: "yes", False: "no"}),
     )
+
+
+def matrix_columns(review: Review) -> tuple[dict[str, str], list[int]]:
+    """The columns of `matrix` that say something in this review, and their widths."""
+    shown = [("name", "Project", 20, True), ("place", "Place", 14, review.has("places"))]
+    shown += [("lead", "Led by", 18, review.cases["lead"].ne("").any())]
+    shown += [("reported", "Case study", 8, not review.cases["case_study"].all())]
+    shown += [("summary", "Summary (our words)", 40, review.keypoints["heading"].eq("summary").any())]
+    return {column: title for column, title, _, there in shown if there}, [width for *_, width, there in shown if there]
+
+
+def in_names(review: Review, projects: pd.DataFrame) -> pd.DataFrame:
+    """What each project names under the opposed headings, with the names of themes for their ids."""
+    names = dict(zip(review.codebook["id"], review.codebook["name"]))
+    columns = ["enabler_themes", "barrier_themes"]
+    said = {c: projects[c].fillna("").map(lambda ids: "; ".join(names.get(id, id) for id in ids.split())) for c in columns}
+    return projects.assign(**said)
 
 
 def without_pictures(text: str) -> str:

@@ -18,6 +18,8 @@ from casesynth.settings import load_settings
 #: A review needs these; the other tables of the schema are optional.
 REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 NONE = "none"
+#: The coder whose codings the others have agreed on.
+CONSENSUS = "consensus"
 #: What people wrote in a form is kept as they wrote it: long, and with quotation marks as they are.
 AS_GIVEN = ("responses", "sentences")
 
@@ -110,7 +112,8 @@ class Found:
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
     """Every table of a review that can be read, with the types of its schema, and all that is wrong with any.
 
-    The tables in `leave` are left alone.
+    Of a table that every review has, wrong cells are read as empty; any other with wrong cells is left out. The tables in
+    `leave` are left alone.
     """
     try:
         known = schemas(folder)
@@ -135,10 +138,17 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     broken = {problem.file for problem in problems if not problem.note}
     frames = {name: fill(sheet, known[name]) for name, sheet in sheets.items() if f"{name}.csv" not in broken}
     rows = {name: sheet.numbers for name, sheet in sheets.items()}
-    problems += value_problems(frames, known, rows)
-    broken |= {problem.file for problem in problems if not problem.note}
-    tables = {name: typed(frame, known[name]) for name, frame in frames.items() if f"{name}.csv" not in broken}
-    return Found(tables, rows, problems)
+    wrong = value_problems(frames, known, rows)
+    broken = {problem.file.removesuffix(".csv") for problem in wrong}
+    # A cell that has no value of its type is read as empty, so that the rest of its table can be looked at.
+    for problem in wrong:
+        name = problem.file.removesuffix(".csv")
+        kinds = {field["name"]: field for field in known[name]["fields"]}
+        field = kinds.get(problem.column, {"type": "string"})
+        if problem.row and (field["type"] != "string" or "enum" in field.get("constraints", {})):
+            frames[name].loc[rows[name].index(problem.row), problem.column] = ""
+    whole = {name: frame for name, frame in frames.items() if name in REQUIRED or name not in broken}
+    return Found({name: typed(frame, known[name]) for name, frame in whole.items()}, rows, problems + wrong)
 
 
 def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Problem]:
@@ -223,14 +233,14 @@ def two_encodings(text: str) -> bool:
 
 
 def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
-    """The columns of the schema, in its order, as texts; TRUE and decimal commas as spreadsheets write them."""
+    """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
     for column in schema["fields"]:
         name, kind = column["name"], column["type"]
         if name not in frame:
             frame[name] = ""
         elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower()
+            frame[name] = frame[name].str.strip().str.lower().replace({"yes": "true", "no": "false"})
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
@@ -332,7 +342,9 @@ def all_problems(settings: dict, found: Found) -> list[Problem]:
 
     The checks that claims.csv names are looked at when nothing else is wrong: they rest on the other tables.
     """
-    problems = [*found.problems, *check_meaning(settings, found.tables, found.rows)]
+    places = {(problem.file, problem.row, problem.column) for problem in found.problems if not problem.note}
+    later = check_meaning(settings, found.tables, found.rows)
+    problems = [*found.problems, *(p for p in later if (p.file, p.row, p.column) not in places)]
     broken = any(not problem.note for problem in problems)
     return problems if broken else [*problems, *check_claims(settings, found.tables)]
 
@@ -383,22 +395,28 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         codebook = tables["codebook"]
         of_theme = codebook["level"].eq("theme")
         expect("codebook", "heading", headings, "expected a heading of review.yaml", of_theme)
-        for row in codebook.index[~of_theme & codebook["heading"].ne("")]:
+        for row in codebook.index[codebook["level"].isin(["general", "refined"]) & codebook["heading"].ne("")]:
             report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
         level = dict(zip(codebook["id"], codebook["level"]))
-        above = {"theme": "general", "general": "refined", "refined": None}
+        above, parents = {"theme": "general", "general": "refined", "refined": None}, set(codebook["parent"])
         for row, theme in codebook.iterrows():
-            wanted = above[theme["level"]]
-            if theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
+            wanted = above.get(theme["level"])
+            if theme["level"] and theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
                 expected = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
                 report(
                     "codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted]
                 )
+            if theme["level"] in ("general", "refined") and theme["id"] not in parents:
+                below = "theme" if theme["level"] == "general" else "general theme"
+                words = f"no {below} has it as its parent, so it cannot stand"
+                report("codebook", row, "id", theme["id"], words, note=True)
     if "coders" in there:
         coders = tuple(tables["coders"]["id"])
         if coders and settings["coding"] not in coders:
             found = str(settings["coding"])
-            problems.append(Problem("review.yaml", "expected a coder of coders.csv", None, "coding", found, coders))
+            words = f"expected a coder of coders.csv ({', '.join(coders)}); write one of them after `coding:`"
+            words += f", or add a row {found} to coders.csv"
+            problems.append(Problem("review.yaml", words, None, "coding", found, coders))
     if {"codings", "codebook"} <= there:
         themes = tuple(tables["codebook"].loc[of_theme, "id"])
         expect("codings", "theme", [*themes, NONE], "expected a theme of codebook.csv, or none")
@@ -409,10 +427,26 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
             words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
             report("codings", row, "theme", codings["theme"][row], words)
+    if "codings" in there:
+        codings = tables["codings"]
+        themed = codings[codings["theme"].ne(NONE)].groupby(["keypoint", "coder"]).size().index
+        for row in codings.index[codings["theme"].eq(NONE)]:
+            if (codings["keypoint"][row], codings["coder"][row]) in themed:
+                words = f"'{codings['keypoint'][row]}' has a theme of the same coder too; delete one of the two"
+                report("codings", row, "theme", NONE, words)
+        left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
+        if left:
+            words = f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
+            words += "not coded; `make sheet` proposes the rows on which the coders agree"
+            problems.append(Problem("codings.csv", words, note=True))
     if "appraisal" in there:
         listed = (settings.get("appraisal") or {}).get("criteria", [])
         criteria = [criterion["id"] for criterion in listed]
         expect("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
+        reported = tables["cases"].loc[tables["cases"]["case_study"], "id"] if "cases" in there else []
+        without = [case for case in reported if case not in set(tables["appraisal"]["case"])]
+        if without and len(tables["appraisal"]):
+            problems.append(Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True))
     if {"cerqual", "codebook"} <= there:
         refined = codebook.loc[codebook["level"].eq("refined"), "id"]
         expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
@@ -449,6 +483,18 @@ def marks(codings: pd.DataFrame) -> pd.Series:
     return codings["theme"].mask(against, "not " + codings["theme"])
 
 
+def without_consensus(codings: pd.DataFrame) -> list[str]:
+    """The key points that several coders have coded, and the consensus has not.
+
+    >>> rows = [["k", "ada"], ["k", "bo"], ["l", "ada"], ["m", "ada"], ["m", "bo"], ["m", "consensus"]]
+    >>> without_consensus(pd.DataFrame(rows, columns=["keypoint", "coder"]))
+    ['k']
+    """
+    agreed = codings["coder"].eq(CONSENSUS)
+    of_coders = codings[~agreed].groupby("keypoint")["coder"].nunique()
+    return sorted(set(of_coders.index[of_coders > 1]) - set(codings.loc[agreed, "keypoint"]))
+
+
 def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
     """A consensus on a key point that coders coded differently needs a reason, as its memo: (row, key point) without.
 
@@ -456,7 +502,7 @@ def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
     >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "direction", "coder"]).assign(memo=""))
     [(2, 'k')]
     """
-    agreed = codings["coder"].eq("consensus")
+    agreed = codings["coder"].eq(CONSENSUS)
     if not agreed.any():
         return []
     sets = codings.assign(mark=marks(codings))[~agreed].groupby(["keypoint", "coder"])["mark"].agg(frozenset)

@@ -1,13 +1,14 @@
 """The tables of a review as one workbook and back: `make sheet REVIEW=…`, `make sheet-back REVIEW=…`.
 
-A worksheet a table, with drop-downs where only some values are known. A hidden worksheet keeps a digest of each
-table as it was written: so reading back knows what was edited in the workbook, what in the tables, and what in
-both, which is refused. Reading back writes all tables or none.
+A worksheet a table, with drop-downs where only some values are known. A hidden worksheet keeps a short sign of each
+cell as it was written: so reading back knows which cells were edited in the workbook and which in the tables since, and
+puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
 """
 
 import hashlib
 import json
 import os
+import re
 import shutil
 import sys
 import tempfile
@@ -16,37 +17,31 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth import UserError, csvfile, paths, xlsx
+from casesynth import UserError, agreement, csvfile, paths, xlsx
 from casesynth.cells import as_typed
 from casesynth.check import listing
 from casesynth.problems import Problem, shortened
-from casesynth.review import CELL, NONE, REQUIRED, all_problems, read_tables, schemas
+from casesynth.review import CELL, CONSENSUS, NONE, REQUIRED, Review
+from casesynth.review import all_problems, read_tables, schemas, without_consensus
 from casesynth.settings import load_settings
 
 #: The answers as given are not edited, and are too long for cells; their sentences stand beside the key points.
 NOT_SHEETS = ["responses", "sentences"]
-ABOUT, LISTS, SENTENCE = "about", "lists", "as given (not read back)"
+ABOUT, LISTS = "about", "lists"
+#: Grey columns help people to read; what is typed there is not read back.
+NOT_READ = " (not read back)"
+SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
 SPARE = 500
+#: So many copies of earlier workbooks are kept.
+COPIES = 5
 WIDTHS = {
-    "summary": 60,
-    "definition": 50,
-    "includes": 40,
-    "excludes": 40,
-    "memo": 40,
-    "how": 50,
-    "id": 26,
-    "keypoint": 26,
-}
-WIDTHS |= {
-    SENTENCE: 60,
-    "full_title": 40,
-    "name": 30,
-    "theme": 26,
-    "heading": 16,
-    "case": 20,
-    "parent": 22,
-    "reason": 40,
+    **dict.fromkeys(["summary", SENTENCE, SUMMARY], 60),
+    **dict.fromkeys(["definition", "how"], 50),
+    **dict.fromkeys(["includes", "excludes", "memo", "full_title", "reason"], 40),
+    **dict.fromkeys([THEMES, "name"], 30),
+    **dict.fromkeys(["id", "keypoint", "theme"], 26),
+    **{"heading": 16, "case": 20, "parent": 22},
 }
 
 
@@ -76,10 +71,27 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
     return tables
 
 
-def digest(frame: pd.DataFrame) -> str:
-    """A short sign of what a table says, whatever the order of its rows."""
-    rows = sorted(json.dumps(row, ensure_ascii=False) for row in frame.astype(str).to_numpy().tolist())
-    return hashlib.sha256("\n".join([*frame.columns, *rows]).encode("utf-8", "surrogatepass")).hexdigest()[:20]
+def keys_of(schema: dict) -> list[str]:
+    """The columns by which a row of a table is known."""
+    return schema.get("primaryKey") or [schema["fields"][0]["name"]]
+
+
+def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
+    """A short sign of each cell, by the key of its row; rows of one key are taken together.
+
+    >>> signs(pd.DataFrame({"id": ["a"], "name": ["Alder"]}), {"fields": [{"name": "id"}]})
+    {'a': 'ca978112 12c89d7c'}
+    """
+    found = {}
+    for row in frame.to_dict("records"):
+        key = " ".join(row[column] for column in keys_of(schema))
+        found[key] = " ".join([*found.get(key, "").split(), *map(sign, row.values())])
+    return found
+
+
+def sign(text: str) -> str:
+    """A short sign of a text."""
+    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 # ---- out ----
@@ -87,8 +99,8 @@ def digest(frame: pd.DataFrame) -> str:
 
 def choices(
     tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str]
-) -> dict[tuple[str, str], list[str]]:
-    """The values that a column may have: (table, column) -> list. From foreign keys, allowed values and review.yaml."""
+) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
+    """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
     found = {}
     for name in tables:
         for field in known[name]["fields"]:
@@ -100,71 +112,159 @@ def choices(
         for key in known[name].get("foreignKeys", []):
             other = key["reference"]["resource"] or name
             if len(key["fields"]) == 1 and other in tables:
-                found[name, key["fields"][0]] = list(tables[other][key["reference"]["fields"][0]])
+                found[name, key["fields"][0]] = other, key["reference"]["fields"][0]
         if "heading" in tables[name]:
             found[name, "heading"] = headings
-    if "codings" in tables:
-        codebook = tables["codebook"]
-        found["codings", "theme"] = [*codebook.loc[codebook["level"].eq("theme"), "id"], NONE]
+    if {"codings", "codebook"} <= tables.keys():
+        found["codings", "theme"] = LISTS, NONE
+        found["codebook", "parent"] = "codebook", "id"
     return found
 
 
-def make_book(tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str], sentences: dict[str, str]):
+def reading_order(tables: dict[str, pd.DataFrame], headings: list[str]) -> pd.DataFrame:
+    """The key points as a person reads them: heading by heading, and under each case by case."""
+    points, cases = tables["keypoints"], tables["cases"]
+    places = {case: place for place, case in enumerate(cases.sort_values("order", key=number)["id"])}
+    order = pd.DataFrame(
+        {
+            "heading": points["heading"].map({heading: place for place, heading in enumerate(headings)}),
+            "case": points["case"].map(places),
+            "order": number(points["order"]),
+        }
+    )
+    return points.loc[order.sort_values(["heading", "case", "order"], kind="stable").index]
+
+
+def number(texts: pd.Series) -> pd.Series:
+    return pd.to_numeric(texts, errors="coerce")
+
+
+def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: list[str]) -> pd.DataFrame:
+    """A row for each key point that a coder has not coded yet, the theme left open. Out: the columns of codings.csv."""
+    done = set(codings.loc[codings["coder"].eq(coder), "keypoint"])
+    left = points.loc[points["heading"].isin(themed) & ~points["id"].isin(done), "id"]
+    rows = pd.DataFrame({"keypoint": left, "theme": "", "coder": coder, "direction": "supports", "memo": ""}, dtype=str)
+    return rows[list(codings)]
+
+
+def draft(review: Review) -> pd.DataFrame:
+    """The rows of a consensus that is still to be written, for key points that several coders have coded alike."""
+    agreed = agreement.draft_consensus(review)
+    return agreed.loc[agreed["keypoint"].isin(without_consensus(review.codings)), list(review.codings)]
+
+
+def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[str, str], agreed: pd.DataFrame):
+    """The tables as worksheets show them: in the order of reading, with grey columns, and rows that wait for a theme."""
+    headings = [heading["id"] for heading in settings["headings"]]
+    points, codings, codebook = reading_order(tables, headings), tables["codings"], tables["codebook"]
+    shown = tables | {"keypoints": points}
+    if sentences:
+        shown["keypoints"] = points.copy()
+        shown["keypoints"].insert(points.columns.get_loc("summary"), SENTENCE, points["id"].map(sentences).fillna(""))
+    coder = settings["coding"] if settings["coding"] in set(tables["coders"]["id"]) else ""
+    codings = pd.concat([codings, agreed], ignore_index=True)
+    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
+    codings = pd.concat([codings, to_code(points, codings, coder, themed)], ignore_index=True)
+    place = {point: number for number, point in enumerate(points["id"])}
+    codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
+    own = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join)
+    said = dict(zip(points["id"], points["summary"]))
+    said = {point: text or sentences.get(point, "") for point, text in said.items()}
+    ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"]))
+    codings.insert(1, SUMMARY, ids.map(said).fillna(""))
+    codings.insert(2, THEMES, ids.map(heading).map(own).fillna(""))
+    return shown | {"codings": codings}
+
+
+def make_book(tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str]):
     """The workbook: a worksheet a table, then two hidden ones, for the lists and for what was written."""
     import openpyxl
-    from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
-    from openpyxl.worksheet.datavalidation import DataValidation
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    plain, grey, head = (
-        Alignment(wrap_text=True, vertical="top"),
-        Font(color="666666", italic=True),
-        PatternFill("solid", "E3EEF6"),
-    )
-    head.fgColor = "E3EEF6"
     lists = choices(tables, known, headings)
-    places = {}
-    for name, frame in tables.items():
+    places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
+    for name, frame in shown.items():
         sheet = book.create_sheet(name)
-        columns = list(frame.columns)
-        if name == "keypoints" and sentences:
-            columns.insert(columns.index("summary"), SENTENCE)
-            frame = frame.assign(**{SENTENCE: frame["id"].map(sentences).fillna("")})[columns]
-        kinds = {field["name"]: field["type"] for field in known[name]["fields"]}
-        for column, title in enumerate(columns, 1):
-            letter = get_column_letter(column)
-            sheet.column_dimensions[letter].width = WIDTHS.get(title, 18)
-            cell = sheet.cell(1, column, title)
-            cell.font, cell.fill, cell.alignment = Font(bold=True), head, plain
-            if (name, title) in lists and lists[name, title]:
-                values = tuple(lists[name, title])
-                places.setdefault(values, len(places) + 1)
-                at = get_column_letter(places[values])
-                rule = DataValidation("list", formula1=f"{LISTS}!${at}$1:${at}${len(values)}", allow_blank=True)
-                rule.errorTitle, rule.error = "Not in the list", f"Choose a value of the list for {title}."
-                rule.add(f"{letter}2:{letter}{len(frame) + 1 + SPARE}")
-                sheet.add_data_validation(rule)
-        for row, values in enumerate(frame.itertuples(index=False), 2):
-            for column, (title, text) in enumerate(zip(columns, values), 1):
-                cell = sheet.cell(row, column)
-                put(cell, text, kinds.get(title, "string"), name, row, title)
-                cell.alignment = plain
-                if title == SENTENCE:
-                    cell.font = grey
-        sheet.freeze_panes = "B2"
-        if len(frame):
-            sheet.auto_filter.ref = sheet.dimensions
+        fields = {field["name"]: field for field in known[name]["fields"]}
+        for column, title in enumerate(frame, 1):
+            letter = head(sheet, column, title, fields.get(title, {}))
+            if lists.get((name, title)):
+                add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title], places, shown)
+        fill_sheet(sheet, name, frame, {title: field["type"] for title, field in fields.items()})
     hidden = book.create_sheet(LISTS)
+    for row in range(1, len(tables["codebook"]) + SPARE + 1):
+        hidden.cell(row + 1, 1).value = f'=IF(codebook!$B{row + 1}="theme",codebook!$A{row + 1},"")'
+    hidden["A1"] = NONE
     for values, column in places.items():
         for row, text in enumerate(values, 1):
             put(hidden.cell(row, column), text, "string", LISTS, row, "")
     about = book.create_sheet(ABOUT)
     for name, frame in tables.items():
-        about.append([name, digest(frame)])
+        about.append([name])
+        for rows, kind in ((frame, ""), (agreed if name == "codings" else frame[:0], "draft")):
+            for key, cells in signs(rows, known[name]).items():
+                about.append([name, xlsx.escaped(key), cells, kind])
     hidden.sheet_state = about.sheet_state = "hidden"
     return book
+
+
+def head(sheet, column: int, title: str, field: dict) -> str:
+    """The head of a column: bold where every row needs it, grey where not, explained in a comment. Out: its letter."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    letter, needed = get_column_letter(column), field.get("constraints", {}).get("required")
+    cell, about = sheet.cell(1, column, title), sheet.column_dimensions[letter]
+    about.width = WIDTHS.get(title, 18)
+    cell.font = Font(bold=True) if needed else Font(color="666666")
+    cell.fill, cell.alignment = PatternFill("solid", fgColor="E3EEF6"), Alignment(wrap_text=True, vertical="top")
+    if field.get("type") == "string":
+        about.number_format = "@"  # also below the last row: no dates made of "March 2025"
+    if field.get("description"):
+        words = f"{field['description']} {'Every row needs it.' if needed else 'May stay empty.'}"
+        cell.comment = Comment(words, "casesynth", height=110, width=260)
+    return letter
+
+
+def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
+    """A drop-down over cells: of a list, or of the ids of a worksheet, those typed there later among them."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if isinstance(values, tuple):
+        table, column = values
+        of_themes = table == LISTS
+        frame = shown["codebook" if of_themes else table]
+        letter = get_column_letter(1 if of_themes else list(frame).index(column) + 1)
+        filled = f"COUNTA({'codebook' if of_themes else table}!${letter}$2:${letter}${len(frame) + 1 + SPARE})"
+        size = f"{filled}+1" if of_themes else f"MAX(1,{filled})"
+        formula = f"OFFSET({table}!${letter}${1 if of_themes else 2},0,0,{size},1)"
+    else:
+        at = get_column_letter(places.setdefault(tuple(values), len(places) + 2))
+        formula = f"{LISTS}!${at}$1:${at}${len(values)}"
+    rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning")
+    rule.errorTitle, rule.error = "Not in the list", "Is it typed rightly? make sheet-back refuses what is not known."
+    rule.add(cells)
+    sheet.add_data_validation(rule)
+
+
+def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str]) -> None:
+    """The rows of a table into its worksheet; a column that is not of the table is grey."""
+    from openpyxl.styles import Alignment, Font
+
+    plain, grey = Alignment(wrap_text=True, vertical="top"), Font(color="666666", italic=True)
+    for row, values in enumerate(frame.itertuples(index=False), 2):
+        for column, (title, text) in enumerate(zip(frame, values), 1):
+            cell = sheet.cell(row, column)
+            put(cell, text, kinds.get(title, "string"), name, row, title)
+            cell.alignment = plain
+            if title.endswith(NOT_READ):
+                cell.font = grey
+    sheet.freeze_panes = "B2"
+    if len(frame):
+        sheet.auto_filter.ref = sheet.dimensions
 
 
 def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
@@ -190,9 +290,11 @@ def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
 def sheet_out(name: str) -> str:
     """Write the workbook. Raises UserError where the one that is there has edits that were not read back."""
     settings, folder, file = load_settings(name), paths.data(name), book_file(name)
-    wrong = [p for p in read_tables(folder).problems if not p.note and p.file != "keypoints.csv"]
+    found = read_tables(folder)
+    wrong = [p for p in found.problems if not p.note and p.file != "keypoints.csv"]
     tables, known = texts_of(folder), schemas(folder)
-    if file.exists() and edited(file, known, tables):
+    there = xlsx.read_book(file) if file.exists() else {}
+    if edited(file, there, known, tables):
         raise UserError(
             f"{shown(file)} has edits that were not read back. make sheet-back REVIEW={name} reads them; or move the file away."
         )
@@ -200,14 +302,49 @@ def sheet_out(name: str) -> str:
     if (folder / "sentences.csv").exists():
         rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"]).frame()
         sentences = dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
-    book = make_book(tables, known, [heading["id"] for heading in settings["headings"]], sentences)
+    agreed = tables["codings"][:0]
+    if CONSENSUS in set(tables["coders"]["id"]) and {"codings", "keypoints", "coders"} <= found.tables.keys():
+        agreed = draft(Review(name, settings, found.tables))
+    headings = [heading["id"] for heading in settings["headings"]]
+    book = make_book(tables, with_help(tables, settings, sentences, agreed), agreed, known, headings)
+    own = [title for title in there if title not in (*known, ABOUT, LISTS)]
+    for title in own:
+        sheet = book.create_sheet(title)
+        for row in there[title]:
+            sheet.append([xlsx.escaped(cell) if type(cell) is str else cell for cell in row])
+    kept = keep_copy(file)
     xlsx.write_book(book, file)
-    file.with_suffix(".read-back.json").unlink(missing_ok=True)
-    more = f"\nThe tables have {len(wrong)} problems; make check REVIEW={name} lists them." if wrong else ""
-    return (
-        f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in tables.items())}.\n"
-        f"Edit it in Excel or LibreOffice, save it as .xlsx, then: make sheet-back REVIEW={name}{more}"
-    )
+    note_synced(file, {})
+    lines = [f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in tables.items())}."]
+    if own:
+        lines.append(f"Worksheets of your own, taken over without colours and comments: {', '.join(own)}.")
+    if kept:
+        lines.append(f"The workbook as it was before is kept as {shown(kept)}.")
+    if len(agreed):
+        lines.append(
+            f"Proposed in codings: the consensus on {agreed['keypoint'].nunique()} key points that the coders have coded "
+            "alike. Those on which they differ wait for your decision."
+        )
+    if wrong:
+        lines.append(f"The tables have {len(wrong)} problems; make check REVIEW={name} lists them.")
+    lines.append(f"Edit it in Excel or LibreOffice, save it as .xlsx, then: make sheet-back REVIEW={name}")
+    return "\n".join(lines)
+
+
+def keep_copy(file: Path) -> Path | None:
+    """Keep a workbook that somebody saved, before it is written anew: with colours, comments and all. Out: the copy."""
+    if not file.exists() or file_sign(file) == noted(file).get("file"):
+        return None
+    saved = datetime.fromtimestamp(file.stat().st_mtime)
+    copy = file.with_name(f"{file.stem}.before-{saved:%Y-%m-%d-%H%M%S}.xlsx")
+    shutil.copy2(file, copy)
+    for old in sorted(file.parent.glob(f"{file.stem}.before-*.xlsx"))[:-COPIES]:
+        old.unlink()
+    return copy
+
+
+def file_sign(file: Path) -> str:
+    return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
 def shown(file: Path) -> str:
@@ -218,75 +355,101 @@ def shown(file: Path) -> str:
 # ---- back ----
 
 
-def edited(file: Path, known: dict[str, dict], now: dict[str, pd.DataFrame]) -> bool:
+def edited(file: Path, sheets: dict[str, list[list]], known: dict[str, dict], now: dict[str, pd.DataFrame]) -> bool:
     """Does a workbook differ from what was written into it, and from the tables as they are now?"""
-    sheets = xlsx.read_book(file)
-    written = dict(row[:2] for row in sheets.get(ABOUT, []) if len(row) >= 2)
+    written, drafts = written_in(file, sheets)
     for name, before in written.items():
         if name in known and name in sheets:
             frame, problems = frame_of(name, sheets[name], known[name])
-            if problems or digest(frame) not in (before, digest(now[name]) if name in now else ""):
+            same = [before, before | drafts.get(name, {})] + ([signs(now[name], known[name])] if name in now else [])
+            if problems or signs(frame, known[name]) not in same:
                 return True
     return False
 
 
-def synced(file: Path) -> dict[str, str]:
-    """The digests of the tables as they were last read back from a workbook; kept beside it."""
+def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dict], dict[str, dict]]:
+    """The signs of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
+    written, drafts = {}, {}
+    for name, key, cells, kind in ([*row, "", "", "", ""][:4] for row in sheets.get(ABOUT, [])):
+        written.setdefault(name, {})
+        if key:
+            (drafts if kind else written).setdefault(name, {})[xlsx.as_text(key)] = cells
+    return written | noted(file).get("tables", {}), drafts
+
+
+def noted(file: Path) -> dict:
+    """What is remembered beside a workbook: its own sign as it was written, and the tables as they were read back."""
     beside = file.with_suffix(".read-back.json")
     return json.loads(beside.read_text("utf-8")) if beside.exists() else {}
 
 
-def note_synced(file: Path, digests: dict[str, str]) -> None:
-    """Remember what was read back."""
-    file.with_suffix(".read-back.json").write_text(json.dumps(digests, indent=1, sort_keys=True) + "\n", "utf-8")
+def note_synced(file: Path, tables: dict[str, dict]) -> None:
+    """Remember what was read back; nothing, for a workbook that was just written."""
+    note = {"file": noted(file).get("file") if tables else file_sign(file), "tables": tables}
+    file.with_suffix(".read-back.json").write_text(json.dumps(note, indent=1, sort_keys=True) + "\n", "utf-8")
 
 
 def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, list[Problem]]:
-    """A worksheet as a table of texts, and the cells that cannot be read as what somebody typed."""
-    columns = [field["name"] for field in schema["fields"]]
+    """A worksheet as a table of texts, indexed by its row numbers, and the cells that cannot be read as typed."""
     kinds = {field["name"]: field["type"] for field in schema["fields"]}
     header = [csvfile.tidy(xlsx.as_text(cell)) for cell in rows[0]] if rows else []
-    problems, kept = [], []
-    for title in dict.fromkeys(header):
-        if title and title != SENTENCE and title not in columns:
-            problems.append(
-                Problem(name, "there is no such column; delete it, or rename it", 1, title, title, tuple(columns))
-            )
-        elif title in columns and header.count(title) > 1:
-            problems.append(Problem(name, "the column is there twice; delete one", 1, title))
-    lost = [column for column in columns if column not in header]
-    problems += [
-        Problem(name, "the column is missing; put it back (empty it, if you want to empty it)", 1, column)
-        for column in lost
-    ]
+    problems, kept = header_problems(name, header, list(kinds)), {}
     for number, row in enumerate(rows[1:], 2):
-        texts = dict.fromkeys(columns, "")
+        texts = dict.fromkeys(kinds, "")
         for title, value in zip(header + [""] * (len(row) - len(header)), row):
-            if not title and value not in (None, ""):
-                problems.append(
-                    Problem(
-                        name,
-                        "a cell in a column without a name; name the column or empty the cell",
-                        number,
-                        "",
-                        xlsx.as_text(value),
-                    )
-                )
-            if title not in columns:
-                continue
-            text, wrong = cell_text(value, kinds[title])
-            texts[title] = text
+            if title in kinds:
+                texts[title], wrong = cell_text(value, kinds[title], title)
+            else:
+                wrong = "a cell in a column without a name; name the column or empty the cell"
+                wrong = "" if title or value in (None, "") else wrong
             if wrong:
                 problems.append(Problem(name, wrong, number, title, shortened(xlsx.as_text(value))))
-        if any(text.strip() for text in texts.values()):
-            kept.append(texts)
-    return pd.DataFrame(kept, columns=columns, dtype=str), problems
+        waits = name == "codings" and not (texts["theme"].strip() or texts["memo"].strip())
+        if any(text.strip() for text in texts.values()) and not waits:
+            kept[number] = texts
+    if name == "keypoints":
+        fill_divided(kept)
+    return pd.DataFrame(kept.values(), index=list(kept), columns=list(kinds), dtype=str), problems
 
 
-def cell_text(value, kind: str) -> tuple[str, str]:
+def header_problems(name: str, header: list[str], columns: list[str]) -> list[Problem]:
+    """Columns of a worksheet that are unknown, doubled or gone; the grey ones are no problem."""
+    problems = []
+    for title in dict.fromkeys(header):
+        if title in columns and header.count(title) > 1:
+            problems.append(Problem(name, "the column is there twice; delete one", 1, title))
+        elif title and title not in columns and not title.endswith(NOT_READ):
+            words = "there is no such column; rename it, or move it to a worksheet of your own"
+            problems.append(Problem(name, words, 1, title, title, tuple(columns)))
+    lost = "the column is missing; put it back (empty it, if you want to empty it)"
+    return problems + [Problem(name, lost, 1, column) for column in columns if column not in header]
+
+
+def fill_divided(rows: dict[int, dict[str, str]]) -> None:
+    """A key point that was divided in two has a row with the next number in its id: the rest is that of its sister's.
+
+    >>> rows = {2: {"id": "a-aims-01", "case": "a", "heading": "aims", "order": "1", "summary": "It maps."},
+    ...         3: {"id": "a-aims-02", "case": "", "heading": "", "order": "", "summary": "It grows."}}
+    >>> fill_divided(rows)
+    >>> list(rows[3].values())
+    ['a-aims-02', 'a', 'aims', '2', 'It grows.']
+    """
+    sisters = {}
+    for row in rows.values():
+        stem, _, last = row["id"].rpartition("-")
+        if not row["case"] and not row["heading"] and stem in sisters and last.isdecimal():
+            row |= {column: row[column] or text for column, text in sisters[stem].items()}
+            row["order"] = str(int(last))
+        same = ("case", "heading", "source", "section", "anchor", "answer")
+        sisters[stem] = {column: row[column] for column in same if column in row}
+
+
+def cell_text(value, kind: str, title: str) -> tuple[str, str]:
     """The text of a cell as somebody typed it, and what is wrong with it ("" for nothing)."""
     if isinstance(value, xlsx.Formula):
         return value, "a formula; type an apostrophe (') before the text, or copy the cell and paste its value"
+    if isinstance(value, (datetime, date)) and title == "when":
+        return value.isoformat()[:7], ""  # the month is meant
     if isinstance(value, (datetime, date)) or type(value).__name__ in ("time", "timedelta"):
         return str(value), "a date that the spreadsheet made; format the cell as text and type it again"
     if (
@@ -308,83 +471,139 @@ def sheet_back(name: str) -> str:
     if not file.exists():
         raise UserError(f"{shown(file)} is not there. make sheet REVIEW={name} writes it; BOOK=… names another place.")
     sheets, now = xlsx.read_book(file), texts_of(folder)
-    written = dict(row[:2] for row in sheets.get(ABOUT, []) if len(row) >= 2)
+    written, _ = written_in(file, sheets)
     if not written:
         raise UserError(
             f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?"
         )
-    problems, changed, told, clash = [], {}, [], []
-    for table, before in written.items():
-        if table not in known:
-            continue
-        if table not in sheets:
-            told.append(f"  {table}: its worksheet is gone; the table stays as it is")
-            continue
-        frame, wrong = frame_of(table, sheets[table], known[table])
+    gone = [table for table in written if table in known and table not in sheets]
+    told = [f"  {table}: its worksheet is gone; the table stays as it is" for table in gone]
+    frames, changed, problems = {}, {}, []
+    for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
+        frames[table], wrong = frame_of(table, sheets[table], known[table])
+        before, there = written.get(table, {}), now.get(table, frames[table][:0])
+        if signs(frames[table], known[table]) != before:
+            both, clash, kept = merged(table, frames[table], there, before, known[table])
+            if kept:
+                told.append(f"  {table}: deleted on one side and changed on the other, so kept: {', '.join(kept)}")
+            problems += clash
+            if signs(both, known[table]) != signs(there, known[table]):
+                changed[table] = both
         problems += wrong
-        if wrong or digest(frame) == before:
-            continue
-        if table in now and digest(now[table]) not in (before, digest(frame), synced(file).get(table)):
-            clash.append(table)
-        changed[table] = frame
-    if problems:
-        raise UserError(
-            f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}"
-        )
-    if clash:
-        raise UserError(
-            f"{shown(file)}: nothing was read in. Edited in the workbook, and changed since in data/{name}/: {', '.join(clash)}. "
-            "Keep one: move the workbook away and write a new one, or take the tables of the last commit, then read it in."
-        )
-    changed = {
-        table: frame for table, frame in changed.items() if table not in now or digest(frame) != digest(now[table])
-    }
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch) / name
         shutil.copytree(folder, trial)
         for table, frame in changed.items():
             csvfile.write(trial / f"{table}.csv", in_order(frame, known[table]))
-        found = read_tables(trial)
-        problems = [p for p in all_problems(settings, found) if not p.note]
-        if problems and changed:
+        later, notes = meant(settings, trial) if changed else ([], [])
+        seen = {(problem.file, problem.row, problem.column) for problem in problems}
+        problems += [p for p in by_sheet(later, trial, frames, now, known) if (p.file, p.row, p.column) not in seen]
+        if problems:
             raise UserError(
-                f"{shown(file)}: nothing was read in; to mend in the workbook, rows sorted by id ({len(problems)}):\n"
-                f"{listing(by_sheet(problems, changed, known))}"
+                f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}"
             )
         for table in changed:
             os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
-    told += [
-        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}" for table, frame in changed.items()
-    ]
-    note_synced(file, {**synced(file), **{table: digest(frame) for table, frame in changed.items()}})
-    return "\n".join([f"{shown(file)} read in." if changed else f"{shown(file)}: nothing was edited.", *told])
+    for table, frame in changed.items():
+        told.append(f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}")
+    note_synced(file, {table: signs(frame, known[table]) for table, frame in frames.items()})
+    told += [f"Look at {note}" for note in notes]
+    said = f"{shown(file)} read in." if changed else f"{shown(file)}: nothing was edited.{newer(file)}"
+    return "\n".join([said, *told])
+
+
+def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
+    """What is wrong with tables: what stops them from being read in, and what is to be mended in review.yaml."""
+    problems = [problem for problem in all_problems(settings, read_tables(folder)) if not problem.note]
+    return [p for p in problems if p.file != "review.yaml"], [p for p in problems if p.file == "review.yaml"]
+
+
+def merged(
+    table: str, frame: pd.DataFrame, now: pd.DataFrame, before: dict[str, str], schema: dict
+) -> tuple[pd.DataFrame, list[Problem], list[str]]:
+    """The rows of a worksheet and of its table put together, cell by cell: the side that changed a cell has it.
+
+    Out: the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
+    stay.
+    """
+    if signs(now, schema) == before:
+        return frame, [], []
+    keys = keys_of(schema)
+    twice = frame.index[frame.duplicated(keys)]
+    if len(twice):
+        words = f"expected each {', '.join(keys)} once; the same stands above"
+        return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
+    number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
+    mine, theirs = (
+        {" ".join(row[key] for key in keys): row for row in part.to_dict("records")} for part in (frame, now)
+    )
+    rows, clash, kept = [], [], []
+    for key in theirs | mine:
+        was = before.get(key, "").split()
+        if key in mine and key in theirs:
+            rows.append({})
+            for place, (column, text) in enumerate(mine[key].items()):
+                other, old = theirs[key][column], was[place] if was else ""
+                rows[-1][column] = text if sign(other) == old else other
+                if old not in (sign(text), sign(other)) and text != other:
+                    words = (
+                        f"edited here, and since then in {table}.csv, where it is '{shortened(other)}'. Type that here to "
+                        "take it, or your text there to keep yours"
+                    )
+                    clash.append(Problem(table, words, number[key], column, text))
+            continue
+        row = mine.get(key) or theirs[key]
+        changed = list(map(sign, row.values())) != was
+        if changed:
+            rows.append(row)
+        if changed and was:
+            kept.append(key)
+    return pd.DataFrame(rows, columns=list(frame), dtype=str), clash, kept
+
+
+def newer(file: Path) -> str:
+    """A word on a file of the same name that was saved later, but not as .xlsx; empty where there is none."""
+    others = [file.with_suffix(ending) for ending in (".ods", ".csv", ".xls", ".xlsm", ".numbers")]
+    later = [other for other in others if other.exists() and other.stat().st_mtime > file.stat().st_mtime]
+    return f" But {shown(later[0])} was saved later: save that as .xlsx." if later else ""
 
 
 def in_order(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
     """The rows sorted by their ids, so that changes read well."""
-    return frame.sort_values(schema.get("primaryKey") or list(frame)[:1], kind="stable", ignore_index=True)
+    return frame.sort_values(keys_of(schema), kind="stable", ignore_index=True)
 
 
-def by_sheet(problems: list[Problem], changed: dict[str, pd.DataFrame], known: dict[str, dict]) -> list[Problem]:
-    """The problems with the rows of the worksheets: the tables are sorted, the worksheets need not be."""
-    moved = []
+def by_sheet(
+    problems: list[Problem], folder: Path, frames: dict[str, pd.DataFrame], before: dict[str, pd.DataFrame], known: dict
+) -> list[Problem]:
+    """The problems of tables, with the rows of the worksheets that say the same; what was deleted is said to be."""
+    moved, rows = [], {}
     for problem in problems:
-        table = problem.file.removesuffix(".csv")
-        row = problem.row
-        if table in changed and row and row >= 2:
-            order = (
-                changed[table]
-                .sort_values(known[table].get("primaryKey") or list(changed[table])[:1], kind="stable")
-                .index
-            )
-            row = int(order[row - 2]) + 2
-        moved.append(Problem(table, problem.expected, row, problem.column, problem.found, problem.known))
+        name, words, near = problem.file.removesuffix(".csv"), problem.expected, problem.known
+        if name in frames and name not in rows:
+            rows[name] = worksheet_rows(folder / problem.file, frames[name], keys_of(known[name]))
+        place = rows.get(name, {}).get(problem.row)
+        file, row = (name, place) if place or name in frames and problem.row == 1 else (problem.file, problem.row)
+        other = re.fullmatch(r"expected an id of (\w+)\.csv", words)
+        if other and other[1] in before and problem.found in set(before[other[1]].iloc[:, 0]):
+            words, near = f"deleted from {other[1]}; delete this row too, or put that one back", ()
+        moved.append(Problem(file, words, row, problem.column, problem.found, near))
     return moved
+
+
+def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int, int]:
+    """Row of a table's file -> row of the worksheet with the same key, where there is one."""
+    places = {}
+    for number, key in zip(frame.index, frame[keys].agg("\t".join, axis=1) if len(frame) else []):
+        places.setdefault(key, []).append(int(number))
+    table = csvfile.read(file)
+    same = table.frame()[keys].agg("\t".join, axis=1) if table.rows else []
+    return {row: places[key].pop(0) for row, key in zip(table.numbers, same) if places.get(key)}
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     """How many rows are new, changed and gone, by their keys."""
-    keys = schema.get("primaryKey") or list(before)[:1]
+    keys = keys_of(schema)
     one, two = ({tuple(row[k] for k in keys): row for row in frame.to_dict("records")} for frame in (before, after))
     gone = [" ".join(key) for key in one if key not in two]
     changed = sum(one[key] != two[key] for key in one.keys() & two.keys())

@@ -193,6 +193,7 @@ def main(arguments: list[str]) -> int:
         for folder in given.folders:
             writable(folder)
         with lock.held(build) as folder:
+            prepare.check_tables(given.review, build)
             for left in build.glob("*.running-*"):  # by a make that was killed
                 shutil.rmtree(left, ignore_errors=True)
             list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))

@@ -30,6 +30,10 @@ def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
         )
     with open_archive(file) as archive:
         parts = archive.infolist()
+    if what.endswith("(.xlsx)") and "[Content_Types].xml" not in {part.filename for part in parts}:
+        open_document = any(part.filename == "mimetype" for part in parts)
+        kind = "an OpenDocument spreadsheet (.ods)" if open_document else "an archive that is not a workbook"
+        raise UserError(f"{file.name}: found {kind}. Open it in Excel or LibreOffice and save it as .xlsx.")
     size = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     for found, most, words in (
@@ -60,9 +64,9 @@ def read_book(file: Path) -> dict[str, list[list]]:
             return sheets
     except UserError:
         raise
-    except Exception as error:  # openpyxl raises a dozen kinds for a damaged file; none is of use to a person
+    except Exception:  # openpyxl raises a dozen kinds for a damaged file; none is of use to a person
         raise UserError(
-            f"{file.name}: found a workbook that cannot be read ({type(error).__name__}: {str(error)[:100]}). "
+            f"{file.name}: found a workbook that cannot be read. "
             "Open it in Excel or LibreOffice and save it as a new .xlsx."
         ) from None
     finally:
@@ -99,8 +103,8 @@ def value_of(cell):
     value = cell.value
     if not isinstance(value, str):
         return value
-    if cell.data_type == "f":
-        return Formula(value)
+    if cell.data_type == "f":  # LibreOffice makes a formula of a true that is typed into an empty cell
+        return {"TRUE()": True, "FALSE()": False}.get(value.strip("= ").upper(), Formula(value))
     return csvfile.newlines(unescaped(value))
 
 

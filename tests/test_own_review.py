@@ -333,6 +333,12 @@ def test_check_lists_all_problems_at_once_by_file(desk):
 # ---- the workbook ----
 
 
+def rules_of(file: Path) -> dict:
+    """The drop-downs of a workbook: (worksheet, column) -> rule."""
+    book = openpyxl.load_workbook(file)
+    return {(sheet.title, str(rule.sqref)[0]): rule for sheet in book for rule in sheet.data_validations.dataValidation}
+
+
 def test_the_workbook_has_lists_frozen_headers_and_wrapped_text_and_the_same_bytes(desk):
     desk.tiny()
     assert desk.sheet()[0] == 0
@@ -341,8 +347,7 @@ def test_the_workbook_has_lists_frozen_headers_and_wrapped_text_and_the_same_byt
     desk.sheet()
     assert file.read_bytes() == first
     book = openpyxl.load_workbook(file)
-    lists = {(sheet.title, str(rule.sqref)[0]) for sheet in book for rule in sheet.data_validations.dataValidation}
-    assert {("keypoints", "B"), ("keypoints", "C"), ("codings", "B"), ("codings", "C"), ("codings", "D")} <= lists
+    assert rules_of(file).keys() >= {("keypoints", "B"), ("keypoints", "C"), ("codings", "D"), ("codings", "E"), ("codings", "F")}
     shown = [sheet for sheet in book if sheet.sheet_state == "visible"]
     assert all(sheet.freeze_panes == "B2" and sheet["A2"].alignment.wrap_text for sheet in shown)
 
@@ -351,6 +356,32 @@ def edit(file: Path, table: str, cell: str, value) -> None:
     book = openpyxl.load_workbook(file)
     book[table][cell] = value
     book.save(file)
+
+
+def book_of(desk) -> Path:
+    return desk.folder / "sheets" / "my-review.xlsx"
+
+
+def change(desk, *edits) -> None:
+    """Change cells of the workbook: (worksheet, key or row, column, value); of a row that is not there yet, too."""
+    book = openpyxl.load_workbook(book_of(desk))
+    for table, key, column, value in edits:
+        sheet = book[table]
+        titles = {cell.value: cell.column for cell in sheet[1]}
+        rows = {cell.value: cell.row for cell in sheet["A"]}
+        sheet.cell(rows.get(key, key), titles[column]).value = value
+    book.save(book_of(desk))
+
+
+def worksheet(desk, table: str) -> list[dict]:
+    rows = [[cell.value for cell in row] for row in openpyxl.load_workbook(book_of(desk))[table].iter_rows()]
+    return [dict(zip(rows[0], row)) for row in rows[1:]]
+
+
+def replace(desk, table: str, old: str, new_: str) -> None:
+    text = desk.path(table).read_text()
+    assert old in text
+    desk.path(table).write_text(text.replace(old, new_))
 
 
 def test_edits_come_back_and_all_else_stays_as_it_was_to_the_byte(desk):
@@ -373,8 +404,8 @@ def test_edits_come_back_and_all_else_stays_as_it_was_to_the_byte(desk):
         ("keypoints", "F2", "=1+1", "a formula"),
         ("keypoints", "F2", datetime(2026, 11, 1), "a date"),
         ("keypoints", "E2", 12345678901234567890, "digits"),
-        ("codings", "C2", "adaa", "Did you mean 'ada'?"),
-        ("codings", "B1", "thema", "no such column"),
+        ("codings", "E2", "adaa", "Did you mean 'ada'?"),
+        ("codings", "D1", "thema", "no such column"),
     ],
 )
 def test_a_workbook_with_anything_wrong_changes_nothing_and_says_where(desk, table, cell, value, said):
@@ -385,13 +416,191 @@ def test_a_workbook_with_anything_wrong_changes_nothing_and_says_where(desk, tab
     assert status == 2 and said in message and f"row {cell[1:]}" in message and desk.bytes() == before
 
 
-def test_a_table_changed_on_both_sides_is_refused(desk):
+def test_what_only_one_side_has_changed_is_put_together(desk):
     desk.tiny().sheet()
-    edit(desk.folder / "sheets" / "my-review.xlsx", "keypoints", "F2", "In the workbook.")
-    text = desk.path("keypoints.csv").read_text().replace("It aims to grow food.", "In the table.")
-    desk.path("keypoints.csv").write_text(text)
+    change(desk, ("keypoints", "alder-aims-01", "summary", "In the workbook."), ("codings", "alder-aims-01", "memo", "m"))
+    replace(desk, "keypoints.csv", "It aims to grow food.", "In the table.")
+    replace(desk, "keypoints.csv", "neighbours together.,,,", "neighbours together.,,s1,")  # another cell of the row
+    replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,\nbirch-aims-01,")
+    status, told, message = desk.back()
+    points = {row["id"]: row for row in desk.rows("keypoints")}
+    assert status == 0, message
+    assert (points["alder-aims-01"]["summary"], points["alder-aims-01"]["section"]) == ("In the workbook.", "s1")
+    assert points["alder-aims-02"]["summary"] == "In the table." and "birch-aims-03" in points
+    before = desk.bytes()
+    assert "nothing was edited" in desk.back()[1] and desk.bytes() == before
+    change(desk, ("keypoints", "alder-aims-01", "summary", "Again."))
+    assert "keypoints: 0 rows new, 1 changed, 0 gone" in desk.back()[1]
+    assert {row["id"]: row for row in desk.rows("keypoints")}["alder-aims-02"]["summary"] == "In the table."
+
+
+def test_a_cell_changed_on_both_sides_is_refused_with_a_way_out_that_loses_nothing(desk):
+    desk.tiny().sheet()
+    change(desk, ("keypoints", "alder-aims-02", "summary", "Mine."))
+    replace(desk, "keypoints.csv", "It aims to grow food.", "Theirs.")
+    before = desk.bytes()
     status, _, message = desk.back()
-    assert status == 2 and "keypoints" in message and desk.path("keypoints.csv").read_text() == text
+    assert status == 2 and "row 3, column summary: found 'Mine.'" in message and "'Theirs.'" in message
+    assert desk.bytes() == before
+    replace(desk, "keypoints.csv", "Theirs.", "Mine.")
+    assert desk.back()[0] == 0
+
+
+def test_a_row_deleted_on_one_side_and_changed_on_the_other_stays(desk):
+    desk.tiny().sheet()
+    book = openpyxl.load_workbook(book_of(desk))
+    book["codings"].delete_rows(2)
+    book.save(book_of(desk))
+    replace(desk, "codings.csv", "alder-aims-01,aim-together,ada,supports,", "alder-aims-01,aim-together,ada,contradicts,")
+    assert "so kept: alder-aims-01 aim-together ada" in desk.back()[1]
+    assert desk.rows("codings")[0]["direction"] == "contradicts"
+
+
+def test_make_sheet_takes_over_worksheets_of_ones_own_and_keeps_the_workbook_as_it_was(desk):
+    from openpyxl.comments import Comment
+
+    desk.tiny().sheet()
+    desk.sheet()
+    assert [file.name for file in book_of(desk).parent.glob("*.xlsx")] == ["my-review.xlsx"]  # nobody has opened it
+    book = openpyxl.load_workbook(book_of(desk))
+    book.create_sheet("My notes").append(["ask Tom", 3])
+    book["keypoints"]["A2"].comment = Comment("check", "me")
+    book.save(book_of(desk))
+    assert desk.back()[0] == 0
+    _, told, _ = desk.sheet()
+    [copy] = book_of(desk).parent.glob("my-review.before-*.xlsx")
+    assert "My notes" in told and copy.name in told
+    assert openpyxl.load_workbook(copy)["keypoints"]["A2"].comment.text == "check"
+    assert [cell.value for cell in openpyxl.load_workbook(book_of(desk))["My notes"][1]] == ["ask Tom", 3]
+
+
+def test_the_codings_worksheet_shows_what_is_coded_and_has_a_row_for_what_is_left(desk):
+    desk.tiny().sheet()
+    rows = worksheet(desk, "codings")
+    places = ["aims", "enablers", "barriers"]
+    assert [places.index(row["keypoint"].split("-")[1]) for row in rows] == [0] * 4 + [1] * 5 + [2] * 3
+    assert rows[0][sheets.SUMMARY] == "The garden aims to bring neighbours together."
+    assert rows[0][sheets.THEMES] == "aim-together; aim-food"
+    [waits] = [row for row in rows if not row["theme"]]
+    assert (waits["keypoint"], waits["coder"]) == ("cedar-enablers-02", "ada")
+    before = desk.bytes()
+    assert desk.back()[0] == 0 and desk.bytes() == before and desk.sheet()[0] == 0
+    change(desk, ("codings", "cedar-enablers-02", "theme", "none"))
+    assert "codings: 1 rows new" in desk.back()[1]
+
+
+def test_make_sheet_proposes_the_consensus_where_coders_agree(desk):
+    desk.tiny()
+    row = desk.path("coders.csv").read_text().splitlines()[1]
+    desk.path("coders.csv").open("a").writelines(row.replace("ada", id, 1) + "\n" for id in ("bo", "consensus"))
+    own = desk.path("codings.csv").read_text().splitlines()[1:4]
+    own[1] = own[1].replace("aim-food", "none")
+    desk.path("codings.csv").open("a").writelines(line.replace(",ada,", ",bo,") + "\n" for line in own)
+    replace(desk, "review.yaml", "coding: ada", "coding: consensus")
+    assert "3 key points that several coders have coded have no row of the consensus" in desk.check()[1]
+    status, told, message = desk.sheet()
+    assert status == 0 and "consensus on 2 key points" in told, message
+    assert desk.sheet()[0] == 0  # what was proposed is no edit
+    assert "codings: 2 rows new" in desk.back()[1]
+    agreed = [row["keypoint"] for row in desk.rows("codings") if row["coder"] == "consensus"]
+    assert agreed == ["alder-aims-01", "alder-barriers-01"]
+    assert "1 key points that several" in desk.check()[1] and desk.sheet()[0] == 0
+
+
+def test_lists_follow_what_is_typed_and_warn_and_heads_explain_the_columns(desk):
+    desk.tiny().sheet()
+    book = openpyxl.load_workbook(book_of(desk))
+    rules = rules_of(book_of(desk))
+    assert all(rule.showErrorMessage and rule.errorStyle == "warning" for rule in rules.values())
+    assert rules["codings", "E"].formula1 == "OFFSET(coders!$A$2,0,0,MAX(1,COUNTA(coders!$A$2:$A$502)),1)"
+    assert "codebook!$A$" in rules["codebook", "H"].formula1 and "codebook" in rules["codings", "D"].formula1
+    heads = {cell.value: cell for cell in book["keypoints"][1]}
+    assert "one sentence, present tense. " in heads["summary"].comment.text
+    assert heads["id"].font.bold and not heads["label"].font.bold
+
+
+def test_a_problem_is_said_with_its_row_of_the_worksheet_all_at_once_and_with_what_to_do(desk):
+    desk.tiny().sheet()
+    change(
+        desk,
+        ("coders", 5, "id", "Bo B"), ("coders", 5, "how", "Read."), ("coders", 5, "seen_sources", "perhaps"),
+        ("codings", "alder-aims-01", "theme", "aim-togeter"), ("codings", "alder-aims-02", "direction", "support"),
+        ("codebook", "aim-food", "parent", "aim-together"), ("codebook", "bar-money", "level", "them"),
+        ("cases", "alder", "order", "one"), ("cases", "birch", "full_title", datetime(2026, 11, 1)),
+    )  # fmt: skip
+    before = desk.bytes()
+    status, _, message = desk.back()
+    for words in (
+        "row 5, column id: found 'Bo B'", "row 5, column seen_sources: found 'perhaps'",
+        "row 2, column theme: found 'aim-togeter'", "row 3, column direction: found 'support'",
+        "row 3, column parent: found 'aim-together'", "row 4, column level: found 'them'",
+        "row 2, column order: found 'one'", "row 3, column full_title: found '2026-11-01'; a date",
+    ):  # fmt: skip
+        assert words in message, message
+    assert status == 2 and "sorted" not in message and desk.bytes() == before
+
+
+def test_a_coder_of_review_yaml_who_is_not_there_yet_stops_nothing_from_being_read_in(desk):
+    desk.tiny()
+    replace(desk, "review.yaml", "coding: ada", "coding: coder-1")
+    desk.sheet()
+    change(desk, ("keypoints", "alder-aims-01", "summary", "It unites."))
+    status, told, _ = desk.back()
+    assert status == 0 and "review.yaml" in told and "(ada)" in told and desk.rows("keypoints")[0]["summary"] == "It unites."
+
+
+def test_codings_of_a_deleted_key_point_are_to_be_deleted_not_moved(desk):
+    desk.tiny().sheet()
+    book = openpyxl.load_workbook(book_of(desk))
+    book["keypoints"].delete_rows(2)
+    book.save(book_of(desk))
+    _, _, message = desk.back()
+    assert "found 'alder-aims-01'; deleted from keypoints; delete this row too" in message and "mean" not in message
+
+
+def test_what_people_type_is_taken_as_they_mean_it(desk):
+    desk.tiny().sheet()
+    change(
+        desk,
+        ("keypoints", 20, "id", "alder-aims-03"), ("keypoints", 20, "summary", "It unites pupils."),
+        ("coders", 3, "id", "bo"), ("coders", 3, "how", "Read."), ("coders", 3, "when", datetime(2025, 3, 1)),
+        ("coders", 3, "extracted_by", "Bo"), ("coders", 3, "codes_defined_by", "Bo"),
+        ("coders", 3, "seen_sources", "=TRUE()"), ("coders", 3, "seen_attributions", "no"), ("coders", 3, "seen_codings", False),
+    )  # fmt: skip
+    status, told, message = desk.back()
+    assert status == 0, message
+    point = desk.rows("keypoints")[2]
+    assert (point["id"], point["case"], point["heading"], point["order"]) == ("alder-aims-03", "alder", "aims", "3")
+    bo = desk.load().coders.iloc[1]
+    assert (bo["when"], bo["seen_sources"], bo["seen_attributions"]) == ("2025-03", True, False)
+
+
+@pytest.mark.parametrize(
+    "table, old, new_, said",
+    [
+        ("codings.csv", "birch-aims-01,aim-together,ada", "birch-aims-01,none,ada,supports,\nbirch-aims-01,aim-together,ada",
+         "'birch-aims-01' has a theme of the same coder too"),
+        ("codebook.csv", "gen-garden,compendium", "gen-people,compendium", "no theme has it as its parent"),
+        ("codebook.csv", "ref-garden,compendium", "ref-means,compendium", "no general theme has it as its parent"),
+    ],
+    ids=["none and a theme", "a general theme of nothing", "a refined theme of nothing"],
+)  # fmt: skip
+def test_check_says_what_a_schema_cannot(desk, table, old, new_, said):
+    desk.tiny()
+    replace(desk, table, old, new_)
+    _, told, message = desk.check()
+    assert said in told + message
+
+
+def test_check_says_which_cases_are_not_appraised_and_what_none_means(desk):
+    vary(desk, settings={"appraisal": {"criteria": [{"id": "aim", "name": "Aim?"}], "weak_from": 1}})
+    desk.path("appraisal.csv").write_text("case,criterion,judgement,reason\nalder,aim,met,It says so.\n")
+    assert "not appraised yet: birch, cedar" in desk.check()[1]
+    header = csvfile.read(ROOT / "data/mca-phase2/cerqual.csv").header
+    row = {"finding": "ref-people", "methodological": "none", "confidence": "low"}
+    row |= dict.fromkeys(["coherence", "adequacy", "relevance"], "minor")
+    desk.path("cerqual.csv").write_text(",".join(header) + "\n" + ",".join(row.get(c, "x") for c in header) + "\n")
+    assert "Did you mean 'none-or-very-minor'?" in desk.check()[2]
 
 
 NASTY = ["=1+1", "+49 30", "-2.97", "- a dash", "@me", "'=quoted", "'tis", "\uff1d1", "_x0041_", "1-2", "2026-11", "007", "TRUE",
@@ -419,7 +628,8 @@ def test_cells_that_start_a_formula_are_neutral_in_every_file_and_come_back_as_t
     assert [*loaded["label"], *loaded["summary"]] == texts
     desk.sheet()
     book = openpyxl.load_workbook(desk.folder / "sheets" / "my-review.xlsx")
-    cells = [cell for sheet in book for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
+    shown = [sheet for sheet in book if sheet.title != sheets.LISTS]  # which rests on formulas of our own
+    cells = [cell for sheet in shown for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert not any(cell.data_type == "f" or cell.value[0] in "=+-@" and cell.value != "-2.97" for cell in cells)
     before = desk.bytes()
     assert desk.back()[0] == 0 and desk.bytes() == before
@@ -448,8 +658,23 @@ def test_a_workbook_saved_by_libreoffice_comes_back_as_it_was(desk, tmp_path):
     saved = office("xlsx", desk.folder / "sheets" / "my-review.xlsx", tmp_path / "office")
     status, told, message = desk.back(saved)
     assert status == 0 and "nothing was edited" in told and desk.bytes() == before, told + message
-    edit(saved, "codings", "D2", "contradicts")
+    edit(saved, "codings", "F2", "contradicts")
     assert "codings: 0 rows new, 1 changed" in desk.back(saved)[1]
+    rules = rules_of(saved)
+    assert "coders" in rules["codings", "E"].formula1 and rules["codings", "E"].errorStyle == "warning"
+
+
+@needs_office
+def test_what_is_saved_as_ods_is_named(desk, tmp_path):
+    desk.tiny().sheet()
+    saved = office("ods", book_of(desk), tmp_path / "office")
+    later = book_of(desk).stat().st_mtime + 60
+    shutil.copy(saved, book_of(desk).with_suffix(".ods"))
+    os.utime(book_of(desk).with_suffix(".ods"), (later, later))
+    assert "my-review.ods was saved later: save that as .xlsx" in desk.back()[1]
+    shutil.copy(saved, book_of(desk))
+    status, _, message = desk.back()
+    assert status == 2 and "an OpenDocument spreadsheet (.ods)" in message and "KeyError" not in message
 
 
 @needs_office
@@ -510,6 +735,90 @@ def test_with_nothing_coded_the_report_says_what_there_is_and_what_to_do_next(de
     page = (tmp_path / "results" / "synthesis.html").read_text()
     assert "This synthesis is not finished" in page and "12 key points" in page and "Define themes" in page
     assert "language model" not in page  # that is true of the compendium's own review only
+
+
+#: What is true only of a review that re-runs a published one.
+OF_A_PRINT = """econstruction|s printed|beside coding|not in the report|added by this compendium|What a word stands for|their
+places|in the source|main place|ublished report|your-copy|ENTREQ|No key point carries this theme: not"""
+
+
+def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
+    import re
+    import sys
+
+    import yaml
+
+    desk.tiny()
+    replace(desk, "codings.csv", "cedar-aims-01,none,ada,supports", "cedar-aims-01,aim-together,ada,contradicts")
+    replace(desk, "codebook.csv", "gen-garden,compendium", ",compendium")
+    replace(desk, "coders.csv", "Invented for the tests.,2026", "Ada; who read everything,2026")
+    results = tmp_path / "results"
+    run_chain("my-review", desk.folder / "data", results)
+    settings = yaml.safe_load(desk.path("review.yaml").read_text())
+    (tmp_path / "parameters.yaml").write_text(yaml.safe_dump({"coding": "ada"} | settings["parameters"]))
+    words = ["--results", results, "--figures", results / "figures", "--parameters", tmp_path / "parameters.yaml"]
+    subprocess.run([sys.executable, "-m", "casesynth.audit", "my-review", *words], check=True, cwd=ROOT,
+                   env=os.environ | {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)})  # fmt: skip
+    report, audit = ((results / f"{name}.html").read_text() for name in ("synthesis", "audit"))
+    for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), audit):
+        text = re.sub(r"\s+", " ", re.sub(r'<style>.*?</style>|"data:[^"]*"', "", page, flags=re.S))
+        assert [word for word in OF_A_PRINT.replace("\n", " ").split("|") if word in text] == []
+    report = re.sub(r"\s+", " ", report)
+    assert "Ada; who read everything. Extraction:" in report and "<td>Money; Neighbours</td>" in report
+    assert "3 projects belong to this review." in report
+    cover = (results / "figures/refined-themes.txt").read_text()
+    assert "not how important" in cover
+
+
+def test_the_mark_of_a_contradiction_stands_in_its_cell():
+    import pandas as pd
+
+    from casesynth import figures
+
+    cells = pd.DataFrame([["t", "a", 1, 1], ["t", "b", 0, 1]], columns="theme case points contradicting".split())
+    table = pd.DataFrame([["t", "Together", "compendium", True, 1, 1, 2]],
+                         columns="theme name origin stands cases points of_cases".split())  # fmt: skip
+    drawing = figures.themes("aims", "Aims", cells, table, pd.DataFrame())
+    places = [collection.get_offsets()[0][0] for collection in drawing.figure.axes[0].collections]
+    square, first, second, *_ = places  # the square of a, then the two contradictions; the key comes last
+    column = 0.34
+    assert abs(first - square) < column / 2 - 0.05 and abs(second - square - column) < 1e-9
+
+
+def test_what_does_not_stand_on_the_cover_has_its_own_reason_and_one_card_no_tall_page():
+    import pandas as pd
+
+    from casesynth import figures
+
+    refined = pd.DataFrame([["r", "People", "x", "People", "", "Aims", 1, 1, 1, "a", True],
+                            ["s", "Company", "x", "", "", "", 0, 0, 0, "", False],
+                            ["u", "Money", "x", "", "Rent", "", 0, 0, 0, "", False]],
+                           columns="refined name definition general fallen headings in_headings points cases with_cases stands".split())  # fmt: skip
+    general = pd.DataFrame([["People", "t", True, 1]], columns="name themes stands cases".split())
+    drawing = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review")
+    [last] = [text.get_text() for text in drawing.figure.axes[0].texts if "stand" in text.get_text()]
+    assert last == "Do not stand, too few headings: Money. Do not stand, no theme under them: Company."
+    assert "econstruction" not in drawing.alt and drawing.figure.get_figheight() < 5
+    published = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review", "the-report")
+    assert "Reconstruction" in published.alt
+
+
+def test_make_stops_at_a_wrong_table_with_the_listing_of_make_check(project):
+    project.edit("data/tiny/review.yaml", "coding: ada", "coding: consensus")
+    project.edit("data/tiny/codings.csv", "alder-aims-02,aim-food", "alder-aims-02,aim-fod")
+    done = project.make()
+    assert done.returncode and done.stderr.count("found 'consensus'; expected a coder of coders.csv (ada)") == 1
+    assert "or add a row consensus to coders.csv" in done.stderr and "Did you mean 'aim-food'?" in done.stderr
+    assert "failing cell" not in done.stderr and "unfinished" not in done.stderr and not done.steps
+
+
+@pytest.mark.long
+def test_make_removes_an_audit_page_of_earlier_results(project):
+    page = project.path("results/tiny/audit.html")
+    assert project.make("audit").returncode == 0 and page.exists()
+    assert project.make().returncode == 0 and page.exists()
+    project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
+    assert "make audit REVIEW=tiny" in project.make().stdout and not page.exists()
 
 
 @pytest.mark.long
