@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 
-from casesynth import UserError, confidential, forms, parameters, paths
+from casesynth import UserError, confidential, mapping, parameters, paths
 from casesynth.problems import Problem
 from casesynth.review import NONE, all_problems, read_tables, schemas
 from casesynth.settings import load_settings
@@ -31,9 +31,9 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
 
 def form_problems(name: str, settings: dict) -> list[Problem]:
     """What would stop the next import, and (notes) themed headings that no question of the form fills."""
-    if wrong := forms.form_problems(settings):
+    if wrong := mapping.form_problems(settings):
         return [Problem("review.yaml", words) for words in wrong]
-    open_ = forms.unasked(forms.form_of(settings, name), settings)
+    open_ = mapping.unasked(mapping.form_of(settings, name), settings)
     return [Problem("review.yaml", f"no question of the form fills the heading {words}", note=True) for words in open_]
 
 

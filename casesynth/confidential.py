@@ -7,7 +7,7 @@ import pandas as pd
 from casesynth.problems import Problem
 from casesynth.source import fold
 
-CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+\.\w[\w.-]*|(?<![\w.,])(?:\+\d|\(?0)[\d ()-]{7,}\d")
+CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.\w[\w-]*)+|(?<![\w.,])(?:\+\d|\(?0)[\d ()-]{7,}\d")
 #: The columns that people write in, and that are published.
 WRITTEN = [("keypoints", "label"), ("keypoints", "summary"), ("codings", "memo")]
 

@@ -8,7 +8,7 @@ import jinja2
 import yaml
 
 from casesynth import UserError, paths
-from casesynth.forms import Form, Question, form_text
+from casesynth.mapping import Form, Question, form_text
 from casesynth.review import REQUIRED
 from casesynth.settings import check_name
 

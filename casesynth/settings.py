@@ -10,7 +10,7 @@ from casesynth.parameters import nearest
 #: What review.yaml must say, and of each heading.
 SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
 HEADING = {"id": str, "name": str, "group": str, "themed": bool}
-#: What they may say besides; `form` is read by `forms.form_of`.
+#: What they may say besides; `form` is read by `mapping.form_of`.
 OPTIONAL = {
     "method": str, "note": str, "published": str, "opposed": list, "denominators": dict, "appraisal": dict, "form": dict,
 }  # fmt: skip
@@ -102,23 +102,24 @@ def in_words(error: Exception, text: str) -> str:
     mark, lines = getattr(error, "problem_mark", None), text.split("\n")
     if mark is None:
         return f"not readable as YAML: {' '.join(str(error).split())}"
-    what, begun = error.problem, (error.context_mark or mark).line
-    number = mark.line
-    line = lines[min(number, len(lines) - 1)]
-    in_brackets = "flow" in (error.context or "")
+    what, number, begun = error.problem, mark.line, (error.context_mark or mark).line
+    line, above = lines[min(number, len(lines) - 1)], lines[max(number - 1, 0)]
+    # YAML reads on to the next quotation mark, and stumbles far below the line that is wrong.
+    open_ = [at for at in range(min(number, len(lines))) if re.match(r"\s*[\w-]+:\s+([\"'])(?!.*\1)", lines[at])]
+    shifted = "mapping values" in what or "<block " in what and "<scalar>" not in what
     if "\\t" in what:
         words = "there is a tab; put blanks in its place"
-    elif "quoted scalar" in (error.context or ""):
-        number, words = begun, "a quotation mark opens here and does not close"
-    elif in_brackets and begun != number:
+    elif open_:
+        number, words = open_[0], "a quotation mark opens here and does not close"
+    elif "flow" in (error.context or "") and begun != number:
         number, words = begun, "a bracket opens here and does not close"
     elif "expected ':'" in what:
         number, words = begun, "there is no colon after the name"
-    elif "mapping values" in what and number and re.match(r"\s*[\w-]+:[^\s:]", lines[number - 1]):
+    elif shifted and re.match(r"\s*[\w-]+:[^\s:]", above):
         number, words = number - 1, "after the colon there must be a blank"
     elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
         words = "there is a colon in the text; put the text in quotation marks"
-    elif "mapping values" in what or "<block " in what and "<scalar>" not in what:
+    elif shifted:
         words = "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
     else:
         words = "a text begins with a sign, or goes on after a closing quotation mark; put the whole of it in quotation marks"
