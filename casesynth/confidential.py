@@ -48,7 +48,7 @@ def notes(tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[P
         said = dict(zip(tables["sentences"]["keypoint"], tables["sentences"]["sentence"]))
         points = tables["keypoints"]
         for row, point, summary in zip(rows["keypoints"], points["id"], points["summary"]):
-            if same := copied(summary, said.get(point, "")):
+            if summary and (same := copied(summary, said.get(point, ""))):
                 words = "so it stands in the answer; the answers are not to be published: say it in your own words"
                 found.append(Problem("keypoints.csv", words, row, "summary", same, note=True))
     return found

@@ -518,7 +518,8 @@ def to_delete(agreed: dict[str, bool], tables: Tables) -> list[str]:
             listed = [f"{table}.csv {own.sum()}" for table, own in counts.items() if own.any()]
             lines.append(f"  {case}: {', '.join(listed)}")
     if lines:
-        lines.append("`make check` finds the rows that were forgotten; then make the workbook and the report anew.")
+        lines.append("`make check` finds the rows that were forgotten. Workbooks in sheets/ and results show them too:")
+        lines.append("delete the copies that are there, then make sheet and make.")
     return lines
 
 
