@@ -10,6 +10,8 @@ endif
 REVIEW = mca-phase2
 SET =
 LAB =
+# Said first where no review was named, so that nobody takes the results of this one for their own.
+TELL = @$(if $(filter file,$(origin REVIEW)),echo "REVIEW was not given: this is $(REVIEW)",:)
 
 empty :=
 space := $(empty) $(empty)
@@ -58,6 +60,7 @@ define RUN_CHAIN
 endef
 
 all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… for another review, SET="min_cases=3" for a variant beside the default
+	$(TELL)
 	$(RUN_CHAIN) chain
 	@echo "Report: $(R)/synthesis.html   Word: $(R)/synthesis.docx   Figures: $(F)/"
 
@@ -70,6 +73,8 @@ help: ## Show this list
 
 # Your own review. A file's name goes through the environment, so that it may hold blanks and quotes.
 export FORM BOOK REVIEW
+# What writes tables takes no review for granted: without REVIEW=… it gets an empty name, and says which there are.
+new import sheet sheet-back: export REVIEW :=
 new: environment ## Lay out your own review: REVIEW=my-review (docs/own-review.md goes through it)
 	@$(PYTHON) -m casesynth.new
 
@@ -83,6 +88,7 @@ sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one
 	@$(PYTHON) -m casesynth.sheets back
 
 check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
+	$(TELL)
 	@$(PYTHON) -m casesynth.check
 
 # JupyterLab itself says so in the midst of its log, and not what to type.

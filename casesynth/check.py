@@ -5,7 +5,7 @@ import sys
 
 import pandas as pd
 
-from casesynth import UserError, parameters, paths
+from casesynth import UserError, confidential, mapping, parameters, paths
 from casesynth.problems import Problem
 from casesynth.review import NONE, all_problems, read_tables, schemas
 from casesynth.settings import load_settings
@@ -22,10 +22,19 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
         parameters.of_review(name, [])
     except UserError as error:
         problems.append(Problem("review.yaml", str(error).split("review.yaml, ")[-1]))
+    problems += form_problems(name, settings) + confidential.notes(found.tables, found.rows)
     if "participants" in found.tables:
         problems += misread_numbers(found.tables["participants"], found.rows["participants"])
     problems += strangers(name)
     return problems, found.tables
+
+
+def form_problems(name: str, settings: dict) -> list[Problem]:
+    """What would stop the next import, and (notes) themed headings that no question of the form fills."""
+    if wrong := mapping.form_problems(settings):
+        return [Problem("review.yaml", words) for words in wrong]
+    open_ = mapping.unasked(mapping.form_of(settings, name), settings)
+    return [Problem("review.yaml", f"no question of the form fills the heading {words}", note=True) for words in open_]
 
 
 def misread_numbers(groups: pd.DataFrame, rows: list[int]) -> list[Problem]:

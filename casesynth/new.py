@@ -8,9 +8,9 @@ import jinja2
 import yaml
 
 from casesynth import UserError, paths
-from casesynth.forms import Form, Question, form_text
+from casesynth.mapping import Form, Question, form_text
 from casesynth.review import REQUIRED
-from casesynth.settings import ID
+from casesynth.settings import check_name
 
 TEMPLATES = paths.ROOT / "casesynth" / "templates"
 #: pandoc writes this time into the Word document, so that the same words give the same bytes.
@@ -95,8 +95,7 @@ def word_document(markdown: str) -> bytes:
 
 def lay_out(name: str) -> list[str]:
     """Make `data/<name>/` and return the names of its files. Raises UserError where the folder is there already."""
-    if not ID.fullmatch(name):
-        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
+    check_name(name)
     folder = paths.data(name)
     if os.path.lexists(folder):
         raise UserError(

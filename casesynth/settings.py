@@ -10,7 +10,7 @@ from casesynth.parameters import nearest
 #: What review.yaml must say, and of each heading.
 SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
 HEADING = {"id": str, "name": str, "group": str, "themed": bool}
-#: What they may say besides; `form` is read by `forms.form_of`.
+#: What they may say besides; `form` is read by `mapping.form_of`.
 OPTIONAL = {
     "method": str, "note": str, "published": str, "opposed": list, "denominators": dict, "appraisal": dict, "form": dict,
 }  # fmt: skip
@@ -24,11 +24,10 @@ def load_settings(name: str) -> dict:
 
     Raises UserError for a missing folder, broken YAML, or settings that are missing or of another kind.
     """
+    check_name(name)
     file = paths.data(name) / "review.yaml"
-    if not ID.fullmatch(name):
-        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
     if not file.parent.is_dir():
-        known = sorted(p.parent.name for p in file.parents[1].glob("*/review.yaml"))
+        known = reviews()
         raise UserError(
             f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
             f"`make new REVIEW={name}` makes one."
@@ -38,11 +37,27 @@ def load_settings(name: str) -> dict:
     try:
         settings = read_yaml(csvfile.read_bytes(file))
     except (UserError, ValueError) as error:
-        raise UserError(f"data/{name}/review.yaml is not readable as YAML: {error}") from None
+        raise UserError(f"data/{name}/review.yaml, {error}") from None
     problems = settings_problems(settings)
     if problems:
         raise UserError(f"data/{name}/review.yaml: " + "\n  ".join(problems))
     return settings
+
+
+def reviews() -> list[str]:
+    """The names of the reviews that there are."""
+    return sorted(file.parent.name for file in paths.data("").glob("*/review.yaml"))
+
+
+def check_name(name: str) -> None:
+    """Raise UserError for a name that no review can have, or none at all: then it says which there are."""
+    if not name:
+        raise UserError(
+            f"which review? Add its name: REVIEW=my-review. There are: {', '.join(reviews()) or 'none yet'}. "
+            "`make new REVIEW=my-review` lays out another."
+        )
+    if not ID.fullmatch(name):
+        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
 
 
 def read_yaml(data: bytes, most: int = 1_000_000):
@@ -62,10 +77,9 @@ def read_yaml(data: bytes, most: int = 1_000_000):
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > 20:
-                line = event.start_mark.line + 1
-                raise ValueError(
-                    f"line {line}: references (*{getattr(event, 'anchor', '')}) and deep nesting are not used here"
-                )
+                line, name = event.start_mark.line + 1, getattr(event, "anchor", "")
+                found = f"found *{name}; put a text that begins with * in quotation marks" if name else "found too many brackets"
+                raise ValueError(f"line {line}: {found} (references and deep nesting are not used here)")
         check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
         return yaml.safe_load(text)
     except UnicodeDecodeError as error:
@@ -74,7 +88,43 @@ def read_yaml(data: bytes, most: int = 1_000_000):
             f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8"
         ) from None
     except (yaml.YAMLError, RecursionError) as error:
-        raise ValueError(" ".join(str(error).split())) from None
+        raise ValueError(in_words(error, text)) from None
+
+
+def in_words(error: Exception, text: str) -> str:
+    """What is wrong with a YAML text, for a person who does not know YAML: the line, what to do, the line as it stands.
+
+    >>> try: yaml.safe_load("title: Gardens: a synthesis")
+    ... except yaml.YAMLError as error: print(in_words(error, "title: Gardens: a synthesis"))
+    line 1: there is a colon in the text; put the text in quotation marks. The line is:
+        title: Gardens: a synthesis
+    """
+    mark, lines = getattr(error, "problem_mark", None), text.split("\n")
+    if mark is None:
+        return f"not readable as YAML: {' '.join(str(error).split())}"
+    what, number, begun = error.problem, mark.line, (error.context_mark or mark).line
+    line, above = lines[min(number, len(lines) - 1)], lines[max(number - 1, 0)]
+    # YAML reads on to the next quotation mark, and stumbles far below the line that is wrong.
+    open_ = [at for at in range(min(number, len(lines))) if re.match(r"\s*[\w-]+:\s+([\"'])(?!.*\1)", lines[at])]
+    shifted = "mapping values" in what or "<block " in what and "<scalar>" not in what
+    if "\\t" in what:
+        words = "there is a tab; put blanks in its place"
+    elif open_:
+        number, words = open_[0], "a quotation mark opens here and does not close"
+    elif "flow" in (error.context or "") and begun != number:
+        number, words = begun, "a bracket opens here and does not close"
+    elif "expected ':'" in what:
+        number, words = begun, "there is no colon after the name"
+    elif shifted and re.match(r"\s*[\w-]+:[^\s:]", above):
+        number, words = number - 1, "after the colon there must be a blank"
+    elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
+        words = "there is a colon in the text; put the text in quotation marks"
+    elif shifted:
+        words = "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
+    else:
+        words = "a text begins with a sign, or goes on after a closing quotation mark; put the whole of it in quotation marks"
+        words += " of the other kind (' or \")" if set("'\"") & set(line) else ""
+    return f"line {number + 1}: {words}. The line is:\n    {lines[min(number, len(lines) - 1)][:120]}"
 
 
 def check_doubled(node) -> None:

@@ -1,6 +1,7 @@
 """A review of one's own, through what a person touches: make new, import, sheet, sheet-back, check."""
 
 import os
+import re
 import shutil
 import subprocess
 from datetime import datetime
@@ -11,6 +12,7 @@ import pytest
 from inprocess import environment, run_chain
 
 from casesynth import check, csvfile, forms, new, review, sheets, xlsx
+from casesynth.settings import load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
 REF = os.environ.get("CASESYNTH_REF2014", "")
@@ -191,7 +193,7 @@ def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_p
     )
     text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("alder-yard-aims-02"))
     desk.path("keypoints.csv").write_text(text)
-    changed = answers(**{AIMS: "We map assets. We grow  flowers."})
+    changed = answers(**{AIMS: "We list assets. We grow  flowers."})
     status, told, _ = desk.import_(
         export(tmp_path / "b.xlsx", [changed, answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})])
     )
@@ -201,7 +203,17 @@ def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_p
         "alder-yard-aims-02" not in points and points["alder-yard-aims-03"]["state"] == ""
     )  # the number is not used again
     assert all(row["state"] == "" for id, row in points.items() if id.startswith("birch"))
-    assert "cedar-roof" in told and "changed answers: 1" in told and "stale: 1" in told
+    assert "cedar-roof" in told and "changed answers: 1" in told
+    assert "stale: 1\n    alder-yard-aims-01: 'We map assets.' is now 'We list assets.'" in told
+
+
+def test_key_points_whose_sentence_still_stands_are_not_stale(desk, tmp_path):
+    desk.new()
+    desk.import_(export(tmp_path / "a.xlsx", [answers()]))
+    _, told, _ = desk.import_(export(tmp_path / "b.xlsx", [answers(**{AIMS: "We grow food. We map assets, too. We sing."})]))
+    states = {row["id"]: row["state"] for row in desk.rows("keypoints") if row["heading"] == "aims"}
+    assert states == {f"alder-yard-aims-0{n}": "stale" if n == 1 else "" for n in (1, 2, 3, 4)}
+    assert "'We map assets.' is now 'We map assets, too.'" in told
 
 
 def test_the_later_of_two_submissions_counts_and_rows_without_consent_are_left_out(desk, tmp_path):
@@ -242,8 +254,194 @@ def test_an_unknown_form_is_proposed_and_nothing_imported_before_a_person_has_de
     assert (
         status == 3 and "Nothing is imported yet" in told and "barriers (Barriers)" in told and not desk.rows("cases")
     )
+    status, _, message = desk.import_(file)  # the same command again: nobody has said where consent was asked
+    assert status == 2 and "consent: it is empty" in message and not desk.rows("cases")
+    settle(desk, 'consent: ""', "consent: none")
     status, told, _ = desk.import_(file)
     assert status == 0 and [row["id"] for row in desk.rows("keypoints")] == ["alder-barriers-01"]
+    assert "asked elsewhere" in told
+
+
+def settle(desk, old: str, new_: str) -> None:
+    """Mend a line of review.yaml, as a person does."""
+    text = desk.path("review.yaml").read_text()
+    assert old in text
+    desk.path("review.yaml").write_text(text.replace(old, new_))
+
+
+# ---- consent ----
+
+
+@pytest.mark.parametrize("no", ["Consent not given", "Yes, but not my name", "I agree to nothing", "No", "", "Yes?", "maybe"])
+def test_only_a_whole_yes_is_consent_and_what_was_taken_for_it_is_told(desk, tmp_path, no):
+    desk.new()
+    file = export(tmp_path / "a.xlsx", [answers(**{AGREE: "Yes, I agree."}), answers(**{CASE: "Birch Row", AGREE: no})])
+    _, told, _ = desk.import_(file)
+    assert [row["id"] for row in desk.rows("cases")] == ["alder-yard"]
+    assert "taken as yes: 'Yes, I agree.' (1)" in told and f"taken as no: {f'{no!r}' if no else 'empty'} (1)" in told
+
+
+def test_another_yes_counts_once_a_person_has_said_that_it_is_one(desk, tmp_path):
+    desk.new()
+    file = export(tmp_path / "a.xlsx", [answers(**{AGREE: "Ja, gern"})])
+    assert "form: agrees:" in desk.import_(file)[1] and not desk.rows("cases")
+    settle(desk, "  keep: []", '  agrees: ["Ja, gern"]\n  keep: []')
+    desk.import_(file)
+    assert len(desk.rows("cases")) == 1 and desk.check()[0] == 0
+
+
+@pytest.mark.parametrize(
+    "asked, proposed, said",
+    [
+        ("May we use your answers?", "May we use your answers?", "taken as no: 'No thanks' (1)"),
+        ("I agree to the use of my answers", "I agree to the use of my answers", "taken as yes: 'Yes' (2)"),
+        ("Are you well?", "", "yes and no stand in 'Are you well?'"),
+    ],
+)
+def test_a_first_import_of_another_form_proposes_where_consent_stands_and_never_imports(desk, tmp_path, asked, proposed, said):
+    desk.new()
+    file = tmp_path / "other.csv"
+    rows = "".join(f"{name},{said},Rent was far too high for us.\n" for name, said in (("A", "Yes"), ("B", "No thanks"), ("C", "Yes")))
+    file.write_text(f"Project title,{asked},What barriers did you meet?\n{rows}")
+    status, told, _ = desk.import_(file)
+    assert status == 3 and said in told and not desk.rows("cases")
+    assert f'consent: "{proposed}"' in desk.path("review.yaml").read_text()
+    assert bool(proposed) == (desk.import_(file)[0] == 0) and len(desk.rows("cases")) == 2 * bool(proposed)
+
+
+@pytest.mark.parametrize(
+    "times, order, left",
+    [
+        (["2026-03-03 10:00", "2026-04-01 10:00"], ["Yes", "No"], []),
+        (["2026-04-01 10:00", "2026-03-03 10:00"], ["No", "Yes"], []),  # sorted by hand, the last above
+        (["2026-03-03 10:00", "2026-04-01 10:00"], ["No", "Yes"], ["aims", "aims", "enablers"]),
+        (["3/4/2026", "4/3/2026"], ["No", "Yes"], []),  # which is later is not plain: one no is enough
+    ],
+)
+def test_the_consent_of_the_last_submission_decides(desk, tmp_path, times, order, left):
+    desk.new()
+    rows = [answers(**{"Completion time": time, AGREE: said}) for time, said in zip(times, order)]
+    _, told, _ = desk.import_(export(tmp_path / "a.xlsx", rows))
+    assert [row["heading"] for row in desk.rows("keypoints")] == left
+    assert ("(yes, but row" in told) == (not left)
+
+
+def test_cases_without_consent_or_gone_from_the_export_are_listed_with_what_to_delete(desk, tmp_path):
+    desk.new()
+    birch, cedar = answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})
+    desk.import_(export(tmp_path / "a.xlsx", [answers(), birch, cedar]))
+    before = desk.bytes()
+    _, told, _ = desk.import_(export(tmp_path / "b.xlsx", [answers(), birch, birch | {AGREE: "No"}]))
+    counts = "cases.csv 1, keypoints.csv 3, responses.csv 2, sentences.csv 3"
+    assert f"without consent in this export: 1. Delete their rows:\n  birch-row: {counts}" in told
+    assert f"not in this export (if they withdrew): 1. Delete their rows:\n  cedar-roof: {counts}" in told
+    assert desk.bytes() == before and "alder-yard:" not in told
+
+
+# ---- what is not to be published, headings without questions, edits in the workbook ----
+
+
+def test_check_notes_addresses_numbers_and_the_words_of_the_answers(desk, tmp_path):
+    desk.new()
+    long = "We want older people who live alone to know their neighbours. Call Sam on 07700 900123."
+    _, told, _ = desk.import_(export(tmp_path / "a.xlsx", [answers(**{AIMS: long})]))
+    assert "alder-yard-q03: '07700 900123'" in told
+    points = desk.rows("keypoints")
+    points[0]["summary"] = f"The project reports: {long.split('. ')[0]}"
+    points[1]["summary"] = "Data from sam@example.org."
+    points[2]["summary"] = "It has a grant."
+    csvfile.write(desk.path("keypoints.csv"), csvfile.pd.DataFrame(points))
+    status, told, _ = desk.check()
+    assert status == 0 and "these stop nothing" in told and "keypoints.csv: 2" in told
+    assert "row 2, column summary: found 'we want older people who live alone to'; so it stands in the answer" in told
+    assert "row 3, column summary: found 'sam@example.org'" in told
+
+
+def test_headings_and_the_lines_of_the_form_are_compared(desk, tmp_path):
+    desk.new()
+    for heading in ("data-collection", "further-information"):
+        line = next(line for line in desk.path("review.yaml").read_text().splitlines() if f"{{id: {heading}," in line)
+        settle(desk, line, "")
+    settle(desk, "\nheadings:", "\nheadings:\n  - {id: equity, name: Equity, group: equity, themed: true}")
+    status, told, message = desk.check()
+    assert status == 1 and "question q07" in message and "question q14" in message and "Did you mean" not in message
+    file = export(tmp_path / "a.xlsx", [answers(**{"12. Equity: whom do you miss?": "Men."})])
+    assert "question q07" in desk.import_(file)[2] and "question q14" in desk.import_(file)[2]
+    for heading in ("data-collection", "further-information"):
+        settle(desk, f"heading: {heading},", 'heading: "",')
+    line = '{id: q15, heading: equity, column: "12. Equity: whom do you miss?"}'
+    assert "no question of the form fills the heading equity" in desk.check()[1]
+    assert line in desk.import_(file)[1]
+    settle(desk, "\n  questions:", f"\n  questions:\n    - {line}")
+    assert "equity" not in desk.check()[1] and "new key points" in desk.import_(file)[1]
+    assert desk.rows("keypoints")[-1]["heading"] == "equity"
+
+
+def test_nothing_is_imported_while_the_workbook_has_edits_that_were_not_read_back(desk, tmp_path):
+    desk.new()
+    file = export(tmp_path / "a.xlsx", [answers()])
+    desk.import_(file)
+    desk.sheet()
+    edit(desk.folder / "sheets" / "my-review.xlsx", "keypoints", "G2", "It maps.")
+    before = desk.bytes()
+    more = export(tmp_path / "b.xlsx", [answers(), answers(**{CASE: "Birch Row"})])
+    status, _, message = desk.import_(more)
+    assert status == 2 and "make sheet-back REVIEW=my-review first" in message and desk.bytes() == before
+    assert desk.back()[0] == 0 and desk.import_(more)[0] == 0
+    assert desk.rows("keypoints")[0]["summary"] == "It maps." and len(desk.rows("cases")) == 2
+
+
+def test_the_next_step_is_the_workbook_only_where_there_is_something_to_do(desk, tmp_path):
+    desk.new()
+    file = export(tmp_path / "a.xlsx", [answers()])
+    assert "Next: make sheet" in desk.import_(file)[1]
+    points = [row | {"summary": "It grows."} for row in desk.rows("keypoints")]
+    csvfile.write(desk.path("keypoints.csv"), csvfile.pd.DataFrame(points))
+    told = desk.import_(file)[1]
+    assert "make sheet" not in told and "Next: make check REVIEW=my-review" in told
+
+
+@pytest.mark.parametrize(
+    "form, said",
+    [
+        ("my", 'FORM="my answers.xlsx"'),
+        ("~/no such.xlsx", "/no such.xlsx: there is no such file"),
+        ("C:\\Users\\Ann\\a.xlsx", "FORM=/mnt/c/Users/Ann/a.xlsx: there is no such file"),
+        ("", "which export? make import REVIEW=my-review"),
+    ],
+)
+def test_a_file_that_is_not_there_is_said_with_what_may_be_meant(desk, form, said):
+    desk.new()
+    status, _, message = desk.import_(form)
+    assert status == 2 and said in message and "~" not in message
+
+
+def test_the_home_folder_is_found_also_in_quotation_marks(desk, tmp_path):
+    desk.new()
+    export(tmp_path / "my answers.xlsx", [answers()])
+    with environment(HOME=tmp_path):
+        assert desk.import_("~/my answers.xlsx")[0] == 0
+
+
+def test_the_name_of_the_review_is_looked_at_first(desk):
+    desk.name = "My-Review"
+    assert "REVIEW=My-Review: expected small letters" in desk.import_("")[2]
+
+
+@pytest.mark.parametrize("command", ["new", "import", "sheet", "sheet-back"])
+def test_what_writes_wants_the_name_of_the_review(project, command):
+    done = make_without_review(project, command)
+    assert done.returncode and "which review?" in done.stderr and "There are: tiny." in done.stderr
+
+
+@pytest.mark.parametrize("command", [["check"], []])
+def test_what_reads_says_which_review_it_took(project, command):
+    assert make_without_review(project, *command).stdout.startswith("REVIEW was not given: this is mca-phase2\n")
+    assert "not given" not in project.make("check").stdout
+
+
+def make_without_review(project, *words):
+    return subprocess.run(["make", *words], cwd=project.folder, capture_output=True, text=True, timeout=120)
 
 
 PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(
@@ -715,6 +913,35 @@ def test_settings_that_nothing_would_read_are_refused_with_their_name(desk, sett
     assert status and told in said + message, said + message
 
 
+@pytest.mark.parametrize(
+    "old, new_, told",
+    [
+        ('title: "', "title: Gardens: a synthesis #", "line 4: there is a colon in the text; put the text in quotation marks"),
+        ("  min_cases: 2", "\tmin_cases: 2", "there is a tab; put blanks in its place"),
+        ("#appraisal:", " appraisal:", "it begins further to the left or right than its neighbours"),
+        ("min_cases: 2", "min_cases:2", "after the colon there must be a blank"),
+        ('note: ""', 'note: "by us', "a quotation mark opens here and does not close"),
+        ("opposed: [enablers, barriers]", "opposed: [enablers, barriers", "a bracket opens here and does not close"),
+        ("name: Aims and purpose,", "name: Aims: purpose,", "there is a colon in the text"),
+        ('note: ""', 'note: "Ada" coded', "put the whole of it in quotation marks"),
+    ],
+)
+def test_yaml_that_cannot_be_read_is_explained_with_its_line(desk, old, new_, told):
+    desk.new()
+    settle(desk, old, new_)
+    status, _, message = desk.check()
+    line = next(line for line in desk.path("review.yaml").read_text().splitlines() if new_ in line)
+    assert status == 2 and told in message and line[:100] in message and "unicode string" not in message, message
+
+
+def test_the_lines_for_an_appraisal_are_settings_once_the_signs_before_them_are_deleted(desk):
+    desk.new()
+    text = desk.path("review.yaml").read_text()
+    desk.path("review.yaml").write_text(re.sub(r"(?m)^#(appraisal:|  weak_from|  criteria|    - )", r"\1", text))
+    with environment(CASESYNTH_DATA=desk.folder / "data"):
+        assert load_settings("my-review")["appraisal"]["weak_from"] == 1
+
+
 # ---- the chain on reviews of one's own ----
 
 
@@ -887,7 +1114,7 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
 
     desk.new()
     desk.import_(Path(REF))
-    text = desk.path("review.yaml").read_text()
+    text = desk.path("review.yaml").read_text().replace('consent: ""', "consent: none")
     for column, heading in (
         ("ImpactSummary", "summary"),
         ("UnderpinningResearch", "methods"),
