@@ -11,7 +11,7 @@ REVIEW = mca-phase2
 SET =
 LAB =
 # Said first where no review was named, so that nobody takes the results of this one for their own.
-TELL = @$(if $(filter file,$(origin REVIEW)),echo "REVIEW was not given: this is $(REVIEW)",:)
+TELL = @$(if $(filter file,$(origin REVIEW)),echo "Review: $(REVIEW) (REVIEW=… names another)",:)
 
 empty :=
 space := $(empty) $(empty)

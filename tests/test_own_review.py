@@ -436,7 +436,7 @@ def test_what_writes_wants_the_name_of_the_review(project, command):
 
 @pytest.mark.parametrize("command", [["check"], []])
 def test_what_reads_says_which_review_it_took(project, command):
-    assert make_without_review(project, *command).stdout.startswith("REVIEW was not given: this is mca-phase2\n")
+    assert make_without_review(project, *command).stdout.startswith("Review: mca-phase2 (REVIEW=… names another)\n")
     assert "not given" not in project.make("check").stdout
 
 
