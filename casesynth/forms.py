@@ -528,7 +528,7 @@ def refuse_unread(name: str, folder: Path) -> None:
     from casesynth import sheets  # here, since it builds on `check`, which builds on this module
 
     book = sheets.book_file(name)
-    if book.exists() and sheets.edited(book, schemas(folder), sheets.texts_of(folder)):
+    if book.exists() and sheets.edited(book, xlsx.read_book(book), schemas(folder), sheets.texts_of(folder)):
         raise UserError(
             f"{sheets.shown(book)} has edits that were not read back, so nothing is imported. "
             f"make sheet-back REVIEW={name} first, then import again."
