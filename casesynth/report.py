@@ -97,7 +97,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         total = found["participants-total"].set_index("what")
         weight = found["participants-weights"]
         whole = weight[weight["case"].eq("")].iloc[0]
-        largest = weight[weight["case"].ne("")].sort_values("sum_as_printed").iloc[-1]
+        largest = weight[weight["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]
         known |= {
             "persons_interval": (total.loc["all together", "interval"], "participants-total.csv, all together"),
             "people_interval": (total.loc["people", "interval"], "participants-total.csv, people"),

@@ -142,7 +142,7 @@ def test_no_markup_or_missing_value_is_seen(show, name):
     # The arguments of checks are regular expressions, in which such marks mean something else.
     page.execute_script("document.querySelectorAll('.given').forEach(own => own.remove())")
     words = page.find_element(By.TAG_NAME, "body").text
-    assert not re.search(r"\bnan\b|\bNone\b(?!\.)|<NA>|\]\(|\{\{|\]\{|!\[", words)
+    assert not re.search(r"\bnan\b|\bNone\b(?!\.| of )|<NA>|\]\(|\{\{|\]\{|!\[", words)
 
 
 def rows_shown(page) -> list[str]:
