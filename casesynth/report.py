@@ -188,8 +188,8 @@ def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
     return own.assign(
         link=[f"[{escaped(row.name)}](#{row.theme})" for row in own.itertuples()],
         recomputed=[f"{row.cases} of {row.of_cases}" for row in own.itertuples()],
-        as_printed=own["theme"].map(as_printed).fillna("not in the report"),
-        reading=own["theme"].map(reading).fillna(""),
+        as_printed=[as_printed.get(theme, "not in the report") for theme in own["theme"]],
+        reading=[reading.get(theme, "") for theme in own["theme"]],
     )
 
 
