@@ -130,8 +130,8 @@ def test_broken_tables_are_refused_with_their_place(project):
     project.edit("data/tiny/codings.csv", "alder-aims-01,aim-together", "alder-aims-01,aim-togehter")
     refused = project.make()
     assert refused.returncode != 0
-    assert "codings.csv, row 2, column theme: found 'aim-togehter'" in refused.stderr
-    assert "Did you mean 'aim-together'?" in refused.stderr
+    assert "codings.csv: 1\n  row 2, column theme: found 'aim-togehter'" in refused.stderr
+    assert "Did you mean 'aim-together'?" in refused.stderr and refused.steps == []
     assert "Traceback" not in refused.stderr
 
 
