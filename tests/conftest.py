@@ -10,6 +10,12 @@ import pytest
 ROOT = Path(__file__).resolve().parents[1]
 
 
+def clean_environment() -> dict[str, str]:
+    """The environment without what a make that runs the tests leaves in it."""
+    dropped = ("CASESYNTH", "MAKE", "MFLAGS", "REVIEW")
+    return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
+
+
 class Project:
     """A copy of the project in a folder with a blank and letters that are not ASCII in its name."""
 
@@ -18,11 +24,10 @@ class Project:
 
     def make(self, *words: str, environment: dict | None = None) -> subprocess.CompletedProcess:
         """Run make there; `steps` of the result are the notebooks that it ran."""
-        clean = {k: v for k, v in os.environ.items() if not k.startswith(("CASESYNTH", "MAKE", "MFLAGS"))}
         done = subprocess.run(
             ["make", "REVIEW=tiny", *words],
             cwd=self.folder,
-            env=clean | (environment or {}),
+            env=clean_environment() | (environment or {}),
             capture_output=True,
             text=True,
             timeout=300,

@@ -11,6 +11,7 @@ from fractions import Fraction
 import numpy as np
 import pandas as pd
 import pytest
+from conftest import clean_environment
 
 from casesynth import course, lessons, paths
 
@@ -230,7 +231,8 @@ def test_every_notebook_says_where_the_solutions_are():
 @pytest.mark.parametrize("target", ["learn", "lab"])
 def test_jupyterlab_takes_options_and_root_is_told_what_to_type(target):
     def dry(*words):
-        done = subprocess.run(["make", "-n", target, *words], cwd=paths.ROOT, capture_output=True, text=True)
+        command = ["make", "-n", target, *words]
+        done = subprocess.run(command, cwd=paths.ROOT, env=clean_environment(), capture_output=True, text=True)
         return done.stdout.splitlines()[-1]
 
     assert f"make {target} LAB=--allow-root" in dry() and dry("LAB=--port 9").endswith(" --port 9")

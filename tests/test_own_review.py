@@ -9,6 +9,7 @@ from pathlib import Path
 
 import openpyxl
 import pytest
+from conftest import clean_environment
 from inprocess import environment, run_chain
 
 from casesynth import check, csvfile, forms, new, review, sheets, xlsx
@@ -441,7 +442,10 @@ def test_what_reads_says_which_review_it_took(project, command):
 
 
 def make_without_review(project, *words):
-    return subprocess.run(["make", *words], cwd=project.folder, capture_output=True, text=True, timeout=120)
+    command = ["make", *words]
+    return subprocess.run(
+        command, cwd=project.folder, env=clean_environment(), capture_output=True, text=True, timeout=120
+    )
 
 
 PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(

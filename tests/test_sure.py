@@ -16,7 +16,7 @@ from casesynth.review import all_problems, load, read_tables, unexplained
 from casesynth.settings import load_settings
 from casesynth.standing import Thresholds
 from casesynth.sure import TABLES
-from tests.conftest import copy_project
+from conftest import copy_project
 
 SECOND = """alder-aims-01,aim-together,bo,supports,
 alder-aims-02,none,bo,supports,
