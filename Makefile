@@ -128,7 +128,7 @@ build/peers/%.installed: tests/peers/%.lock
 	@touch $@
 
 test: all ## The tests (no network, under five minutes); make test-long has the rest
-	@$(PYTHON) -m pytest -m "not long"
+	@$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
 
 test-long: all ## The tests that take longer: fifty kills, two hundred corruptions, … (half an hour)
 	@$(PYTHON) -m pytest -m long

@@ -4,6 +4,8 @@ import csv
 import json
 import re
 
+import pytest
+
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
 STEPS = sorted([*STEPS, "9-robustness", "10-agreement", "11-confidence"])
@@ -135,6 +137,7 @@ def test_broken_tables_are_refused_with_their_place(project):
     assert "Traceback" not in refused.stderr
 
 
+@pytest.mark.long
 def test_every_rule_works_without_the_worker(project):
     done = project.make("results/tiny/tables/points-per-heading.csv", environment={"CASESYNTH_NO_WORKER": "1"})
     assert done.returncode == 0, done.stderr

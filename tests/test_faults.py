@@ -103,10 +103,10 @@ def assert_right(project, built, *words):
 long = pytest.mark.long
 
 
-OTHERS = [pytest.param(role, marks=long) for role in ("worker", "rule", "loaded")]
+OTHERS = [pytest.param(role, marks=long) for role in ("kernel", "worker", "rule", "loaded")]
 
 
-@pytest.mark.parametrize("role", ["make", "kernel", *OTHERS])
+@pytest.mark.parametrize("role", ["make", *OTHERS])
 def test_killed(project, built, role):
     make = start(project, ONE_STEP)
     kernel = running(project, "kernel")

@@ -53,6 +53,7 @@ def test_a_python_too_old_or_too_new_is_named(bare, version):
     assert not bare.path(".venv").exists()
 
 
+@pytest.mark.long
 def test_a_conda_environment_is_used_and_no_venv_is_made(bare, tmp_path):
     prefix = tmp_path / "conda env"
     (prefix / "bin").mkdir(parents=True)

@@ -307,6 +307,7 @@ def test_kappa_is_left_out_beyond_two_coders_and_the_text_says_so(tiny):
     assert pair.empty and "here are 3, so it does not apply" in agreement.paradox_words(pair, coders)
 
 
+@pytest.mark.long
 def test_what_the_chapter_says_of_agreement_hangs_on_the_data(full):
     """Prevalence, cases and coders decide what is said: here marks are rare, projects three, coders two."""
     page = " ".join(full.read("results/tiny/synthesis.html").split())
