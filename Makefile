@@ -130,7 +130,7 @@ build/peers/%.installed: tests/peers/%.lock
 test: all ## The tests (no network, under five minutes); make test-long has the rest
 	@$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
 
-test-long: all ## The tests that take longer: fifty kills, two hundred corruptions, … (half an hour)
+test-long: all ## The tests that take longer: fifty kills, a thousand corruptions, … (half an hour)
 	@$(PYTHON) -m pytest -m long
 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…

@@ -75,11 +75,9 @@ def ledger(claims: pd.DataFrame) -> list[dict]:
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 
 
-def arguments_of(review: Review) -> dict[str, str]:
-    """What each claim gives its check, as text: claim -> name, value, and so on."""
-    if not review.has("claims"):
-        return {}
-    given = {row.id: json.loads(row.arguments or "{}") for row in review.claims.itertuples()}
+def arguments_of(claims: list[dict]) -> dict[str, str]:
+    """What each claim gives its check, as text: claim -> name, value, and so on. In: as `ledger` gives them."""
+    given = {claim["id"]: json.loads(claim["arguments"] or "{}") for claim in claims}
     return {claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()}
 
 
@@ -279,7 +277,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "settings": {"published": ""} | review.settings,
         "parameters": parameters,
         "claims": claims,
-        "arguments": arguments_of(review),
+        "arguments": arguments_of(claims),
         "checks": {name: text for name, text in explained().items() if name in {claim["check"] for claim in claims}},
         "verdicts": verdict_counts(found["claims"]),
         "colours": {verdict: f"v{number}" for number, verdict in enumerate(VERDICTS, 1)},

@@ -11,7 +11,7 @@ import pandas as pd
 
 from casesynth import themes
 from casesynth.general import parents
-from casesynth.review import NONE, Review
+from casesynth.review import CONSENSUS, NONE, Review
 
 LEVELS = ["theme", "general", "refined"]
 
@@ -145,8 +145,6 @@ def long(of: Structure, standing: dict[str, np.ndarray], row: int = 0, **more) -
 
 
 # ---- codings ----
-
-CONSENSUS = "consensus"
 
 
 def coders(review: Review) -> list[str]:
