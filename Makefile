@@ -55,7 +55,7 @@ INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
 define RUN_CHAIN
-+@exec $(PYTHON) -m casesynth.worker --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
++@exec $(PYTHON) -m casesynth.cli chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
   --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
@@ -76,20 +76,20 @@ export FORM BOOK REVIEW
 # What writes tables takes no review for granted: without REVIEW=… it gets an empty name, and says which there are.
 new import sheet sheet-back: export REVIEW :=
 new: environment ## Lay out your own review: REVIEW=my-review (docs/own-review.md goes through it)
-	@$(PYTHON) -m casesynth.new
+	@$(PYTHON) -m casesynth.desk.new
 
 import: environment ## Take in the export of an online form: REVIEW=my-review FORM="responses.xlsx"
-	@$(PYTHON) -m casesynth.forms
+	@$(PYTHON) -m casesynth.desk.importing
 
 sheet: environment ## The tables of a review as a workbook to edit: sheets/<review>.xlsx
-	@$(PYTHON) -m casesynth.sheets
+	@$(PYTHON) -m casesynth.desk.workbook_back
 
 sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one elsewhere)
-	@$(PYTHON) -m casesynth.sheets back
+	@$(PYTHON) -m casesynth.desk.workbook_back back
 
 check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
 	$(TELL)
-	@$(PYTHON) -m casesynth.check
+	@$(PYTHON) -m casesynth.cli check
 
 # JupyterLab itself says so in the midst of its log, and not what to type.
 NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then echo "make: JupyterLab refuses to run as root: be another user, or, where root is all there is (a container), make $@ LAB=--allow-root" >&2; exit 1; fi; )
@@ -100,10 +100,10 @@ lab: environment ## Open the notebooks in JupyterLab; what you run there is writ
 # The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
 audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
 audit: all ## One page to check everything from: results/<review>/audit.html. With SOURCE=your-copy.pdf (or .txt) a second one, beside the text
-	@$(PYTHON) -m casesynth.audit $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
+	@$(PYTHON) -m casesynth.audit.page $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
 
 fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
-	@$(PYTHON) -m casesynth.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
+	@$(PYTHON) -m casesynth.audit.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
 
 # The student's copies are never overwritten, and git does not see them.
 learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with their solutions. LAB="…" as for lab
@@ -113,10 +113,10 @@ learn: environment ## Open the course: four short notebooks on an invented revie
 # These take the data of a review as they are, not a variant.
 NO_SET = $(if $(strip $(SET)),$(error SET changes a run of the chain; make $@ takes none: leave it out))
 export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, the review's tables as CSV
-	@$(NO_SET)$(PYTHON) -m casesynth.export $(REVIEW)
+	@$(NO_SET)$(PYTHON) -m casesynth.exchange.export $(REVIEW)
 
 import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
-	@$(PYTHON) -m casesynth.refi_import $(REVIEW) "$(QDPX)"
+	@$(PYTHON) -m casesynth.exchange.refi_import $(REVIEW) "$(QDPX)"
 
 # Other people's programs, with licences of their own: each in an environment of its own, only ever run as a program.
 PEERS := qdapy taguette qualitative-coding statistics
@@ -134,23 +134,23 @@ test-long: all ## The tests that take longer: fifty kills, a thousand corruption
 	@$(PYTHON) -m pytest -m long
 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
-	@$(NO_SET)$(PYTHON) -m casesynth.suggest $(REVIEW)
+	@$(NO_SET)$(PYTHON) -m casesynth.desk.suggestions $(REVIEW)
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) tests/bench.py
 	@$(PYTHON) tests/bench_statistics.py
 
 accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
-	@$(PYTHON) -m casesynth.accept $(REVIEW)
+	@$(PYTHON) -m casesynth.runner.accept $(REVIEW)
 
 verify: environment ## Build again in a clean copy and compare every file with MANIFEST.sha256
-	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)"
+	@$(PYTHON) -m casesynth.runner.verify --review $(REVIEW) --make "$(MAKE_COMMAND)"
 
 verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
-	@$(PYTHON) -m casesynth.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
+	@$(PYTHON) -m casesynth.runner.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
 
 crate: all ## The data and results of a review as an RO-Crate (without the code), with what each notebook was run on: results/<review>/<review>-crate.zip
-	@$(PYTHON) -m casesynth.crate --review $(REVIEW) --build $(B) --results $(R)
+	@$(PYTHON) -m casesynth.exchange.crate --review $(REVIEW) --build $(B) --results $(R)
 
 clean: ## Remove what was built: build/ (not its peers), results/, and all but the committed figures; not .venv
 	rm -rf results .pytest_cache $(filter-out build/peers,$(wildcard build/*))
@@ -208,7 +208,7 @@ STEPS :=
 define step
 STEPS += $(1)
 $(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
-	@$$(PYTHON) -m casesynth.run notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
+	@$$(PYTHON) -m casesynth.runner.step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
 	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5) \
 	  --reads $(patsubst %,$(D)/%.csv,$(3)) $(call outputs,$(4))
 $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done

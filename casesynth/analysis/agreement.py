@@ -1,0 +1,238 @@
+"""How far coders agree: percent, kappa, alpha, AC1 and MASI, on yes-or-no units, with intervals over cases.
+
+Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (carries the theme), 0 (does
+not, or speaks against it) or missing (not coded). A second coding by the same kind of coder measures consistency, not
+independence. What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
+"""
+
+import numpy as np
+import pandas as pd
+
+SEED, SAMPLES = 20240502, 2_000
+MEASURES = ["percent", "positive", "negative", "kappa", "alpha", "ac1"]
+UNDEFINED = "undefined"
+
+
+def tallies(marks: np.ndarray) -> np.ndarray:
+    """What every statistic here is made of, per unit; sums over units can be resampled.
+
+    In: units × coders of 1, 0 and not-a-number. Out, units × 9: is it marked by two coders or more; share of pairs of
+    coders that agree; share of ones; is it marked at all; then, of units with two marks or more: ones, marks,
+    disagreeing pairs, agreeing ones, agreeing zeros (each per other coder). With two coders 4 more: the fourfold table.
+    """
+    there = ~np.isnan(marks)
+    r = there.sum(axis=1).astype(float)
+    one = np.where(there, marks, 0).sum(axis=1)
+    zero = r - one
+    pairable = r >= 2
+    safe = np.maximum(r - 1, 1)
+    columns = [
+        pairable,
+        np.where(pairable, (one * (one - 1) + zero * (zero - 1)) / np.maximum(r * safe, 1), 0),
+        np.where(r > 0, one / np.maximum(r, 1), 0),
+        r > 0,
+        np.where(pairable, one, 0),
+        np.where(pairable, r, 0),
+        np.where(pairable, 2 * one * zero / safe, 0),
+        np.where(pairable, one * (one - 1) / safe, 0),
+        np.where(pairable, zero * (zero - 1) / safe, 0),
+    ]
+    if marks.shape[1] == 2:
+        first, second = np.where(pairable, marks.T, -1)
+        columns += [(first == a) & (second == b) for a in (1, 0) for b in (1, 0)]
+    return np.column_stack(columns).astype(float)
+
+
+def divide(above, below) -> np.ndarray:
+    """above / below, not-a-number where below is 0."""
+    above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
+    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-12)
+
+
+def from_tallies(sums: np.ndarray) -> dict[str, np.ndarray]:
+    """The statistics from summed tallies, for one sum or for many (rows)."""
+    t = np.atleast_2d(sums).T
+    units, agree, share, rated, ones, marks, differ, both_one, both_zero = t[:9]
+    zeros = marks - ones
+    prevalence = divide(share, rated)
+    percent = divide(agree, units)
+    chance = 2 * prevalence * (1 - prevalence)
+    observed = divide(differ, marks)
+    expected = divide(2 * ones * zeros, marks * (marks - 1))
+    found = {
+        "percent": percent,
+        "positive": divide(both_one, ones),
+        "negative": divide(both_zero, zeros),
+        "alpha": 1 - divide(observed, expected),
+        "ac1": divide(percent - chance, 1 - chance),
+        "prevalence": prevalence,
+        "units": units,
+        "kappa": np.full_like(percent, np.nan),
+    }
+    if len(t) > 9:
+        a, b, c, d = t[9:]
+        n = a + b + c + d
+        by_chance = divide((a + b) * (a + c) + (c + d) * (b + d), n * n)
+        found["kappa"] = divide(divide(a + d, n) - by_chance, 1 - by_chance)
+    return found
+
+
+def measures(marks: np.ndarray) -> dict[str, float]:
+    """All measures of one table of units × coders (1, 0, not-a-number); what is undefined is not-a-number.
+
+    percent: agreeing pairs of coders (percent agreement). positive, negative: agreement on ones and on zeros
+    (Cicchetti and Feinstein 1990; beyond two coders Spitzer and Fleiss 1974). kappa: two coders only (Cohen 1960).
+    alpha: any number, missing marks allowed (Krippendorff 2004, nominal). ac1: Gwet (2008); 1 where nobody's marks vary
+    and all agree, since both categories, yes and no, are known. prevalence: share of ones.
+
+    Feinstein and Cicchetti (1990): the same 85 % of agreement, and two kappas, for the ones are rarer in the second.
+
+    >>> def fourfold(a, b, c, d):
+    ...     return np.repeat([[1, 1], [1, 0], [0, 1], [0, 0]], [a, b, c, d], axis=0).astype(float)
+    >>> {name: round(value, 2) for name, value in measures(fourfold(40, 9, 6, 45)).items() if name in MEASURES}
+    {'percent': 0.85, 'positive': 0.84, 'negative': 0.86, 'alpha': 0.7, 'ac1': 0.7, 'kappa': 0.7}
+    >>> {name: round(value, 2) for name, value in measures(fourfold(80, 10, 5, 5)).items() if name in MEASURES}
+    {'percent': 0.85, 'positive': 0.91, 'negative': 0.4, 'alpha': 0.32, 'ac1': 0.81, 'kappa': 0.32}
+    """
+    return {name: float(value[0]) for name, value in from_tallies(tallies(marks).sum(axis=0)).items()}
+
+
+def category_counts(codes: np.ndarray) -> np.ndarray:
+    """Units × categories: how many coders gave it. In: units × coders, any numbers, not-a-number for missing.
+
+    >>> category_counts(np.array([[1, 1], [1, 2], [np.nan, 2]])).tolist()
+    [[2, 0], [1, 1], [0, 1]]
+    """
+    codes = np.asarray(codes, dtype=float)
+    by_coder = np.ascontiguousarray(codes.T)
+    low, high = (
+        np.fmin.reduce(by_coder, axis=None, initial=np.inf),
+        np.fmax.reduce(by_coder, axis=None, initial=-np.inf),
+    )
+    if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
+        values = np.arange(low, high + 1)
+        counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
+        if counts.sum() == np.count_nonzero(by_coder == by_coder):
+            return counts[:, counts.any(axis=0)].astype(np.int64)
+    there = ~np.isnan(codes)
+    values, number = np.unique(codes[there], return_inverse=True)
+    flat = number + np.repeat(np.arange(len(codes)), there.sum(axis=1)) * len(values)
+    return np.bincount(flat, minlength=len(codes) * len(values)).reshape(len(codes), len(values))
+
+
+def alpha(codes: np.ndarray) -> float:
+    """Krippendorff's alpha for nominal data, any number of coders and categories, missing codes allowed (2004, 2011).
+
+    In: units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
+    number where no unit has two codes, or all codes are the same.
+
+    Krippendorff's own example, four coders and twelve units: 0.743.
+
+    >>> n = np.nan
+    >>> coders = [[1, 2, 3, 3, 2, 1, 4, 1, 2, n, n, n], [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, n, 3],
+    ...           [n, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, n], [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, n]]
+    >>> round(alpha(np.array(coders).T), 3)
+    0.743
+    """
+    counts = category_counts(codes)
+    marks = counts.sum(axis=1)
+    per_category = (marks > 1) @ counts
+    total = int(per_category.sum())
+    expected = (float(total) ** 2 - (per_category.astype(float) ** 2).sum()) / max(total * (total - 1), 1)
+    if not total or expected <= 0:
+        return float("nan")
+    agreeing = np.einsum("ij,ij->i", counts, counts) - marks
+    observed = 1 - (agreeing / np.maximum(marks - 1, 1)).sum() / total  # a lone mark agrees with none
+    return float(1 - observed / expected)
+
+
+def kappa(first, second) -> float:
+    """Cohen's kappa (1960) for two coders and any codes; not a number where both used one and the same code only.
+
+    >>> round(kappa(list("aaabbb"), list("aabbbb")), 2)
+    0.67
+    """
+    one, values = pd.factorize(np.concatenate([first, second]))
+    table = np.zeros((len(values), len(values)))
+    np.add.at(table, (one[: len(first)], one[len(first) :]), 1)
+    share = table / table.sum()
+    by_chance = float(share.sum(axis=0) @ share.sum(axis=1))
+    return float(divide(np.trace(share) - by_chance, 1 - by_chance))
+
+
+def ac1(codes: np.ndarray, categories: int | None = None) -> float:
+    """Gwet's AC1 (2008; with missing codes as in Gwet 2014), any number of coders and categories.
+
+    In: as `alpha`, and how many categories there are; without it, those that occur. Not a number where there is no pair
+    of codes, or one category only (its chance term has no sense). So nine agreed zeros say nothing of a scale that is
+    not known, and are full agreement on yes or no:
+
+    >>> ac1(np.zeros((9, 2))), ac1(np.zeros((9, 2)), categories=2)
+    (nan, 1.0)
+    """
+    counts = category_counts(codes)
+    r, categories = counts.sum(axis=1), categories or counts.shape[1]
+    paired = r > 1
+    if categories < 2 or not paired.any():
+        return float("nan")
+    agree = ((counts * (counts - 1)).sum(axis=1)[paired] / (r * (r - 1))[paired]).mean()
+    share = (counts[r > 0] / r[r > 0, None]).mean(axis=0)
+    chance = (share * (1 - share)).sum() / (categories - 1)
+    return float((agree - chance) / (1 - chance))
+
+
+def masi(one: frozenset, other: frozenset) -> float:
+    """Distance of two sets of themes: 1 − Jaccard × monotonicity (Passonneau 2006).
+
+    Monotonicity: 1 where they are equal, 2/3 where one holds the other, 1/3 where they share something, else 0.
+    Two empty sets ("no theme", said twice) are at distance 0.
+
+    >>> a, none = frozenset("a"), frozenset()
+    >>> round(masi(frozenset("ab"), frozenset("abcd")), 3), masi(none, none), masi(a, none)
+    (0.667, 0.0, 1.0)
+    """
+    if one == other:
+        return 0.0
+    shared = len(one & other)
+    if not shared:
+        return 1.0
+    return 1 - shared / len(one | other) * (2 / 3 if one <= other or other <= one else 1 / 3)
+
+
+def set_alpha(sets: list[list]) -> float:
+    """Krippendorff's alpha with the MASI distance over set-valued codings; one row a unit, None for missing.
+
+    >>> a, b, none = frozenset("a"), frozenset("ab"), frozenset()
+    >>> round(set_alpha([[a, a], [b, a], [none, none]]), 2)
+    0.67
+    """
+    units = [[own for own in unit if own is not None] for unit in sets]
+    units = [unit for unit in units if len(unit) > 1]
+    kinds = sorted({own for unit in units for own in unit}, key=sorted)
+    at = {kind: number for number, kind in enumerate(kinds)}
+    distance = np.array([[masi(one, other) for other in kinds] for one in kinds]).reshape(len(kinds), len(kinds))
+    counts = np.array([np.bincount([at[own] for own in unit], minlength=len(kinds)) for unit in units])
+    if not len(units):
+        return float("nan")
+    marks, total = counts.sum(axis=1), counts.sum()
+    observed = ((counts @ distance * counts).sum(axis=1) / (marks - 1)).sum() / total
+    every = counts.sum(axis=0)
+    expected = every @ distance @ every / (total * (total - 1))
+    return float(1 - divide(observed, expected))
+
+
+def interval(per_unit: np.ndarray, case: np.ndarray, samples: int = SAMPLES) -> dict[str, tuple[float, float]]:
+    """95 % percentile intervals of each measure by a bootstrap over cases (Efron 1979; cluster bootstrap, Field and
+    Welsh 2007). In: tallies per unit and the case of each. Not a number where fewer than two cases, or where the
+    measure is undefined in more than a twentieth of the samples."""
+    number, cases = pd.factorize(case)
+    if len(cases) < 2:
+        return {}
+    sums = np.column_stack([np.bincount(number, weights=column, minlength=len(cases)) for column in per_unit.T])
+    draws = np.random.default_rng(SEED).multinomial(len(cases), np.full(len(cases), 1 / len(cases)), size=samples)
+    found = from_tallies(draws @ sums)
+    ends = {}
+    for name, values in found.items():
+        fit = values[~np.isnan(values)]
+        ends[name] = tuple(np.percentile(fit, [2.5, 97.5])) if len(fit) >= 0.95 * samples else (np.nan, np.nan)
+    return ends

@@ -1,0 +1,174 @@
+"""Which themes go together across cases, and what so few cases can show about it.
+
+Fisher's exact test (1935) for each pair, false-discovery control over all pairs (Benjamini and Hochberg 1995), and
+beside each p-value the smallest that is possible at all with these margins (Tarone 1990) and the power of the test.
+The control holds for independent or positively dependent tests; pairs that share a theme are neither by construction,
+so that q is a guide, not a guarantee (Benjamini and Yekutieli 2001, whose rule for any dependence is stricter).
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.special import gammaln
+from scipy.stats import false_discovery_control
+
+from casesynth.analysis.matrices import Structure, everyone, stand, supporting_cases
+from casesynth.core.rules import Thresholds
+
+ALPHA = 0.05
+#: How strong a tie the power is stated for: odds of one theme ten times as high where the other is.
+STRONG = 10.0
+
+
+def counts(codings: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
+    """In how many cases each two themes come together. In: case, theme (ids as text), one row a coding.
+
+    Out: themes × themes (the diagonal: cases of one theme), and the themes in the order of the axes.
+
+    >>> pairs, themes = counts(pd.DataFrame({"case": ["a", "a", "a", "b"], "theme": ["t", "u", "t", "t"]}))
+    >>> pairs.tolist(), list(themes)
+    ([[2, 1], [1, 1]], ['t', 'u'])
+    """
+    case, cases = pd.factorize(codings["case"])
+    theme, themes = pd.factorize(codings["theme"])
+    carry = np.zeros((len(cases), len(themes)), dtype=np.float32)  # whole numbers are exact up to 16 million
+    carry[case, theme] = 1
+    return np.rint(carry.T @ carry).astype(int), themes
+
+
+def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int) -> np.ndarray:
+    """Log of the hypergeometric probability of 0, 1, … `most` shared cases, for each pair of margins."""
+    a = np.arange(most + 1)[None, :]
+    one, other, cases = (np.asarray(v, dtype=float)[:, None] for v in (one, other, cases))
+    inside = (a <= np.minimum(one, other)) & (a >= one + other - cases)
+    x = np.where(inside, a, np.maximum(one + other - cases, 0))
+
+    def choose(n, k):
+        return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+
+    log = choose(one, x) + choose(cases - one, other - x) - choose(cases, other)
+    return np.where(inside, log, -np.inf)
+
+
+def fisher(both, one, other, cases) -> pd.DataFrame:
+    """Fisher's exact test, two-sided, for many tables at once.
+
+    In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
+    the probabilities that are no greater than the observed one. Out: p, smallest_p (the least that is possible with
+    these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
+
+    The lady tasting tea (Fisher 1935), who tells three of four cups of each kind; all eight right would give 0.029:
+
+    >>> fisher([3], [4], [4], [8]).round(3)
+           p  smallest_p  power
+    0  0.486       0.029  0.336
+    """
+    table = pd.DataFrame({"both": both, "one": one, "other": other, "cases": cases}).astype(int)
+    margins, which = np.unique(table[["one", "other", "cases"]].to_numpy(), axis=0, return_inverse=True)
+    which = which.ravel()
+    if not len(table):
+        return pd.DataFrame(columns=["p", "smallest_p", "power"], dtype=float)
+    p, least, power = np.empty(len(table)), np.empty(len(table)), np.empty(len(table))
+    order, ends = np.argsort(which, kind="stable"), np.searchsorted(np.sort(which), np.arange(len(margins) + 1))
+    step = max(1, 2_000_000 // (int(margins[:, :2].max()) + 1))
+    for start in range(0, len(margins), step):
+        own = margins[start : start + step]
+        log = log_weights(*own.T, most=int(own[:, :2].min(axis=1).max()))
+        probability = np.exp(log)
+        # Sorted from the least probable count on: the running sum at a count is its two-sided p-value.
+        rank = np.argsort(probability, axis=1, kind="stable")
+        ordered = np.take_along_axis(probability, rank, axis=1)
+        running = np.cumsum(ordered, axis=1)
+        # Counts of equal probability share one p-value: that of the last of them.
+        last = np.ones_like(ordered, dtype=bool)
+        last[:, :-1] = ordered[:, 1:] > ordered[:, :-1] * (1 + 1e-7)
+        tied = np.where(last, running, np.inf)
+        tied = np.minimum.accumulate(tied[:, ::-1], axis=1)[:, ::-1]
+        two_sided = np.empty_like(tied)
+        np.put_along_axis(two_sided, rank, tied, axis=1)
+        possible = np.isfinite(log)
+        strong = np.where(possible, log + np.arange(log.shape[1]) * np.log(STRONG), -np.inf)
+        strong = np.exp(strong - strong.max(axis=1, keepdims=True))
+        chance = (strong * (two_sided <= ALPHA)).sum(axis=1) / strong.sum(axis=1)
+        rows = order[ends[start] : ends[min(start + step, len(margins))]]
+        at = which[rows] - start
+        p[rows] = two_sided[at, table["both"].to_numpy()[rows]]
+        least[rows] = np.where(possible, two_sided, 1.0).min(axis=1)[at]
+        power[rows] = chance[at]
+    return pd.DataFrame({"p": np.clip(p, 0, 1), "smallest_p": np.clip(least, 0, 1), "power": power})
+
+
+def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
+    """Every pair of standing themes, heading themes and general themes apart, across cases.
+
+    Out: level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
+    with_one, with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over
+    the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
+    """
+    standing, support = stand(of, everyone(of), rule), supporting_cases(of, rule)
+    theme = of.could.astype(int) @ of.heading_of.T.astype(int)
+    there = {"theme": theme > 0, "general": theme @ of.general_of.astype(int) > 0}
+    parts = []
+    for level in ("theme", "general"):
+        own = np.flatnonzero(standing[level][0])
+        carry = (support[level] & there[level])[:, own].astype(np.float32)
+        open_to = there[level][:, own].astype(np.float32)
+        i, j = np.triu_indices(len(own), 1)
+        both, n = (carry.T @ carry)[i, j], (open_to.T @ open_to)[i, j]
+        one, other = (carry.T @ open_to)[i, j], (open_to.T @ carry)[i, j]
+        tests = fisher(both, one, other, n)
+        ids = np.array(of.ids[level])[own] if len(own) else np.array([], dtype=str)
+        expected = np.divide(one * other, n, out=np.zeros_like(both), where=n > 0)
+        direction = np.select([both > expected + 1e-6, both < expected - 1e-6], ["together", "apart"], "as expected")
+        table = pd.DataFrame({"level": level, "one": ids[i], "other": ids[j], "cases": n, "with_one": one})
+        table = table.assign(with_other=other, both=both, expected=expected.round(2), direction=direction)
+        table[["cases", "with_one", "with_other", "both"]] = table[["cases", "with_one", "with_other", "both"]].astype(
+            int
+        )
+        q = false_discovery_control(tests["p"]) if len(tests) else []
+        table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])
+        parts.append(table.sort_values(["p", "one", "other"], kind="stable"))
+    table = pd.concat(parts, ignore_index=True).round({"power": 3})
+    for column in ("p", "q", "smallest_p"):
+        table[column] = [float(f"{value:.4g}") for value in table[column]]
+    return table
+
+
+def can_show(table: pd.DataFrame) -> pd.DataFrame:
+    """What so few cases can and cannot show.
+
+    Out, one row a level: level, pairs, could (pairs whose smallest possible p is at most 0.05), could_survive (those
+    whose smallest possible p would pass Benjamini-Hochberg if it were the only one: 0.05 divided by the pairs),
+    below (p at most 0.05), by_chance (how many of them chance alone would bring, at most), survive (q at most 0.05),
+    smallest_p (over all pairs), median_power, reading.
+    """
+    rows = []
+    for level, own in table.groupby("level", sort=False):
+        number = len(own)
+        could, survive = int(own["smallest_p"].le(ALPHA).sum()), int(own["q"].le(ALPHA).sum())
+        alone = int(own["smallest_p"].le(ALPHA / number).sum())
+        power = float(own["power"].median())
+        reading = (
+            f"{survive} of {number} pairs pass false-discovery control; the smallest p that any of them could have is "
+            f"{own['smallest_p'].min():.2g}, and {alone} could pass the control on their own; {number - could} could "
+            "not reach p = 0.05 whatever the cases said; the median power to find tenfold odds of going together at "
+            f"p ≤ 0.05, before any control, is {power:.0%}"
+        )
+        if not could:
+            reading = f"too few cases: whatever they said, none of {number} pairs could reach p = 0.05"
+        below = int(own["p"].le(ALPHA).sum())
+        rows.append(
+            [
+                level,
+                number,
+                could,
+                alone,
+                below,
+                round(ALPHA * could, 1),
+                survive,
+                own["smallest_p"].min(),
+                round(power, 3),
+                reading,
+            ]
+        )
+    columns = "level pairs could could_survive below by_chance survive smallest_p median_power reading".split()
+    return pd.DataFrame(rows, columns=columns)

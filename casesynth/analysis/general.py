@@ -1,0 +1,204 @@
+"""Steps 3 and 4: general themes over headings, and which of them are merged into refined themes.
+
+The report prints these two steps as a picture that its text lacks: what stands here is a reconstruction.
+"""
+
+from itertools import combinations
+
+import pandas as pd
+
+from casesynth.core.review import Review
+
+GENERAL = (
+    "general name themes standing_themes headings groups in_headings in_groups "
+    "stands_ungrouped stands_grouped stands short_by points cases"
+).split()
+
+
+def parents(codebook: pd.DataFrame) -> dict[str, str]:
+    """Theme -> the theme one level above it, where there is one."""
+    own = codebook[codebook["parent"].ne("")]
+    return dict(zip(own["id"], own["parent"]))
+
+
+def points_by_general(coded: pd.DataFrame, codebook: pd.DataFrame, standing: set[str]) -> pd.DataFrame:
+    """The supporting codings of standing themes with the general theme above. Out: coded's columns + general."""
+    own = coded[coded["theme"].isin(standing) & coded["direction"].eq("supports")]
+    own = own.assign(general=own["theme"].map(parents(codebook)))
+    return own.dropna(subset=["general"]).reset_index(drop=True)
+
+
+def general_themes(
+    themes: pd.DataFrame,
+    coded: pd.DataFrame,
+    codebook: pd.DataFrame,
+    headings: pd.DataFrame,
+    min_headings: int,
+    heading_groups: bool,
+) -> pd.DataFrame:
+    """Which general themes stand: those whose standing themes span at least `min_headings` headings.
+
+    In: `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Out, one row a
+    general theme: general, name, themes and standing_themes (ids), headings and groups (names of those that
+    standing themes span), in_headings and in_groups (their numbers), stands_ungrouped and stands_grouped (the
+    rule on headings, and on groups of headings), stands (the one that `heading_groups` chooses), short_by
+    (headings or groups that are missing), points and cases (of its standing themes).
+    """
+    name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
+    points = points_by_general(coded, codebook, set(themes.loc[themes["stands"], "theme"]))
+    rows = []
+    for general in codebook[codebook["level"].eq("general")].itertuples():
+        own = themes[themes["parent"].eq(general.id)]
+        standing = own[own["stands"]]
+        spanned = [heading for heading in headings["id"] if heading in set(standing["heading"])]
+        groups = list(dict.fromkeys(group[heading] for heading in spanned))
+        counted = groups if heading_groups else spanned
+        carry = points[points["general"].eq(general.id)]
+        rows.append(
+            {
+                "general": general.id,
+                "name": general.name,
+                "themes": " ".join(own["theme"]),
+                "standing_themes": " ".join(standing["theme"]),
+                "headings": "; ".join(name[heading] for heading in spanned),
+                "groups": "; ".join(groups),
+                "in_headings": len(spanned),
+                "in_groups": len(groups),
+                "stands_ungrouped": len(spanned) >= min_headings,
+                "stands_grouped": len(groups) >= min_headings,
+                "stands": len(counted) >= min_headings,
+                "short_by": max(min_headings - len(counted), 0),
+                "points": carry["keypoint"].nunique(),
+                "cases": carry["case"].nunique(),
+            }
+        )
+    verdicts = ["stands_ungrouped", "stands_grouped", "stands"]  # a table without rows has no types of its own
+    return pd.DataFrame(rows, columns=GENERAL).astype(dict.fromkeys(verdicts, bool))
+
+
+def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
+    """General theme × themed heading. Out: general, heading, points, cases (0 where none)."""
+    general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
+    if general.empty or points.empty:
+        points = points.astype({"general": str, "heading": str})  # an empty table has no types of its own
+    grid = general.merge(headings.loc[headings["themed"], ["id"]].rename(columns={"id": "heading"}), how="cross")
+    counts = points.groupby(["general", "heading"], as_index=False).agg(
+        points=("keypoint", "nunique"), cases=("case", "nunique")
+    )
+    grid = grid.merge(counts, how="left", on=["general", "heading"])
+    numbers = ["points", "cases"]
+    grid[numbers] = grid[numbers].fillna(0).astype(int)
+    return grid
+
+
+def jaccard(one: set, other: set) -> float:
+    """What two sets share, as a part of what they hold together (Jaccard 1901); 0 where both are empty.
+
+    >>> jaccard({1, 2, 3}, {2, 3, 4})
+    0.5
+    """
+    together = one | other
+    return len(one & other) / len(together) if together else 0.0
+
+
+def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float) -> pd.DataFrame:
+    """Every pair of standing general themes: how far they overlap, what is proposed, what was decided.
+
+    A merge is proposed where the overlap of key points reaches `merge_overlap`. Overlap of cases is shown
+    beside it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
+    Out: one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
+    kept apart), refined (where merged), reason (from the codebook).
+    """
+    above, reasons = parents(codebook), dict(zip(codebook["id"], codebook["reason"]))
+    standing = sorted(general.loc[general["stands"], "general"])
+    held = {g: set(points.loc[points["general"].eq(g), "keypoint"]) for g in standing}
+    cases = {g: set(points.loc[points["general"].eq(g), "case"]) for g in standing}
+    rows = []
+    for one, other in combinations(standing, 2):
+        merged = above.get(one, one) == above.get(other, other)
+        overlap = jaccard(held[one], held[other])
+        rows.append(
+            {
+                "one": one,
+                "other": other,
+                "shared_points": len(held[one] & held[other]),
+                "overlap_points": round(overlap, 3),
+                "shared_cases": len(cases[one] & cases[other]),
+                "overlap_cases": round(jaccard(cases[one], cases[other]), 3),
+                "proposed": overlap >= merge_overlap,
+                "decided": "merged" if merged else "kept apart",
+                "refined": above[one] if merged else "",
+                "reason": (reasons[one] or reasons[other]) if merged else "",
+            }
+        )
+    return pd.DataFrame(rows, columns=OVERLAPS)
+
+
+def merges(overlaps: pd.DataFrame) -> pd.DataFrame:
+    """Of the pairs, those that were merged or that the overlap proposes to merge."""
+    return overlaps[overlaps["proposed"] | overlaps["decided"].eq("merged")].reset_index(drop=True)
+
+
+OVERLAPS = "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
+
+
+def refined_themes(
+    general: pd.DataFrame, points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame
+) -> pd.DataFrame:
+    """The refined themes: what is left of the standing general themes after merging.
+
+    A refined theme stands where at least one general theme under it does, and rests on those that do. Out:
+    refined, name, definition, general and fallen (names of general themes that stand, and that do not),
+    headings, in_headings, points, cases, with_cases (ids), stands.
+    """
+    name = dict(zip(headings["id"], headings["name"]))
+    above = parents(codebook)
+    rows = []
+    for refined in codebook[codebook["level"].eq("refined")].itertuples():
+        own = general[general["general"].map(above).eq(refined.id)]
+        standing = own[own["stands"]]
+        carry = points[points["general"].isin(standing["general"])]
+        spanned = [heading for heading in headings["id"] if heading in set(carry["heading"])]
+        rows.append(
+            {
+                "refined": refined.id,
+                "name": refined.name,
+                "definition": refined.definition,
+                "general": "; ".join(standing["name"]),
+                "fallen": "; ".join(own.loc[~own["stands"], "name"]),
+                "headings": "; ".join(name[heading] for heading in spanned),
+                "in_headings": len(spanned),
+                "points": carry["keypoint"].nunique(),
+                "cases": carry["case"].nunique(),
+                "with_cases": " ".join(sorted(set(carry["case"]))),
+                "stands": not standing.empty,
+            }
+        )
+    return pd.DataFrame(rows, columns=REFINED)
+
+
+REFINED = "refined name definition general fallen headings in_headings points cases with_cases stands".split()
+
+
+def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """Refined themes beside the findings that the programme itself lists; empty where the review has none.
+
+    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands,
+    fact (empty: a theme without one), finding, source, reason.
+    """
+    if not review.has("facts", "counterparts"):
+        return pd.DataFrame(columns=BESIDE)
+    pairs, facts = review.counterparts, review.facts
+    joined = refined[["refined", "name", "stands"]].merge(
+        pairs.rename(columns={"theme": "refined"})[["refined", "fact", "reason"]], how="outer", on="refined"
+    )
+    listed = facts[facts["subject"].isin(["finding", "interim-theme"])]
+    joined = joined.merge(
+        listed[["id", "fact", "source"]].rename(columns={"id": "fact", "fact": "finding"}), how="outer", on="fact"
+    )
+    joined["stands"] = joined["stands"].fillna(False).astype(bool)
+    joined = joined.rename(columns={"name": "theme"}).fillna("").sort_values(["refined", "fact"], kind="stable")
+    return joined[BESIDE].reset_index(drop=True)
+
+
+BESIDE = "refined theme stands fact finding source reason".split()

@@ -1,0 +1,184 @@
+"""Participants: from numbers as printed to intervals.
+
+Nobody counted persons over groups, so a total is an interval: its low end assumes that groups overlap as
+much as they can, its high end that they do not overlap at all. An open end ("over 200") has no high. People
+taking part, attendances at events, and responses are different units; they are only added up where it says so.
+"""
+
+import re
+
+import pandas as pd
+
+from casesynth.core.review import Review
+from casesynth.errors import UserError
+
+#: The least number that an open expression stands for: a convention of ours.
+OPEN = {"hundreds": 200, "dozens": 24, "thousands": 2000}
+#: Numbers that count persons, once or more than once. Organisations are not persons.
+OF_PERSONS = ["people", "attendances", "responses"]
+
+
+def interval_of(stated: str) -> tuple[int, int | None]:
+    """The least and greatest number that a printed expression stands for; None is open.
+
+    Raises ValueError for an expression without a number.
+
+    >>> interval_of("over 200"), interval_of("5-7"), interval_of("Hundreds"), interval_of("approximately 3,000")
+    ((201, None), (5, 7), (200, None), (3000, 3000))
+    """
+    text = stated.lower().replace(",", "")
+    if text in OPEN:
+        return OPEN[text], None
+    numbers = [int(number) for number in re.findall(r"\d+", text)]
+    if not numbers and re.match(r"an?\b", text):
+        return 1, 1
+    if not numbers:
+        raise ValueError(f"'{stated}' holds no number; expected one, or one of {', '.join(OPEN)}")
+    if re.search(r"\b(over|more than)\b", text):
+        return numbers[0] + 1, None
+    if re.search(r"\b(at least)\b", text):
+        return numbers[0], None
+    return numbers[0], numbers[-1]
+
+
+GROUPS = "id case group unit measure stated low high approximate part_of siblings".split()
+
+
+def groups_of(review: Review) -> pd.DataFrame:
+    """The counted groups of a review. Out: id, case, group, unit, measure, stated, low, high, part_of, siblings, …
+
+    Empty, with its columns, where the review counts nobody. Raises UserError for a row whose low or high is not
+    what `interval_of` reads in its stated number.
+    """
+    groups = review.table("participants") if review.has("participants") else pd.DataFrame(columns=GROUPS)
+    wrong = misread(groups)
+    if not wrong.empty:
+        row = wrong.iloc[0]
+        raise UserError(
+            f"participants.csv, {row['id']}: '{row['stated']}' reads as {interval_of(row['stated'])}, "
+            f"found low {row['low']}, high {row['high']}. Mend the row."
+        )
+    return groups
+
+
+def printed_totals(review: Review) -> dict[str, float]:
+    """What the source prints as totals: where and as what -> number (facts with subject participants)."""
+    if not review.has("facts"):
+        return {}
+    own = review.facts[review.facts["subject"].eq("participants")]
+    own = own.assign(number=pd.to_numeric(own["value"], errors="coerce")).dropna(subset=["number"])
+    return {f"As printed: {fact.fact}": fact.number for fact in own.itertuples()}
+
+
+def counted(groups: pd.DataFrame) -> pd.DataFrame:
+    """The groups that enter totals: not inside another group, no mean, no count from before a growth."""
+    return groups[groups["part_of"].eq("") & groups["measure"].isin(["count", "after"])].reset_index(drop=True)
+
+
+def add_up(groups: pd.DataFrame) -> tuple[int, int | None]:
+    """The interval of some groups of one project: most overlap at the low end, none at the high.
+
+    Only groups that are all said to be disjoint are added up at the low end too.
+
+    >>> groups = pd.DataFrame({"low": [30, 50], "high": [30, 50], "siblings": "unknown"})
+    >>> add_up(groups)
+    (50, 80)
+    """
+    if groups.empty:
+        return 0, 0
+    disjoint = groups["siblings"].eq("disjoint").all()
+    low = groups["low"].sum() if disjoint else groups["low"].max()
+    return int(low), None if groups["high"].isna().any() else int(groups["high"].sum())
+
+
+def stated(low: int, high: int | None) -> str:
+    """An interval as it is printed.
+
+    >>> stated(5, 7), stated(8, 8), stated(201, None)
+    ('5 to 7', '8', 'at least 201')
+    """
+    if high is None or pd.isna(high):
+        return f"at least {low:,}"
+    return f"{low:,}" if low == high else f"{low:,} to {int(high):,}"
+
+
+def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """The interval of each project, per unit and for all units together, which is a count and not a number of persons.
+
+    Out: case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
+    where open), sum_as_printed (the plain sum of the lows), interval (as text). A project without a number has
+    a row with 0 groups.
+    """
+    own = counted(groups)
+    rows = []
+    for case in cases.itertuples():
+        mine = own[own["case"].eq(case.id) & own["unit"].isin(OF_PERSONS)]
+        for unit in [*OF_PERSONS, "all together"]:
+            part = mine if unit == "all together" else mine[mine["unit"].eq(unit)]
+            if part.empty and unit != "all together":
+                continue
+            low, high = add_up(part)
+            rows.append([case.id, case.name, unit, len(part), low, high, int(part["low"].sum()), stated(low, high)])
+    columns = "case name unit groups low high sum_as_printed interval".split()
+    frame = pd.DataFrame(rows, columns=columns)
+    frame.loc[frame["groups"].eq(0), "interval"] = "no number printed"
+    return frame.astype({"high": "Int64"})
+
+
+def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
+    """The programme's intervals beside the printed totals. Persons are taken to belong to one project only.
+
+    Out: what, low, high, sum_as_printed, interval, within (does the interval hold the printed number? empty for
+    our own rows). `printed` maps what a section prints to its number.
+    """
+    rows = []
+    for unit in [*OF_PERSONS, "all together"]:
+        own = by_case[by_case["unit"].eq(unit)]
+        high = None if own["high"].isna().any() else int(own["high"].sum())
+        low = int(own["low"].sum())
+        rows.append([unit, low, high, int(own["sum_as_printed"].sum()), stated(low, high), ""])
+    low, high = rows[-1][1:3]
+    for what, number in printed.items():
+        inside = low <= number and (high is None or number <= high)
+        rows.append([what, int(number), int(number), int(number), f"{int(number):,}", "yes" if inside else "no"])
+    return pd.DataFrame(rows, columns="what low high sum_as_printed interval within".split()).astype({"high": "Int64"})
+
+
+def weights(by_case: pd.DataFrame) -> pd.DataFrame:
+    """Each project's part of the plain sum, and the part of that which is attendance at events.
+
+    Out: case, name, sum_as_printed, share (of the programme's plain sum), attendances, attendance_share (of the
+    project's own plain sum); the last row is the whole programme.
+    """
+    everyone = by_case[by_case["unit"].eq("all together")].set_index("case")
+    attended = by_case[by_case["unit"].eq("attendances")].set_index("case")["sum_as_printed"]
+    table = everyone[["name", "sum_as_printed"]].copy()
+    table["attendances"] = attended.reindex(table.index).fillna(0).astype(int)
+    table.loc["", :] = ["All projects", table["sum_as_printed"].sum(), table["attendances"].sum()]
+    table = table.astype({"sum_as_printed": "Int64", "attendances": "Int64"})
+    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_printed", "attendances"]] = pd.NA  # none is printed
+    whole = table.loc["", "sum_as_printed"]
+    table["share"] = (table["sum_as_printed"] / whole).round(3) if whole else 0.0
+    table["attendance_share"] = (
+        table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)
+    ).round(3)
+    columns = "case name sum_as_printed share attendances attendance_share".split()
+    return table.rename_axis("case").reset_index()[columns]
+
+
+def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
+    """Groups with parts: do they add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
+    parts = groups[groups["part_of"].ne("")].groupby("part_of")["low"].agg(parts="size", sum_of_parts="sum")
+    whole = groups.set_index("id").loc[parts.index]
+    table = whole[["case", "group", "stated"]].join(parts).rename_axis("id").reset_index()
+    return table.assign(difference=table["sum_of_parts"].astype(int) - whole["low"].astype(int).to_numpy())
+
+
+def misread(groups: pd.DataFrame) -> pd.DataFrame:
+    """Rows whose low or high differs from what `interval_of` reads in `stated`. Out: id, stated, low, high."""
+    read = [interval_of(words) for words in groups["stated"]]
+    wrong = [
+        low != row.low or (high is None) != pd.isna(row.high) or (high is not None and high != row.high)
+        for (low, high), row in zip(read, groups.itertuples())
+    ]
+    return groups.loc[wrong, ["id", "stated", "low", "high"]]

@@ -1,0 +1,81 @@
+"""Compare the coding with the attributions that the source publishes."""
+
+import numpy as np
+import pandas as pd
+
+from casesynth.analysis import themes
+from casesynth.analysis.agreement import UNDEFINED
+from casesynth.analysis.coders import NUMBERS
+from casesynth.core.codings import marks
+from casesynth.core.review import Review
+
+
+def printed(table: pd.DataFrame) -> pd.DataFrame:
+    """The table with "undefined" where a measure has no number."""
+    shown = table.copy()
+    for column in [c for c in NUMBERS if c in table]:
+        shown[column] = [UNDEFINED if pd.isna(value) else f"{value:.3f}" for value in table[column]]
+    return shown
+
+
+def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
+    """Where print and coding differ on a case, with all that the case says under the heading.
+
+    Out: statement, theme, theme_name, case, name, extent, printed, coded (yes, no), points (ids), said (the case's key
+    points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
+    """
+    columns = "statement theme theme_name case name extent printed coded points said".split()
+    if not review.has("statements"):
+        return pd.DataFrame(columns=columns)
+    book = review.codebook.set_index("id")
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
+    carry = coded[coded["direction"].eq("supports")]
+    rows = []
+    for said in review.statements.itertuples():
+        heading = book.heading[said.theme]
+        there = [
+            case
+            for case in review.cases.sort_values("order")["id"]
+            if case in set(themes.eligible(review, heading)["id"])
+        ]
+        named = set(review.attributions.loc[review.attributions["statement"].eq(said.id), "case"])
+        named = set(there) if said.extent == "all" else named
+        found = set(carry.loc[carry["theme"].eq(said.theme), "case"])
+        doubted = (named - found) | (found - named if said.extent == "list" else set())
+        for case in [case for case in review.cases.sort_values("order")["id"] if case in doubted]:
+            own = review.keypoints[review.keypoints["case"].eq(case) & review.keypoints["heading"].eq(heading)]
+            text = " | ".join(f"{p.id} [{coded_as.get(p.id, 'not coded')}]: {p.summary}" for p in own.itertuples())
+            yes = {True: "yes", False: "no"}
+            rows.append(
+                [said.id, said.theme, book.loc[said.theme, "name"], case, names[case],
+                 said.extent, yes[case in named], yes[case in found], " ".join(own["id"]), text]
+            )  # fmt: skip
+    return pd.DataFrame(rows, columns=columns)
+
+
+EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects", "unnamed": "nobody named"}
+
+
+def by_extent(printed: pd.DataFrame) -> pd.DataFrame:
+    """Coding against print, as far as the extent of the statements allows.
+
+    In: the columns of themes.compare_with_print. Out, one row an extent: extent, statements, named (pairs of statement
+    and project that are printed, or meant by "all"), found (that the coding has too), not_found, share (of the named
+    that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
+
+    >>> columns = ["extent", "named", "found", "coded"]
+    >>> printed = pd.DataFrame([["list", 4, 3, 5], ["list", 2, 2, 2], ["all", 9, 6, 6]], columns=columns)
+    >>> by_extent(printed)[["extent", "named", "found", "not_found", "share", "not_named"]]
+      extent  named  found  not_found  share  not_named
+    0   list      6      5          1  0.833          2
+    1    all      9      6          3  0.667          0
+    """
+    columns = "extent statements named found not_found share not_named".split()
+    rows = []
+    for extent in [extent for extent in EXTENTS if printed["extent"].eq(extent).any()]:
+        own = printed[printed["extent"].eq(extent)]
+        named, found, coded = (int(own[column].sum()) for column in ("named", "found", "coded"))
+        share = round(found / named, 3) if named else np.nan
+        rows.append([extent, len(own), named, found, named - found, share, coded - found if extent == "list" else 0])
+    return pd.DataFrame(rows, columns=columns)

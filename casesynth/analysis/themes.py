@@ -1,0 +1,179 @@
+"""Step 2: the themes of one heading: which stand, on which cases and key points, and what the print says.
+
+A theme stands where the key points of at least `min_cases` cases carry it. The number of cases says how
+widely a theme was reported, not how important it is.
+"""
+
+import pandas as pd
+
+from casesynth.analysis.quantifiers import SHARES, fits
+from casesynth.core.codings import NONE
+from casesynth.core.results import COMPARISON, TABLE, UNCODED
+from casesynth.core.review import Review
+
+
+def coded_points(review: Review, coding: str, heading: str | None = None) -> pd.DataFrame:
+    """The codings of one coder with the case and heading of each key point.
+
+    Out: keypoint, case, heading, theme (an id, or none), direction. Of one heading, or of all.
+    """
+    own = review.codings[review.codings["coder"].eq(coding)]
+    points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
+    coded = points.merge(own, on="keypoint")[["keypoint", "case", "heading", "theme", "direction"]]
+    return coded if heading is None else coded[coded["heading"].eq(heading)].reset_index(drop=True)
+
+
+def themes_of(review: Review, heading: str) -> pd.DataFrame:
+    """The codebook's themes of a heading, those of the print first. Out: the columns of codebook.csv."""
+    own = review.codebook[review.codebook["heading"].eq(heading) & review.codebook["level"].eq("theme")]
+    return own.sort_values(["origin", "id"], ascending=[False, True], kind="stable").reset_index(drop=True)
+
+
+def eligible(review: Review, heading: str) -> pd.DataFrame:
+    """The cases that have any key point under the heading, in their order: the denominator. Out: id, name."""
+    there = review.keypoints.loc[review.keypoints["heading"].eq(heading), "case"]
+    return review.cases[review.cases["id"].isin(there)].sort_values("order")[["id", "name"]]
+
+
+def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """Every theme by every case. Out: theme, case, points, contradicting, keypoints (ids, blank between).
+
+    >>> coded = pd.DataFrame([["k1", "a", "t1", "supports"]], columns=["keypoint", "case", "theme", "direction"])
+    >>> theme_cases(coded, pd.DataFrame({"id": ["t1"]}), pd.DataFrame({"id": ["a", "b"]})).to_dict("list")
+    ... # doctest: +NORMALIZE_WHITESPACE
+    {'theme': ['t1', 't1'], 'case': ['a', 'b'], 'points': [1, 0], 'contradicting': [0, 0], 'keypoints': ['k1', '']}
+    """
+    grid = (
+        themes[["id"]].rename(columns={"id": "theme"}).merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
+    )
+    marked = coded.assign(
+        points=coded["direction"].eq("supports").astype(int),
+        contradicting=coded["direction"].eq("contradicts").astype(int),
+    )
+    counts = marked.groupby(["theme", "case"], as_index=False).agg(
+        points=("points", "sum"), contradicting=("contradicting", "sum"), keypoints=("keypoint", " ".join)
+    )
+    grid = grid.merge(counts, how="left", on=["theme", "case"])
+    numbers = ["points", "contradicting"]
+    grid[numbers] = grid[numbers].fillna(0).astype(int)
+    return grid.assign(keypoints=grid["keypoints"].fillna(""))
+
+
+def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
+    """Which themes stand, and on what.
+
+    Out, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, stands, margin (how many
+    supporting cases may be lost before it falls), with_theme and without_theme (names of cases; the second are
+    the negative cases), contradicting (key points that speak against it).
+    """
+    names = dict(zip(cases["id"], cases["name"]))
+    rows = []
+    for theme in themes.itertuples():
+        own = cells[cells["theme"].eq(theme.id)]
+        carry = own[own["points"] > 0]
+        rows.append(
+            {
+                "theme": theme.id,
+                "name": theme.name,
+                "origin": theme.origin,
+                "parent": theme.parent,
+                "points": int(own["points"].sum()),
+                "cases": len(carry),
+                "of_cases": len(cases),
+                "share": round(len(carry) / len(cases), 3) if len(cases) else 0.0,
+                "stands": len(carry) >= min_cases,
+                "margin": max(len(carry) - min_cases + 1, 0),
+                "with_theme": "; ".join(names[case] for case in carry["case"]),
+                "without_theme": "; ".join(names[case] for case in own.loc[own["points"].eq(0), "case"]),
+                "contradicting": int(own["contradicting"].sum()),
+            }
+        )
+    return pd.DataFrame(rows, columns=TABLE)
+
+
+def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
+    """The key points that carry no theme. Out: keypoint, case, state (none, or not coded), summary.
+
+    >>> keypoints = pd.DataFrame({"id": ["k1", "k2"], "case": "a", "summary": ["It maps.", "It builds."]})
+    >>> coded = pd.DataFrame({"keypoint": ["k1"], "theme": ["none"]})
+    >>> not_in_a_theme(keypoints, coded)["state"].tolist()
+    ['none', 'not coded']
+    """
+    none = set(coded.loc[coded["theme"].eq(NONE), "keypoint"])
+    themed = set(coded["keypoint"]) - none
+    left = keypoints[~keypoints["id"].isin(themed)].rename(columns={"id": "keypoint"})
+    state = ["none" if point in none else "not coded" for point in left["keypoint"]]
+    return left.assign(state=state)[UNCODED].reset_index(drop=True)
+
+
+def printed_cells(review: Review, heading: str) -> pd.DataFrame:
+    """Which theme × case the print names. Out: theme, case, printed (named, or all)."""
+    if not review.has("statements"):
+        return pd.DataFrame(columns=["theme", "case", "printed"])
+    own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
+    named = review.attributions.merge(own[["id", "theme"]], left_on="statement", right_on="id")[["theme", "case"]]
+    everyone = own.loc[own["extent"].eq("all"), ["theme"]].merge(
+        eligible(review, heading)[["id"]].rename(columns={"id": "case"}), how="cross"
+    )
+    both = pd.concat([named.assign(printed="named"), everyone.assign(printed="all")])
+    return both.drop_duplicates(["theme", "case"]).reset_index(drop=True)
+
+
+def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:
+    """Each printed statement beside the coding, as its extent allows.
+
+    Out, one row a statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
+    those the print names, or all eligible ones; those of them that the coding finds), coded (cases that the
+    coding finds in all), of_cases, not_found and not_named (case names), quantifier_fits (yes, no, or empty
+    where there is no quantifier), reading (in words).
+    """
+    if not review.has("statements"):
+        return pd.DataFrame(columns=COMPARISON)
+    cases = eligible(review, heading)
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    own = review.statements[review.statements["theme"].isin(set(cells["theme"]))]
+    rows = []
+    for statement in own.itertuples():
+        coded = set(cells.loc[cells["theme"].eq(statement.theme) & (cells["points"] > 0), "case"])
+        named = set(review.attributions.loc[review.attributions["statement"].eq(statement.id), "case"])
+        if statement.extent == "all":
+            named = set(cases["id"])
+        found = named & coded
+        extra = coded - named if statement.extent == "list" else set()
+        fit = ""
+        if statement.quantifier in SHARES:
+            fit = "yes" if fits(statement.quantifier, len(coded), len(cases)) else "no"
+        rows.append(
+            {
+                "statement": statement.id,
+                "theme": statement.theme,
+                "section": statement.section,
+                "extent": statement.extent,
+                "quantifier": statement.quantifier,
+                "named": len(named),
+                "found": len(found),
+                "coded": len(coded),
+                "of_cases": len(cases),
+                "not_found": "; ".join(sorted(names[case] for case in named - coded)),
+                "not_named": "; ".join(sorted(names[case] for case in extra)),
+                "quantifier_fits": fit,
+                "reading": reading(statement.extent, len(named), len(found), len(extra)),
+            }
+        )
+    return pd.DataFrame(rows, columns=COMPARISON)
+
+
+def reading(extent: str, named: int, found: int, extra: int) -> str:
+    """The comparison of one statement in words.
+
+    >>> reading("examples", 4, 3, 0)
+    '3 of 4 named examples found'
+    """
+    if extent == "unnamed" or named == 0:
+        return "names no project: not compared"
+    if found == 0:
+        return "not reproduced from the published summaries"
+    if extent == "list":
+        return f"{found} of {named} listed projects found, {extra} found that are not listed"
+    words = "projects" if extent == "all" else "named examples"
+    return f"{found} of {named} {words} found"

@@ -1,0 +1,112 @@
+"""`make fetch`: the published report from the address in sources.csv, to check the data against it.
+
+The one command that uses the network. The report goes to `sources/`, which git ignores: it is its authors'.
+"""
+
+import argparse
+import sys
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from casesynth.core import paths
+from casesynth.core.review import Review, load
+from casesynth.errors import UserError
+
+SECONDS = 30
+
+
+def address(review: Review) -> str:
+    """The address in sources.csv of the document that the review re-runs.
+
+    Raises UserError where the review names no document, or sources.csv no address for it.
+    """
+    published = review.settings.get("published", "")
+    own = review.table("sources")
+    known = dict(zip(own["id"], own["url"])) if len(own) else {}
+    if not known.get(published):
+        raise UserError(
+            f"data/{review.name}/: no address to fetch from; expected `published:` in review.yaml to name a row of "
+            "sources.csv that has a url."
+        )
+    return known[published]
+
+
+def file_name(url: str) -> str:
+    """The file's name in an address.
+
+    >>> file_name("https://example.org/uploads/a%20report.pdf?x=1")
+    'a report.pdf'
+    """
+    return Path(unquote(urlsplit(url).path)).name or "report"
+
+
+def download(url: str, folder: Path) -> tuple[Path, bool]:
+    """The file of an address in a folder, and whether it was there already. A partial file is never left.
+
+    Raises UserError where it cannot be had.
+    """
+    import pooch
+    import requests
+
+    target = folder / file_name(url)
+    if target.exists():
+        return target, True
+    pooch.get_logger().disabled = True
+    fetch = pooch.HTTPDownloader(timeout=SECONDS, progressbar=sys.stderr.isatty())
+    try:
+        pooch.retrieve(url, known_hash=None, fname=target.name, path=folder, downloader=fetch)
+    except requests.exceptions.HTTPError as error:
+        raise UserError(f"{url}\n  answered: {error}\n{by_hand(target)}") from None
+    except (requests.exceptions.RequestException, OSError, ValueError) as error:
+        raise UserError(
+            f"{url}\n  could not be reached ({type(error).__name__}). Is there a network? A proxy is taken from the "
+            f"variable https_proxy.\n{by_hand(target)}"
+        ) from None
+    return target, False
+
+
+def by_hand(target: Path) -> str:
+    """What to do where the command cannot."""
+    return (
+        f"  You can also save the report with a browser, as {target.parent.name}/{target.name} or elsewhere, and run "
+        "`make audit SOURCE=<its path>`."
+    )
+
+
+def describe(file: Path) -> str:
+    """What a file is: its size, its pages where it is a PDF, and its digest.
+
+    Raises UserError for a file named .pdf that is none: an address may answer with a page that says no.
+    """
+    import pooch
+
+    from casesynth.audit.copy import pdf_pages
+
+    start = file.read_bytes()[:1024].lstrip()
+    if file.suffix.lower() == ".pdf" and not start.startswith(b"%PDF"):
+        raise UserError(f"{file} is not a PDF: it starts with {start[:40]!r}. Delete it, and try again or by hand.")
+    pages = f", {len(pdf_pages(file))} pages" if start.startswith(b"%PDF") else ""
+    return f"{file.stat().st_size:,} bytes{pages}, SHA-256 {pooch.file_hash(str(file))}"
+
+
+def main(arguments: list[str]) -> int:
+    """Fetch, and say what was got; what the user can mend is one message, without a traceback."""
+    parser = argparse.ArgumentParser(prog="casesynth.fetch")
+    parser.add_argument("review")
+    parser.add_argument("--url", default="", help="another address")
+    parser.add_argument("--folder", type=Path, default=paths.ROOT / "sources")
+    given = parser.parse_args(arguments)
+    try:
+        url = given.url or address(load(given.review))
+        file, there = download(url, given.folder)
+        said = describe(file)
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 2
+    print(f"{'Was there already' if there else 'Got'}: {given.folder.name}/{file.name}, {said}\n  from {url}")
+    print(f"Check the data against it: make audit SOURCE='{given.folder.name}/{file.name}'")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,47 @@
+"""What coders have recorded: marks, the consensus, and who coded."""
+
+import pandas as pd
+
+NONE = "none"
+#: The coder whose codings the others have agreed on.
+CONSENSUS = "consensus"
+
+
+def marks(codings: pd.DataFrame) -> pd.Series:
+    """What each row says of its key point: the theme, or "not" and the theme where it contradicts it.
+
+    >>> marks(pd.DataFrame({"theme": ["t", "t"], "direction": ["supports", "contradicts"]})).tolist()
+    ['t', 'not t']
+    """
+    against = codings["direction"].eq("contradicts") & codings["theme"].ne(NONE)
+    return codings["theme"].mask(against, "not " + codings["theme"])
+
+
+def without_consensus(codings: pd.DataFrame) -> list[str]:
+    """The key points that several coders have coded, and the consensus has not.
+
+    >>> rows = [["k", "ada"], ["k", "bo"], ["l", "ada"], ["m", "ada"], ["m", "bo"], ["m", "consensus"]]
+    >>> without_consensus(pd.DataFrame(rows, columns=["keypoint", "coder"]))
+    ['k']
+    """
+    agreed = codings["coder"].eq(CONSENSUS)
+    of_coders = codings[~agreed].groupby("keypoint")["coder"].nunique()
+    return sorted(set(of_coders.index[of_coders > 1]) - set(codings.loc[agreed, "keypoint"]))
+
+
+def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
+    """A consensus on a key point that coders coded differently needs a reason, as its memo: (row, key point) without.
+
+    >>> rows = [["k", "t", "supports", "ada"], ["k", "t", "contradicts", "bo"], ["k", "t", "supports", "consensus"]]
+    >>> unexplained(pd.DataFrame(rows, columns=["keypoint", "theme", "direction", "coder"]).assign(memo=""))
+    [(2, 'k')]
+    """
+    agreed = codings["coder"].eq(CONSENSUS)
+    if not agreed.any():
+        return []
+    sets = codings.assign(mark=marks(codings))[~agreed].groupby(["keypoint", "coder"])["mark"].agg(frozenset)
+    differ = sets.groupby(level="keypoint").nunique().gt(1)
+    reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
+    without = [point for point in reasons.index[~reasons] if differ.get(point, False)]
+    rows = codings[agreed & codings["keypoint"].isin(without)].drop_duplicates("keypoint")
+    return list(rows["keypoint"].items())

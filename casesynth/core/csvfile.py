@@ -1,0 +1,259 @@
+"""Cells on their way into a spreadsheet and back.
+
+A spreadsheet takes a cell that begins with = + - or @ for a formula, and a formula can fetch and send data
+(OWASP, "CSV Injection"). On export such text gets an apostrophe in front; coming back it loses it again, so
+that what returns is what was typed.
+"""
+
+import csv
+import io
+import os
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.core.text import tidy
+from casesynth.errors import UserError
+
+#: What a spreadsheet may run: a formula sign, or a blank that it drops from in front of one.
+STARTS = r"[=+\-@\t\r\n＝＋－＠]"
+
+
+def neutral(text):
+    """The text so that no spreadsheet runs it; what is not text comes back as it is.
+
+    >>> neutral("=HYPERLINK(1)"), neutral("Money"), neutral(-2)
+    ("'=HYPERLINK(1)", 'Money', -2)
+
+    A text that already has the apostrophe gets a second, so nothing is lost on the way back:
+
+    >>> as_typed(neutral("'=1")), as_typed(neutral("- rent"))
+    ("'=1", '- rent')
+    """
+    if isinstance(text, str) and re.match(rf"'*{STARTS}", text):
+        return "'" + text
+    return text
+
+
+def as_typed(text):
+    """The text as it was before `neutral`.
+
+    >>> as_typed("'=HYPERLINK(1)"), as_typed("'tis so")
+    ('=HYPERLINK(1)', "'tis so")
+    """
+    if isinstance(text, str) and re.match(rf"'+{STARTS}", text):
+        return text[1:]
+    return text
+
+
+#: What we take in: far above any review, far below what fills a computer.
+MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 64_000_000, 200_000, 1_000, 1_000_000
+SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
+NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
+
+
+@dataclass
+class Sheet:
+    """The rows of a file as texts; `numbers` are their rows in the file, `notes` what was done to read it."""
+
+    header: list[str]
+    rows: list[list[str]]
+    numbers: list[int]
+    notes: list[str] = field(default_factory=list)
+    separator: str = ","
+
+    def frame(self) -> pd.DataFrame:
+        """The rows as a table of texts."""
+        return pd.DataFrame(self.rows, columns=self.header, dtype=str)
+
+
+def neutral_cell(text):
+    """A text as it may stand in a file that is opened in a spreadsheet; a number with its sign stays one.
+
+    >>> neutral_cell("=1+1"), neutral_cell("-2.97"), neutral_cell("aims")
+    ("'=1+1", '-2.97', 'aims')
+    """
+    return text if isinstance(text, str) and NUMBER.fullmatch(text) else neutral(text)
+
+
+def neutral_texts(frame: pd.DataFrame) -> pd.DataFrame:
+    """A table to be written: its texts neutral, its numbers as they are."""
+    texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
+    return frame.assign(**{column: frame[column].map(neutral_cell) for column in texts})
+
+
+def write(file: Path, frame: pd.DataFrame) -> None:
+    """Write a table as UTF-8 with commas, in one step: the old file stays whole until the new one is."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(file.name + ".tmp")
+    neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
+    os.replace(partial, file)
+
+
+def read(file: Path, expected: list[str] = ()) -> Sheet:
+    """The rows of a CSV file; `expected` are the columns that it should have, where they are known.
+
+    Raises UserError with the file and row for what cannot be read: no text, two encodings in one file, broken
+    quotation marks, more cells than columns, or more than we take in.
+    """
+    text, notes = decode(read_bytes(file), file.name)
+    if text.lower().startswith("sep=") and "\n" in text:  # Excel's own first line
+        text = text.split("\n", 1)[1]
+    if "\n" not in text:
+        text = text.replace("\r", "\n")  # how Macs ended lines once
+    separator = separator_of(text, list(expected))
+    records = [[as_typed(newlines(cell)) for cell in record] for record in read_records(text, separator, file.name)]
+    if not text.endswith(("\n", "\r")):
+        notes.append(f"row {len(records)}: no line ends the last row; is it whole?")
+    if separator != ",":
+        notes.append(f"read with {SEPARATORS[separator]} between the columns")
+    return shape(records, separator, notes, file.name)
+
+
+def read_bytes(file: Path) -> bytes:
+    """The bytes of an ordinary file that is not too large."""
+    if not file.exists():
+        raise UserError(f"{file}: there is no such file.")
+    if not file.is_file():
+        raise UserError(f"{file}: found a folder or device; expected a file.")
+    size = file.stat().st_size
+    if size > MOST_BYTES:
+        raise UserError(
+            f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {MOST_BYTES / 1e6:,.0f} MB. "
+            "Is it the right file? Else divide it into several."
+        )
+    return file.read_bytes()
+
+
+def decode(data: bytes, name: str) -> tuple[str, list[str]]:
+    """The text of a file and, as notes, how it was read: UTF-8, UTF-16, or Windows-1252 where it can be nothing else."""
+    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
+        if data.startswith(mark):
+            return strict(data[len(mark) :], encoding, name), [] if encoding == "utf-8" else ["read as UTF-16"]
+    if b"\0" in data[:1000]:
+        encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
+        return strict(data, encoding, name), ["read as UTF-16"]
+    try:
+        return data.decode("utf-8"), []
+    except UnicodeDecodeError as error:
+        wrong = error
+    row = data[: wrong.start].count(b"\n") + 1
+    # One letter of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
+    if re.search(rb"[\xc3-\xf4][\x80-\xbf]+", data):
+        raise UserError(
+            f"{name}, line {row}: found the byte {data[wrong.start]:02X}, which is no UTF-8, in a file that is UTF-8 "
+            "elsewhere. Open the file in a spreadsheet, mend the letter there, and save it as 'CSV UTF-8'."
+        )
+    try:
+        text = data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        row = data[: error.start].count(b"\n") + 1
+        raise UserError(
+            f"{name}, line {row}: found the byte {data[error.start]:02X}, which no encoding that we know has here "
+            "(UTF-8, UTF-16, Windows-1252). Save the file as 'CSV UTF-8'."
+        ) from None
+    letter = text[wrong.start] if wrong.start < len(text) else ""
+    return text, [f"read as Windows-1252; look at line {row}: is '{letter}' right? Save as 'CSV UTF-8' to be safe"]
+
+
+def strict(data: bytes, encoding: str, name: str) -> str:
+    """Decode or raise UserError with the line."""
+    try:
+        return data.decode(encoding)
+    except UnicodeDecodeError as error:
+        row = data[: error.start].decode(encoding, "replace").count("\n") + 1
+        raise UserError(
+            f"{name}, line {row}: found bytes that are no {encoding.upper()}, which the file says it is. "
+            "Save it again as 'CSV UTF-8'."
+        ) from None
+
+
+def separator_of(text: str, expected: list[str]) -> str:
+    """What stands between the columns: what finds the most expected columns, else what gives the most even rows.
+
+    >>> separator_of("id;name, long\\na;b\\n", ["id"])
+    ';'
+    """
+
+    def fit(separator: str) -> tuple:
+        rows = []
+        try:
+            for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):
+                rows.append(row)
+                if len(rows) == 50:
+                    break
+        except csv.Error:
+            pass
+        if not rows:
+            return (0, 0, 0)
+        names = len(set(map(tidy, rows[0])) & set(expected))
+        even = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
+        return (names, even > 0.8 and len(rows[0]) > 1, len(rows[0]))
+
+    limit = csv.field_size_limit(MOST_LETTERS)
+    try:
+        return max(SEPARATORS, key=fit)
+    finally:
+        csv.field_size_limit(limit)
+
+
+def read_records(text: str, separator: str, name: str) -> list[list[str]]:
+    """The records of the text, or UserError with the row at which it breaks."""
+    records = []
+    limit = csv.field_size_limit(MOST_LETTERS)
+    try:
+        for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
+            records.append(record)
+            if len(records) > MOST_ROWS + 1:
+                raise UserError(f"{name}: found more than {MOST_ROWS:,} rows. Divide it into several files.")
+            if len(record) > MOST_COLUMNS and any(record[MOST_COLUMNS:]):
+                raise UserError(f"{name}, row {len(records)}: found more than {MOST_COLUMNS:,} columns.")
+    except csv.Error as error:
+        if "field larger" in str(error):
+            found = f"found a cell, or a line without an end, of more than {MOST_LETTERS:,} letters"
+        else:
+            found = "found a quotation mark that opens and does not close, or text after one that closes"
+        raise UserError(
+            f"{name}, row {len(records) + 1}: {found}. Look at this row and the one before it; in a cell with "
+            'quotation marks around it, a quotation mark is written twice ("").'
+        ) from None
+    finally:
+        csv.field_size_limit(limit)
+    return records
+
+
+def shape(records: list[list[str]], separator: str, notes: list[str], name: str) -> Sheet:
+    """Records as a sheet: blank rows and columns of nothing dropped, short rows filled up."""
+    first = next((number for number, record in enumerate(records) if any(map(tidy, record))), None)
+    if first is None:
+        raise UserError(f"{name}: found no row; expected a first row with the names of the columns.")
+    header = [tidy(cell) for cell in records[first]]
+    while header and not header[-1]:
+        header.pop()
+    rows, numbers, cut = [], [], []
+    for number, record in enumerate(records[first + 1 :], first + 2):
+        if not any(cell.strip() for cell in record):
+            continue
+        beyond = [cell for cell in record[len(header) :] if cell.strip()]
+        if beyond:
+            raise UserError(
+                f"{name}, row {number}: found {len(record)} cells, of which '{beyond[0][:40]}' is beyond the last column; "
+                f"expected {len(header)}. Is a text with a comma in it without quotation marks, or a column without a name?"
+            )
+        cells = record[: len(header)]
+        if len(cells) < len(header):
+            cut.append(number)
+        rows.append(cells + [""] * (len(header) - len(cells)))
+        numbers.append(number)
+    if cut and name.endswith(".csv"):
+        notes.append(
+            f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty"
+        )
+    return Sheet(header, rows, numbers, notes, separator)
+
+
+def newlines(cell: str) -> str:
+    """Line breaks inside a cell as one sign, whatever computer they come from."""
+    return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell

@@ -1,0 +1,37 @@
+"""Where things are. Every other module, and every notebook, asks here.
+
+`run` points a notebook at its folders by environment variables. A notebook that a person runs by hand
+in JupyterLab reads the tables of the last `make` and writes into `results/by-hand/`, so that trying
+something never changes the results.
+"""
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+READ, WRITE = "CASESYNTH_READ", "CASESYNTH_WRITE"
+
+
+def data(review: str) -> Path:
+    """The folder of a review's own tables (`CASESYNTH_DATA` names another parent folder, for tests)."""
+    return Path(os.environ.get("CASESYNTH_DATA", ROOT / "data")) / review
+
+
+def read(review: str) -> Path:
+    """The folder whose `tables/` and `figures/` earlier notebooks have filled."""
+    return Path(os.environ.get(READ, ROOT / "results" / review))
+
+
+def write(review: str) -> Path:
+    """The folder this notebook writes to."""
+    return Path(os.environ.get(WRITE, ROOT / "results" / "by-hand" / review))
+
+
+def figures(review: str) -> Path:
+    """The folder of the figures that earlier notebooks have drawn."""
+    return Path(os.environ.get("CASESYNTH_FIGURES", ROOT / "figures" / review))
+
+
+def outline() -> Path:
+    """The outline that maps are drawn on."""
+    return ROOT / "data" / "geography" / "uk-outline.geojson"

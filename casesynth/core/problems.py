@@ -1,0 +1,63 @@
+"""What is wrong with a file, said so that a person can mend it: file, row, column, found, expected."""
+
+from dataclasses import dataclass
+
+import pandas as pd
+
+from casesynth.core.text import nearest, shortened
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One thing to mend, or (`note`) one that was read well enough but should be looked at.
+
+    `row` counts as a spreadsheet does: the header is row 1, and a cell with line breaks is one row.
+
+    >>> print(Problem("codings.csv", "expected an id of coders.csv", row=5, column="coder", found="adaa",
+    ...               known=("ada", "ben")))
+    codings.csv, row 5, column coder: found 'adaa'; expected an id of coders.csv. Did you mean 'ada'?
+    """
+
+    file: str
+    expected: str
+    row: int | None = None
+    column: str = ""
+    found: str = ""
+    known: tuple = ()
+    note: bool = False
+
+    def __str__(self) -> str:
+        row = f", row {self.row}" if self.row else ""
+        column = f", column {self.column}" if self.column else ""
+        return f"{self.file}{row}{column}: {self.message}"
+
+    @property
+    def message(self) -> str:
+        """What was found and expected, without the place."""
+        found = f"found '{shortened(self.found)}'; " if self.found else ""
+        return f"{found}{self.expected.rstrip('.')}{'' if self.expected.endswith('?') else '.'}{nearest(self.found[:200], self.known) if self.found else ''}"
+
+
+def table(problems: list[Problem]) -> pd.DataFrame:
+    """The problems as a table. Out: file, row, column, value, expected, kind (problem or note)."""
+    rows = [[p.file, p.row, p.column, p.found, p.expected, "note" if p.note else "problem"] for p in problems]
+    return pd.DataFrame(rows, columns="file row column value expected kind".split()).astype({"row": "Int64"})
+
+
+def listing(problems: list[Problem], most: int = 40) -> str:
+    """The problems grouped by file, in the order of their rows; many of one file are cut and counted."""
+    parts = []
+    for file in dict.fromkeys(problem.file for problem in problems):
+        own = [problem for problem in problems if problem.file == file]
+        parts.append(f"{file}: {len(own)}")
+        for problem in sorted(own, key=lambda p: (p.row or 0, p.column))[:most]:
+            place = ", ".join(
+                [
+                    *([f"row {problem.row}"] if problem.row else []),
+                    *([f"column {problem.column}"] if problem.column else []),
+                ]
+            )
+            parts.append(f"  {place + ': ' if place else ''}{problem.message}")
+        if len(own) > most:
+            parts.append(f"  … and {len(own) - most} more in this file")
+    return "\n".join(parts)

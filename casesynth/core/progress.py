@@ -1,0 +1,65 @@
+"""What a review holds so far, and what to do next."""
+
+import pandas as pd
+
+from casesynth.core.codings import NONE
+
+
+def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[str]]:
+    """What a review holds, in one line, and what is to be done next, one line a step.
+
+    >>> empty = {name: pd.DataFrame(columns="id heading level summary state keypoint coder".split(), dtype=str)
+    ...          for name in ("cases", "keypoints", "codebook", "coders", "codings")}
+    >>> state(empty, {"coding": "ada", "headings": []})[1]
+    ['There are no cases yet: import the answers of your form (make import), or fill in cases.csv.']
+    """
+    cases, points, codebook, coders, codings = (
+        tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
+    )
+    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
+    themes, own = codebook[codebook["level"].eq("theme")], codings[codings["coder"].eq(settings["coding"])]
+    unsaid = int(points["summary"].eq("").sum())
+    stale = int(points["state"].eq("stale").sum()) if "state" in points else 0
+    waiting = int((points["heading"].isin(themed) & ~points["id"].isin(own["keypoint"])).sum())
+    counts = [
+        (len(cases), "case"),
+        (len(points), "key point"),
+        (unsaid, "of them without a summary"),
+        (len(themes), "theme"),
+    ]
+    counts += [(len(coders), "coder"), (len(codings), "coding")]
+    there = ", ".join(f"{number:,} {word}{'' if number == 1 or ' ' in word[4:] else 's'}" for number, word in counts)
+    if cases.empty:
+        return there, ["There are no cases yet: import the answers of your form (make import), or fill in cases.csv."]
+    if points.empty:
+        return there, [
+            "There are no key points yet: import the answers of your form (make import), or fill in keypoints.csv."
+        ]
+    steps = []
+    if stale:
+        steps.append(
+            f"{stale:,} of the key points are stale, for their answers have changed: read them again, mend them, empty the column state."
+        )
+    if unsaid:
+        steps.append(
+            f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (make sheet)."
+        )
+    if themes.empty:
+        steps.append(
+            "Define themes: read the summaries of one heading after the other, and put what comes up again into codebook.csv."
+        )
+    if coders.empty:
+        steps.append("Say in coders.csv who codes, and what they have seen.")
+    elif len(themes) and own.empty:
+        steps.append(
+            f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv."
+        )
+    elif len(own) and waiting:
+        steps.append(
+            f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv."
+        )
+    if len(themes) and codebook["level"].ne("general").all():
+        steps.append(
+            "Name the general themes, those that come up under several headings (codebook.csv, level general)."
+        )
+    return there, steps

@@ -1,0 +1,79 @@
+"""One review: its settings and its tables."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+
+import pandas as pd
+
+from casesynth.core import paths
+from casesynth.core.codings import CONSENSUS
+from casesynth.core.problems import Problem
+from casesynth.core.schema import AS_GIVEN
+from casesynth.core.settings import load_settings
+from casesynth.core.validate import Rule, all_problems, read_tables
+from casesynth.errors import UserError
+
+
+@dataclass
+class Review:
+    """One review: settings as in review.yaml, and its tables by name; an optional table may be absent."""
+
+    name: str
+    settings: dict
+    tables: dict[str, pd.DataFrame]
+
+    def __getattr__(self, table: str) -> pd.DataFrame:
+        if table.startswith("_") or table not in self.tables:
+            raise AttributeError(f"review {self.name} has no table {table}")
+        return self.tables[table]
+
+    def has(self, *tables: str) -> bool:
+        """Is there such a table, with at least one row?"""
+        return all(not self.table(table).empty for table in tables)
+
+    def table(self, name: str) -> pd.DataFrame:
+        """A table, empty where this review has none of that name."""
+        return self.tables.get(name, pd.DataFrame())
+
+    def heading_name(self, heading: str) -> str:
+        """The name of a heading by its id."""
+        return self.headings.set_index("id").loc[heading, "name"]
+
+    @cached_property
+    def headings(self) -> pd.DataFrame:
+        """The headings in their order: id, name, group, themed, and section where the source has one."""
+        return pd.DataFrame(self.settings["headings"]).fillna("")
+
+    @cached_property
+    def reported(self) -> pd.DataFrame:
+        """The cases that a case study reports, in their order."""
+        return self.cases[self.cases["case_study"]].sort_values("order")
+
+
+def load(name: str, rules: Iterable[Rule] = ()) -> Review:
+    """Read and validate `data/<name>/`.
+
+    Raises UserError that lists the first problems: file, row, column, found, expected.
+    """
+    folder = paths.data(name)
+    settings = load_settings(name)
+    found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
+    problems = [problem for problem in all_problems(settings, found, rules) if not problem.note]
+    if problems:
+        raise UserError(problem_message(name, problems))
+    return Review(name, settings, found.tables)
+
+
+def problem_message(name: str, problems: list[Problem], most: int = 10) -> str:
+    """The problems as one message, cut after `most`."""
+    more = (
+        f"\n  … and {len(problems) - most} more: `make check REVIEW={name}` lists all" if len(problems) > most else ""
+    )
+    return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(map(str, problems[:most])) + more
+
+
+def coders_of(review: Review) -> list[str]:
+    """Those who coded by themselves, in the order of coders.csv: all that have codings but the consensus."""
+    there = set(review.codings["coder"]) - {CONSENSUS}
+    return [coder for coder in review.coders["id"] if coder in there]

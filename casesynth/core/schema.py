@@ -1,0 +1,29 @@
+"""The table schemas of a review (`datapackage.json`)."""
+
+from pathlib import Path
+
+from casesynth.core import csvfile
+from casesynth.errors import UserError
+
+#: A review needs these; the other tables of the schema are optional.
+REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
+#: What people wrote in a form is kept as they wrote it: long, and with quotation marks as they are.
+AS_GIVEN = ("responses", "sentences")
+
+
+def schemas(folder: Path) -> dict[str, dict]:
+    """The table schemas of `datapackage.json`: name -> schema. Raises UserError where the file cannot be read."""
+    import json
+
+    file = folder / "datapackage.json"
+    if not file.exists():
+        raise UserError(f"{file.name} is missing: copy it from data/mca-phase2/, or from another review.")
+    try:
+        package = json.loads(csvfile.read_bytes(file).decode("utf-8"))
+        return {
+            resource["name"]: resource["schema"] for resource in package["resources"] if resource["schema"]["fields"]
+        }
+    except (ValueError, KeyError, TypeError, RecursionError) as error:
+        raise UserError(
+            f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/."
+        ) from None

@@ -1,0 +1,221 @@
+"""The settings of a review: `data/<review>/review.yaml`."""
+
+import re
+
+import yaml
+
+from casesynth.core import csvfile, paths
+from casesynth.core.text import nearest
+from casesynth.errors import UserError
+
+#: What review.yaml must say, and of each heading.
+SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
+HEADING = {"id": str, "name": str, "group": str, "themed": bool}
+#: What they may say besides; `form` is read by `form.form_of`.
+OPTIONAL = {
+    "method": str, "note": str, "published": str, "opposed": list, "denominators": dict, "appraisal": dict, "form": dict,
+}  # fmt: skip
+HEADING_OPTIONAL = {"singular": str, "section": str, "themes_section": str}
+KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "a list of `name: value` lines", bool: "true or false"}
+ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
+
+
+def load_settings(name: str) -> dict:
+    """The settings of review.yaml, with what every review must say in place.
+
+    Raises UserError for a missing folder, broken YAML, or settings that are missing or of another kind.
+    """
+    check_name(name)
+    file = paths.data(name) / "review.yaml"
+    if not file.parent.is_dir():
+        known = reviews()
+        raise UserError(
+            f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
+            f"`make new REVIEW={name}` makes one."
+        )
+    if not file.exists():
+        raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.")
+    try:
+        settings = read_yaml(csvfile.read_bytes(file))
+    except (UserError, ValueError) as error:
+        raise UserError(f"data/{name}/review.yaml, {error}") from None
+    problems = settings_problems(settings)
+    if problems:
+        raise UserError(f"data/{name}/review.yaml: " + "\n  ".join(problems))
+    return settings
+
+
+def reviews() -> list[str]:
+    """The names of the reviews that there are."""
+    return sorted(file.parent.name for file in paths.data("").glob("*/review.yaml"))
+
+
+def check_name(name: str) -> None:
+    """Raise UserError for a name that no review can have, or none at all: then it says which there are."""
+    if not name:
+        raise UserError(
+            f"which review? Add its name: REVIEW=my-review. There are: {', '.join(reviews()) or 'none yet'}. "
+            "`make new REVIEW=my-review` lays out another."
+        )
+    if not ID.fullmatch(name):
+        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
+
+
+def read_yaml(data: bytes, most: int = 1_000_000):
+    """What a YAML text says, as plain texts, numbers, lists and dicts; nothing in it is run.
+
+    Raises ValueError for what is no YAML, is larger than `most` bytes or deeply nested, or refers to itself: a few
+    lines of references (`&a`, `*a`) can stand for more than a computer holds.
+
+    >>> read_yaml(b"min_cases: 2")
+    {'min_cases': 2}
+    """
+    if len(data) > most:
+        raise ValueError(f"found {len(data):,} bytes, expected at most {most:,}")
+    try:
+        text = data.decode("utf-8-sig")
+        depth = 0
+        for event in yaml.parse(text, Loader=yaml.SafeLoader):
+            depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
+            if isinstance(event, yaml.AliasEvent) or depth > 20:
+                line, name = event.start_mark.line + 1, getattr(event, "anchor", "")
+                found = f"found *{name}; put a text that begins with * in quotation marks" if name else "found too many brackets"
+                raise ValueError(f"line {line}: {found} (references and deep nesting are not used here)")
+        check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
+        return yaml.safe_load(text)
+    except UnicodeDecodeError as error:
+        line = data[: error.start].count(b"\n") + 1
+        raise ValueError(
+            f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8"
+        ) from None
+    except (yaml.YAMLError, RecursionError) as error:
+        raise ValueError(in_words(error, text)) from None
+
+
+def in_words(error: Exception, text: str) -> str:
+    """What is wrong with a YAML text, for a person who does not know YAML: the line, what to do, the line as it stands.
+
+    >>> try: yaml.safe_load("title: Gardens: a synthesis")
+    ... except yaml.YAMLError as error: print(in_words(error, "title: Gardens: a synthesis"))
+    line 1: there is a colon in the text; put the text in quotation marks. The line is:
+        title: Gardens: a synthesis
+    """
+    mark, lines = getattr(error, "problem_mark", None), text.split("\n")
+    if mark is None:
+        return f"not readable as YAML: {' '.join(str(error).split())}"
+    what, number, begun = error.problem, mark.line, (error.context_mark or mark).line
+    line, above = lines[min(number, len(lines) - 1)], lines[max(number - 1, 0)]
+    # YAML reads on to the next quotation mark, and stumbles far below the line that is wrong.
+    open_ = [at for at in range(min(number, len(lines))) if re.match(r"\s*[\w-]+:\s+([\"'])(?!.*\1)", lines[at])]
+    shifted = "mapping values" in what or "<block " in what and "<scalar>" not in what
+    if "\\t" in what:
+        words = "there is a tab; put blanks in its place"
+    elif open_:
+        number, words = open_[0], "a quotation mark opens here and does not close"
+    elif "flow" in (error.context or "") and begun != number:
+        number, words = begun, "a bracket opens here and does not close"
+    elif "expected ':'" in what:
+        number, words = begun, "there is no colon after the name"
+    elif shifted and re.match(r"\s*[\w-]+:[^\s:]", above):
+        number, words = number - 1, "after the colon there must be a blank"
+    elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
+        words = "there is a colon in the text; put the text in quotation marks"
+    elif shifted:
+        words = "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
+    else:
+        words = "a text begins with a sign, or goes on after a closing quotation mark; put the whole of it in quotation marks"
+        words += " of the other kind (' or \")" if set("'\"") & set(line) else ""
+    return f"line {number + 1}: {words}. The line is:\n    {lines[min(number, len(lines) - 1)][:120]}"
+
+
+def check_doubled(node) -> None:
+    """Raise ValueError for a name that stands twice in one part: YAML would take the last without a word."""
+    if isinstance(node, yaml.MappingNode):
+        names = [key.value for key, _ in node.value]
+        for key, value in node.value:
+            if names.count(key.value) > 1:
+                raise ValueError(f"line {key.start_mark.line + 1}: '{key.value}' stands there twice; delete one")
+            check_doubled(value)
+    elif isinstance(node, yaml.SequenceNode):
+        for part in node.value:
+            check_doubled(part)
+
+
+def settings_problems(settings) -> list[str]:
+    """What is missing in the settings, or of another kind than expected; one line each."""
+    if not isinstance(settings, dict):
+        return [f"found no settings; expected {', '.join(SETTINGS)}"]
+    problems = of_kinds(settings, SETTINGS, OPTIONAL, "")
+    headings = settings.get("headings") if isinstance(settings.get("headings"), list) else []
+    ids = []
+    for number, heading in enumerate(headings, 1):
+        if not isinstance(heading, dict):
+            problems.append(f"heading {number}: expected {{id: …, name: …, group: …, themed: …}}.")
+            continue
+        problems += of_kinds(heading, HEADING, HEADING_OPTIONAL, f"heading {number}, ")
+        if isinstance(heading.get("id"), str):
+            if not ID.fullmatch(heading["id"]):
+                problems.append(
+                    f"heading {number}, 'id': found '{heading['id'][:40]}', expected small letters, digits, hyphens."
+                )
+            if heading["id"] in ids:
+                problems.append(f"heading {number}, 'id': '{heading['id']}' is there twice.")
+            ids.append(heading["id"])
+    if not headings and not problems:
+        problems.append("'headings': found none; expected at least one heading.")
+    opposed = settings.get("opposed", [])
+    if opposed and not (isinstance(opposed, list) and len(opposed) == 2 and all(isinstance(o, str) for o in opposed)):
+        problems.append("'opposed': expected two headings, such as [enablers, barriers], or [].")
+    else:
+        problems += [
+            f"'opposed': found '{heading}', expected the id of a heading.{nearest(heading, ids)}"
+            for heading in opposed or []
+            if heading not in ids
+        ]
+    return problems + part_problems(settings)
+
+
+def of_kinds(settings: dict, needed: dict, optional: dict, where: str) -> list[str]:
+    """Settings that are missing, of another kind than expected, or unknown: a misspelt one would do nothing.
+
+    >>> of_kinds({"naem": "Aims"}, {}, {"name": str}, "heading 1, ")
+    ["heading 1, 'naem': there is no such setting. Did you mean 'name'?"]
+    """
+    problems = []
+    for key, kind in {**needed, **optional}.items():
+        value = settings.get(key)
+        if not isinstance(value, kind) and (key in needed or value is not None):
+            problems.append(f"{where}'{key}': found {seen(settings, key)}, expected {KINDS[kind]}.")
+    known = [*needed, *optional]
+    return problems + [
+        f"{where}'{key}': there is no such setting.{nearest(str(key), known)}" for key in settings if key not in known
+    ]
+
+
+def part_problems(settings: dict) -> list[str]:
+    """What is wrong within `denominators` and `appraisal`."""
+    problems = []
+    denominators = settings.get("denominators")
+    for name, facts in denominators.items() if isinstance(denominators, dict) else ():
+        if not (isinstance(facts, list) and facts and all(isinstance(fact, str) for fact in facts)):
+            problems.append(f"'denominators', '{name}': expected a list of ids of facts.csv.")
+    appraisal = settings.get("appraisal")
+    if not isinstance(appraisal, dict):
+        return problems
+    problems += of_kinds(appraisal, {"criteria": list}, {"weak_from": int}, "'appraisal', ")
+    listed = appraisal.get("criteria") if isinstance(appraisal.get("criteria"), list) else []
+    for number, criterion in enumerate(listed, 1):
+        if not (isinstance(criterion, dict) and all(isinstance(criterion.get(key), str) for key in ("id", "name"))):
+            problems.append(f"'appraisal', criterion {number}: expected {{id: aim, name: \"…\"}}.")
+    ids = [criterion["id"] for criterion in listed if isinstance(criterion, dict) and "id" in criterion]
+    problems += [f"'appraisal': the criterion '{one}' is there twice." for one in ids if ids.count(one) > 1][:1]
+    least = appraisal.get("weak_from", 1)
+    if isinstance(least, int) and (isinstance(least, bool) or least < 1):
+        problems.append(f"'appraisal', 'weak_from': found {least}, expected a whole number from 1 on.")
+    return problems
+
+
+def seen(settings: dict, key: str) -> str:
+    """What a setting holds, for a message; YAML reads `no` as false and `007` as 7."""
+    value = settings.get(key)
+    return "nothing" if value is None else f"{str(value)[:40]!r} ({KINDS.get(type(value), 'a number')})"

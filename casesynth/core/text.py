@@ -1,0 +1,74 @@
+"""Small helpers for text that every room uses."""
+
+import difflib
+import re
+import unicodedata
+
+
+def tidy(name: str) -> str:
+    """The name of a column, on one line, without the blanks and marks that programs leave in it.
+
+    >>> tidy("\\ufeff Your\\xa0name_x000D_\\n")
+    'Your name'
+    """
+    name = re.sub(r"_x000[DdAa9]_", " ", name).replace("\ufeff", "").replace("\u200b", "")
+    return " ".join(name.split())
+
+
+def nearest(word: str, known) -> str:
+    """The known word most like this one, as the end of a message; empty where none is near.
+
+    >>> nearest("min_case", ["min_cases", "review"])
+    " Did you mean 'min_cases'?"
+    >>> nearest("none", ["none-or-very-minor", "minor"])
+    " Did you mean 'none-or-very-minor'?"
+    """
+    longer = [other for other in known if other.startswith(f"{word}-")]
+    near = longer if len(longer) == 1 else difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    return f" Did you mean '{near[0]}'?" if near else ""
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """A value as it is quoted in a message: on one line, visible, and not too long.
+
+    >>> shortened("a\\nb"), shortened("x" * 70)[-2:]
+    ('a b', 'x…')
+    """
+    text = "".join(letter if letter.isprintable() else f"\\x{ord(letter):02x}" for letter in " ".join(text.split()))
+    return text if len(text) <= most else text[:most] + "…"
+
+
+def sentence(text: str) -> str:
+    """A text of the data with a full stop, where it is set among others.
+
+    >>> sentence("Maria, researcher"), sentence("By two people.")
+    ('Maria, researcher.', 'By two people.')
+    """
+    text = text.strip()
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def section_name(section: str) -> str:
+    """A section's id as it is read.
+
+    >>> section_name("s3-2-1"), section_name("foreword")
+    ('section 3.2.1', 'foreword')
+    """
+    numbered = re.fullmatch(r"s(\d+(?:-\d+)*)", section)
+    return f"section {numbered[1].replace('-', '.')}" if numbered else section
+
+
+FOLD = str.maketrans({"\u2018": "'", "\u2019": "'", "\u201c": '"', "\u201d": '"', "\u00ad": None, "`": "'"})
+
+
+def fold(text: str, lines: bool = False) -> str:
+    """The text as every check compares it; its line breaks are kept where `lines` asks for them.
+
+    >>> fold("co\u2011designed  \u201cassets\u201d\\nin  place")
+    'co-designed "assets" in place'
+    """
+    text = re.sub("\u00ad\\s*", "", unicodedata.normalize("NFKC", text)).translate(FOLD)
+    text = re.sub("[\u2010-\u2015\u2212]", "-", text)
+    if lines:
+        return "\n".join(re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
+    return re.sub(r"\s+", " ", text).strip()

@@ -1,0 +1,163 @@
+"""Workbooks (.xlsx) in and out: read within limits, written with the same bytes every time.
+
+A workbook is a zip archive of XML. One of a few kilobytes can stand for a hundred million cells, so the archive's
+own sizes are looked at before anything is unpacked, and cells are counted while they are read. openpyxl reads the
+XML with defusedxml: no entities, nothing from outside. Formulas are never worked out.
+"""
+
+import datetime
+import io
+import os
+import re
+import warnings
+import zipfile
+from pathlib import Path
+
+from casesynth.core import csvfile
+from casesynth.core.archives import open_archive, packed
+from casesynth.errors import UserError
+
+MOST_UNPACKED, MOST_RATIO, MOST_CELLS = 300_000_000, 200, 5_000_000
+#: How a workbook writes a sign that XML cannot hold, or a text that only looks like that.
+ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+
+
+def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
+    """Raise UserError for a file that is no zip archive, or one that would unpack to more than we take in."""
+    csvfile.read_bytes(file)  # is there, is a file, is not too large
+    if not zipfile.is_zipfile(file):
+        raise UserError(
+            f"{file.name}: found a file that is not {what}, or is damaged. Open it in Excel or LibreOffice and save it as .xlsx."
+        )
+    with open_archive(file) as archive:
+        parts = archive.infolist()
+    if what.endswith("(.xlsx)") and "[Content_Types].xml" not in {part.filename for part in parts}:
+        open_document = any(part.filename == "mimetype" for part in parts)
+        kind = "an OpenDocument spreadsheet (.ods)" if open_document else "an archive that is not a workbook"
+        raise UserError(f"{file.name}: found {kind}. Open it in Excel or LibreOffice and save it as .xlsx.")
+    size = sum(part.file_size for part in parts)
+    packed = max(sum(part.compress_size for part in parts), 1)
+    for found, most, words in (
+        (size, MOST_UNPACKED, "bytes when unpacked"),
+        (size // packed if size > 20_000_000 else 0, MOST_RATIO, "times its size when unpacked"),
+    ):
+        if found > most:
+            raise UserError(f"{file.name}: found {found:,} {words}; expected at most {most:,}. Is it the right file?")
+
+
+def read_book(file: Path) -> dict[str, list[list]]:
+    """The cells of every worksheet, as they are stored: name -> rows. A formula is a Formula, not its value.
+
+    Raises UserError for what is no workbook, is damaged, or holds more than we take in.
+    """
+    check_archive(file)
+    import openpyxl
+
+    book = None
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # of drop-downs and styles that openpyxl does not know
+            book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()), read_only=True, data_only=False)
+            left = MOST_CELLS
+            sheets = {}
+            for sheet in book.worksheets:
+                sheets[sheet.title], left = read_cells(sheet, left, file.name)
+            return sheets
+    except UserError:
+        raise
+    except Exception:  # openpyxl raises a dozen kinds for a damaged file; none is of use to a person
+        raise UserError(
+            f"{file.name}: found a workbook that cannot be read. "
+            "Open it in Excel or LibreOffice and save it as a new .xlsx."
+        ) from None
+    finally:
+        if book is not None:
+            book.close()
+
+
+class Formula(str):
+    """The text of a formula: never worked out, and never taken for a text that somebody typed."""
+
+
+def read_cells(sheet, left: int, name: str) -> tuple[list[list], int]:
+    """The rows of a worksheet without what is empty at their ends; `left` cells may still be read."""
+    sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
+    rows = []
+    for row in sheet.iter_rows():
+        left -= len(row) + 1
+        if left < 0 or len(rows) > csvfile.MOST_ROWS:
+            raise UserError(
+                f"{name}, worksheet '{sheet.title}': found more than {csvfile.MOST_ROWS:,} rows or {MOST_CELLS:,} cells. "
+                "Delete the rows and columns after the last one that is filled (mark them, then Delete rows)."
+            )
+        values = [value_of(cell) for cell in row]
+        while values and values[-1] in ("", None):
+            values.pop()
+        rows.append(values)
+    while rows and not rows[-1]:
+        rows.pop()
+    return rows, left
+
+
+def value_of(cell):
+    """The value of a cell; texts without the escapes of the format, formulas marked as such."""
+    value = cell.value
+    if not isinstance(value, str):
+        return value
+    if cell.data_type == "f":  # LibreOffice makes a formula of a true that is typed into an empty cell
+        return {"TRUE()": True, "FALSE()": False}.get(value.strip("= ").upper(), Formula(value))
+    return csvfile.newlines(unescaped(value))
+
+
+def unescaped(text: str) -> str:
+    """
+    >>> unescaped("one_x000D_\\ntwo"), unescaped("_x005F_x000D_")
+    ('one\\r\\ntwo', '_x000D_')
+    """
+    return CONTROL.sub(lambda sign: chr(int(sign[1], 16)), text) if "_x" in text else text
+
+
+#: What Excel escapes: control characters, and the underscore of a text that looks escaped. LibreOffice leaves such texts bare.
+CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}_))_")
+
+
+def escaped(text: str) -> str:
+    """
+    >>> escaped("_x000D_")
+    '_x005F_x000D_'
+    """
+    return ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
+
+
+def as_text(value) -> str:
+    """A cell's value as a text: whole numbers without a point, dates as 2026-11-20.
+
+    >>> as_text(3.0), as_text(True), as_text(None), as_text(datetime.datetime(2026, 11, 20))
+    ('3', 'true', '', '2026-11-20')
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, float) and value.is_integer() and abs(value) < 1e15:
+        return str(int(value))
+    if isinstance(value, datetime.datetime):
+        return value.isoformat(" ").removesuffix(" 00:00:00")
+    return str(value)
+
+
+def write_book(book, file: Path) -> None:
+    """Save an openpyxl workbook with the same bytes every time: no dates, no order of chance."""
+    book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
+    raw = io.BytesIO()
+    book.save(raw)
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(file.name + ".tmp")
+    members = {}
+    with zipfile.ZipFile(raw) as archive:
+        for name in archive.namelist():
+            members[name] = archive.read(name)
+    core = members["docProps/core.xml"]  # openpyxl writes the present time over what one sets
+    members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
+    partial.write_bytes(packed(members))
+    os.replace(partial, file)

@@ -1,0 +1,92 @@
+"""All problems of a review at once, and what there is and what to do next: `make check REVIEW=my-review`."""
+
+import os
+import sys
+from collections.abc import Callable
+
+import pandas as pd
+
+from casesynth.analysis.participants import misread
+from casesynth.audit import ledger
+from casesynth.core import paths
+from casesynth.core.problems import Problem, listing
+from casesynth.core.progress import state
+from casesynth.core.schema import schemas
+from casesynth.core.settings import load_settings
+from casesynth.core.validate import all_problems, read_tables
+from casesynth.desk import form, privacy
+from casesynth.errors import UserError
+
+
+def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
+    """Everything that is wrong with a review, or worth a look, and the tables that could be read.
+
+    Raises UserError only where there is no such review, or its review.yaml cannot be read.
+    """
+    settings, found = load_settings(name), read_tables(paths.data(name))
+    problems = all_problems(settings, found, [ledger.problems])
+    problems += form_problems(name, settings) + privacy.notes(found.tables, found.rows)
+    if "participants" in found.tables:
+        problems += misread_numbers(found.tables["participants"], found.rows["participants"])
+    problems += strangers(name)
+    return problems, found.tables
+
+
+def form_problems(name: str, settings: dict) -> list[Problem]:
+    """What would stop the next import, and (notes) themed headings that no question of the form fills."""
+    if wrong := form.form_problems(settings):
+        return [Problem("review.yaml", words) for words in wrong]
+    open_ = form.unasked(form.form_of(settings, name), settings)
+    return [Problem("review.yaml", f"no question of the form fills the heading {words}", note=True) for words in open_]
+
+
+def misread_numbers(groups: pd.DataFrame, rows: list[int]) -> list[Problem]:
+    """Numbers of people whose low and high are not what their printed form says; dates made by a spreadsheet among them."""
+    problems = []
+    for row, (_, group) in zip(rows, groups.iterrows()):
+        try:
+            wrong = not misread(group.to_frame().T).empty
+        except ValueError:
+            wrong = True
+        if wrong:
+            words = f"it does not read as low {group['low']}, high {group['high']}"
+            problems.append(Problem("participants.csv", words, row, "stated", str(group["stated"])))
+    return problems
+
+
+def strangers(name: str) -> list[Problem]:
+    """Files of the folder that no table has: a table saved under another name, say."""
+    folder = paths.data(name)
+    try:
+        known = [f"{table}.csv" for table in schemas(folder)] + ["respondents.csv"]
+    except UserError:
+        return []
+    files = sorted(file.name for file in folder.glob("*.csv") if file.name not in known)
+    return [
+        Problem(file, "no table of the schema has this name; it is not read", found=file, known=tuple(known), note=True)
+        for file in files
+    ]
+
+
+def main(more: Callable[[str], list[Problem]]) -> int:
+    """`make check`: exit 0 without problems (notes allowed), 1 with problems, 2 where there is nothing to check."""
+    name = os.environ.get("REVIEW", "")
+    try:
+        problems, tables = problems_of(name)
+        problems += more(name)
+        settings = load_settings(name)
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 2
+    wrong, notes = [p for p in problems if not p.note], [p for p in problems if p.note]
+    if notes:
+        print(f"To look at ({len(notes)}; these stop nothing):\n{listing(notes)}\n")
+    if wrong:
+        print(f"data/{name}/: to mend ({len(wrong)}):\n{listing(wrong)}", file=sys.stderr)
+        return 1
+    there, steps = state(tables, settings)
+    print(f"data/{name}/ is in order: {there}.")
+    for step in steps:
+        print(f"  Next: {step}")
+    return 0
+

@@ -1,0 +1,73 @@
+"""Who has agreed: which column of an export asks for consent, and which answers are a yes."""
+
+import re
+
+import pandas as pd
+
+from casesynth.core.text import fold, shortened, tidy
+
+#: Titles of columns that ask for consent.
+ASKS = re.compile(
+    r"\b(consent|permission|may we|(do you|i|we) agree|happy for us|use (of )?(your|my|our) answers|"
+    r"(your|my|our) answers (are|be|to be) used|data protection)\b"
+)
+#: The whole answers that are taken as yes; all others are a no, unless review.yaml names them under `agrees`.
+YES = set(
+    "yes|y|true|agree|agreed|i agree|consent|i consent|i do|yes i do|yes i agree|yes i consent|i give consent|"
+    "i give my consent|yes please".split("|")
+)
+NO = {"", "no", "n", "false", "no thanks", "i do not agree"}
+
+
+def asks_consent(title: str, texts: pd.Series) -> bool:
+    """Does a column ask for consent: by its title, and since its answers are short, or all the same?
+
+    >>> asks_consent("May we use your answers?", pd.Series(["Yes", "No thanks", ""]))
+    True
+    """
+    given = texts[texts.ne("")]
+    alike = given.empty or given.str.len().mean() < 40 or given.nunique() == 1 < len(given)
+    return alike and bool(ASKS.search(said_plainly(title)))
+
+
+def only_yes_or_no(texts: pd.Series) -> bool:
+    """Does a column hold nothing but yes and no?"""
+    given = {said_plainly(text) for text in texts} - {""}
+    return bool(given) and given <= YES | NO
+
+
+def said_plainly(answer: str) -> str:
+    """An answer about consent as it is compared: case, blanks and full stops aside.
+
+    >>> said_plainly(" Yes,  I agree.")
+    'yes i agree'
+    """
+    return " ".join(re.sub(r"[.,;!]", " ", fold(tidy(answer)).casefold()).split())
+
+
+def agrees(answer: str, also: list[str] = ()) -> bool:
+    """Is a whole answer a yes? Whatever is not known to be one is a no; `also` are answers that a person has named.
+
+    >>> [agrees(answer) for answer in ("Yes!", "Consent not given", "Yes, but not my name", "")]
+    [True, False, False, False]
+    """
+    plain = said_plainly(answer)
+    return bool(plain) and (plain in YES or plain in map(said_plainly, also))
+
+
+def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
+    """Which answers are taken as yes and which as no, with their counts; lines to print.
+
+    >>> print(*taken_as(pd.Series(["Yes", "Yes", "no", ""]), []), sep="\\n")
+      taken as yes: 'Yes' (2)
+      taken as no: 'no' (1), empty (1)
+    """
+    counts, lines = answers.map(lambda text: " ".join(text.split())).value_counts(sort=False), []
+    for word, wanted in (("yes", True), ("no", False)):
+        own = [(text, count) for text, count in counts.items() if agrees(text, also) == wanted]
+        shown = [(f"'{shortened(text)}'" if text else "empty") + f" ({count})" for text, count in own]
+        more = f", … and {len(own) - most} other answers" if len(own) > most else ""
+        lines.append(f"  taken as {word}: {', '.join(shown[:most]) or 'nothing'}{more}")
+    if any(said_plainly(text) not in YES | NO and not agrees(text, also) for text in counts.index):
+        lines.append("  Does another of these answers mean yes? Write the whole of it into review.yaml, form: agrees: [\"…\"]")
+    return lines

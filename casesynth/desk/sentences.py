@@ -1,0 +1,96 @@
+"""From the answers of a form to sentences: each becomes a key point."""
+
+import html
+import re
+import unicodedata
+
+from casesynth.core import csvfile, xlsx
+from casesynth.core.text import fold
+
+BULLET = re.compile(
+    r"\s*(?:[\u2022\u25aa\u25cf\u25e6\u2023\u00b7\uf0b7*]|[-\u2013\u2014](?=\s)|o(?=\s\s|\t)|\(?\d{1,2}[.)](?=\s)|\(?[a-z][)](?=\s))\s*"
+)
+ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|al|approx|ca|no|nos|fig|figs|vol|pp|p|ed|eds|dr|mr|mrs|ms|prof|rev|st|sr|jr|inc|ltd|dept|univ)"
+    r"|\b[A-Z])\.$", re.I
+)  # fmt: skip
+ENDING = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[]*[A-Z0-9\u00a3\u20ac$])")
+
+
+def cleaned(text: str) -> str:
+    """An answer as given, without what programs have left in it: escapes, control characters, blanks at line ends.
+
+    >>> cleaned("One_x000D_\\nTwo\\xa0 \\u200b")
+    'One\\nTwo'
+    """
+    text = csvfile.newlines(xlsx.unescaped(text))
+    text = "".join(
+        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn")
+    )
+    return "\n".join(line.rstrip() for line in text.split("\n")).strip()
+
+
+def lines_of(text: str) -> list[str]:
+    """The items and paragraphs of an answer; lines that only break because the text was wrapped are joined.
+
+    >>> lines_of("We map assets\\nWe build a\\ngarden\\n\\n- soil\\n- seeds")
+    ['We map assets', 'We build a garden', 'soil', 'seeds']
+    """
+    lines = text.split("\n")
+    inner = [line.strip() for line in lines[1:] if line.strip() and not BULLET.match(line)]
+    wrapped = len(inner) > 2 and sum(line[0].islower() for line in inner) >= 0.3 * len(inner)
+    parts, open_ = [], False
+    for line in lines:
+        bare = BULLET.sub("", line, count=1).strip() if BULLET.match(line) else line.strip()
+        if not bare:
+            open_ = False
+            continue
+        goes_on = open_ and not BULLET.match(line) and (bare[0].islower() or wrapped)
+        if goes_on:
+            parts[-1] += " " + bare
+        else:
+            parts.append(bare)
+        open_ = True
+    return parts
+
+
+def sentences_of(text: str) -> list[str]:
+    """The sentences of an answer, each on one line.
+
+    >>> sentences_of("We map assets, e.g. gardens. Dr. Ash helps! \\u2022 It works")
+    ['We map assets, e.g. gardens.', 'Dr. Ash helps!', 'It works']
+    """
+    if re.search(r"&(#\d+|#x[0-9a-fA-F]+|[a-z]{2,8});", text):
+        text = html.unescape(text)
+    found = []
+    for part in lines_of(re.sub(r"(?<=\S)\s+([\u2022\u25aa\u25cf\uf0b7])\s*", r"\n\1 ", text)):
+        start = 0
+        for end in ENDING.finditer(part):
+            piece = part[start : end.end()].strip()
+            if not ABBREVIATION.search(piece):
+                found.append(piece)
+                start = end.end()
+        found.append(part[start:])
+    found = [" ".join(sentence.split()) for sentence in found]
+    return [sentence for sentence in found if any(letter.isalnum() for letter in sentence)]
+
+
+def same(one: str, other: str) -> bool:
+    """Do two answers say the same, white space, quotes and dashes aside?"""
+    return fold(one) == fold(other)
+
+
+def fresh(now: list[str], before: list[str]) -> list[str]:
+    """The sentences of an answer that were not in it before; each one before stands for one now.
+
+    >>> fresh(["We grow.", "We grow.", "We sing."], ["We grow."])
+    ['We grow.', 'We sing.']
+    """
+    left = [fold(sentence) for sentence in before]
+    new = []
+    for sentence in now:
+        if fold(sentence) in left:
+            left.remove(fold(sentence))
+        else:
+            new.append(sentence)
+    return new

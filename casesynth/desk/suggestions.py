@@ -1,0 +1,92 @@
+"""The machine's proposals as a sheet for a person to go through."""
+
+import sys
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.analysis.machine import read
+from casesynth.core import csvfile, paths
+from casesynth.core.codings import NONE
+from casesynth.core.review import Review, load
+from casesynth.errors import UserError
+
+
+def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
+    """The proposals as a sheet to go through: most confident first within a heading.
+
+    Out: keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score,
+    margin, nearest, shared_words, case, heading. Its first two columns are those of codings.csv.
+    """
+    names = dict(zip(review.codebook["id"], review.codebook["name"])) | {NONE: "no theme of the codebook"}
+    coded = review.codings.groupby("keypoint")["theme"].agg(lambda own: " ".join(dict.fromkeys(own)))
+    table = proposals.assign(
+        accept="",
+        theme_name=proposals["theme"].map(names),
+        coded=[coded.get(point, "") for point in proposals["keypoint"]],
+    )
+    place = {heading: number for number, heading in enumerate(review.headings["id"])}
+    table = table.assign(place=table["heading"].map(place))
+    table = table.sort_values(["place", "margin", "keypoint"], ascending=[True, False, True], kind="stable")
+    columns = "keypoint theme accept theme_name summary coded score margin nearest shared_words case heading".split()
+    return table[columns].reset_index(drop=True)
+
+
+def with_marks(table: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
+    """The sheet with what a person wrote under accept in an earlier one, so that making it again loses nothing.
+
+    Marked proposals that are not made any more stay, as rows at the end. In and out: the columns of `sheet`.
+    """
+    marked = before[before["accept"].str.strip().ne("")]
+    at = ["keypoint", "theme"]
+    marks = dict(zip(marked[at].itertuples(index=False, name=None), marked["accept"]))
+    pairs = list(table[at].itertuples(index=False, name=None))
+    gone = [pair not in pairs for pair in marked[at].itertuples(index=False, name=None)]
+    kept = marked[gone].reindex(columns=table.columns, fill_value="")
+    return pd.concat([table.assign(accept=[marks.get(pair, "") for pair in pairs]), kept], ignore_index=True)
+
+
+def earlier(file: Path) -> pd.DataFrame:
+    """The sheet of an earlier run, as a person may have saved it. Raises UserError where it cannot be read."""
+    before = csvfile.read(file, ["keypoint", "theme", "accept"]).frame()
+    missing = {"keypoint", "theme", "accept"} - set(before)
+    if missing:
+        raise UserError(
+            f"{file.name}: there is no column {', '.join(sorted(missing))}, so what was written under accept cannot be "
+            "kept. Move the file elsewhere, and run the command again."
+        )
+    return before
+
+
+def main(arguments: list[str]) -> int:
+    """`make suggest`: write sheets/<review>-suggestions.csv and say what it is."""
+    try:
+        if len(arguments) != 1:
+            raise UserError("name one review: make suggest REVIEW=my-review")
+        name = arguments[0]
+        review = load(name)
+        if review.codebook["level"].ne("theme").all():
+            raise UserError(
+                f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook."
+            )
+        table = sheet(review, read(review))
+        file = paths.ROOT / "sheets" / f"{name}-suggestions.csv"
+        if file.exists():
+            table = with_marks(table, earlier(file))
+        file.parent.mkdir(parents=True, exist_ok=True)
+        csvfile.write(file, table)
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 2
+    coded = table["coded"].ne("").sum()
+    print(
+        f"{len(table):,} proposals ({coded:,} of these key points are coded already): {file.relative_to(paths.ROOT)}\n"
+        "They are a machine's and change nothing. To take one, read the key point, write yes under accept (it stays there "
+        "when\nthe sheet is made again), and copy keypoint and theme to data/…/codings.csv under your own name as coder; "
+        "in\ncoders.csv say that you had seen proposals."
+    )
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

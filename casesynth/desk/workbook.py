@@ -1,0 +1,319 @@
+"""The tables of a review as one workbook and back: `make sheet REVIEW=…`, `make sheet-back REVIEW=…`.
+
+A worksheet a table, with drop-downs where only some values are known. A hidden worksheet keeps a short sign of each
+cell as it was written: so reading back knows which cells were edited in the workbook and which in the tables since, and
+puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
+"""
+
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.analysis import coders
+from casesynth.core import csvfile, paths, xlsx
+from casesynth.core.codings import CONSENSUS, NONE, without_consensus
+from casesynth.core.review import Review
+from casesynth.core.schema import REQUIRED, schemas
+from casesynth.core.settings import load_settings
+from casesynth.core.validate import CELL, read_tables
+from casesynth.desk.workbook_state import (
+    ABOUT,
+    LISTS,
+    NOT_READ,
+    book_file,
+    edited,
+    keep_copy,
+    note_synced,
+    shown,
+    signs,
+)
+from casesynth.errors import UserError
+
+#: The answers as given are not edited, and are too long for cells; their sentences stand beside the key points.
+NOT_SHEETS = ["responses", "sentences"]
+SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
+#: Rows below the last one that have drop-downs too.
+SPARE = 500
+WIDTHS = {
+    **dict.fromkeys(["summary", SENTENCE, SUMMARY], 60),
+    **dict.fromkeys(["definition", "how"], 50),
+    **dict.fromkeys(["includes", "excludes", "memo", "full_title", "reason"], 40),
+    **dict.fromkeys([THEMES, "name"], 30),
+    **dict.fromkeys(["id", "keypoint", "theme"], 26),
+    **{"heading": 16, "case": 20, "parent": 22},
+}
+
+
+
+
+def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables that go into the workbook, all as texts in the columns of their schema."""
+    tables, known = {}, schemas(folder)
+    for name in sorted(known, key=lambda name: name not in REQUIRED):  # those that every review has come first
+        schema, file = known[name], folder / f"{name}.csv"
+        if name in NOT_SHEETS or not file.exists():
+            continue
+        columns = [field["name"] for field in schema["fields"]]
+        sheet = csvfile.read(file, columns)
+        unknown = [column for column in sheet.header if column not in columns or sheet.header.count(column) > 1]
+        if unknown:
+            raise UserError(
+                f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `make check` says more."
+            )
+        frame = sheet.frame()
+        tables[name] = frame.assign(**{column: "" for column in columns if column not in frame})[columns]
+    return tables
+
+
+
+
+
+
+
+
+def choices(
+    tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str]
+) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
+    """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
+    found = {}
+    for name in tables:
+        for field in known[name]["fields"]:
+            limits = field.get("constraints", {})
+            if "enum" in limits:
+                found[name, field["name"]] = [*map(str, limits["enum"])]
+            elif field["type"] == "boolean":
+                found[name, field["name"]] = ["true", "false"]
+        for key in known[name].get("foreignKeys", []):
+            other = key["reference"]["resource"] or name
+            if len(key["fields"]) == 1 and other in tables:
+                found[name, key["fields"][0]] = other, key["reference"]["fields"][0]
+        if "heading" in tables[name]:
+            found[name, "heading"] = headings
+    if {"codings", "codebook"} <= tables.keys():
+        found["codings", "theme"] = LISTS, NONE
+        found["codebook", "parent"] = "codebook", "id"
+    return found
+
+
+def reading_order(tables: dict[str, pd.DataFrame], headings: list[str]) -> pd.DataFrame:
+    """The key points as a person reads them: heading by heading, and under each case by case."""
+    points, cases = tables["keypoints"], tables["cases"]
+    places = {case: place for place, case in enumerate(cases.sort_values("order", key=number)["id"])}
+    order = pd.DataFrame(
+        {
+            "heading": points["heading"].map({heading: place for place, heading in enumerate(headings)}),
+            "case": points["case"].map(places),
+            "order": number(points["order"]),
+        }
+    )
+    return points.loc[order.sort_values(["heading", "case", "order"], kind="stable").index]
+
+
+def number(texts: pd.Series) -> pd.Series:
+    return pd.to_numeric(texts, errors="coerce")
+
+
+def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: list[str]) -> pd.DataFrame:
+    """A row for each key point that a coder has not coded yet, the theme left open. Out: the columns of codings.csv."""
+    done = set(codings.loc[codings["coder"].eq(coder), "keypoint"])
+    left = points.loc[points["heading"].isin(themed) & ~points["id"].isin(done), "id"]
+    rows = pd.DataFrame({"keypoint": left, "theme": "", "coder": coder, "direction": "supports", "memo": ""}, dtype=str)
+    return rows[list(codings)]
+
+
+def draft(review: Review) -> pd.DataFrame:
+    """The rows of a consensus that is still to be written, for key points that several coders have coded alike."""
+    agreed = coders.draft_consensus(review)
+    return agreed.loc[agreed["keypoint"].isin(without_consensus(review.codings)), list(review.codings)]
+
+
+def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[str, str], agreed: pd.DataFrame):
+    """The tables as worksheets show them: in the order of reading, with grey columns, and rows that wait for a theme."""
+    headings = [heading["id"] for heading in settings["headings"]]
+    points, codings, codebook = reading_order(tables, headings), tables["codings"], tables["codebook"]
+    shown = tables | {"keypoints": points}
+    if sentences:
+        shown["keypoints"] = points.copy()
+        shown["keypoints"].insert(points.columns.get_loc("summary"), SENTENCE, points["id"].map(sentences).fillna(""))
+    coder = settings["coding"] if settings["coding"] in set(tables["coders"]["id"]) else ""
+    codings = pd.concat([codings, agreed], ignore_index=True)
+    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
+    codings = pd.concat([codings, to_code(points, codings, coder, themed)], ignore_index=True)
+    place = {point: number for number, point in enumerate(points["id"])}
+    codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
+    own = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join)
+    said = dict(zip(points["id"], points["summary"]))
+    said = {point: text or sentences.get(point, "") for point, text in said.items()}
+    ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"]))
+    codings.insert(1, SUMMARY, ids.map(said).fillna(""))
+    codings.insert(2, THEMES, ids.map(heading).map(own).fillna(""))
+    return shown | {"codings": codings}
+
+
+def make_book(tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str]):
+    """The workbook: a worksheet a table, then two hidden ones, for the lists and for what was written."""
+    import openpyxl
+
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    lists = choices(tables, known, headings)
+    places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
+    for name, frame in shown.items():
+        sheet = book.create_sheet(name)
+        fields = {field["name"]: field for field in known[name]["fields"]}
+        for column, title in enumerate(frame, 1):
+            letter = head(sheet, column, title, fields.get(title, {}))
+            if lists.get((name, title)):
+                add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title], places, shown)
+        fill_sheet(sheet, name, frame, {title: field["type"] for title, field in fields.items()})
+    hidden = book.create_sheet(LISTS)
+    for row in range(1, len(tables["codebook"]) + SPARE + 1):
+        hidden.cell(row + 1, 1).value = f'=IF(codebook!$B{row + 1}="theme",codebook!$A{row + 1},"")'
+    hidden["A1"] = NONE
+    for values, column in places.items():
+        for row, text in enumerate(values, 1):
+            put(hidden.cell(row, column), text, "string", LISTS, row, "")
+    about = book.create_sheet(ABOUT)
+    for name, frame in tables.items():
+        about.append([name])
+        for rows, kind in ((frame, ""), (agreed if name == "codings" else frame[:0], "draft")):
+            for key, cells in signs(rows, known[name]).items():
+                about.append([name, xlsx.escaped(key), cells, kind])
+    hidden.sheet_state = about.sheet_state = "hidden"
+    return book
+
+
+def head(sheet, column: int, title: str, field: dict) -> str:
+    """The head of a column: bold where every row needs it, grey where not, explained in a comment. Out: its letter."""
+    from openpyxl.comments import Comment
+    from openpyxl.styles import Alignment, Font, PatternFill
+    from openpyxl.utils import get_column_letter
+
+    letter, needed = get_column_letter(column), field.get("constraints", {}).get("required")
+    cell, about = sheet.cell(1, column, title), sheet.column_dimensions[letter]
+    about.width = WIDTHS.get(title, 18)
+    cell.font = Font(bold=True) if needed else Font(color="666666")
+    cell.fill, cell.alignment = PatternFill("solid", fgColor="E3EEF6"), Alignment(wrap_text=True, vertical="top")
+    if field.get("type") == "string":
+        about.number_format = "@"  # also below the last row: no dates made of "March 2025"
+    if field.get("description"):
+        words = f"{field['description']} {'Every row needs it.' if needed else 'May stay empty.'}"
+        cell.comment = Comment(words, "casesynth", height=110, width=260)
+    return letter
+
+
+def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
+    """A drop-down over cells: of a list, or of the ids of a worksheet, those typed there later among them."""
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
+    if isinstance(values, tuple):
+        table, column = values
+        of_themes = table == LISTS
+        frame = shown["codebook" if of_themes else table]
+        letter = get_column_letter(1 if of_themes else list(frame).index(column) + 1)
+        filled = f"COUNTA({'codebook' if of_themes else table}!${letter}$2:${letter}${len(frame) + 1 + SPARE})"
+        size = f"{filled}+1" if of_themes else f"MAX(1,{filled})"
+        formula = f"OFFSET({table}!${letter}${1 if of_themes else 2},0,0,{size},1)"
+    else:
+        at = get_column_letter(places.setdefault(tuple(values), len(places) + 2))
+        formula = f"{LISTS}!${at}$1:${at}${len(values)}"
+    rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning")
+    rule.errorTitle, rule.error = "Not in the list", "Is it typed rightly? make sheet-back refuses what is not known."
+    rule.add(cells)
+    sheet.add_data_validation(rule)
+
+
+def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str]) -> None:
+    """The rows of a table into its worksheet; a column that is not of the table is grey."""
+    from openpyxl.styles import Alignment, Font
+
+    plain, grey = Alignment(wrap_text=True, vertical="top"), Font(color="666666", italic=True)
+    for row, values in enumerate(frame.itertuples(index=False), 2):
+        for column, (title, text) in enumerate(zip(frame, values), 1):
+            cell = sheet.cell(row, column)
+            put(cell, text, kinds.get(title, "string"), name, row, title)
+            cell.alignment = plain
+            if title.endswith(NOT_READ):
+                cell.font = grey
+    sheet.freeze_panes = "B2"
+    if len(frame):
+        sheet.auto_filter.ref = sheet.dimensions
+
+
+def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
+    """A text into a cell: numbers as numbers, all else as a text that no program takes for a formula or a date."""
+    if len(text) > CELL:
+        raise UserError(
+            f"{table}.csv, row {row}, column {column}: {len(text):,} letters; a cell of a workbook holds {CELL:,}. Shorten it."
+        )
+    if (
+        kind in ("integer", "number")
+        and text
+        and csvfile.NUMBER.fullmatch(text)
+        and str(float(text)) in (text, f"{text}.0")
+    ):
+        cell.value = float(text) if "." in text else int(text)
+        return
+    cell.value = xlsx.escaped(csvfile.neutral_cell(text)) or None
+    cell.number_format = "@"
+    if text:
+        cell.data_type = "s"
+
+
+def sheet_out(name: str) -> str:
+    """Write the workbook. Raises UserError where the one that is there has edits that were not read back."""
+    settings, folder, file = load_settings(name), paths.data(name), book_file(name)
+    found = read_tables(folder)
+    wrong = [p for p in found.problems if not p.note and p.file != "keypoints.csv"]
+    tables, known = texts_of(folder), schemas(folder)
+    there = xlsx.read_book(file) if file.exists() else {}
+    if edited(file, there, known, tables):
+        raise UserError(
+            f"{shown(file)} has edits that were not read back. make sheet-back REVIEW={name} reads them; or move the file away."
+        )
+    sentences = {}
+    if (folder / "sentences.csv").exists():
+        rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"]).frame()
+        sentences = dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
+    agreed = tables["codings"][:0]
+    if CONSENSUS in set(tables["coders"]["id"]) and {"codings", "keypoints", "coders"} <= found.tables.keys():
+        agreed = draft(Review(name, settings, found.tables))
+    headings = [heading["id"] for heading in settings["headings"]]
+    book = make_book(tables, with_help(tables, settings, sentences, agreed), agreed, known, headings)
+    own = [title for title in there if title not in (*known, ABOUT, LISTS)]
+    for title in own:
+        sheet = book.create_sheet(title)
+        for row in there[title]:
+            sheet.append([xlsx.escaped(cell) if type(cell) is str else cell for cell in row])
+    kept = keep_copy(file)
+    xlsx.write_book(book, file)
+    note_synced(file, {})
+    lines = [f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in tables.items())}."]
+    if own:
+        lines.append(f"Worksheets of your own, taken over without colours and comments: {', '.join(own)}.")
+    if kept:
+        lines.append(f"The workbook as it was before is kept as {shown(kept)}.")
+    if len(agreed):
+        lines.append(
+            f"Proposed in codings: the consensus on {agreed['keypoint'].nunique()} key points that the coders have coded "
+            "alike. Those on which they differ wait for your decision."
+        )
+    if wrong:
+        lines.append(f"The tables have {len(wrong)} problems; make check REVIEW={name} lists them.")
+    lines.append(f"Edit it in Excel or LibreOffice, save it as .xlsx, then: make sheet-back REVIEW={name}")
+    return "\n".join(lines)
+
+
+
+
+
+
+
+
+
+
+
+
+
+

@@ -1,0 +1,192 @@
+"""Read an edited workbook back into the tables of its review."""
+
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.core import csvfile, paths, xlsx
+from casesynth.core.problems import Problem, listing
+from casesynth.core.schema import schemas
+from casesynth.core.settings import load_settings
+from casesynth.core.text import shortened
+from casesynth.core.validate import all_problems, read_tables
+from casesynth.desk.workbook import NOT_SHEETS, sheet_out, texts_of
+from casesynth.desk.workbook_state import (
+    ABOUT,
+    book_file,
+    frame_of,
+    keys_of,
+    note_synced,
+    shown,
+    sign,
+    signs,
+    written_in,
+)
+from casesynth.errors import UserError
+
+
+def sheet_back(name: str) -> str:
+    """Read the workbook in. Raises UserError, and writes nothing, where anything in it is wrong."""
+    settings, folder, file = load_settings(name), paths.data(name), book_file(name)
+    known = schemas(folder)
+    if not file.exists():
+        raise UserError(f"{shown(file)} is not there. make sheet REVIEW={name} writes it; BOOK=… names another place.")
+    sheets, now = xlsx.read_book(file), texts_of(folder)
+    written, _ = written_in(file, sheets)
+    if not written:
+        raise UserError(
+            f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?"
+        )
+    gone = [table for table in written if table in known and table not in sheets]
+    told = [f"  {table}: its worksheet is gone; the table stays as it is" for table in gone]
+    frames, changed, problems = {}, {}, []
+    for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
+        frames[table], wrong = frame_of(table, sheets[table], known[table])
+        before, there = written.get(table, {}), now.get(table, frames[table][:0])
+        if signs(frames[table], known[table]) != before:
+            both, clash, kept = merged(table, frames[table], there, before, known[table])
+            if kept:
+                told.append(f"  {table}: deleted on one side and changed on the other, so kept: {', '.join(kept)}")
+            problems += clash
+            if signs(both, known[table]) != signs(there, known[table]):
+                changed[table] = both
+        problems += wrong
+    with tempfile.TemporaryDirectory() as scratch:
+        trial = Path(scratch) / name
+        shutil.copytree(folder, trial)
+        for table, frame in changed.items():
+            csvfile.write(trial / f"{table}.csv", in_order(frame, known[table]))
+        later, notes = meant(settings, trial) if changed else ([], [])
+        seen = {(problem.file, problem.row, problem.column) for problem in problems}
+        problems += [p for p in by_sheet(later, trial, frames, now, known) if (p.file, p.row, p.column) not in seen]
+        if problems:
+            raise UserError(
+                f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}"
+            )
+        for table in changed:
+            os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
+    for table, frame in changed.items():
+        told.append(f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}")
+    note_synced(file, {table: signs(frame, known[table]) for table, frame in frames.items()})
+    told += [f"Look at {note}" for note in notes]
+    said = f"{shown(file)} read in." if changed else f"{shown(file)}: nothing was edited.{newer(file)}"
+    return "\n".join([said, *told])
+
+
+def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
+    """What is wrong with tables: what stops them from being read in, and what is to be mended in review.yaml."""
+    problems = [problem for problem in all_problems(settings, read_tables(folder)) if not problem.note]
+    return [p for p in problems if p.file != "review.yaml"], [p for p in problems if p.file == "review.yaml"]
+
+
+def merged(
+    table: str, frame: pd.DataFrame, now: pd.DataFrame, before: dict[str, str], schema: dict
+) -> tuple[pd.DataFrame, list[Problem], list[str]]:
+    """The rows of a worksheet and of its table put together, cell by cell: the side that changed a cell has it.
+
+    Out: the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
+    stay.
+    """
+    if signs(now, schema) == before:
+        return frame, [], []
+    keys = keys_of(schema)
+    twice = frame.index[frame.duplicated(keys)]
+    if len(twice):
+        words = f"expected each {', '.join(keys)} once; the same stands above"
+        return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
+    number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
+    mine, theirs = (
+        {" ".join(row[key] for key in keys): row for row in part.to_dict("records")} for part in (frame, now)
+    )
+    rows, clash, kept = [], [], []
+    for key in theirs | mine:
+        was = before.get(key, "").split()
+        if key in mine and key in theirs:
+            rows.append({})
+            for place, (column, text) in enumerate(mine[key].items()):
+                other, old = theirs[key][column], was[place] if was else ""
+                rows[-1][column] = text if sign(other) == old else other
+                if old not in (sign(text), sign(other)) and text != other:
+                    words = (
+                        f"edited here, and since then in {table}.csv, where it is '{shortened(other)}'. Type that here to "
+                        "take it, or your text there to keep yours"
+                    )
+                    clash.append(Problem(table, words, number[key], column, text))
+            continue
+        row = mine.get(key) or theirs[key]
+        changed = list(map(sign, row.values())) != was
+        if changed:
+            rows.append(row)
+        if changed and was:
+            kept.append(key)
+    return pd.DataFrame(rows, columns=list(frame), dtype=str), clash, kept
+
+
+def newer(file: Path) -> str:
+    """A word on a file of the same name that was saved later, but not as .xlsx; empty where there is none."""
+    others = [file.with_suffix(ending) for ending in (".ods", ".csv", ".xls", ".xlsm", ".numbers")]
+    later = [other for other in others if other.exists() and other.stat().st_mtime > file.stat().st_mtime]
+    return f" But {shown(later[0])} was saved later: save that as .xlsx." if later else ""
+
+
+def in_order(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
+    """The rows sorted by their ids, so that changes read well."""
+    return frame.sort_values(keys_of(schema), kind="stable", ignore_index=True)
+
+
+def by_sheet(
+    problems: list[Problem], folder: Path, frames: dict[str, pd.DataFrame], before: dict[str, pd.DataFrame], known: dict
+) -> list[Problem]:
+    """The problems of tables, with the rows of the worksheets that say the same; what was deleted is said to be."""
+    moved, rows = [], {}
+    for problem in problems:
+        name, words, near = problem.file.removesuffix(".csv"), problem.expected, problem.known
+        if name in frames and name not in rows:
+            rows[name] = worksheet_rows(folder / problem.file, frames[name], keys_of(known[name]))
+        place = rows.get(name, {}).get(problem.row)
+        file, row = (name, place) if place or name in frames and problem.row == 1 else (problem.file, problem.row)
+        other = re.fullmatch(r"expected an id of (\w+)\.csv", words)
+        if other and other[1] in before and problem.found in set(before[other[1]].iloc[:, 0]):
+            words, near = f"deleted from {other[1]}; delete this row too, or put that one back", ()
+        moved.append(Problem(file, words, row, problem.column, problem.found, near))
+    return moved
+
+
+def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int, int]:
+    """Row of a table's file -> row of the worksheet with the same key, where there is one."""
+    places = {}
+    for number, key in zip(frame.index, frame[keys].agg("\t".join, axis=1) if len(frame) else []):
+        places.setdefault(key, []).append(int(number))
+    table = csvfile.read(file)
+    same = table.frame()[keys].agg("\t".join, axis=1) if table.rows else []
+    return {row: places[key].pop(0) for row, key in zip(table.numbers, same) if places.get(key)}
+
+
+def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
+    """How many rows are new, changed and gone, by their keys."""
+    keys = keys_of(schema)
+    one, two = ({tuple(row[k] for k in keys): row for row in frame.to_dict("records")} for frame in (before, after))
+    gone = [" ".join(key) for key in one if key not in two]
+    changed = sum(one[key] != two[key] for key in one.keys() & two.keys())
+    names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
+    return f"{len(two.keys() - one.keys())} rows new, {changed} changed, {len(gone)} gone{names}"
+
+
+def main(arguments: list[str]) -> int:
+    """`make sheet` and `make sheet-back`."""
+    name = os.environ.get("REVIEW", "")
+    try:
+        print(sheet_back(name) if arguments == ["back"] else sheet_out(name))
+    except UserError as error:
+        print(f"make: {error}", file=sys.stderr)
+        return 2
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,164 @@
+"""Everything of one review in one file: an RO-Crate (1.1) that says how each result came about.
+
+It follows the Process Run Crate profile (Leo et al. 2024): each run of a notebook is an action with its tool,
+inputs, outputs and parameters. It holds no times of runs, so the same results give the same bytes.
+"""
+
+import argparse
+import json
+import re
+import sys
+import tempfile
+import zipfile
+from pathlib import Path
+
+import yaml
+from rocrate.model.contextentity import ContextEntity
+from rocrate.model.file import File
+from rocrate.rocrate import ROCrate
+
+from casesynth import __version__
+from casesynth.core import paths
+from casesynth.core.settings import load_settings
+from casesynth.errors import UserError
+
+PROFILE = "https://w3id.org/ro/wfrun/process/0.5"
+LICENCES = {
+    "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0",
+    "https://spdx.org/licenses/MIT": "MIT License",
+}
+#: What stands around the results; those that are missing are left out.
+ALWAYS = ["README.md", "LICENSE", "THIRD-PARTY.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
+ALWAYS += ["data/README.md", "data/geography/uk-outline.geojson"]
+FORMATS = {
+    ".csv": "text/csv",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".geojson": "application/geo+json",
+    ".html": "text/html",
+    ".ipynb": "application/x-ipynb+json",
+    ".json": "application/json",
+    ".md": "text/markdown",
+    ".png": "image/png",
+    ".svg": "image/svg+xml",
+    ".txt": "text/plain",
+    ".yaml": "application/yaml",
+}
+
+
+def locked_version(name: str, lock: str) -> str:
+    """The version of a library in the text of requirements.lock.
+
+    >>> locked_version("papermill", "pandas==3.1.1 \\\\\\npapermill==2.7.0 \\\\\\n")
+    '2.7.0'
+    """
+    return re.search(rf"^{re.escape(name)}==(\S+)", lock, flags=re.M)[1]
+
+
+def citation() -> dict:
+    """CITATION.cff: the authors, and the date of this version, the one date in a crate (it must have one)."""
+    return yaml.safe_load((paths.ROOT / "CITATION.cff").read_text("utf-8"))
+
+
+def runs(build: Path) -> list[dict]:
+    """What each step of a run read and wrote, from its stamp. Raises UserError where nothing was run."""
+    stamps = [json.loads(file.read_text("utf-8")) for file in sorted(build.glob("*.done"))]
+    if not stamps:
+        raise UserError(f"nothing is built in {build}; run `make` first.")
+    return stamps
+
+
+def add_file(crate: ROCrate, name: str, **more) -> File:
+    """A file of the project, once; its name in the crate is its path."""
+    told = {"name": name, "encodingFormat": FORMATS.get(Path(name).suffix, "text/plain"), **more}
+    return crate.dereference(name) or crate.add_file(paths.ROOT / name, name, properties=told)
+
+
+def add_context(crate: ROCrate, identifier: str, kind: str, **properties) -> ContextEntity:
+    """Something that is no file: a licence, a program, a parameter, a run."""
+    return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
+
+
+def there(names: list[str]) -> list[str]:
+    """Those of the files that this review has."""
+    return [name for name in names if (paths.ROOT / name).is_file()]
+
+
+def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
+    """The crate with all its files and runs; nothing is written yet."""
+    settings, lock = load_settings(review), (paths.ROOT / "requirements.lock").read_text("utf-8")
+    crate = ROCrate(version="1.1")
+    crate.name = f"{settings['title']} ({run_name})" if run_name != review else settings["title"]
+    crate.description = settings["question"]
+    cited = citation()
+    crate.root_dataset["datePublished"] = str(cited["date-released"])
+    authors = [author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cited["authors"]]
+    told = [add_context(crate, f"#author-{i}", "Organization", name=name) for i, name in enumerate(authors, 1)]
+    crate.root_dataset["author"] = told
+    licences = [add_context(crate, url, "CreativeWork", name=name) for url, name in LICENCES.items()]
+    crate.root_dataset["license"] = licences[0]
+    profile = add_context(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
+    crate.root_dataset["conformsTo"] = profile
+    told = {"url": "https://papermill.readthedocs.io/", "softwareVersion": locked_version("papermill", lock)}
+    tool = add_context(crate, "#papermill", "SoftwareApplication", name="papermill", **told)
+
+    data = sorted(path.relative_to(paths.ROOT).as_posix() for path in paths.data(review).iterdir())
+    for name in there([*ALWAYS, *data]):
+        add_file(crate, name)
+    crate.root_dataset["mentions"] = [add_run(crate, stamp, tool, licences[1]) for stamp in stamps]
+    return crate
+
+
+def add_run(crate: ROCrate, stamp: dict, tool: ContextEntity, licence: ContextEntity) -> ContextEntity:
+    """One run of a notebook: its tool, inputs, parameters and outputs."""
+    code = {"@type": ["File", "SoftwareSourceCode"], "programmingLanguage": "Python", "version": __version__}
+    code |= {"license": {"@id": licence.id}, "softwareRequirements": {"@id": tool.id}}
+    notebook = add_file(crate, stamp["notebook"], **code)
+    inputs = [add_file(crate, name) for name in there(stamp["reads"])]
+    values = [
+        add_context(crate, f"#{stamp['step']}/{name}", "PropertyValue", name=name, value=value)
+        for name, value in sorted(stamp["parameters"].items())
+    ]
+    return add_context(
+        crate,
+        f"#run-{stamp['step']}",
+        "CreateAction",
+        name=f"Run of {stamp['notebook']} as step {stamp['step']} by papermill",
+        actionStatus="http://schema.org/CompletedActionStatus",
+        instrument=notebook,
+        object=inputs + values,
+        result=[add_file(crate, name) for name in stamp["writes"]],
+    )
+
+
+def write(crate: ROCrate, target: Path) -> None:
+    """Write the crate as a zip file: files by name, without times; stored, since compressors differ."""
+    with tempfile.TemporaryDirectory() as folder:
+        crate.write(folder)
+        partial = target.with_name(f".{target.name}.tmp")
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
+            for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
+                entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())
+                entry.external_attr, entry.create_system = 0o644 << 16, 3
+                archive.writestr(entry, file.read_bytes())
+        partial.replace(target)
+
+
+def main(arguments: list[str]) -> int:
+    """`make crate`: write <results>/<name>-crate.zip and say where it is."""
+    parser = argparse.ArgumentParser(prog="casesynth.crate")
+    parser.add_argument("--review", required=True)
+    parser.add_argument("--build", type=Path, required=True)
+    parser.add_argument("--results", type=Path, required=True)
+    given = parser.parse_args(arguments)
+    target = given.results / f"{given.results.name}-crate.zip"
+    crate = describe(given.review, given.results.name, runs(given.build))
+    write(crate, target)
+    print(f"RO-Crate: {target}")
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except (UserError, OSError) as error:
+        sys.exit(f"make: {error}")

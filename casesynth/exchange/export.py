@@ -1,0 +1,70 @@
+"""`make export`: a review in the forms that other programs read.
+
+Written to results/<review>/export/: codebook.qdc and project.qdpx (REFI-QDA), codebook-taguette.csv, synthesis.xlsx,
+and tables/ with every table as CSV. Cells that a spreadsheet would run are neutralised in all CSV (see `cells`).
+"""
+
+import shutil
+import sys
+
+import pandas as pd
+
+from casesynth.core import paths
+from casesynth.core.csvfile import neutral
+from casesynth.core.review import Review, load
+from casesynth.errors import UserError
+from casesynth.exchange import refi, workbook
+
+#: Answers as respondents gave them stay where they are.
+KEPT_BACK = ["responses"]
+
+
+def csv(frame: pd.DataFrame, start: str = "") -> bytes:
+    """A table as CSV that a spreadsheet may open; `start` may be a byte order mark."""
+    safe = (
+        frame.rename(columns=neutral)
+        .map(neutral)
+        .map(lambda value: str(value).lower() if isinstance(value, bool) else value)
+    )
+    return (start + safe.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
+
+
+def files(review: Review) -> dict[str, bytes]:
+    """Everything there is to write. Out: path below the export folder -> bytes."""
+    tables = {name: frame for name, frame in review.tables.items() if name not in KEPT_BACK}
+    for title, frame in workbook.sheets(review).items():
+        tables[f"sheet-{title.lower().replace(' ', '-')}"] = frame
+    return {
+        "codebook.qdc": refi.codebook(review),
+        "project.qdpx": refi.project(review),
+        # Taguette guesses the encoding; with a byte order mark it cannot guess wrong.
+        "codebook-taguette.csv": csv(refi.taguette(review), "\ufeff"),
+        "synthesis.xlsx": workbook.workbook(review),
+        **{f"tables/{name}.csv": csv(frame) for name, frame in sorted(tables.items())},
+    }
+
+
+def main(arguments: list[str]) -> int:
+    """Write the export of a review beside its results, in place of an older one."""
+    try:
+        (name,) = arguments
+        review = load(name)
+        written = files(review)
+    except UserError as error:
+        print(f"make export: {error}", file=sys.stderr)
+        return 1
+    folder = paths.read(name) / "export"
+    shutil.rmtree(folder, ignore_errors=True)
+    for path, content in written.items():
+        file = folder / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_bytes(content)
+    print(f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,")
+    print(f"synthesis.xlsx, and {sum(path.startswith('tables/') for path in written)} tables as CSV in tables/.")
+    if review.has("responses"):
+        print("responses.csv is left out: answers as they were given are not for passing on.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,234 @@
+"""Read a REFI-QDA project file into plain records, whatever program wrote it."""
+
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from defusedxml import DefusedXmlException
+from defusedxml.ElementTree import ParseError, fromstring
+
+from casesynth.core.archives import MB, open_archive, read_member
+from casesynth.errors import UserError
+from casesynth.exchange.refi import line, plain
+
+#: Texts of all sources together, and how deep codes may stand below each other.
+MOST_TEXT, DEEPEST = 200 * MB, 50
+UNKNOWN = "Not known: read from a file of another program. Write here how this coder worked."
+TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to true until somebody knows better."
+ALL = "All"
+
+
+@dataclass
+class Selection:
+    """A marked passage of a source, with its codings as (code, coder, memo)."""
+
+    guid: str
+    name: str
+    start: int
+    end: int
+    codings: list[tuple[str, str, str]]
+
+
+@dataclass
+class Text:
+    """A source: what is in it, and what is marked."""
+
+    guid: str
+    name: str
+    text: str
+    selections: list[Selection]
+
+
+@dataclass
+class CodeRow:
+    """A code as it stands in the file."""
+
+    guid: str
+    name: str
+    text: str
+    parent: str
+    codable: bool
+
+
+@dataclass
+class Project:
+    """What a file holds that we read; `left_out` counts what we do not."""
+
+    name: str
+    origin: str
+    coders: dict[str, str]
+    codes: dict[str, CodeRow]
+    headings: dict[str, str]  # code -> name of the set it is in
+    cases: list[dict]
+    texts: list[Text]
+    months: dict[str, str]  # coder -> month of the first coding
+    left_out: Counter = field(default_factory=Counter)
+
+
+def read_project(file: Path) -> Project:
+    """Read a .qdpx file.
+
+    Raises UserError for a file that is too large, damaged, or no REFI-QDA project.
+    """
+    archive = open_archive(file)
+    names = {name.lower(): name for name in archive.namelist()}
+    if "project.qde" not in names:
+        raise UserError(f"{file} holds no project.qde, so it is no REFI-QDA project; export it as .qdpx (REFI-QDA).")
+    root = parse(read_member(archive, names["project.qde"]), f"project.qde in {file}")
+    if root.tag != "Project":
+        raise UserError(f"project.qde in {file} begins with <{root.tag}>, expected <Project>; export it as .qdpx.")
+    left = MOST_TEXT
+
+    def text_of(element) -> str:
+        """The plain text of a source or memo, in the archive or in the XML."""
+        nonlocal left
+        inline = element.findtext("PlainTextContent")
+        path = element.get("plainTextPath") or ""
+        name = names.get("sources/" + path.removeprefix("internal://").rsplit("/", 1)[-1].lower())
+        if inline is not None or not name:
+            return inline or ""
+        content = read_member(archive, name, min(left, 50 * MB))
+        left -= len(content)
+        return decoded(content, f"'{name}' in {file}")
+
+    with archive:
+        return project_of(root, text_of)
+
+
+def parse(content: bytes, where: str):
+    """XML as a tree without namespaces; none of its entities or outside references are ever followed."""
+    try:
+        root = fromstring(content, forbid_dtd=True)
+    except DefusedXmlException as error:
+        raise UserError(f"{where} declares entities or a document type ({error!r}); it is not read.") from None
+    except (ParseError, ValueError, LookupError) as error:
+        raise UserError(f"{where} is not well-formed XML ({error}); export it again where it was made.") from None
+    for element in root.iter():
+        element.tag = str(element.tag).rpartition("}")[2]
+    return root
+
+
+def decoded(content: bytes, where: str) -> str:
+    """Plain text, UTF-8 as the standard has it, or UTF-16 with its mark."""
+    try:
+        return content.decode("utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise UserError(f"{where} is not UTF-8 text (byte {error.start + 1}); export it again as UTF-8.") from None
+
+
+def id_of(value: str | None) -> str:
+    """An id in one letter case, without braces: programs write both.
+
+    >>> id_of("{AB12}")
+    'ab12'
+    """
+    return (value or "").strip("{} ").lower()
+
+
+def target(element) -> str:
+    """What a reference points at."""
+    return id_of(element.get("targetGUID")) if element is not None else ""
+
+
+def project_of(root, text_of) -> Project:
+    """The tree of project.qde as a Project."""
+    found = Project(
+        name=line(root.get("name") or "") or "Imported project",
+        origin=line(root.get("origin") or "an unnamed program"),
+        coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
+        codes={},
+        headings={
+            id_of(m.get("targetGUID")): line(s.get("name") or "")
+            for s in root.iter("Set")
+            for m in s.iter("MemberCode")
+        },
+        cases=[],
+        texts=[],
+        months={},
+    )
+    for top in root.findall("CodeBook/Codes/Code"):
+        read_codes(top, "", found.codes)
+    memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
+    variables = {
+        id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")
+    }
+    found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
+    for source in root.findall("Sources/*"):
+        if source.tag == "PDFSource" and source.find("Representation") is not None:
+            found.left_out["places in PDF pages"] += len(source.findall("PDFSelection"))
+            source, name = source.find("Representation"), source.get("name")
+            source.set("name", name or "")
+        elif source.tag != "TextSource":
+            found.left_out[f"sources that are not text ({source.tag})"] += 1
+            continue
+        found.left_out["codings of whole documents"] += len(source.findall("Coding"))
+        found.left_out["memos of whole documents"] += len(source.findall("NoteRef"))
+        found.texts.append(read_text(source, text_of(source), memos, found))
+    found.left_out["memos of codes"] += sum(len(code.findall("NoteRef")) for code in root.iter("Code"))
+    found.left_out["memos of the whole project"] += len(root.findall("NoteRef"))
+    found.left_out["links"] += len(root.findall("Links/Link"))
+    found.left_out["graphs"] += len(root.findall("Graphs/Graph"))
+    return found
+
+
+def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
+    """Read a code and all below it."""
+    waiting = [(top, parent, 1)]
+    while waiting:
+        code, above, depth = waiting.pop()
+        guid = id_of(code.get("guid"))
+        if depth > DEEPEST:
+            raise UserError(f"codes stand more than {DEEPEST} deep below each other; at most {DEEPEST} are read.")
+        if guid in into:
+            raise UserError(f"two codes have the same id {guid}; export the project again where it was made.")
+        name = line(code.get("name") or "") or "Unnamed code"
+        text = plain(code.findtext("Description") or "")
+        into[guid] = CodeRow(guid, name, text, above, code.get("isCodable", "true") in ("true", "1"))
+        waiting += [(below, guid, depth + 1) for below in reversed(code.findall("Code"))]
+
+
+def read_case(case, variables: dict[str, str]) -> dict:
+    """A case: its name, its variables by name, and what belongs to it."""
+    values = {}
+    for value in case.findall("VariableValue"):
+        given = [child.text or "" for child in value if child.tag.endswith("Value")]
+        values[variables.get(target(value.find("VariableRef")), "")] = line(given[0]) if given else ""
+    return {
+        "name": line(case.get("name") or ""),
+        "values": values,
+        "sources": [target(ref) for ref in case.findall("SourceRef")],
+        "selections": [target(ref) for ref in case.findall("SelectionRef")],
+    }
+
+
+def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
+    """A source with its selections; what lies outside the text is counted as left out."""
+    selections = []
+    for selection in source.findall("PlainTextSelection"):
+        start, end = (int_of(selection.get(name)) for name in ("startPosition", "endPosition"))
+        codings = selection.findall("Coding")
+        if not 0 <= start < end <= len(text) or not text[start:end].strip():
+            found.left_out["codings of passages without text"] += len(codings)
+            found.left_out["passages without text"] += 1
+            continue
+        shared = [plain(selection.findtext("Description") or "")]
+        shared += [memos.get(target(ref), "") for ref in selection.findall("NoteRef")]
+        if not codings and any(shared):
+            found.left_out["memos of passages that nobody coded"] += 1
+        read = []
+        for coding in codings:
+            coder = id_of(coding.get("creatingUser") or selection.get("creatingUser"))
+            month = (coding.get("creationDateTime") or selection.get("creationDateTime") or "")[:7]
+            if re.fullmatch(r"\d{4}-\d\d", month):
+                found.months[coder] = min(month, found.months.get(coder, month))
+            own = [memos.get(target(ref), "") for ref in coding.findall("NoteRef")]
+            read.append((target(coding.find("CodeRef")), coder, " / ".join(filter(None, [*own, *shared]))))
+        selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
+    name = line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
+    return Text(id_of(source.get("guid")), name, text, selections)
+
+
+def int_of(text: str | None) -> int:
+    """A position; -1 where it is none."""
+    return int(text) if re.fullmatch(r"\s*\d{1,12}\s*", text or "", re.ASCII) else -1

@@ -1,0 +1,204 @@
+"""The framework matrix, the codebook, the counts and the codings as one workbook.
+
+Text that a spreadsheet would run is neutralised (see `cells`). The bytes are the same every time: no dates.
+"""
+
+import io
+import re
+import zipfile
+from datetime import datetime
+
+import pandas as pd
+from openpyxl import Workbook
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
+from openpyxl.utils import get_column_letter
+
+from casesynth.analysis.extraction import framework_matrix
+from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
+from casesynth.core.archives import packed
+from casesynth.core.csvfile import neutral
+from casesynth.core.review import Review
+
+LONGEST = 32_767  # characters that a cell of a workbook holds
+HEAD = PatternFill("solid", fgColor="0072B2")
+LINE = Side(style="thin", color="DDDDDD")
+#: Columns that hold sentences are wide; the others as wide as their words.
+WIDE, WIDEST, NARROW = 55, 70, 10
+
+
+def matrix(review: Review) -> pd.DataFrame:
+    """Cases by headings, with the names of both. Out: Case, then one column a heading."""
+    cells = framework_matrix(review.keypoints, review.cases.sort_values("order"), review.headings)
+    names = dict(zip(review.headings["id"], review.headings["name"]))
+    return cells.drop(columns="case").rename(columns={"name": "Case", **names})
+
+
+def codebook(review: Review) -> pd.DataFrame:
+    """The codebook from refined themes down, each followed by what is below it. Out: one column a level, then the rest."""
+    rows = {theme.id: theme for theme in review.codebook.itertuples()}
+    column = {"refined": "Refined theme", "general": "General theme", "theme": "Theme"}
+    out = []
+
+    def add(id: str) -> None:
+        theme = rows[id]
+        heading = review.heading_name(theme.heading) if theme.heading else ""
+        out.append({**dict.fromkeys(column.values(), ""), column[theme.level]: theme.name, "Heading": heading,
+                    "Definition": theme.definition, "Includes": theme.includes, "Excludes": theme.excludes,
+                    "Reason": theme.reason, "Origin": theme.origin, "Id": id})  # fmt: skip
+        for other, below in rows.items():
+            if below.parent == id:
+                add(other)
+
+    for id, theme in rows.items():
+        if theme.parent not in rows:
+            add(id)
+    names = [*column.values(), "Heading", "Definition", "Includes", "Excludes", "Reason", "Origin", "Id"]
+    return pd.DataFrame(out, columns=names)
+
+
+def counts(review: Review) -> pd.DataFrame:
+    """How many key points and cases carry each theme, in the coding that feeds the synthesis; widest first."""
+    parts = []
+    least = review.settings["parameters"].get("min_cases", 2)
+    for heading in review.headings.loc[review.headings["themed"].eq(True)].itertuples():
+        themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
+        cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
+        table = theme_table(cells, themes, cases, least).sort_values(["cases", "theme"], ascending=[False, True])
+        parts.append(table.assign(heading=heading.name))
+    columns = {"heading": "Heading", "name": "Theme", "points": "Key points", "cases": "Cases", "of_cases": "Of cases",
+               "share": "Share", "contradicting": "Key points against",
+               "stands": "Stands", "with_theme": "With the theme",
+               "without_theme": "Without it"}  # fmt: skip
+    table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
+    table["stands"] = table["stands"].map({True: "yes", False: "no"})
+    return table[list(columns)].rename(columns=columns)
+
+
+def codings(review: Review) -> pd.DataFrame:
+    """Every coding of every coder beside its key point; a key point that nobody coded has one row without a coder."""
+    names = {**dict(zip(review.codebook["id"], review.codebook["name"])), "none": "no theme"}
+    points = review.keypoints.rename(columns={"id": "keypoint"})
+    points = points.merge(review.cases[["id", "name", "order"]], left_on="case", right_on="id", suffixes=("", "_case"))
+    place = {heading: number for number, heading in enumerate(review.headings["id"])}
+    table = points.merge(review.codings, how="left", on="keypoint")
+    table["place"] = table["heading"].map(place)
+    table = table.sort_values(["order_case", "place", "order", "keypoint", "coder", "theme"]).fillna("")
+    table["heading"] = table["heading"].map(review.heading_name)
+    table["theme"] = [names.get(theme, theme) for theme in table["theme"]]
+    columns = {"name": "Case", "heading": "Heading", "label": "Label", "summary": "Key point", "theme": "Theme",
+               "direction": "Direction", "coder": "Coder", "memo": "Memo", "keypoint": "Id"}  # fmt: skip
+    return table[list(columns)].rename(columns=columns).reset_index(drop=True)
+
+
+def sheets(review: Review) -> dict[str, pd.DataFrame]:
+    """The sheets of the workbook by their titles."""
+    return {
+        "Framework matrix": matrix(review),
+        "Codebook": codebook(review),
+        "Counts": counts(review),
+        "Codings": codings(review),
+    }
+
+
+def cell_text(value):
+    """A value as a cell can hold it.
+
+    >>> cell_text("=1+1"), cell_text(3)
+    ("'=1+1", 3)
+    """
+    if not isinstance(value, str):
+        return value.item() if hasattr(value, "item") else value
+    text = neutral(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value.encode("utf-8", "replace").decode("utf-8")))
+    return text if len(text) <= LONGEST else text[: LONGEST - 40] + " … (cut here; the CSV has all of it)"
+
+
+def widths(frame: pd.DataFrame) -> list[int]:
+    """The width of each column in characters, from what is in it."""
+    found = []
+    for column in frame:
+        longest = max([len(str(value)) for value in frame[column].head(2000)] + [0])
+        width = WIDE if longest > 60 else max(longest + 2, NARROW)
+        found.append(min(max(width, min(len(str(column)) + 4, 18)), WIDEST))
+    return found
+
+
+def height(values, columns: list[int]) -> float:
+    """The height of a row in points, from how its texts break in columns of these widths; programs do not measure it.
+
+    >>> height(["one line", "x" * 100], [10, 20])
+    87.0
+    """
+    lines = [
+        sum(1 + len(part) // max(width * 0.95, 1) for part in str(value).split("\n"))
+        for value, width in zip(values, columns)
+    ]
+    return min(max(lines, default=1) * 14 + 3, 409)  # more than 409 points no program shows
+
+
+def add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
+    """One table as a sheet: a header that stays in view, wrapped text, a filter, and a width for each column."""
+    sheet = book.create_sheet(title)
+    for row, values in enumerate([list(frame.columns), *frame.itertuples(index=False)], 1):
+        for column, value in enumerate(values, 1):
+            cell = sheet.cell(row, column, cell_text(value))
+            if isinstance(value, str):
+                cell.data_type = "s"  # never a formula or an error value, whatever it looks like
+            cell.alignment = Alignment(wrap_text=True, vertical="top")
+            cell.border = Border(bottom=LINE)
+            if row == 1:
+                cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEAD
+            elif frame.columns[column - 1] == "Share":
+                cell.number_format = "0%"
+    columns = widths(frame)
+    for column, width in enumerate(columns, 1):
+        sheet.column_dimensions[get_column_letter(column)].width = width
+    for row, values in enumerate([list(frame.columns), *frame.itertuples(index=False)], 1):
+        sheet.row_dimensions[row].height = height(values, columns)
+    sheet.freeze_panes = "B2" if title in ("Framework matrix", "Counts") else "A2"
+    sheet.auto_filter.ref = f"A1:{get_column_letter(max(frame.shape[1], 1))}{len(frame) + 1}"
+    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
+    sheet.sheet_properties.pageSetUpPr.fitToPage = True
+    sheet.print_title_rows = "1:1"
+
+
+def about(review: Review) -> pd.DataFrame:
+    """What a reader of the workbook must know."""
+    settings = review.settings
+    rows = [
+        ("Review", settings["title"]),
+        ("Question", settings["question"]),
+        ("Method", settings.get("method", "")),
+        ("Coding that is counted", f"{settings['coding']} (the sheet Codings has all coders)"),
+        ("A theme stands", f"if at least {settings['parameters'].get('min_cases', 2)} cases carry it"),
+        ("Counts", "say how widely a theme was reported, not how important it is"),
+        ("An apostrophe", "before = + - or @ is ours: it keeps a spreadsheet from running a text as a formula"),
+    ]
+    return pd.DataFrame(rows, columns=["About", "This workbook"])
+
+
+def without_times(content: bytes) -> bytes:
+    """The workbook with the times of its making taken out."""
+    members = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        for name in archive.namelist():
+            data = archive.read(name)
+            if name == "docProps/core.xml":
+                data = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2000-01-01T00:00:00Z", data)
+            members[name] = data
+    return packed(members)
+
+
+def workbook(review: Review) -> bytes:
+    """The workbook as bytes of an .xlsx file."""
+    book = Workbook()
+    book.remove(book.active)
+    book.properties.creator = "casesynth"
+    book.properties.title = cell_text(review.settings["title"])
+    book.properties.created = datetime(2000, 1, 1)
+    add_sheet(book, "About", about(review))
+    for title, frame in sheets(review).items():
+        add_sheet(book, title, frame)
+    buffer = io.BytesIO()
+    book.save(buffer)
+    return without_times(buffer.getvalue())

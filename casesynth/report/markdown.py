@@ -1,0 +1,53 @@
+"""Markdown: escaping, cells and tables."""
+
+import re
+
+import pandas as pd
+
+
+class Markdown(str):
+    """Text that is Markdown already; any other text is escaped before it goes into the report."""
+
+
+def escaped(value) -> str:
+    """A value of the data as Markdown that shows it as it is, whatever signs it holds.
+
+    >>> print(escaped("a <b>bold</b> *claim*"))
+    a \\<b\\>bold\\</b\\> \\*claim\\*
+    """
+    if isinstance(value, Markdown):
+        return value
+    return re.sub(r"([\\`*_\[\]<>#|~^$@&{}])", r"\\\1", str(value)).replace("\n", " ")
+
+
+def cell(value) -> str:
+    """A value as it stands in a Markdown table."""
+    if isinstance(value, bool):
+        return "yes" if value else "no"
+    if isinstance(value, float):
+        return "" if pd.isna(value) else f"{value:g}"
+    return escaped(value)
+
+
+def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[int]) -> Markdown:
+    """A pipe table of some columns, under the given headers; widths are relative. A column link is Markdown.
+
+    >>> print(markdown_table(pd.DataFrame({"a": [1], "b": ["x"]}), {"a": "Number", "b": "Text"}, [1, 2]))
+    | Number | Text |
+    |-|--|
+    | 1 | x |
+    """
+    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join("-" * width for width in widths) + "|"]
+    for row in frame[list(columns)].to_dict("records"):
+        cells = [value if name == "link" else cell(value) for name, value in row.items()]
+        lines.append("| " + " | ".join(cells) + " |")
+    return Markdown("\n".join(lines))
+
+
+def without_pictures(text: str) -> str:
+    """Markdown for the notebook, in which the title of a picture stands for it.
+
+    >>> without_pictures('![A map](map.png){alt="The map"}')
+    '*Figure: A map*'
+    """
+    return re.sub(r"!\[(.*?)\]\(.*?\)\{.*?\}", r"*Figure: \1*", text)

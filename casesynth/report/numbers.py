@@ -1,0 +1,96 @@
+"""The numbers of the text: each with its value and the rule that it comes from."""
+
+import pandas as pd
+
+from casesynth.core.review import Review
+from casesynth.report import sure
+
+
+class Values:
+    """The numbers of the text: `v("name")` gives one and notes that it was used."""
+
+    def __init__(self, known: dict[str, tuple[object, str]]):
+        self.known, self.used = known, {}
+
+    def __call__(self, name: str) -> object:
+        value, rule = self.known[name]
+        self.used[name] = (value, rule)
+        return f"{value:,}" if isinstance(value, int) else value
+
+    def table(self) -> pd.DataFrame:
+        """What the text used. Out: name, value, rule (where the value comes from)."""
+        rows = [(name, value, rule) for name, (value, rule) in sorted(self.used.items())]
+        return pd.DataFrame(rows, columns=["name", "value", "rule"])
+
+
+def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> dict[str, tuple[object, str]]:
+    """Every number that the text may use: name -> (value, the table and rule it comes from)."""
+    standing, general_table, refined = found["themes"], found["general-themes"], found["refined-themes"]
+    known = {
+        "cases": (len(review.cases), "rows of cases.csv"),
+        "cases_reported": (len(review.reported), "rows of cases.csv with case_study true"),
+        "cases_without": (len(review.cases) - len(review.reported), "rows of cases.csv with case_study false"),
+        "leads": (review.cases["lead"].replace("", pd.NA).nunique(), "institutions in cases.csv, column lead"),
+        "nations": (review.cases["nation"].replace("", pd.NA).nunique(), "nations in cases.csv"),
+        "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
+        "coders": (review.codings["coder"].nunique(), "coders with rows in codings.csv"),
+        "headings": (len(review.headings), "headings of review.yaml"),
+        "themed_headings": (int(review.headings["themed"].sum()), "headings of review.yaml with themed true"),
+        "themes": (len(standing), "themes-<heading>.csv, all rows"),
+        "themes_standing": (int(standing["stands"].sum()), "themes-<heading>.csv, stands"),
+        "themes_published": (int(standing["origin"].eq("published").sum()), "themes-<heading>.csv, origin published"),
+        "themes_published_standing": (
+            int((standing["origin"].eq("published") & standing["stands"]).sum()),
+            "themes-<heading>.csv, origin published and stands",
+        ),
+        "general": (len(general_table), "general-themes.csv, all rows"),
+        "general_standing": (int(general_table["stands"].sum()), "general-themes.csv, stands"),
+        "general_ungrouped": (int(general_table["stands_ungrouped"].sum()), "general-themes.csv, stands_ungrouped"),
+        "general_grouped": (int(general_table["stands_grouped"].sum()), "general-themes.csv, stands_grouped"),
+        "refined": (len(refined), "refined-themes.csv, all rows"),
+        "refined_standing": (int(refined["stands"].sum()), "refined-themes.csv, stands"),
+        "proposals": (int(found["overlaps"]["proposed"].sum()), "overlaps.csv, proposed"),
+        "largest_overlap": (
+            f"{found['overlaps']['overlap_points'].max() if len(found['overlaps']) else 0:.2f}",
+            "overlaps.csv, the greatest overlap_points",
+        ),
+        "themed_points": (len(found["points"]), "keypoints.csv, those of themed headings"),
+        "points_none": (int(found["uncoded"]["state"].eq("none").sum()), "uncoded-<heading>.csv, state none"),
+        "points_not_coded": (int(found["uncoded"]["state"].eq("not coded").sum()), "uncoded-<heading>.csv, not coded"),
+    }
+    for heading in review.headings.loc[review.headings["themed"], "id"]:
+        left = int(found["uncoded"]["heading"].eq(heading).sum())
+        known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
+    printed = found["print"]
+    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
+    of_all = printed[printed["extent"].eq("all")]
+    known |= {
+        "statements": (len(found["print"]), "print-<heading>.csv, all rows"),
+        "statements_compared": (len(compared), "print-<heading>.csv, those that name projects"),
+        "statements_full": (
+            int(compared["named"].eq(compared["found"]).sum()),
+            "print-<heading>.csv, found equal to named",
+        ),
+        "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
+        "statements_all": (len(of_all), "print-<heading>.csv, extent all"),
+        "statements_all_full": (
+            int(of_all["named"].eq(of_all["found"]).sum()),
+            "print-<heading>.csv, extent all, found equal to named",
+        ),
+    }
+    known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
+    known |= sure.values(found) if "robustness" in found else {}
+    if "participants-total" in found:
+        total = found["participants-total"].set_index("what")
+        weight = found["participants-weights"]
+        whole = weight[weight["case"].eq("")].iloc[0]
+        largest = weight[weight["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]
+        known |= {
+            "persons_interval": (total.loc["all together", "interval"], "participants-total.csv, all together"),
+            "people_interval": (total.loc["people", "interval"], "participants-total.csv, people"),
+            "persons_sum": (int(total.loc["all together", "sum_as_printed"]), "participants-total.csv, sum_as_printed"),
+            "attendance_share": (f"{whole['attendance_share']:.0%}", "participants-weights.csv, last row"),
+            "largest_case": (largest["name"], "participants-weights.csv, the greatest share"),
+            "largest_share": (f"{largest['share']:.0%}", "participants-weights.csv, the greatest share"),
+        }
+    return known

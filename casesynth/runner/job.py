@@ -1,0 +1,76 @@
+"""What one rule of the Makefile asks for, and what a run leaves behind."""
+
+import argparse
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from casesynth.core import rules
+from casesynth.runner import notebooks
+
+
+@dataclass
+class Job:
+    """What one Make rule asks for."""
+
+    notebook: Path
+    step: str
+    review: str
+    results: Path
+    figures: Path
+    stamp: Path
+    common: dict  # the parameters of the whole run
+    own: dict  # those of this step
+    writes: list[str] = field(default_factory=list)
+    reads: list[str] = field(default_factory=list)  # tables of data/, and results of earlier steps
+
+    scratch: Path = Path()  # a new folder for each run
+
+
+@dataclass
+class Record:
+    """What a run leaves: an error is text here, not an exception (after jupyter-cache)."""
+
+    step: str
+    seconds: float
+    error: str = ""
+    said: bool = False  # another step has given this message already
+
+
+def chosen(job: Job) -> dict:
+    """The values of this run, of which the notebook must declare every one, with the type that it states.
+
+    Of the parameters of the whole run, those that no cell of this notebook declares are another notebook's.
+    """
+    known = notebooks.declared(job.notebook)
+    common = {name: value for name, value in job.common.items() if name in known}
+    values = {"review": job.review, **common, **job.own}
+    rules.check(values, known, job.notebook.name)
+    return values
+
+
+def read_job(arguments: list[str]) -> Job:
+    """A job from the words of its Make rule."""
+    import yaml
+
+    parser = argparse.ArgumentParser(prog="casesynth.run")
+    parser.add_argument("notebook", type=Path)
+    for name in ("results", "figures", "stamp", "parameters"):
+        parser.add_argument(f"--{name}", type=Path, required=True)
+    parser.add_argument("--review", required=True)
+    parser.add_argument("--step", required=True)
+    parser.add_argument("--set", nargs="*", default=[], help="name=value, for parameters of this step")
+    parser.add_argument("--reads", nargs="*", default=[])
+    parser.add_argument("--writes", nargs="*", default=[])
+    given = parser.parse_args(arguments)
+    return Job(
+        notebook=given.notebook,
+        step=given.step,
+        review=given.review,
+        results=given.results,
+        figures=given.figures,
+        stamp=given.stamp,
+        common=yaml.safe_load(given.parameters.read_text("utf-8")),
+        own=dict(setting.split("=", 1) for setting in given.set),
+        writes=given.writes,
+        reads=given.reads,
+    )

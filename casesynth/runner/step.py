@@ -1,0 +1,202 @@
+"""Run one notebook: the only module that knows papermill.
+
+A run goes to a scratch folder. Only when the notebook has ended well, and has written exactly the files
+that its Make rule lists, are these moved into place, and last of all the stamp by which make knows
+that the step is done. A failed run is kept in `results/<review>/failed/`.
+"""
+
+import errno
+import json
+import os
+import shutil
+import sys
+import tempfile
+import threading
+import time
+import traceback
+from pathlib import Path
+
+from casesynth.core import paths
+from casesynth.errors import UserError
+from casesynth.runner.job import Job, Record, chosen, read_job
+from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
+
+#: What a kernel is told of the machine; all else that a person's environment holds (COLUMNS, MATPLOTLIBRC, …)
+#: could change its output, and is kept from it.
+PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MPLCONFIGDIR", "TMPDIR", "CASESYNTH_")
+#: And for every kernel: one thread, one locale, one time zone, one hash seed.
+KERNEL_ENVIRONMENT = {
+    "PYTHONHASHSEED": "0",
+    "PYTHONUTF8": "1",
+    "TZ": "UTC",
+    "LC_ALL": "C.UTF-8",
+    "OPENBLAS_NUM_THREADS": "1",
+    "OMP_NUM_THREADS": "1",
+    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
+}
+#: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.
+LIMITS = {"CASESYNTH_CELL_SECONDS": 120, "CASESYNTH_NOTEBOOK_SECONDS": 600}
+#: Troubles of the machine, in the system's own words. They hit several steps at once and are said once.
+MACHINE = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)]
+MARKER = "papermill-error-cell-tag"
+
+
+def execute(job: Job) -> Record:
+    """Run the notebook, check what it wrote, move it into place; never raises for a failed notebook."""
+    started = time.monotonic()
+    error = ""
+    try:
+        values = chosen(job)
+        prepare(job)
+        run_papermill(job, values)
+        publish(job)
+        write_record(job, Record(job.step, round(time.monotonic() - started, 2)))
+        failed_notebook(job).unlink(missing_ok=True)
+        stamp(job, values)
+    except Exception as problem:
+        error = message(problem)
+    shutil.rmtree(job.scratch, ignore_errors=True)
+    return Record(job.step, round(time.monotonic() - started, 2), error)
+
+
+def message(problem: Exception) -> str:
+    """What to say of a problem; of a defect of this package also the place to look at."""
+    if isinstance(problem, UserError):
+        return str(problem)
+    if isinstance(problem, OSError):
+        return machine_trouble(problem)
+    place = traceback.extract_tb(problem.__traceback__)[-1]
+    return f"{type(problem).__name__}: {problem} (in {Path(place.filename).name}, line {place.lineno})"
+
+
+def machine_trouble(problem: OSError) -> str:
+    """What the system refused, and where.
+
+    >>> machine_trouble(OSError(28, "No space left on device", "results/a.csv"))
+    'No space left on device: results/a.csv. Mend this and run make again; it goes on from where it stopped.'
+    """
+    place = f": {shown(Path(problem.filename))}" if problem.filename else ""
+    return f"{problem.strerror or problem}{place}. Mend this and run make again; it goes on from where it stopped."
+
+
+def limit(name: str) -> int:
+    """A limit in seconds: what the environment says, else the default. Raises UserError for anything else."""
+    text = os.environ.get(name) or str(LIMITS[name])
+    if not text.isascii() or not text.isdigit() or int(text) < 1:
+        raise UserError(f"{name}={text}: expected a whole number of seconds, 1 or more.")
+    return int(text)
+
+
+def prepare(job: Job) -> None:
+    """An empty scratch folder with a place for tables and one for figures.
+
+    It has a new name each time: a kernel that outlives a killed make for a moment cannot write into it.
+    """
+    job.stamp.parent.mkdir(parents=True, exist_ok=True)
+    job.scratch = Path(tempfile.mkdtemp(prefix=f"{job.step}.running-", dir=job.stamp.parent))
+    (job.scratch / "tables").mkdir()
+    (job.scratch / "figures").mkdir()
+
+
+def kernel_environment() -> dict[str, str]:
+    """The environment variables of every kernel."""
+    return {name: text for name, text in os.environ.items() if name.startswith(PASSED_ON)} | KERNEL_ENVIRONMENT
+
+
+def run_papermill(job: Job, values: dict) -> None:
+    """Execute into the scratch folder; on a failure keep the notebook and raise UserError."""
+    import papermill
+    from nbclient.exceptions import CellTimeoutError, DeadKernelError
+
+    from casesynth.runner.kernels import manager_class
+
+    target = job.scratch / NOTEBOOK
+    cell_seconds, notebook_seconds = map(limit, LIMITS)
+    late = threading.Event()
+    environment = kernel_environment() | {
+        paths.READ: str(job.results.resolve()),
+        paths.WRITE: str(job.scratch.resolve()),
+        "CASESYNTH_FIGURES": str(job.figures.resolve()),
+    }
+    manager = manager_class(environment, cwd=str(job.notebook.resolve().parent))
+    clock = threading.Timer(notebook_seconds, lambda: (late.set(), manager.kill_all()))
+    clock.start()
+    problem = ""
+    try:
+        papermill.execute_notebook(
+            str(job.notebook),
+            str(target),
+            parameters=values,
+            progress_bar=False,
+            kernel_manager_class=manager,
+            request_save_on_cell_execute=False,
+            record_timing=False,
+            shutdown_kernel="immediate",
+            iopub_timeout=60,
+            execution_timeout=cell_seconds,
+        )
+    except papermill.PapermillExecutionError as error:
+        problem = f"{error.ename}: {error.evalue}"
+    except CellTimeoutError:
+        problem = f"a cell ran for more than {cell_seconds} seconds and was stopped"
+    except (DeadKernelError, RuntimeError):  # jupyter_client raises the latter for a kernel that dies as it starts
+        problem = "the kernel died (out of memory, or killed from outside?)"
+    finally:
+        clock.cancel()
+        manager.kill_all()
+    if late.is_set():
+        problem = f"the notebook ran for more than {notebook_seconds} seconds and was stopped"
+    if problem:
+        raise UserError(f"{problem}\n{keep_failed(job, target)}")
+    canonical(target, values)
+
+
+def failed_notebook(job: Job) -> Path:
+    """Where a failed run of this step is kept."""
+    return job.results / "failed" / f"{job.step}.ipynb"
+
+
+def keep_failed(job: Job, target: Path) -> str:
+    """Keep the failed notebook where a person finds it; return the end of the message."""
+    kept = failed_notebook(job)
+    try:
+        cells = json.loads(target.read_text("utf-8"))["cells"]
+        move(target, kept)
+    except (OSError, ValueError):  # it was not written, or the disk is full
+        return f"  notebook: {shown(job.notebook)} (nothing of the run could be kept)"
+    marks = [number for number, cell in enumerate(cells) if MARKER in cell["metadata"].get("tags", [])]
+    failing = "".join(cells[marks[-1] + 1]["source"]).rstrip() if marks else ""
+    lines = "".join(f"\n    | {line}" for line in failing.splitlines())
+    return f"  kept with its error: {shown(kept)}" + (f"\n  the failing cell:{lines}" if lines else "")
+
+
+def shown(path: Path) -> str:
+    """The path as a user knows it: from the project's folder where it lies in there."""
+    path = path.resolve()
+    return str(path.relative_to(paths.ROOT)) if path.is_relative_to(paths.ROOT) else str(path)
+
+
+def run_here(arguments: list[str]) -> Record:
+    """Read the job from the words of its rule and run it in this process."""
+    return execute(read_job(arguments))
+
+
+def main(arguments: list[str]) -> int:
+    """Run by the worker where there is one, else in this process; say in one message what failed."""
+    from casesynth.runner import client
+
+    record = client.ask(arguments) or run_here(arguments)
+    if record.error and not record.said:
+        print(f"\nmake: step {record.step} failed: {record.error}", file=sys.stderr)
+    if record.error:
+        return 1
+    if not sys.stdout.isatty():
+        print(f"{record.step}: {record.seconds:.1f} s", flush=True)
+    return 0
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except KeyboardInterrupt:
+        sys.exit(130)

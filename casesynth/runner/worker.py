@@ -1,0 +1,156 @@
+"""What `make` calls: one run of the chain, with a worker beside it that serves the rules.
+
+It checks the parameters, takes the lock of the review, digests the inputs and runs the chain's make. For
+speed it answers the steps of that make over a socket: papermill is imported once, and kernels are forks of a
+process that has the libraries loaded. A rule that has no worker (`CASESYNTH_WORKER` is not set) runs its
+notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
+"""
+
+import json
+import multiprocessing
+import os
+import signal
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import suppress
+from dataclasses import asdict
+from pathlib import Path
+
+from casesynth.runner.client import ADDRESS
+from casesynth.runner.job import Record
+from casesynth.runner.step import MACHINE, kernel_environment, message, run_here
+
+SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+LIBRARIES = [
+    "pandas",
+    "matplotlib.figure",
+    "matplotlib.backends.backend_agg",
+    "matplotlib.backends.backend_svg",
+    "seaborn",
+    "frictionless",
+    "jsonschema",  # frictionless loads it at first use, and that takes more than a second
+    "jinja2",
+    "yaml",
+    "ipykernel.kernelapp",
+    "ipykernel.ipkernel",
+    "casesynth.runner.kernels",
+    "casesynth.runner.quiet",
+]
+
+
+class Step(socketserver.StreamRequestHandler):
+    """One request: the words of a rule in, the record of the run out."""
+
+    def handle(self):
+        record = self.server.run(*json.loads(self.rfile.readline()))
+        with suppress(OSError):  # the rule that asked was killed
+            self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
+
+
+class Server(socketserver.ThreadingUnixStreamServer):
+    """Listens for steps; loads the libraries when the first one comes, not before."""
+
+    daemon_threads = True
+
+    def __init__(self, address: str):
+        super().__init__(address, Step)
+        self.loading, self.lock = threading.Lock(), threading.Lock()
+        self.bar, self.said = None, set()
+
+    def run(self, arguments: list[str], steps: int):
+        """Run one step of so many; a trouble of the machine, which hits all steps alike, is said once."""
+        step = arguments[arguments.index("--step") + 1]
+        try:
+            with self.loading:
+                if self.bar is None:
+                    self.load(steps)
+            self.progress(f"{step} …", 0)
+            record = run_here(arguments)
+        except Exception as problem:
+            record = Record(step, 0, message(problem))
+        self.progress(f"{step} done", 1)
+        trouble = next((words for words in MACHINE if words in record.error), None)
+        with self.lock:
+            record.said = trouble in self.said
+            self.said |= {trouble} - {None}
+        return record
+
+    def load(self, steps: int):
+        """Start the process that kernels are forked from, and import papermill: once, for all steps."""
+        from tqdm import tqdm
+
+        from casesynth.runner import kernels
+
+        # A forkserver is started by exec, so it takes its environment from here.
+        environment = kernel_environment()
+        os.environ.clear()
+        os.environ.update(environment, CASESYNTH_QUIET="1")
+        with ThreadPoolExecutor(1) as beside:  # both take seconds
+            starting = beside.submit(start_loaded)
+            import papermill  # noqa: F401
+
+            context = starting.result()
+        del os.environ["CASESYNTH_QUIET"]
+        kernels.use_loaded(context)
+
+        self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
+
+    def progress(self, text: str, done: int) -> None:
+        """Show on the progress line what is run."""
+        with self.lock:
+            if self.bar is not None:
+                self.bar.set_description(text, refresh=False)
+                self.bar.update(done)
+                self.bar.refresh()
+
+
+def start_loaded():
+    """Start the process that has the libraries loaded; Ctrl-C is not for it. Gives the context that forks it."""
+    signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of what it starts
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(LIBRARIES)
+    context.Process(target=os.getpid).start()
+    return context
+
+
+def serve(command: list[str], folder: Path) -> int:
+    """Run `command` with a worker beside it and return its exit status; end with it, or with who called.
+
+    `folder` is for sockets and temporary files; the caller removes it.
+    """
+    caller, stopped = os.getppid(), []
+    for number in SIGNALS:
+        signal.signal(number, lambda number, _: stopped.append(number))
+    os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
+    server = None
+    # Elsewhere forking a loaded process is not safe.
+    if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
+        os.environ[ADDRESS] = str(folder / "worker")
+        server = Server(os.environ[ADDRESS])
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+    make = subprocess.Popen(command, close_fds=False)
+    while make.poll() is None and not stopped and os.getppid() == caller:
+        with suppress(subprocess.TimeoutExpired):
+            make.wait(0.2)
+    end(make)
+    if server and server.bar is not None:
+        server.bar.close()
+    if "casesynth.runner.kernels" in sys.modules:
+        sys.modules["casesynth.runner.kernels"].kill_started()
+    if stopped:
+        print("\nmake: stopped. What is ready stays; run make again and it goes on from there.", file=sys.stderr)
+        return 128 + stopped[0]
+    return make.returncode
+
+
+def end(make: subprocess.Popen) -> None:
+    """End the chain's make where it still runs; it ends its rules."""
+    for stop in (make.terminate, make.kill):
+        with suppress(subprocess.TimeoutExpired):
+            if make.poll() is None:
+                stop()
+                make.wait(5)
