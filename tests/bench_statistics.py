@@ -15,9 +15,10 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from casesynth import agreement, goestogether, paths, robustness, saturation, standing
-
-from casesynth.standing import Structure, Thresholds
+from casesynth.analysis import agreement, cooccurrence, leave_out, matrices, saturation, smallest_sets, thresholds
+from casesynth.analysis.matrices import Structure
+from casesynth.core import paths
+from casesynth.core.rules import Thresholds
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
 OUT = paths.ROOT / "build" / "bench"
@@ -88,7 +89,7 @@ def together() -> None:
         table = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)
         return table.T @ table
 
-    ours, (pairs, order) = best(lambda: goestogether.counts(codings), 9)
+    ours, (pairs, order) = best(lambda: cooccurrence.counts(codings), 9)
     theirs, cross = best(crosstabs, 9)
     assert (pairs == cross.loc[list(order), list(order)].to_numpy()).all()
     print(
@@ -116,8 +117,8 @@ def all_findings(of: Structure, rule: Thresholds) -> list:
     """The smallest removal of every standing general and refined theme."""
     none = pd.DataFrame(columns=["one", "other", "decided", "proposed"])
     return [
-        robustness.search(of.carry, robustness.places_of(of, f, rule), rule, f.falls_with)
-        for f in robustness.findings(of, none, rule)
+        smallest_sets.search(of.carry, smallest_sets.places_of(of, f, rule), rule, f.falls_with)
+        for f in leave_out.findings(of, none, rule)
     ]
 
 
@@ -135,11 +136,11 @@ def searches() -> None:
 
 
 PARTS = {
-    "co-occurrence": lambda of: goestogether.counts(codings_of(of)),
-    "tests of pairs": lambda of: goestogether.pairs(of, Thresholds()),
+    "co-occurrence": lambda of: cooccurrence.counts(codings_of(of)),
+    "tests of pairs": lambda of: cooccurrence.pairs(of, Thresholds()),
     "saturation": lambda of: (saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
-    "thresholds": lambda of: robustness.threshold_grid(of),
-    "leaving out": lambda of: (standing.stand_without_one(of, Thresholds()), all_findings(of, Thresholds())),
+    "thresholds": lambda of: thresholds.threshold_grid(of),
+    "leaving out": lambda of: (matrices.stand_without_one(of, Thresholds()), all_findings(of, Thresholds())),
 }
 
 

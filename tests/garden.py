@@ -14,7 +14,8 @@ from unittest.mock import patch
 import pandas as pd
 import yaml
 
-from casesynth import paths
+from casesynth.audit import page as page_room
+from casesynth.core import paths
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -206,9 +207,8 @@ def audit_words(data: Path, built: Path, source: Path | str = "") -> list:
 
 def audit(data: Path, built: Path, source: Path | str = "") -> SimpleNamespace:
     """`make audit` after the chain."""
-    from casesynth import audit
 
-    return call(audit.main, data, *audit_words(data, built, source))
+    return call(page_room.main, data, *audit_words(data, built, source))
 
 
 def write_claims(built: Path) -> None:

@@ -7,8 +7,9 @@ import shutil
 from contextlib import contextmanager
 from pathlib import Path
 
-from casesynth import parameters, paths
-from casesynth.settings import load_settings
+from casesynth.core import paths
+from casesynth.core.settings import load_settings
+from casesynth.runner import notebooks
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -31,7 +32,7 @@ def environment(**values):
 def run_notebook(name: str, values: dict) -> None:
     """Run the code cells of a notebook with these parameters, of which it takes those that it declares."""
     file = ROOT / "notebooks" / f"{name}.ipynb"
-    known = parameters.declared(file)
+    known = notebooks.declared(file)
     space = {"__name__": "notebook"}
     for cell in json.loads(file.read_text("utf-8"))["cells"]:
         if cell["cell_type"] == "code":
@@ -50,7 +51,7 @@ def run_chain(review: str, data: Path, results: Path) -> Path:
         "CASESYNTH_FIGURES": results / "figures",
     }
     with environment(**places):
-        values = parameters.of_review(review, []) | {"review": review}
+        values = notebooks.of_review(review, []) | {"review": review}
         themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]
         run_notebook("1-data-extraction", values)
         for heading in themed:

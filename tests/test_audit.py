@@ -9,8 +9,10 @@ import garden
 import pandas as pd
 import pytest
 
-from casesynth import audit, paths, report, trail
-from casesynth.review import load
+from casesynth.audit import checks, page, trail
+from casesynth.core import paths
+from casesynth.core.review import load
+from casesynth.report import markdown, numbers, report
 
 NOT_REPRODUCED = "not reproduced from the published summaries"
 
@@ -124,7 +126,7 @@ def test_same_bytes_whatever_the_surroundings(small):
     data = small / "data/garden"
     surroundings = garden.environment(data) | {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C"}
     (small / "results/audit.html").unlink()
-    command = [sys.executable, "-m", "casesynth.audit", *garden.audit_words(data, small)]
+    command = [sys.executable, "-m", "casesynth.audit.page", *garden.audit_words(data, small)]
     subprocess.run(command, cwd=small, env=surroundings, check=True)
     assert (small / "results/audit.html").read_text("utf-8") == one
 
@@ -206,7 +208,7 @@ def test_every_number_of_the_report_leads_to_what_it_counts(chain):
             continue
         if name in rows and name not in NOT_A_COUNT:
             assert len(rows[name]) == int(value), f"{name} = {value} counts other rows than the trail shows"
-        statistic = audit.table_of(review, values.rule[name])
+        statistic = page.table_of(review, values.rule[name])
         assert name in rows or statistic or value == "0", f"{name} = {value}: neither rows nor a result table behind it"
     low = review.participants.set_index("id")["low"]
     assert sum(low[rows["persons_sum"]]) == int(values.value["persons_sum"])
@@ -238,13 +240,13 @@ def numbers_without_value(made: report.Report) -> list[str]:
     by itself, and any number that it worked out on the spot.
     """
 
-    class Blank(report.Values):
+    class Blank(numbers.Values):
         def __call__(self, name):
             super().__call__(name)
             return "…"
 
     def blank(value):
-        return value if isinstance(value, report.Markdown) else "…" if isinstance(value, str) else str(value)
+        return value if isinstance(value, markdown.Markdown) else "…" if isinstance(value, str) else str(value)
 
     made.template.environment.finalize = blank
     made.context["v"] = Blank(made.values.known)
@@ -285,7 +287,7 @@ def test_a_number_that_someone_types_into_the_report_is_found(made, slip):
 
 def test_verdicts_come_in_their_order():
     frame = pd.DataFrame({"verdict": ["odd", "reproduced", "not checkable from here"]})
-    assert list(audit.verdict_counts(frame)) == [*audit.VERDICTS, "odd"]
+    assert list(page.verdict_counts(frame)) == [*checks.VERDICTS, "odd"]
 
 
 # ------------------------------------------------------------------ make

@@ -8,8 +8,10 @@ import garden
 import pandas as pd
 import pytest
 
-from casesynth import audit, check_source
-from casesynth.review import load
+from casesynth.audit import copy as copy_room
+from casesynth.audit import page
+from casesynth.core.review import load
+from casesynth.errors import UserError
 
 
 @pytest.fixture
@@ -33,19 +35,19 @@ def edited(copy, old: str, new: str):
 
 
 def test_a_right_copy_has_every_anchor(data, copy):
-    checked = check_source.check(copy, load("garden"))
+    checked = copy_room.check(copy, load("garden"))
     assert checked["problems"].empty and checked["shared"].empty
     tables = checked["anchors"]["table"].value_counts()
     assert dict(tables) == {"keypoints": 12, "statements": 2}
 
 
 def test_a_pdf_has_every_anchor_too(data, tmp_path):
-    checked = check_source.check(garden.write_pdf(tmp_path / "copy.pdf"), load("garden"))
+    checked = copy_room.check(garden.write_pdf(tmp_path / "copy.pdf"), load("garden"))
     assert checked["problems"].empty
 
 
 def test_the_passage_stands_beside_the_key_point(data, copy):
-    anchors = check_source.check(copy, load("garden"))["anchors"].set_index("id")
+    anchors = copy_room.check(copy, load("garden"))["anchors"].set_index("id")
     row = anchors.loc["alder-aims-01"]
     assert (
         row.words == "neigh- bours together" and row.before.startswith("Alder Yard:") and row.after == " over a meal."
@@ -68,45 +70,45 @@ def test_the_passage_stands_beside_the_key_point(data, copy):
     ],
 )
 def test_how_lines_are_broken_does_not_matter(data, copy, old, new):
-    checked = check_source.check(edited(copy, old, new), load("garden"))
+    checked = copy_room.check(edited(copy, old, new), load("garden"))
     assert checked["problems"].empty, checked["problems"].to_string()
 
 
 def test_ligatures_and_curly_quotes_do_not_matter(data, copy):
     garden.change(data / "keypoints.csv", "birch-aims-01", anchor="'first harvests'")
-    assert check_source.check(copy, load("garden"))["problems"].empty
+    assert copy_room.check(copy, load("garden"))["problems"].empty
 
 
 def test_an_anchor_may_run_over_a_page(data, copy):
     garden.change(data / "keypoints.csv", "birch-enablers-02", anchor="soil. Neighbours:")
-    assert check_source.check(copy, load("garden"))["problems"].empty
+    assert copy_room.check(copy, load("garden"))["problems"].empty
 
 
 def test_a_missing_anchor_is_listed(data, copy):
-    problems = check_source.check(edited(copy, "grow food", "raise crops"), load("garden"))["problems"]
+    problems = copy_room.check(edited(copy, "grow food", "raise crops"), load("garden"))["problems"]
     assert problems[["id", "what"]].values.tolist() == [["alder-aims-02", "not found"]]
 
 
 def test_an_anchor_of_another_projects_entry_is_listed(data, copy):
     garden.change(data / "keypoints.csv", "alder-aims-02", anchor="pupils")
-    problems = check_source.check(copy, load("garden"))["problems"]
+    problems = copy_room.check(copy, load("garden"))["problems"]
     assert problems["what"].tolist() == ["found in the entry of birch instead"]
 
 
 def test_an_anchor_that_is_not_unique_is_listed(data, copy):
     garden.change(data / "keypoints.csv", "cedar-enablers-02", anchor="ts")
-    problems = check_source.check(copy, load("garden"))["problems"]
+    problems = copy_room.check(copy, load("garden"))["problems"]
     assert problems["what"].tolist() == ["stands 2 times"]
 
 
 def test_an_entry_that_is_not_found_is_listed(data, copy):
-    problems = check_source.check(edited(copy, "Cedar Roof: To", "Cedar-Roof: to"), load("garden"))["problems"]
+    problems = copy_room.check(edited(copy, "Cedar Roof: To", "Cedar-Roof: to"), load("garden"))["problems"]
     assert ["entries", "s1-cedar"] in problems[["table", "id"]].values.tolist()
     assert "cedar-aims-01" in set(problems["id"]), "what stands in it is not found either"
 
 
 def test_a_section_that_is_not_found_is_listed(data, copy):
-    problems = check_source.check(edited(copy, "1.1 Derived themes", "Other words"), load("garden"))["problems"]
+    problems = copy_room.check(edited(copy, "1.1 Derived themes", "Other words"), load("garden"))["problems"]
     assert {"s1-1", "aim-together-1", "aim-quiet-1"} <= set(problems["id"])
 
 
@@ -117,10 +119,10 @@ def test_eight_words_in_a_row_are_found_whatever_their_form(data, copy, table, r
     eight = "It is to bring neighbours together over a meal and the like."
     seven = "It brings neighbours together over a meal: the garden wants it."
     garden.change(data / f"{table}.csv", row, **{column: seven})
-    assert check_source.check(copy, load("garden"))["shared"].empty
+    assert copy_room.check(copy, load("garden"))["shared"].empty
     edited(copy, "To bring neigh-\nbours together over a meal.", "is TO bring neigh-\nbours, together\nover a meal.")
     garden.change(data / f"{table}.csv", row, **{column: eight})
-    shared = check_source.check(copy, load("garden"))["shared"]
+    shared = copy_room.check(copy, load("garden"))["shared"]
     assert shared.values.tolist() == [[table, row, column, "is to bring neighbours together over a meal"]]
 
 
@@ -128,7 +130,7 @@ def test_the_name_of_a_project_is_not_counted(data, copy):
     name = "A very long name of one garden project indeed it is"
     garden.change(data / "cases.csv", "alder", full_title=name)
     garden.change(data / "keypoints.csv", "alder-aims-01", summary=f"The garden is called {name}.")
-    assert check_source.check(edited(copy, "Alder Yard: To", f"Alder Yard: {name}. To"), load("garden"))["shared"].empty
+    assert copy_room.check(edited(copy, "Alder Yard: To", f"Alder Yard: {name}. To"), load("garden"))["shared"].empty
 
 
 # ------------------------------------------------------------------ the command
@@ -139,7 +141,7 @@ def run(data, tmp_path, source):
     (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
     words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--parameters", tmp_path / "parameters.yaml"]
     with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
-        return garden.call(audit.main, data, *words, "--source", source)
+        return garden.call(page.main, data, *words, "--source", source)
 
 
 def test_the_command_says_that_all_is_well(data, tmp_path, copy):
@@ -199,14 +201,13 @@ def picture(folder):
     ],
 )
 def test_a_copy_that_cannot_be_read_gets_one_message(data, tmp_path, bad, words):
-    from casesynth import UserError
 
     with pytest.raises(UserError, match=words):
-        check_source.check(bad(tmp_path), load("garden"))
+        copy_room.check(bad(tmp_path), load("garden"))
 
 
 @pytest.mark.skipif(not os.environ.get("SOURCES"), reason="the published text is not here (SOURCES names its folder)")
 def test_our_words_are_ours_and_our_anchors_are_in_the_published_text():
-    checked = check_source.check(Path(os.environ["SOURCES"]) / "phase2-synthesis.txt", load("mca-phase2"))
+    checked = copy_room.check(Path(os.environ["SOURCES"]) / "phase2-synthesis.txt", load("mca-phase2"))
     assert checked["problems"].empty, checked["problems"].to_string()
     assert checked["shared"].empty, checked["shared"].to_string()

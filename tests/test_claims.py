@@ -12,9 +12,12 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from casesynth import UserError, barriers, checks, claims, general, paths, review, themes
-from casesynth import participants as people
-from casesynth.checks import CAVEAT, CONTRADICTED, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
+from casesynth.analysis import barriers, general, participants, themes
+from casesynth.audit import checks
+from casesynth.audit import ledger as ledger_room
+from casesynth.audit.checks import CAVEAT, CONTRADICTED, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
+from casesynth.core import paths, review
+from casesynth.errors import UserError
 
 HEADINGS = [
     {"id": name, "name": name, "group": group, "themed": True}
@@ -118,8 +121,8 @@ def gathered(data: review.Review) -> dict:
     points = barriers.opposed_points(data, coded)
     found["barriers-enablers"] = barriers.per_theme(data, points)
     found["both"] = barriers.both_points(data, points, found["barriers-enablers"])
-    by_case = people.per_case(people.groups_of(data), data.reported)
-    found["participants-cases"], found["participants-total"] = by_case, people.totals(by_case, {})
+    by_case = participants.per_case(participants.groups_of(data), data.reported)
+    found["participants-cases"], found["participants-total"] = by_case, participants.totals(by_case, {})
     return found
 
 
@@ -365,7 +368,7 @@ CLAIM = {
 
 def problems(**changed) -> list[str]:
     tables = BASE.tables | {"claims": pd.DataFrame([CLAIM | changed])}
-    return [str(problem) for problem in claims.problems(BASE.settings, tables)]
+    return [str(problem) for problem in ledger_room.problems(BASE.settings, tables)]
 
 
 def test_a_claim_in_order_has_no_problem():
@@ -393,7 +396,7 @@ def test_a_bad_claim_is_told_with_row_and_column(changed, words):
 
 def test_a_denominator_of_a_fact_that_is_not_there_is_told():
     settings = BASE.settings | {"denominators": {"ours": ["n-al"]}}
-    assert "Did you mean 'n-all'" in str(claims.problems(settings, BASE.tables)[0])
+    assert "Did you mean 'n-all'" in str(ledger_room.problems(settings, BASE.tables)[0])
 
 
 @pytest.mark.parametrize(
@@ -414,19 +417,19 @@ def test_a_denominator_of_a_fact_that_is_not_there_is_told():
 def test_what_only_the_data_can_refuse_is_one_message(check, arguments, word):
     data = small(claims=pd.DataFrame([CLAIM | {"check": check, "arguments": json.dumps(arguments)}]))
     with pytest.raises(UserError, match="claims.csv, claim-x, column arguments") as told:
-        claims.ledger(data, gathered(data))
+        ledger_room.ledger(data, gathered(data))
     assert word in str(told.value)
 
 
 def test_a_claim_that_nothing_here_can_check_says_what_is_needed():
     data = small(claims=pd.DataFrame([CLAIM | {"check": "not-checkable", "arguments": "", "needs": "the records"}]))
-    row = claims.ledger(data, gathered(data)).iloc[0]
+    row = ledger_room.ledger(data, gathered(data)).iloc[0]
     assert (row["verdict"], row["needs"], row["rows"]) == (NOT_CHECKABLE, "the records", "")
 
 
 def test_the_denominator_that_a_claim_names_decides():
     verdicts = [
-        claims.judge(BASE, base_results(), CLAIM | {"denominator": own}).verdict
+        ledger_room.judge(BASE, base_results(), CLAIM | {"denominator": own}).verdict
         for own in ("funded", "with a case study", "")
     ]
     assert verdicts == [CAVEAT, REPRODUCED, REPRODUCED]
@@ -434,9 +437,9 @@ def test_the_denominator_that_a_claim_names_decides():
 
 def test_what_is_computed_twice_is_counted_once():
     rows = [CLAIM | {"id": f"claim-{n}", "denominator": own} for n, own in enumerate(["funded", "funded", ""])]
-    rows += [CLAIM | {"id": "claim-ours", "kind": claims.OBSERVATION, "check": "not-checkable", "needs": "x"}]
+    rows += [CLAIM | {"id": "claim-ours", "kind": ledger_room.OBSERVATION, "check": "not-checkable", "needs": "x"}]
     data = small(claims=pd.DataFrame(rows))
-    said = claims.summary(claims.ledger(data, gathered(data)))
+    said = ledger_room.summary(ledger_room.ledger(data, gathered(data)))
     assert "4 claims: 1 reproduced, 2 reproduced with a caveat, 1 not checkable from here." in said
     assert "Distinct computations behind the 3 that are checked: 2." in said and "does not state: 1." in said
 
@@ -449,10 +452,10 @@ def test_going_together_says_what_is_shown_and_what_is_not():
 
 
 def test_a_review_without_claims_has_an_empty_ledger_and_says_so():
-    empty = claims.ledger(BASE, {})
-    assert list(empty) == claims.LEDGER and empty.empty
-    assert list(claims.counts(empty)) == ["section", *checks.VERDICTS, "all"]
-    assert "no claims.csv" in claims.summary(empty)
+    empty = ledger_room.ledger(BASE, {})
+    assert list(empty) == ledger_room.LEDGER and empty.empty
+    assert list(ledger_room.counts(empty)) == ["section", *checks.VERDICTS, "all"]
+    assert "no claims.csv" in ledger_room.summary(empty)
 
 
 def test_repetitions_are_found_in_a_text_and_set_beside_the_record():
@@ -461,11 +464,11 @@ def test_repetitions_are_found_in_a_text_and_set_beside_the_record():
         "Money: work slows or stops without it. Again: work slows or stops without it.\n"
         "2. Methods\nNothing here is like the section before it.\n3. Methods and aims\nOther words stand here.\n"
     )
-    table = claims.compare_repetitions(BASE, text).set_index("id")
+    table = ledger_room.compare_repetitions(BASE, text).set_index("id")
     assert table.loc["again", ["same_as", "recorded", "found"]].tolist() == ["unnamed", True, True]
     assert table.loc["s2", ["same_as", "recorded", "found"]].tolist() == ["s1", True, False]
     unrecorded = small(statements=BASE.statements.assign(same_as=""))
-    table = claims.compare_repetitions(unrecorded, text).set_index("id")
+    table = ledger_room.compare_repetitions(unrecorded, text).set_index("id")
     assert table.loc["again", ["recorded", "found"]].tolist() == [False, True]
 
 
@@ -544,7 +547,7 @@ def test_a_misspelt_check_stops_the_load_with_one_message(tmp_path):
 
 
 def test_the_tiny_review_gets_empty_tables_and_its_notebook_says_why(built):
-    assert built.read("results/tiny/tables/claims.csv").strip() == ",".join(claims.LEDGER)
+    assert built.read("results/tiny/tables/claims.csv").strip() == ",".join(ledger_room.LEDGER)
     assert built.read("results/tiny/tables/claims-verdicts.csv").startswith("section,reproduced,")
     assert "This review has no claims.csv" in built.read("results/tiny/notebooks/8-claims.ipynb")
 
@@ -555,5 +558,5 @@ SOURCES = os.environ.get("SOURCES", "")
 @pytest.mark.skipif(not SOURCES, reason="SOURCES names no folder with the texts of the sources")
 def test_repetitions_stand_in_the_source_as_recorded(report_review):
     text = (Path(SOURCES) / f"{report_review.settings['published']}.txt").read_text("utf-8")
-    table = claims.compare_repetitions(report_review, text)
+    table = ledger_room.compare_repetitions(report_review, text)
     assert table["recorded"].eq(table["found"]).all()

@@ -13,7 +13,10 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 from inprocess import environment
 
-from casesynth import UserError, check, review
+from casesynth.core import problems as problems_room
+from casesynth.core import review
+from casesynth.desk import check
+from casesynth.errors import UserError
 
 ROOT = Path(__file__).resolve().parents[1]
 TABLES = ["cases", "keypoints", "codebook", "coders", "codings"]
@@ -198,7 +201,7 @@ def one_corruption(table: str, kind: tuple, numbers: list[int]) -> None:
         file.write_bytes(data)
         SEEN.add((table, kind, hash(data)))
         problems, _ = check.problems_of("tiny")
-        told = check.listing(problems)
+        told = problems_room.listing(problems)
         try:
             after = review.load("tiny").tables
         except UserError as error:

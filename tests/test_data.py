@@ -7,8 +7,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
-from casesynth import dictionary, extraction, participants, paths, source, themes
-from casesynth.review import load
+from casesynth.analysis import extraction, participants, themes
+from casesynth.audit import dictionary, source
+from casesynth.core import paths
+from casesynth.core import text as text_room
+from casesynth.core.review import load
 
 REVIEW = load("mca-phase2")
 
@@ -135,7 +138,7 @@ def test_every_anchor_stands_once_in_its_own_place():
 def test_no_sentence_of_the_sources_is_in_the_data():
     words = {}
     for file in sorted(Path(SOURCES).glob("*.txt")):
-        text = re.findall(r"\w+", source.fold(file.read_text("utf-8")).casefold())
+        text = re.findall(r"\w+", text_room.fold(file.read_text("utf-8")).casefold())
         words |= {" ".join(text[at : at + 8]): file.name for at in range(len(text) - 7)}
     for table, column in [
         ("keypoints", "summary"),
@@ -145,7 +148,7 @@ def test_no_sentence_of_the_sources_is_in_the_data():
         ("claims", "note"),
     ]:
         for row in REVIEW.table(table).itertuples():
-            own = re.findall(r"\w+", source.fold(getattr(row, column)).casefold())
+            own = re.findall(r"\w+", text_room.fold(getattr(row, column)).casefold())
             runs = [" ".join(own[at : at + 8]) for at in range(len(own) - 7)]
             assert not [run for run in runs if run in words], row.id
 

@@ -18,9 +18,10 @@ import pandas as pd
 import pytest
 import yaml
 
-from casesynth import export, refi_import
-from casesynth.cells import as_typed
-from casesynth.review import REQUIRED, load
+from casesynth.core.csvfile import as_typed
+from casesynth.core.review import load
+from casesynth.core.schema import REQUIRED
+from casesynth.exchange import export, refi_import
 
 ROOT = Path(__file__).parents[1]
 NS = "{urn:QDA-XML:project:1.0}"
@@ -85,7 +86,7 @@ def data(tmp_path_factory) -> Path:
 def exported(data, tmp_path_factory) -> Path:
     """The export of the hard review."""
     out = tmp_path_factory.mktemp("out")
-    done = command("casesynth.export", "hard", data=data, CASESYNTH_READ=str(out))
+    done = command("casesynth.exchange.export", "hard", data=data, CASESYNTH_READ=str(out))
     assert done.returncode == 0, done.stderr
     return out / "export"
 
@@ -100,7 +101,7 @@ def project(exported):
 
 def test_the_export_has_the_same_bytes_in_any_setting(data, exported, tmp_path):
     there = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "CASESYNTH_READ": str(tmp_path)}
-    assert command("casesynth.export", "hard", data=data, **there).returncode == 0
+    assert command("casesynth.exchange.export", "hard", data=data, **there).returncode == 0
     files = sorted(path.relative_to(exported) for path in exported.rglob("*.*"))
     assert len(files) > 10
     for file in files:
@@ -201,9 +202,9 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
     out = exported
     if review == "mca-phase2":
         shutil.copytree(ROOT / "data" / review, data / review, dirs_exist_ok=True)
-        assert command("casesynth.export", review, data=data, CASESYNTH_READ=str(tmp_path)).returncode == 0
+        assert command("casesynth.exchange.export", review, data=data, CASESYNTH_READ=str(tmp_path)).returncode == 0
         out = tmp_path / "export"
-    done = command("casesynth.refi_import", f"back-{review}", str(out / "project.qdpx"), data=data)
+    done = command("casesynth.exchange.refi_import", f"back-{review}", str(out / "project.qdpx"), data=data)
     assert done.returncode == 0, done.stderr
     assert "left out" not in done.stdout
     assert in_words(data / f"back-{review}") == in_words(data / review)
@@ -342,7 +343,7 @@ def test_files_of_strangers_are_refused_with_a_message_and_nothing_is_written(tm
         assert why in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
     for file in (tmp_path / "lying.qdpx", tmp_path / "12.qdpx"):
-        done = command("casesynth.refi_import", "stranger", str(file), data=tmp_path)
+        done = command("casesynth.exchange.refi_import", "stranger", str(file), data=tmp_path)
         assert done.returncode == 1 and "Traceback" not in done.stderr
 
 

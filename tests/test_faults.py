@@ -29,7 +29,7 @@ def processes(project) -> dict[int, str]:
             continue
         if folder != str(project.folder) and not folder.startswith(f"{project.folder}/"):
             continue
-        roles = {"casesynth.worker": "worker", "casesynth.run": "rule", "forkserver": "loaded"}
+        roles = {"casesynth.cli": "worker", "casesynth.runner.step": "rule", "forkserver": "loaded"}
         role = next((role for word, role in roles.items() if word in words), "make")
         if folder.endswith("/notebooks"):
             role = "kernel"

@@ -5,10 +5,9 @@ import hashlib
 import http.server
 import threading
 
+import casesynth.fetch
 import garden
 import pytest
-
-import casesynth.fetch
 
 
 @pytest.fixture

@@ -13,7 +13,8 @@ import pandas as pd
 import pytest
 from conftest import clean_environment
 
-from casesynth import course, lessons, paths
+from casesynth import course
+from casesynth.core import paths
 
 COURSE = course.COURSE
 NOTEBOOKS = sorted(COURSE.glob("*.ipynb"))
@@ -38,7 +39,7 @@ def value(source: str, names: dict):
 def review():
     with pytest.MonkeyPatch.context() as patch:
         patch.delenv("CASESYNTH_DATA", raising=False)
-        return lessons.start()
+        return course.start()
 
 
 def test_there_are_four_notebooks_of_at_most_a_few_exercises_and_no_solution_stands_in_them():
@@ -73,7 +74,7 @@ FOUR = {
 
 def points(**changed):
     """The verdict on four right key points, some of them changed or (None) left out."""
-    return lessons.key_points([row for row in (FOUR | changed).values() if row])
+    return course.key_points([row for row in (FOUR | changed).values() if row])
 
 
 WRONG = {
@@ -93,42 +94,42 @@ WRONG = {
     "say the same": lambda r: points(neighbours=("aims", "It reduces waste.")),
     "Did you mean 'barriers'?": lambda r: points(kettles=("barrier", "Rooms are rare.")),
     "3 of the 4 statements": lambda r: points(school=None),
-    "has 2 key points": lambda r: lessons.gaps(r, (" ash-lane", "aims ")),
-    "Did you mean 'fern-road'?": lambda r: lessons.gaps(r, ("FERN ROAD", "Barriers")),
-    "Did you mean 'aims'?": lambda r: lessons.gaps(r, ("ash-lane", "aim")),
-    "aim-rights rests on 1 case(s)": lambda r: lessons.standing(
+    "has 2 key points": lambda r: course.gaps(r, (" ash-lane", "aims ")),
+    "Did you mean 'fern-road'?": lambda r: course.gaps(r, ("FERN ROAD", "Barriers")),
+    "Did you mean 'aims'?": lambda r: course.gaps(r, ("ash-lane", "aim")),
+    "aim-rights rests on 1 case(s)": lambda r: course.standing(
         r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
     ),
-    "Still missing: 1. Count": lambda r: lessons.standing(r, "aims", {"aim-meeting", "aim-waste"}),
-    "Did you mean 'aim-waste'?": lambda r: lessons.standing(r, "aims", {"aim-wast"}),
-    "There is no 'a' here": lambda r: lessons.standing(r, "aims", [["a"]]),
-    "'none' is no theme": lambda r: lessons.standing(r, "aims", {"aim-waste", "none"}),
-    "quotation marks of its own": lambda r: lessons.standing(r, "aims", "aim-waste, aim-skills"),
-    "With 1 lost it still stands": lambda r: lessons.margin(r, "aims", "aim-meeting", 1),
-    "After how many losses": lambda r: lessons.margin(r, "aims", "aim-meeting", 3),
-    "not part of the count": lambda r: lessons.without(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
-    "ash-lane carries the theme": lambda r: lessons.without(r, "barriers", "bar-place", {"ash-lane"}),
-    "Still missing: 1. Go": lambda r: lessons.without(r, "barriers", "bar-place", {"dyers-yard"}),
-    "no share of repair cafés": lambda r: lessons.counting(dict(a=True, b=True, c=False, d=False)),
-    "how widely": lambda r: lessons.counting(dict(a=True, b=False, c=True, d=False)),
-    "pattern of meaning": lambda r: lessons.counting(dict(a=True, b=False, c=False, d=True)),
-    "(a): write True or False, without quotation marks": lambda r: lessons.counting(dict(a="True")),
-    "(b) is missing": lambda r: lessons.says(dict(a=True)),
-    "no statement 'A', only a, b": lambda r: lessons.says(dict(A=True)),
-    "That makes 1.": lambda r: lessons.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
-    "under: none (look at the column stands)": lambda r: lessons.generals(r, {"gen-rights", "gen-skills"}, False),
-    "list the groups": lambda r: lessons.generals(r, {"gen-skills"}, True),
-    "divided by the smaller set": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
-    "shared ones twice": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
-    "between 0 (": lambda r: lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
-    "overlap of cases is high": lambda r: lessons.merge(r, {"gen-people", "gen-place"}),
-    "agreement is not truth": lambda r: lessons.says(dict(a=True, b=True, c=False, d=True)),
-    "how independent": lambda r: lessons.says(dict(a=True, b=False, c=True, d=True)),
-    "fern-road-enablers-02 is missing": lambda r: lessons.compare(
-        r, {p: "none" for p in list(lessons.twelve(r)["keypoint"])[:-1]}
+    "Still missing: 1. Count": lambda r: course.standing(r, "aims", {"aim-meeting", "aim-waste"}),
+    "Did you mean 'aim-waste'?": lambda r: course.standing(r, "aims", {"aim-wast"}),
+    "There is no 'a' here": lambda r: course.standing(r, "aims", [["a"]]),
+    "'none' is no theme": lambda r: course.standing(r, "aims", {"aim-waste", "none"}),
+    "quotation marks of its own": lambda r: course.standing(r, "aims", "aim-waste, aim-skills"),
+    "With 1 lost it still stands": lambda r: course.margin(r, "aims", "aim-meeting", 1),
+    "After how many losses": lambda r: course.margin(r, "aims", "aim-meeting", 3),
+    "not part of the count": lambda r: course.without(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
+    "ash-lane carries the theme": lambda r: course.without(r, "barriers", "bar-place", {"ash-lane"}),
+    "Still missing: 1. Go": lambda r: course.without(r, "barriers", "bar-place", {"dyers-yard"}),
+    "no share of repair cafés": lambda r: course.counting(dict(a=True, b=True, c=False, d=False)),
+    "how widely": lambda r: course.counting(dict(a=True, b=False, c=True, d=False)),
+    "pattern of meaning": lambda r: course.counting(dict(a=True, b=False, c=False, d=True)),
+    "(a): write True or False, without quotation marks": lambda r: course.counting(dict(a="True")),
+    "(b) is missing": lambda r: course.says(dict(a=True)),
+    "no statement 'A', only a, b": lambda r: course.says(dict(A=True)),
+    "That makes 1.": lambda r: course.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
+    "under: none (look at the column stands)": lambda r: course.generals(r, {"gen-rights", "gen-skills"}, False),
+    "list the groups": lambda r: course.generals(r, {"gen-skills"}, True),
+    "divided by the smaller set": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
+    "shared ones twice": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
+    "between 0 (": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
+    "overlap of cases is high": lambda r: course.merge(r, {"gen-people", "gen-place"}),
+    "agreement is not truth": lambda r: course.says(dict(a=True, b=True, c=False, d=True)),
+    "how independent": lambda r: course.says(dict(a=True, b=False, c=True, d=True)),
+    "fern-road-enablers-02 is missing": lambda r: course.compare(
+        r, {p: "none" for p in list(course.twelve(r)["keypoint"])[:-1]}
     ),
-    "Did you mean 'ena-place'?": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "ena-plac,")),
-    "only one of the two": lambda r: lessons.compare(r, dict.fromkeys(lessons.twelve(r)["keypoint"], "none ena-place")),
+    "Did you mean 'ena-place'?": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "ena-plac,")),
+    "only one of the two": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "none ena-place")),
 }
 
 
@@ -156,41 +157,41 @@ def test_a_summary_may_be_worded_in_many_ways(statement, summary):
 
 
 def test_a_right_answer_is_right_in_whatever_form_it_comes(review):
-    table = lessons.theme_table(review, "aims")
+    table = course.theme_table(review, "aims")
     stands = table.loc[table["stands"], "theme"]
-    shown = [lessons.standing(review, "aims", form(stands)) for form in (list, frozenset, pd.Series, np.array)]
-    shown += [lessons.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
-    shown += [lessons.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
-    shown += [lessons.gaps(review, ["fern-road", " barriers"])]
+    shown = [course.standing(review, "aims", form(stands)) for form in (list, frozenset, pd.Series, np.array)]
+    shown += [course.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
+    shown += [course.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
+    shown += [course.gaps(review, ["fern-road", " barriers"])]
     assert all(each.data.startswith("**Right.**") for each in shown)
 
 
 @pytest.mark.parametrize("both", ["ena-place, ena-skills", ["ena-place", "ena-skills"], {"ena-skills", "ena-place"}])
 def test_the_themes_of_a_key_point_may_be_given_in_any_form(review, both):
-    coded = dict.fromkeys(lessons.twelve(review)["keypoint"], "none")
-    expected = lessons.compare(review, coded | {"elm-hall-enablers-01": "ena-place ena-skills"})
-    assert lessons.compare(review, coded | {"elm-hall-enablers-01": both}).equals(expected)
+    coded = dict.fromkeys(course.twelve(review)["keypoint"], "none")
+    expected = course.compare(review, coded | {"elm-hall-enablers-01": "ena-place ena-skills"})
+    assert course.compare(review, coded | {"elm-hall-enablers-01": both}).equals(expected)
 
 
 def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
     """Who counts key points, or general themes whatever stands below them, gets another answer."""
-    aims, every = lessons.theme_table(review, "aims"), lessons.all_themes(review)
+    aims, every = course.theme_table(review, "aims"), course.all_themes(review)
     assert set(aims.loc[aims["points"] >= 2, "theme"]) != set(aims.loc[aims["stands"], "theme"])
     careless = set(every.groupby("parent")["heading"].nunique().loc[lambda n: n >= 2].index)
-    table = lessons.general_table(review, False)
+    table = course.general_table(review, False)
     assert careless != set(table.loc[table["stands"], "general"])
-    three = lessons.theme_table(review, "barriers", min_cases=3)
-    assert three["stands"].sum() < lessons.theme_table(review, "barriers")["stands"].sum()
+    three = course.theme_table(review, "barriers", min_cases=3)
+    assert three["stands"].sum() < course.theme_table(review, "barriers")["stands"].sum()
 
 
 @pytest.mark.parametrize("answer", [None, 3, 10**400, float("inf"), [["a"]], pd.Series(["a"]), {"a": "True"}, {1: "a"}, "x", [], {}, (), {"a"}, [1, 2], {"a": 1}, ("a",), float("nan")])
 def test_no_answer_breaks_a_check(review, answer):
     checks = [
-        lambda: lessons.key_points(answer), lambda: lessons.gaps(review, answer), lambda: lessons.standing(review, "aims", answer),
-        lambda: lessons.margin(review, "aims", "aim-waste", answer), lambda: lessons.counting(answer),
-        lambda: lessons.without(review, "barriers", "bar-place", answer), lambda: lessons.generals(review, answer, True),
-        lambda: lessons.overlap({1}, {2}, answer), lambda: lessons.merge(review, answer), lambda: lessons.compare(review, answer),
-        lambda: lessons.differ(review, answer), lambda: lessons.says(answer),
+        lambda: course.key_points(answer), lambda: course.gaps(review, answer), lambda: course.standing(review, "aims", answer),
+        lambda: course.margin(review, "aims", "aim-waste", answer), lambda: course.counting(answer),
+        lambda: course.without(review, "barriers", "bar-place", answer), lambda: course.generals(review, answer, True),
+        lambda: course.overlap({1}, {2}, answer), lambda: course.merge(review, answer), lambda: course.compare(review, answer),
+        lambda: course.differ(review, answer), lambda: course.says(answer),
     ]  # fmt: skip
     for check in checks:
         assert check().data.startswith("**Not")
@@ -198,15 +199,15 @@ def test_no_answer_breaks_a_check(review, answer):
 
 def test_your_coding_is_compared_with_the_two_others(review):
     ada = review.codings[review.codings["coder"].eq("ada")].groupby("keypoint")["theme"].agg(" ".join)
-    mine = {point: ada[point] for point in lessons.twelve(review)["keypoint"]}
-    table = lessons.compare(review, mine).set_index("coders")
+    mine = {point: ada[point] for point in course.twelve(review)["keypoint"]}
+    table = course.compare(review, mine).set_index("coders")
     assert table.loc["you and ada", ["percent", "kappa"]].tolist() == [1, 1]
     assert table.loc["you and bo"].tolist() == table.loc["ada and bo"].tolist()
-    where = set(lessons.differ(review, mine)["keypoint"])
+    where = set(course.differ(review, mine)["keypoint"])
     assert where == {"beck-street-enablers-02", "canal-side-enablers-01", "elm-hall-enablers-02"}
     mine["fern-road-enablers-01"] = "none"
-    assert "fern-road-enablers-01" in set(lessons.differ(review, mine)["keypoint"])
-    assert lessons.compare(review, mine).set_index("coders").loc["you and ada", "kappa"] < 1
+    assert "fern-road-enablers-01" in set(course.differ(review, mine)["keypoint"])
+    assert course.compare(review, mine).set_index("coders").loc["you and ada", "kappa"] < 1
 
 
 def test_the_copies_show_no_outputs_and_what_a_student_wrote_stays(tmp_path):

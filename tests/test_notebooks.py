@@ -12,9 +12,10 @@ import nbformat
 import pytest
 import yaml
 
-from casesynth import parameters, paths
+from casesynth.core import paths
+from casesynth.runner import notebooks
 
-NOTEBOOKS = parameters.notebooks()
+NOTEBOOKS = notebooks.notebooks()
 
 
 def code_cells(notebook: Path):
@@ -63,7 +64,7 @@ def test_defaults_are_those_of_the_review():
     settings = yaml.safe_load((paths.ROOT / "data/mca-phase2/review.yaml").read_text("utf-8"))
     expected = {**settings["parameters"], "coding": settings["coding"], "review": "mca-phase2"}
     for notebook in NOTEBOOKS:
-        for name, (_, default) in parameters.declared(notebook).items():
+        for name, (_, default) in notebooks.declared(notebook).items():
             if name != "heading":
                 assert default == expected[name], f"{notebook.name}: {name}"
 

@@ -12,8 +12,11 @@ import pytest
 from conftest import clean_environment
 from inprocess import environment, run_chain
 
-from casesynth import check, csvfile, forms, new, review, sheets, xlsx
-from casesynth.settings import load_settings
+from casesynth.core import csvfile, review
+from casesynth.core.settings import load_settings
+from casesynth.desk import form as form_room
+from casesynth.desk import new, workbook, workbook_state
+from casesynth.figures import summary_page, theme_matrix
 
 ROOT = Path(__file__).resolve().parents[1]
 REF = os.environ.get("CASESYNTH_REF2014", "")
@@ -134,7 +137,7 @@ def test_the_questionnaire_asks_for_the_twelve_headings_of_table_1_and_has_the_s
     facts = csvfile.read(ROOT / "data" / "mca-phase2" / "facts.csv").frame()
     headings = list(facts.loc[facts["subject"].eq("template-heading"), "value"])
     assert len(headings) == 12
-    assert list(dict.fromkeys(q["template"] for q in new.questionnaire()["questions"])) == headings
+    assert list(dict.fromkeys(q["template"] for q in form_room.questionnaire()["questions"])) == headings
     import pypandoc
 
     plain = pypandoc.convert_file(str(desk.path("questionnaire.docx")), "plain", extra_args=["--wrap=none"])
@@ -681,8 +684,8 @@ def test_the_codings_worksheet_shows_what_is_coded_and_has_a_row_for_what_is_lef
     rows = worksheet(desk, "codings")
     places = ["aims", "enablers", "barriers"]
     assert [places.index(row["keypoint"].split("-")[1]) for row in rows] == [0] * 4 + [1] * 5 + [2] * 3
-    assert rows[0][sheets.SUMMARY] == "The garden aims to bring neighbours together."
-    assert rows[0][sheets.THEMES] == "aim-together; aim-food"
+    assert rows[0][workbook.SUMMARY] == "The garden aims to bring neighbours together."
+    assert rows[0][workbook.THEMES] == "aim-together; aim-food"
     [waits] = [row for row in rows if not row["theme"]]
     assert (waits["keypoint"], waits["coder"]) == ("cedar-enablers-02", "ada")
     before = desk.bytes()
@@ -830,7 +833,7 @@ def test_cells_that_start_a_formula_are_neutral_in_every_file_and_come_back_as_t
     assert [*loaded["label"], *loaded["summary"]] == texts
     desk.sheet()
     book = openpyxl.load_workbook(desk.folder / "sheets" / "my-review.xlsx")
-    shown = [sheet for sheet in book if sheet.title != sheets.LISTS]  # which rests on formulas of our own
+    shown = [sheet for sheet in book if sheet.title != workbook_state.LISTS]  # which rests on formulas of our own
     cells = [cell for sheet in shown for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
     assert not any(cell.data_type == "f" or cell.value[0] in "=+-@" and cell.value != "-2.97" for cell in cells)
     before = desk.bytes()
@@ -988,7 +991,7 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
     settings = yaml.safe_load(desk.path("review.yaml").read_text())
     (tmp_path / "parameters.yaml").write_text(yaml.safe_dump({"coding": "ada"} | settings["parameters"]))
     words = ["--results", results, "--figures", results / "figures", "--parameters", tmp_path / "parameters.yaml"]
-    subprocess.run([sys.executable, "-m", "casesynth.audit", "my-review", *words], check=True, cwd=ROOT,
+    subprocess.run([sys.executable, "-m", "casesynth.audit.page", "my-review", *words], check=True, cwd=ROOT,
                    env=os.environ | {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)})  # fmt: skip
     report, audit = ((results / f"{name}.html").read_text() for name in ("synthesis", "audit"))
     for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), audit):
@@ -1004,12 +1007,11 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
 def test_the_mark_of_a_contradiction_stands_in_its_cell():
     import pandas as pd
 
-    from casesynth import figures
 
     cells = pd.DataFrame([["t", "a", 1, 1], ["t", "b", 0, 1]], columns="theme case points contradicting".split())
     table = pd.DataFrame([["t", "Together", "compendium", True, 1, 1, 2]],
                          columns="theme name origin stands cases points of_cases".split())  # fmt: skip
-    drawing = figures.themes("aims", "Aims", cells, table, pd.DataFrame())
+    drawing = theme_matrix.themes("aims", "Aims", cells, table, pd.DataFrame())
     places = [collection.get_offsets()[0][0] for collection in drawing.figure.axes[0].collections]
     square, first, second, *_ = places  # the square of a, then the two contradictions; the key comes last
     column = 0.34
@@ -1019,18 +1021,17 @@ def test_the_mark_of_a_contradiction_stands_in_its_cell():
 def test_what_does_not_stand_on_the_cover_has_its_own_reason_and_one_card_no_tall_page():
     import pandas as pd
 
-    from casesynth import figures
 
     refined = pd.DataFrame([["r", "People", "x", "People", "", "Aims", 1, 1, 1, "a", True],
                             ["s", "Company", "x", "", "", "", 0, 0, 0, "", False],
                             ["u", "Money", "x", "", "Rent", "", 0, 0, 0, "", False]],
                            columns="refined name definition general fallen headings in_headings points cases with_cases stands".split())  # fmt: skip
     general = pd.DataFrame([["People", "t", True, 1]], columns="name themes stands cases".split())
-    drawing = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review")
+    drawing = summary_page.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review")
     [last] = [text.get_text() for text in drawing.figure.axes[0].texts if "stand" in text.get_text()]
     assert last == "Do not stand, too few headings: Money. Do not stand, no theme under them: Company."
     assert "econstruction" not in drawing.alt and drawing.figure.get_figheight() < 5
-    published = figures.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review", "the-report")
+    published = summary_page.refined(refined, general, pd.DataFrame({"id": ["a"]}), "A review", "the-report")
     assert "Reconstruction" in published.alt
 
 
@@ -1129,7 +1130,7 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
     desk.path("review.yaml").write_text(text)
     places = {"CASESYNTH_DATA": str(desk.folder / "data"), "REVIEW": "my-review", "FORM": REF, "PYTHONPATH": str(ROOT)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "casesynth.forms"], env=os.environ | places, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "casesynth.desk.importing"], env=os.environ | places, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Of the processor, not of the clock: other work on the machine must not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10

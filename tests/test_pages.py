@@ -16,7 +16,7 @@ from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import Select
 
-from casesynth import audit
+from casesynth.audit import page as page_room
 
 BROWSER = next(filter(None, map(shutil.which, ["chromium", "chromium-browser", "google-chrome"])), None)
 DRIVER = shutil.which("chromedriver")
@@ -62,7 +62,7 @@ def beside_a_copy(folder: Path) -> Path:
     words = SimpleNamespace(results=folder, figures=folder)
     with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
         done = garden.call(
-            audit.main, data, "garden", "--results", words.results, "--figures", words.figures,
+            page_room.main, data, "garden", "--results", words.results, "--figures", words.figures,
             "--parameters", folder / "parameters.yaml", "--source", copy,
         )  # fmt: skip
     assert done.returncode == 1

@@ -4,7 +4,8 @@ import re
 
 import pandas as pd
 
-from casesynth import claims, paths
+from casesynth.audit import ledger as ledger_room
+from casesynth.core import paths
 
 README = re.sub(r"\s+", " ", (paths.ROOT / "README.md").read_text("utf-8"))
 
@@ -14,7 +15,7 @@ def test_the_findings_in_the_readme_are_those_of_the_results():
     v = dict(zip(table["name"], table["value"]))
     ledger = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/claims.csv", keep_default_na=False)
     for words in (
-        claims.summary(ledger),
+        ledger_room.summary(ledger),
         f"{v['cases_reported']} of the {v['cases']} projects have a case study",
         f"{v['keypoints']} key points were extracted",
         f"{v['themes_standing']} of {v['themes']} themes stand",

@@ -3,7 +3,7 @@
 import pandas as pd
 import pytest
 
-from casesynth import source
+from casesynth.audit import source
 
 TEXT = """Contents
 3.1 Aims

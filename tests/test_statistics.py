@@ -9,12 +9,28 @@ import pandas as pd
 import pytest
 from scipy import stats
 
-from casesynth import agreement, figures_sure, general, goestogether, paths, quantifiers, robustness, saturation
-from casesynth import standing, themes
-from casesynth.general import GENERAL
-from casesynth.review import load
-from casesynth.robustness import Finding
-from casesynth.standing import Thresholds
+from casesynth.analysis import (
+    agreement,
+    by_coder,
+    cooccurrence,
+    general,
+    leave_out,
+    matrices,
+    quantifiers,
+    saturation,
+    smallest_sets,
+    themes,
+    thresholds,
+)
+from casesynth.analysis import coders as coders_room
+from casesynth.analysis import printed as printed_room
+from casesynth.analysis.general import GENERAL
+from casesynth.analysis.smallest_sets import Finding
+from casesynth.audit import shares as shares_room
+from casesynth.core import paths, review
+from casesynth.core.review import load
+from casesynth.core.rules import Thresholds
+from casesynth.figures import sensitivity, statistics
 from tests import bench_statistics
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
@@ -68,7 +84,7 @@ def test_coverage_of_ants_as_printed_by_inext(units, incidences, once, twice, pr
 
 
 def test_the_lady_tasting_tea():
-    assert round(goestogether.fisher([4], [4], [4], [8])["p"][0], 4) == round(2 / 70, 4)
+    assert round(cooccurrence.fisher([4], [4], [4], [8])["p"][0], 4) == round(2 / 70, 4)
 
 
 # ---- against other definitions of the same thing ----
@@ -77,16 +93,16 @@ def test_the_lady_tasting_tea():
 def test_fisher_agrees_with_scipy_on_every_table_of_twelve():
     tables_ = [(a, r, c) for r in range(13) for c in range(13) for a in range(max(0, r + c - 12), min(r, c) + 1)]
     a, r, c = map(np.array, zip(*tables_))
-    ours = goestogether.fisher(a, r, c, np.full(len(a), 12))["p"]
+    ours = cooccurrence.fisher(a, r, c, np.full(len(a), 12))["p"]
     theirs = [stats.fisher_exact([[x, y - x], [z - x, 12 - y - z + x]])[1] for x, y, z in tables_]
     assert np.allclose(ours, theirs)
 
 
 def test_smallest_p_and_power_by_their_definitions():
-    row = goestogether.fisher([2], [4], [5], [12]).iloc[0]
-    possible = goestogether.fisher(range(5), [4] * 5, [5] * 5, [12] * 5)["p"]
+    row = cooccurrence.fisher([2], [4], [5], [12]).iloc[0]
+    possible = cooccurrence.fisher(range(5), [4] * 5, [5] * 5, [12] * 5)["p"]
     assert row["smallest_p"] == possible.min()
-    chance = stats.nchypergeom_fisher(12, 4, 5, goestogether.STRONG).pmf(np.arange(5))
+    chance = stats.nchypergeom_fisher(12, 4, 5, cooccurrence.STRONG).pmf(np.arange(5))
     assert np.isclose(row["power"], chance[possible <= 0.05].sum())
 
 
@@ -106,11 +122,11 @@ def test_what_is_undefined_is_not_a_number_and_printed_so():
     assert np.isnan(nobody["kappa"]) and np.isnan(nobody["alpha"]) and np.isnan(nobody["positive"])
     assert nobody["percent"] == nobody["ac1"] == 1  # AC1 knows both categories, yes and no
     row = pd.DataFrame([{"value": np.nan, "low": np.nan, "high": 0.5}])
-    assert agreement.printed(row).iloc[0].tolist() == ["undefined", "undefined", "0.500"]
+    assert printed_room.printed(row).iloc[0].tolist() == ["undefined", "undefined", "0.500"]
     assert np.isnan(agreement.alpha(np.array([[1, np.nan], [np.nan, 2]])))
     assert np.isnan(agreement.set_alpha([[None, frozenset("a")]]))
     row = pd.DataFrame([dict.fromkeys(["masi", "alpha_masi", "prevalence", "precision", "recall", "kappa"], np.nan)])
-    assert set(agreement.printed(row).iloc[0]) == {"undefined"}
+    assert set(printed_room.printed(row).iloc[0]) == {"undefined"}
 
 
 def test_binary_measures_agree_with_the_general_ones_with_missing_marks():
@@ -157,7 +173,7 @@ def test_a_case_mark_is_missing_where_any_of_its_points_is_not_coded():
     n = np.nan
     points = pd.DataFrame({"case": list("aaabbb"), "heading": "h", "theme": "t", "ada": [1, 0, n, 0, 0, n]})
     points = points.assign(bo=[1, 0, 0, 0, 0, 0])
-    marks = agreement.case_marks(points, ["ada", "bo"])
+    marks = coders_room.case_marks(points, ["ada", "bo"])
     assert marks["ada"].isna().all() and marks["bo"].tolist() == [1, 0]
 
 
@@ -184,18 +200,18 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
         collected, coded, phase2.codebook, phase2.headings, rule.min_headings, rule.heading_groups
     )
     assert list(written.columns) == GENERAL
-    of = standing.structure(phase2, coded)
-    table = standing.long(of, standing.stand(of, standing.everyone(of), rule)).set_index("id")["stands"]
+    of = matrices.structure(phase2, coded)
+    table = matrices.long(of, matrices.stand(of, matrices.everyone(of), rule)).set_index("id")["stands"]
     assert (table.loc[written["general"]].to_numpy() == written["stands"].to_numpy()).all()
     assert (table.loc[collected["theme"]].to_numpy() == collected["stands"].to_numpy()).all()
     points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["stands"], "theme"]))
     refined = general.refined_themes(written, points, phase2.codebook, phase2.headings)
     assert (table.loc[refined["refined"]].to_numpy() == refined["stands"].to_numpy()).all()
-    cases = standing.supporting_cases(of, rule)["refined"].sum(axis=0)
+    cases = matrices.supporting_cases(of, rule)["refined"].sum(axis=0)
     assert dict(zip(of.ids["refined"], cases)) == dict(zip(refined["refined"], refined["cases"]))
 
 
-def invented(seed: int, cases=9, headings=3, per_heading=4) -> standing.Structure:
+def invented(seed: int, cases=9, headings=3, per_heading=4) -> matrices.Structure:
     random = np.random.default_rng(seed)
     number = headings * per_heading
     heading_of = np.repeat(np.eye(headings, dtype=bool), per_heading, axis=0)
@@ -205,58 +221,58 @@ def invented(seed: int, cases=9, headings=3, per_heading=4) -> standing.Structur
     refined_of = np.array([[True, False], [True, False], [False, True]])
     carry = random.random((cases, number)) < 0.45
     could = np.ones((cases, headings), dtype=bool)
-    return standing.Structure(carry, general_of, refined_of, heading_of, heading_of, ids, ids, could)
+    return matrices.Structure(carry, general_of, refined_of, heading_of, heading_of, ids, ids, could)
 
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("falls_with, generals", [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
 def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals):
     of, rule = invented(seed), Thresholds(1 + seed % 3, 2, False)
-    now = standing.stand(of, standing.everyone(of), rule)["general"][0]
+    now = matrices.stand(of, matrices.everyone(of), rule)["general"][0]
     if not (now[list(generals)].all() if falls_with == "any" else now[list(generals)].any()):
         pytest.skip("does not stand")
     generals = tuple(g for g in generals if now[g])
     finding = Finding("x", "x", "x", generals, falls_with)
-    keep = robustness.subsets(9)
-    tried = robustness.fewest_of_all(keep, robustness.holds(finding, standing.stand(of, keep, rule)["general"]))
-    found = robustness.search(of.carry, robustness.places_of(of, finding, rule), rule, falls_with)
+    keep = smallest_sets.subsets(9)
+    tried = smallest_sets.fewest_of_all(keep, smallest_sets.holds(finding, matrices.stand(of, keep, rule)["general"]))
+    found = smallest_sets.search(of.carry, smallest_sets.places_of(of, finding, rule), rule, falls_with)
     assert (found.fewest, found.sets, found.exact) == (tried.fewest, tried.sets, True)
     left = np.ones((1, 9), dtype=bool)
     left[0, list(found.one)] = False
-    assert not robustness.holds(finding, standing.stand(of, left, rule)["general"])[0]
+    assert not smallest_sets.holds(finding, matrices.stand(of, left, rule)["general"])[0]
 
 
 def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(monkeypatch):
     of, rule = invented(3), Thresholds(2, 2, False)
     finding = Finding("x", "x", "x", (0,))
-    places = robustness.places_of(of, finding, rule)
-    exact = robustness.search(of.carry, places, rule)
+    places = smallest_sets.places_of(of, finding, rule)
+    exact = smallest_sets.search(of.carry, places, rule)
     monkeypatch.setattr(robustness, "MOST_STATES", 0)
-    other = robustness.search(of.carry, places, rule)
+    other = smallest_sets.search(of.carry, places, rule)
     assert (other.fewest, other.exact, other.sets) == (exact.fewest, True, None)
     monkeypatch.setattr(robustness, "SECONDS", 0.0)
-    bound = robustness.search(of.carry, places, rule)
+    bound = smallest_sets.search(of.carry, places, rule)
     assert bound.exact or (bound.at_least <= exact.fewest <= bound.fewest)
 
 
 def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
-    table = robustness.leave_out(
+    table = leave_out.leave_out(
         phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5
     )
-    of = standing.structure(phase2, coded)
-    keep = robustness.subsets(12)
-    every = standing.stand(of, keep, Thresholds())["theme"]
+    of = matrices.structure(phase2, coded)
+    keep = smallest_sets.subsets(12)
+    every = matrices.stand(of, keep, Thresholds())["theme"]
     own = table[table["level"].eq("theme")].set_index("id")
     for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
-        tried = robustness.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
+        tried = smallest_sets.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
         assert (own.loc[theme, "fewest"], own.loc[theme, "sets"]) == (tried.fewest, tried.sets)
     one = table[table["sets"].eq(1)]
     assert len(one) and all(len(names.split("; ")) == fewest for names, fewest in zip(one["without"], one["fewest"]))
     names = dict(zip(phase2.cases["name"], phase2.cases["id"]))
     row = table[table["level"].eq("both") & table["sets"].eq(1)].iloc[0]
     rest = coded[~coded["case"].isin([names[name] for name in row["without"].split("; ")])]
-    again = robustness.every_finding(phase2, rest, Thresholds())
+    again = by_coder.every_finding(phase2, rest, Thresholds())
     assert not again[again["level"].eq("both") & again["id"].eq(row["id"])]["stands"].any()
 
 
@@ -266,8 +282,8 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
     pair = pd.DataFrame(
         [["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"]
     )
-    low = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
-    none = robustness.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
+    low = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
+    none = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
     assert "(proposed)" in low["name"]
     numbers = ["fewest", "sets", "without", "holds_in"]
     assert low[numbers].tolist() == [1, 1, "Art at the Start", 11]
@@ -276,10 +292,10 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
     coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds(3, 2)
-    of = standing.structure(phase2, coded)
+    of = matrices.structure(phase2, coded)
     keep = ~np.eye(12, dtype=bool)
-    by_sets, by_counts = standing.stand(of, keep, rule), standing.stand_without_one(of, rule)
-    assert all((by_sets[level] == by_counts[level]).all() for level in standing.LEVELS)
+    by_sets, by_counts = matrices.stand(of, keep, rule), matrices.stand_without_one(of, rule)
+    assert all((by_sets[level] == by_counts[level]).all() for level in matrices.LEVELS)
     for threshold in (0.0, 0.02, 0.05, 0.5):
         finding = Finding(
             "merge",
@@ -289,39 +305,39 @@ def test_leaving_one_out_is_the_same_by_subtraction(phase2):
             "any",
             True,
         )
-        slow = robustness.overlap_holds(of, coded, finding, keep, by_sets["theme"], threshold)
-        assert (robustness.overlap_without_one(of, coded, finding, by_counts["theme"], rule, threshold) == slow).all()
+        slow = smallest_sets.overlap_holds(of, coded, finding, keep, by_sets["theme"], threshold)
+        assert (leave_out.overlap_without_one(of, coded, finding, by_counts["theme"], rule, threshold) == slow).all()
 
 
 def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_it_is_a_bound(phase2, monkeypatch):
     coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds()
-    of = standing.structure(phase2, coded)
+    of = matrices.structure(phase2, coded)
     finding = Finding(
         "merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True
     )
-    shared, either = robustness.overlap_per_case(
-        of, coded, finding, standing.stand(of, standing.everyone(of), rule)["theme"][0]
+    shared, either = leave_out.overlap_per_case(
+        of, coded, finding, matrices.stand(of, matrices.everyone(of), rule)["theme"][0]
     )
     threshold = 0.7 * shared.sum() / either.sum()
-    exact = robustness.solve(
-        of, coded, finding, rule, threshold, robustness.subsets(12), standing.stand(of, robustness.subsets(12), rule)
+    exact = leave_out.solve(
+        of, coded, finding, rule, threshold, smallest_sets.subsets(12), matrices.stand(of, smallest_sets.subsets(12), rule)
     )
-    bound = robustness.solve(of, coded, finding, rule, threshold)
+    bound = leave_out.solve(of, coded, finding, rule, threshold)
     keep = np.ones((1, 12), dtype=bool)
     keep[0, list(bound.one)] = False
-    now = standing.stand(of, keep, rule)
-    assert not robustness.holds(
-        finding, now["general"], robustness.overlap_holds(of, coded, finding, keep, now["theme"], threshold)
+    now = matrices.stand(of, keep, rule)
+    assert not smallest_sets.holds(
+        finding, now["general"], smallest_sets.overlap_holds(of, coded, finding, keep, now["theme"], threshold)
     )[0]
     assert bound.at_least <= exact.fewest <= bound.fewest and bound.sets is None
 
 
 def test_threshold_grid_is_whole_and_holds_the_run(phase2):
-    of = standing.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
-    grid = robustness.threshold_grid(of)
+    of = matrices.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
+    grid = thresholds.threshold_grid(of)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
-    table = robustness.stability(grid, Thresholds())
-    now = standing.stand(of, standing.everyone(of), Thresholds())["general"][0]
+    table = thresholds.stability(grid, Thresholds())
+    now = matrices.stand(of, matrices.everyone(of), Thresholds())["general"][0]
     assert list(table.loc[table["level"].eq("general"), "stands"]) == list(now)
 
 
@@ -331,7 +347,7 @@ def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outsid
     grid = grid.assign(level="general", id="g", name="G", stands=~grid["heading_groups"] | grid["min_headings"].le(2))
 
     def near(*rule):
-        row = robustness.stability(grid, Thresholds(*rule)).iloc[0]
+        row = thresholds.stability(grid, Thresholds(*rule)).iloc[0]
         return row["stands"], row["near"]
 
     assert near(2, 1, True) == (True, True)
@@ -343,14 +359,14 @@ def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outsid
 
 def test_an_open_upper_end_stays_and_no_table_of_shares_is_empty():
     for word, shares in quantifiers.SHARES.items():
-        tables_ = robustness.moved(*shares)
+        tables_ = thresholds.moved(*shares)
         assert len(set(tables_)) == len(tables_) and shares in tables_, word
         assert all(low <= high and least == shares[2] for low, high, least in tables_), word
         assert shares[1] < 1 or {high for _, high, _ in tables_} == {1.0}, word
-    assert {low <= high for low, high, _ in robustness.moved(0.4, 0.45, 1)} == {True}
+    assert {low <= high for low, high, _ in thresholds.moved(0.4, 0.45, 1)} == {True}
     columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
     said = [["s", "t", *row] for row in (["all", 12, 12], ["most", 12, 12], ["many", 11, 12], ["most", 7, 12])]
-    grid = robustness.quantifier_grid(pd.DataFrame(said, columns=columns))
+    grid = thresholds.quantifier_grid(pd.DataFrame(said, columns=columns))
     assert grid["changes"].tolist() == [False, False, False, True]
     assert (grid["fits_in"].tolist(), grid["tables"].tolist()) == ([3, 5, 5, 2], [3, 5, 5, 5])
 
@@ -361,8 +377,8 @@ def test_quantified_claims_are_judged_by_the_same_tables(phase2):
     for heading in phase2.headings.loc[phase2.headings["themed"], "id"]:
         own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
         cells.append(themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases).assign(heading=heading))
-    grid = robustness.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")
-    assert (grid["tables"] == [len(robustness.moved(*quantifiers.SHARES[word])) for word in grid["word"]]).all()
+    grid = shares_room.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")
+    assert (grid["tables"] == [len(thresholds.moved(*quantifiers.SHARES[word])) for word in grid["word"]]).all()
     assert not grid.loc["claim-s3-6-1-all-build-consortia", "changes"]
     assert not grid["verdicts"].str.contains("contradicted").any()
 
@@ -372,21 +388,21 @@ def test_counts_of_what_goes_together_are_those_of_crosstab():
     codings = pd.DataFrame(
         {"case": random.integers(0, 20, 200).astype(str), "theme": random.integers(0, 9, 200).astype(str)}
     )
-    ours, order = goestogether.counts(codings)
+    ours, order = cooccurrence.counts(codings)
     cross = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)[list(order)]
     assert (ours == (cross.T @ cross).to_numpy()).all()
 
 
 def test_no_p_is_zero_however_many_cases():
     """22 cases give p down to 1e-6, which five decimals would print as 0."""
-    pairs = goestogether.pairs(bench_statistics.invented(40, themes=20), Thresholds())
+    pairs = cooccurrence.pairs(bench_statistics.invented(40, themes=20), Thresholds())
     assert pairs["smallest_p"].min() < 1e-6 and (pairs[["p", "q", "smallest_p"]] > 0).all(axis=None)
 
 
 def test_what_the_pairs_can_show():
     """Of three pairs one could pass the control alone (0.05 / 3), one more could reach 0.05, one could not."""
     rows = [["theme", 0.01, 0.03, 0.01, 0.4], ["theme", 0.04, 0.06, 0.04, 0.2], ["theme", 1.0, 1.0, 0.2, 0.0]]
-    row = goestogether.can_show(pd.DataFrame(rows, columns=["level", "p", "q", "smallest_p", "power"])).iloc[0]
+    row = cooccurrence.can_show(pd.DataFrame(rows, columns=["level", "p", "q", "smallest_p", "power"])).iloc[0]
     counted = row[["pairs", "could", "could_survive", "below", "by_chance", "survive"]].tolist()
     assert counted == [3, 2, 1, 2, 0.1, 1]
     assert row["reading"].startswith("1 of 3 pairs pass false-discovery control; the smallest p")
@@ -412,10 +428,10 @@ def test_one_case_has_no_coverage():
 
 def test_the_pair_with_one_percent_agreement_and_the_most_different_kappas(phase2):
     """In the review of the compendium: prevalence 83% against 33%."""
-    coders = standing.coders(phase2)
-    points = agreement.point_marks(phase2, coders)
-    pair = agreement.paradox(phase2, points, agreement.case_marks(points, coders), coders)
-    table = agreement.per_theme(points, agreement.case_marks(points, coders), coders)
+    coders = review.coders_of(phase2)
+    points = coders_room.point_marks(phase2, coders)
+    pair = coders_room.paradox(phase2, points, coders_room.case_marks(points, coders), coders)
+    table = coders_room.per_theme(points, coders_room.case_marks(points, coders), coders)
     same = table.dropna(subset=["kappa"]).groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
     assert np.isclose(pair["kappa"].max() - pair["kappa"].min(), same.max(), atol=0.002)
     assert pair["percent"].nunique() == 1
@@ -428,14 +444,14 @@ def test_the_pair_with_one_percent_agreement_and_the_most_different_kappas(phase
         assert row.percent == round((row.both + row.neither) / n, 3)
         assert np.isclose(row.kappa, (row.percent - chance) / (1 - chance), atol=0.002)
         assert np.isclose(row.ac1, (row.percent - row.ac1_chance) / (1 - row.ac1_chance), atol=0.002)
-    assert agreement.paradox(phase2, points.head(0), points.head(0), coders).empty
+    assert coders_room.paradox(phase2, points.head(0), points.head(0), coders).empty
     themes_ = ["aim-asset-mapping", "aim-consortium", "aim-coproduction"]  # percent 0.8 each; prevalence 0.1, 0.5, 0.9
     tables = [(0, 1, 1, 8), (4, 1, 1, 4), (8, 2, 0, 0)]
     marks = [pd.DataFrame(fourfold(*t), columns=["ada", "bo"]).assign(theme=o) for t, o in zip(tables, themes_)]
-    found = agreement.paradox(phase2, pd.concat(marks), points.head(0), ["ada", "bo"])
+    found = coders_room.paradox(phase2, pd.concat(marks), points.head(0), ["ada", "bo"])
     assert found["theme"].tolist() == ["aim-asset-mapping", "aim-consortium"]
     assert found["kappa"].tolist() == [-0.111, 0.6] and found["percent"].tolist() == [0.8, 0.8]
-    assert "no such pair" in agreement.paradox_words(pair.head(0), coders)
+    assert "no such pair" in coders_room.paradox_words(pair.head(0), coders)
 
 
 # ---- the pictures, for few cases and for many ----
@@ -452,13 +468,13 @@ def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
     robust = pd.DataFrame(rows, columns=robust)
     book = pd.DataFrame({"id": ["t1", "t2", "t5"], "heading": "h"})
     headings = pd.DataFrame({"id": ["h"], "name": ["H"]})
-    grid, pairs = robustness.threshold_grid(of), goestogether.pairs(of, Thresholds())
+    grid, pairs = thresholds.threshold_grid(of), cooccurrence.pairs(of, Thresholds())
     drawn = [
-        figures_sure.removals(robust),
-        figures_sure.margins(robust, headings, book),
-        figures_sure.stability(grid, 2, 2),
-        figures_sure.saturation(saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
-        figures_sure.together(pairs),
+        sensitivity.removals(robust),
+        sensitivity.margins(robust, headings, book),
+        sensitivity.stability(grid, 2, 2),
+        statistics.saturation(saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
+        statistics.together(pairs),
     ]
     for drawing in drawn:
         drawing.figure.canvas.draw()
@@ -468,8 +484,8 @@ def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
 
 def test_a_codebook_with_refined_and_no_general_themes_has_its_tables_and_picture(phase2):
     of = bench_statistics.invented(12, themes=20)
-    grid = robustness.threshold_grid(of).query("level == 'general'").assign(level="refined")
-    assert "Of the general themes" not in figures_sure.stability(grid, 2, 2).alt
+    grid = thresholds.threshold_grid(of).query("level == 'general'").assign(level="refined")
+    assert "Of the general themes" not in sensitivity.stability(grid, 2, 2).alt
     book = phase2.codebook[phase2.codebook["level"].ne("general")].assign(parent="")
     themed = pd.DataFrame(columns=["theme", "stands", "parent", "heading"])
     coded = themes.coded_points(phase2, "consensus")
@@ -483,7 +499,7 @@ def test_the_picture_of_agreement_claims_nothing_of_kappa_that_the_data_do_not()
     row = ["key point", "h", "t", 9, 0.5, 1, 1, 1, 1.0, 1.0, 1.0]
     two = pd.DataFrame([row, ["case", *row[1:]]], columns=columns)
     for table, measure in ((two, "kappa"), (two.drop(columns="kappa"), "alpha")):
-        drawing = figures_sure.agreement(table)
+        drawing = statistics.agreement(table)
         assert drawing.title == f"Agreement theme by theme: {measure} and AC1 against prevalence"
 
 

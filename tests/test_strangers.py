@@ -18,7 +18,8 @@ import openpyxl
 import pytest
 from inprocess import environment
 
-from casesynth import UserError, prepare
+from casesynth.errors import UserError
+from casesynth.runner import digests
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -171,5 +172,5 @@ def test_settings_cannot_reach_make(folder):
     settings = folder / "tiny" / "review.yaml"
     settings.write_text(settings.read_text().replace("{id: aims,", '{id: "$(shell touch pwned)",'))
     with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="small letters"):
-        prepare.rules_text("tiny")
+        digests.rules_text("tiny")
     assert run("new", folder, "../outside").returncode == 2 and not (folder.parent / "outside").exists()

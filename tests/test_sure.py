@@ -10,13 +10,22 @@ from types import SimpleNamespace
 
 import pandas as pd
 import pytest
-
-from casesynth import agreement, appraisal, cerqual, goestogether, paths, robustness, standing, suggest, sure, themes
-from casesynth.review import all_problems, load, read_tables, unexplained
-from casesynth.settings import load_settings
-from casesynth.standing import Thresholds
-from casesynth.sure import TABLES
 from conftest import copy_project
+
+from casesynth.analysis import appraisal, by_coder, cerqual, cooccurrence, matrices, second_extraction, themes
+from casesynth.analysis import coders as coders_room
+from casesynth.analysis import machine as machine_room
+from casesynth.analysis import printed as printed_room
+from casesynth.core import paths
+from casesynth.core import review as review_room
+from casesynth.core.codings import unexplained
+from casesynth.core.review import load
+from casesynth.core.rules import Thresholds
+from casesynth.core.settings import load_settings
+from casesynth.core.validate import all_problems, read_tables
+from casesynth.desk import suggestions
+from casesynth.report import sure
+from casesynth.report.sure import TABLES
 
 SECOND = """alder-aims-01,aim-together,bo,supports,
 alder-aims-02,none,bo,supports,
@@ -64,7 +73,7 @@ def with_rows(review, table: str, rows: list[list]):
 
 def words_of(review, level: str, id: str) -> str:
     """What the line says of the codings under which a finding stands."""
-    table = robustness.by_coding(review, Thresholds())
+    table = by_coder.by_coding(review, Thresholds())
     return sure.by_coders(table[table["level"].eq(level) & table["id"].eq(id)])
 
 
@@ -171,8 +180,8 @@ def test_an_appraisal_leaves_the_weak_cases_out(full):
 def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
     second_coder(project)
     review = tiny()
-    draft = agreement.draft_consensus(review)
-    assert "alder-aims-02" not in set(draft["keypoint"]) and len(agreement.unresolved(review)) == 2
+    draft = coders_room.draft_consensus(review)
+    assert "alder-aims-02" not in set(draft["keypoint"]) and len(coders_room.unresolved(review)) == 2
     with project.path("data/tiny/coders.csv").open("a") as file:
         file.write("consensus,Invented.,2026-11,false,false,true,Invented.,Invented.\n")
     with project.path("data/tiny/codings.csv").open("a") as file:
@@ -184,10 +193,10 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
     assert refused.returncode != 0 and "the coders differ on 'alder-aims-02'" in refused.stdout + refused.stderr
     project.edit("data/tiny/codings.csv", "aim-food,consensus,supports,", "aim-food,consensus,supports,It grows food.")
     review = tiny()
-    assert agreement.unresolved(review).empty
-    assert standing.coders(review) == ["ada", "bo"]  # a consensus is no third coder
-    assert agreement.differences(review, ["ada", "bo"])["reason"].tolist() == ["It grows food.", "It says so."]
-    assert "consensus" in set(robustness.by_coding(review, Thresholds())["coding"])
+    assert coders_room.unresolved(review).empty
+    assert review_room.coders_of(review) == ["ada", "bo"]  # a consensus is no third coder
+    assert coders_room.differences(review, ["ada", "bo"])["reason"].tolist() == ["It grows food.", "It says so."]
+    assert "consensus" in set(by_coder.by_coding(review, Thresholds())["coding"])
 
 
 # ---- optional tables ----
@@ -249,13 +258,13 @@ def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):
 def test_a_finding_that_a_coder_lacks_does_not_stand_and_is_there(tiny):
     review = tiny()
     nothing = with_rows(review, "codings", [[point, "none", "bo", "supports"] for point in review.keypoints["id"]])
-    by_coding = robustness.by_coding(nothing, Thresholds())
+    by_coding = by_coder.by_coding(nothing, Thresholds())
     both = by_coding[by_coding["level"].eq("both") & by_coding["id"].eq("gen-money")].set_index("coding")
     assert both["stands"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
     said = "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
     assert words_of(nothing, "both", "gen-money") == said
     begun = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
-    counts = robustness.coding_counts(robustness.by_coding(begun, Thresholds())).set_index("coding")
+    counts = by_coder.coding_counts(by_coder.by_coding(begun, Thresholds())).set_index("coding")
     assert counts.loc["bo", "both"] == 0 and counts.loc["ada", "both"] == 1
 
 
@@ -275,12 +284,12 @@ def test_a_consensus_is_not_drafted_into_its_opposite(tiny):
     codings.loc[codings["keypoint"].eq("birch-barriers-01"), ["theme", "direction"]] = ["bar-money", "contradicts"]
     rows = [[point, "bar-money", "bo", "contradicts"] for point in ("birch-barriers-01", "cedar-barriers-01")]
     review = with_rows(replace(review, tables={**review.tables, "codings": codings}), "codings", rows)
-    draft = agreement.draft_consensus(review).set_index("keypoint")
+    draft = coders_room.draft_consensus(review).set_index("keypoint")
     assert draft.loc["birch-barriers-01", ["theme", "direction"]].tolist() == ["bar-money", "contradicts"]
     assert "cedar-barriers-01" not in draft.index  # supports against contradicts: for people to resolve
-    differ = agreement.differences(review, ["ada", "bo"]).set_index("keypoint")
+    differ = coders_room.differences(review, ["ada", "bo"]).set_index("keypoint")
     assert differ.loc["cedar-barriers-01", ["ada", "bo"]].tolist() == ["bar-money", "not bar-money"]
-    sets = agreement.set_agreement(review, ["ada", "bo"]).set_index("heading")
+    sets = coders_room.set_agreement(review, ["ada", "bo"]).set_index("heading")
     assert sets.loc["barriers", ["points", "same", "masi"]].tolist() == [2, 1, 0.5]
     agreed = with_rows(review, "codings", [["cedar-barriers-01", "bar-money", "consensus", "supports"]])
     assert [point for _, point in unexplained(agreed.codings)] == ["cedar-barriers-01"]
@@ -288,23 +297,23 @@ def test_a_consensus_is_not_drafted_into_its_opposite(tiny):
 
 def test_what_no_two_coders_coded_is_undefined_and_said_so(tiny):
     review = with_rows(tiny(), "codings", [["alder-aims-01", "aim-together", "bo", "supports"]])
-    sets = agreement.printed(agreement.set_agreement(review, ["ada", "bo"])).set_index("heading")
+    sets = printed_room.printed(coders_room.set_agreement(review, ["ada", "bo"])).set_index("heading")
     assert sets.loc["aims", ["points", "same", "masi", "alpha_masi"]].tolist() == [1, 1, "0.000", "undefined"]
     assert sets.loc["barriers", ["masi", "alpha_masi"]].tolist() == ["undefined", "undefined"]
-    machine = agreement.printed(suggest.evaluated(review, suggest.read(review)))
+    machine = printed_room.printed(machine_room.evaluated(review, machine_room.read(review)))
     assert "undefined" in set(machine["precision"]) and machine[["precision", "recall", "kappa"]].notna().all(axis=None)
 
 
 def test_kappa_is_left_out_beyond_two_coders_and_the_text_says_so(tiny):
     review, rows = tiny(), tiny().codings[["keypoint", "theme"]].to_numpy().tolist()
     review = with_rows(review, "codings", [[*row, coder, "supports"] for coder in ("bo", "cy") for row in rows])
-    coders = standing.coders(review)
-    points = agreement.point_marks(review, coders)
-    cases = agreement.case_marks(points, coders)
-    assert "kappa" not in set(agreement.overall(points, cases, coders)["measure"])
-    assert "kappa" not in agreement.per_theme(points, cases, coders)
-    pair = agreement.paradox(review, points, cases, coders)
-    assert pair.empty and "here are 3, so it does not apply" in agreement.paradox_words(pair, coders)
+    coders = review_room.coders_of(review)
+    points = coders_room.point_marks(review, coders)
+    cases = coders_room.case_marks(points, coders)
+    assert "kappa" not in set(coders_room.overall(points, cases, coders)["measure"])
+    assert "kappa" not in coders_room.per_theme(points, cases, coders)
+    pair = coders_room.paradox(review, points, cases, coders)
+    assert pair.empty and "here are 3, so it does not apply" in coders_room.paradox_words(pair, coders)
 
 
 @pytest.mark.long
@@ -336,12 +345,12 @@ def test_second_extraction_is_compared_on_splitting_and_content(project, tiny):
     project.path("data/tiny/extractions.csv").write_text(
         "id,extractor,case,heading,order,label,summary,keypoints,note\n" + "\n".join(rows) + "\n"
     )
-    found = agreement.extraction(tiny()).set_index("heading")
+    found = second_extraction.extraction(tiny()).set_index("heading")
     whole = found.loc[""]
     assert (whole["first"], whole["second"], whole["matched_first"], whole["split"]) == (3, 3, 1, 1)
     assert (whole["matched_second"], whole["agreement"]) == (2, 0.5)  # 3 of 6 points have a counterpart
     assert (whole["only_first"], whole["only_second"]) == ("alder-aims-02 alder-barriers-01", "x3")
-    content = agreement.extraction_content(tiny())
+    content = second_extraction.extraction_content(tiny())
     assert list(content["lacking"]) == ["first", "second", "second"]
     assert content["second"][0] == "x3: It rains." and content["first"][1].startswith("alder-aims-02: ")
 
@@ -359,9 +368,9 @@ def extracted(review, rows: list[str]):
 def test_a_heading_that_the_second_extractor_left_empty_is_all_lacking(tiny):
     rows = ["eva,alder,aims,alder-aims-01", "eva,birch,barriers,birch-barriers-01"]
     review = extracted(tiny(), rows)
-    whole = agreement.extraction(review).query("heading == ''").set_index("case")
+    whole = second_extraction.extraction(review).query("heading == ''").set_index("case")
     assert whole.loc["alder", ["first", "only_first"]].tolist() == [3, "alder-aims-02 alder-barriers-01"]
-    lacking = agreement.extraction_content(review).query("case == 'alder'")
+    lacking = second_extraction.extraction_content(review).query("case == 'alder'")
     assert [row.split(":")[0] for row in lacking["first"]] == ["alder-aims-02", "alder-barriers-01"]
     assert "alder-enablers-01" not in " ".join(lacking["first"])  # used for no case: not asked for
 
@@ -369,9 +378,9 @@ def test_a_heading_that_the_second_extractor_left_empty_is_all_lacking(tiny):
 def test_two_extractors_are_kept_apart_and_an_id_said_twice_is_one(tiny):
     rows = ["eva,alder,aims,alder-aims-01 alder-aims-01", "eva,alder,aims,alder-aims-02"]
     review = extracted(tiny(), [*rows, "fay,alder,aims,alder-aims-01"])
-    whole = agreement.extraction(review).query("heading == ''").set_index("extractor")
+    whole = second_extraction.extraction(review).query("heading == ''").set_index("extractor")
     assert whole.loc["eva", ["matched_first", "split", "joined"]].tolist() == [2, 0, 0]
-    content = agreement.extraction_content(review)
+    content = second_extraction.extraction_content(review)
     assert content[["extractor", "lacking"]].to_numpy().tolist() == [["fay", "second"]]
 
 
@@ -388,7 +397,7 @@ def test_a_counterpart_of_another_case_is_refused_and_of_another_heading_noted(t
 
 def test_disputed_cases_come_with_all_that_the_case_says():
     review = load("mca-phase2")
-    disputed = agreement.disputed(review, themes.coded_points(review, review.settings["coding"]))
+    disputed = printed_room.disputed(review, themes.coded_points(review, review.settings["coding"]))
     row = disputed[disputed["printed"].eq("yes")].iloc[0]
     heading = review.codebook.set_index("id").loc[row["theme"], "heading"]
     own = review.keypoints[review.keypoints["case"].eq(row["case"]) & review.keypoints["heading"].eq(heading)]
@@ -399,8 +408,8 @@ def test_disputed_cases_come_with_all_that_the_case_says():
 def test_cases_that_lack_headings_are_left_out_of_the_pairs_they_cannot_show(tiny):
     review = tiny()
     review.tables["keypoints"] = review.keypoints[review.keypoints["id"].ne("alder-enablers-01")]
-    of = standing.structure(review, themes.coded_points(review, "ada"))
-    pairs = goestogether.pairs(of, Thresholds(1, 1)).query("level == 'theme'").set_index(["one", "other"])
+    of = matrices.structure(review, themes.coded_points(review, "ada"))
+    pairs = cooccurrence.pairs(of, Thresholds(1, 1)).query("level == 'theme'").set_index(["one", "other"])
     assert pairs.loc[("ena-money", "ena-neighbours"), "cases"] == 2
     assert pairs.loc[("aim-together", "aim-food"), "cases"] == 3
 
@@ -410,7 +419,7 @@ def test_general_themes_are_paired_over_cases_that_could_have_both(tiny):
     review = tiny()
     coded = themes.coded_points(review, "ada")
     coded = coded[~coded["case"].eq("cedar") | coded["heading"].eq("aims")]
-    pairs = goestogether.pairs(standing.structure(review, coded), Thresholds(1, 1))
+    pairs = cooccurrence.pairs(matrices.structure(review, coded), Thresholds(1, 1))
     general = pairs.query("level == 'general'").set_index(["one", "other"])
     assert general.loc[("gen-money", "gen-people"), ["cases", "both"]].tolist() == [2, 2]
     assert general.loc[("gen-garden", "gen-people"), "cases"] == 3
@@ -424,7 +433,7 @@ def test_print_and_coding_are_compared_by_extent_and_lists_both_ways(tiny):
     named = pd.DataFrame(named, columns=["statement", "case"])
     review = replace(review, tables={**review.tables, "statements": statements, "attributions": named})
     coded = themes.coded_points(review, "ada")
-    doubted = agreement.disputed(review, coded)[["statement", "case", "printed", "coded"]].to_numpy().tolist()
+    doubted = printed_room.disputed(review, coded)[["statement", "case", "printed", "coded"]].to_numpy().tolist()
     assert doubted[0] == ["s1", "alder", "no", "yes"]  # carried, and the list leaves it out
     assert doubted[1] == ["s1", "cedar", "yes", "no"]  # listed, and no key point carries it
     assert doubted[2:] == [["s2", "birch", "yes", "no"], ["s3", "alder", "yes", "no"]]
@@ -433,7 +442,7 @@ def test_print_and_coding_are_compared_by_extent_and_lists_both_ways(tiny):
         own, cases = themes.themes_of(review, heading), themes.eligible(review, heading)
         cells = themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases)
         printed.append(themes.compare_with_print(review, heading, cells))
-    table = agreement.by_extent(pd.concat(printed)).set_index("extent")
+    table = printed_room.by_extent(pd.concat(printed)).set_index("extent")
     assert table.loc["list"].tolist() == [1, 2, 1, 1, 0.5, 1]
     assert table.loc["examples"].tolist() == [1, 2, 1, 1, 0.5, 0]
     assert table.loc["all"].tolist() == [1, 3, 2, 1, 0.667, 0]
@@ -481,7 +490,7 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
 
 def test_suggest_for_an_unknown_review_is_one_message():
     done = subprocess.run(
-        [sys.executable, "-m", "casesynth.suggest", "nowhere"],
+        [sys.executable, "-m", "casesynth.desk.suggestions", "nowhere"],
         capture_output=True,
         text=True,
         cwd=paths.ROOT,
@@ -493,9 +502,9 @@ def test_suggest_for_an_unknown_review_is_one_message():
 def test_a_points_own_case_never_votes(tiny):
     review = tiny()
     coded = review.codings[review.codings["coder"].eq("ada")]
-    ours = suggest.propose(review.keypoints, review.codebook, coded).set_index("keypoint")
+    ours = machine_room.propose(review.keypoints, review.codebook, coded).set_index("keypoint")
     others = coded[~coded["keypoint"].str.startswith("birch")]
-    left_out = suggest.propose(review.keypoints, review.codebook, others).set_index("keypoint")
+    left_out = machine_room.propose(review.keypoints, review.codebook, others).set_index("keypoint")
     birch = [point for point in ours.index if point.startswith("birch")]
     columns = ["theme", "score", "nearest"]
     pd.testing.assert_frame_equal(ours.loc[birch, columns], left_out.loc[birch, columns])
@@ -504,8 +513,8 @@ def test_a_points_own_case_never_votes(tiny):
 
 def test_points_where_all_coders_disagree_come_most_confident_first(tiny):
     review = tiny()
-    proposals = suggest.read(review)
-    against = suggest.against_all(review, proposals)
+    proposals = machine_room.read(review)
+    against = machine_room.against_all(review, proposals)
     assert list(against["margin"]) == sorted(against["margin"], reverse=True)
     given = review.codings.groupby("keypoint")["theme"].agg(set)
     assert all(row.proposed not in given[row.keypoint] for row in against.itertuples())
@@ -516,6 +525,6 @@ def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     review.tables["keypoints"].loc[0, "summary"] = "=cmd()"
     monkeypatch.setattr("casesynth.review.load", lambda name: review)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    assert suggest.main(["tiny"]) == 0
+    assert suggestions.main(["tiny"]) == 0
     written = (tmp_path / "sheets" / "tiny-suggestions.csv").read_text()
     assert "'=cmd()" in written and ",=cmd()" not in written

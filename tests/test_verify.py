@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from casesynth import verify
+from casesynth.runner import verify
 
 
 @pytest.fixture
