@@ -14,7 +14,7 @@ import yaml
 from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.core.problems import Problem, listing
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.errors import UserError
 
 
@@ -40,8 +40,7 @@ def digest(file: Path) -> str:
 
 def rules_text(review: str) -> str:
     """The make variables that follow from review.yaml: its themed headings."""
-    themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]
-    return f"HEADINGS := {' '.join(themed)}\n"
+    return f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n"
 
 
 def write_inputs(build: Path, values: dict, variables: str, files: list[Path]) -> None:
