@@ -9,36 +9,17 @@ import jinja2
 from casesynth.core import paths
 from casesynth.core.schema import REQUIRED
 from casesynth.core.settings import check_name
-from casesynth.desk.form import TEMPLATES, Form, Question, form_text, questionnaire
+from casesynth.desk.form import TEMPLATES, asked, form_text, own_form, questionnaire
 from casesynth.errors import UserError
 
 #: pandoc writes this time into the Word document, so that the same words give the same bytes.
 NO_TIME = "315532800"
 
 
-def asked(question: dict) -> str:
-    """A question as it stands in the form.
-
-    >>> asked({"number": "8a", "ask": "Impact: what?"})
-    '8a. Impact: what?'
-    """
-    return f"{question['number']}. {question['ask']}"
-
-
 def questionnaire_lines() -> list[str]:
     """Every question of the form, in its order."""
     own = questionnaire()
     return [own["consent"], own["case"], *map(asked, own["questions"])]
-
-
-def own_form() -> Form:
-    """How an export of our own questionnaire is read."""
-    own = questionnaire()
-    questions = [
-        Question(f"q{number:02d}", question["heading"], [asked(question)])
-        for number, question in enumerate(own["questions"], 1)
-    ]
-    return Form(case=own["case"], submitted="Completion time", consent=own["consent"], questions=questions)
 
 
 def schema(name: str) -> dict:
