@@ -5,6 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casesynth.core import paths
+from casesynth.core.files import whole_folder
 from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
 
@@ -46,11 +47,9 @@ def keep(name: str) -> Path:
         return copies[-1]
     time = datetime.now()
     copy = folder_of(name) / f"{time:%Y-%m-%d-%H%M%S-%f}"
-    partial = copy.with_name(f".{copy.name}.tmp")
-    partial.mkdir(parents=True)
-    for file in current(name):
-        shutil.copy2(file, partial)
-    partial.rename(copy)
+    with whole_folder(copy) as partial:
+        for file in current(name):
+            shutil.copy2(file, partial)
     for old in copies[: max(0, len(copies) + 1 - KEPT)]:
         shutil.rmtree(old)
     return copy
