@@ -137,8 +137,8 @@ suggest: environment ## Propose themes by a plain machine reading, for a person 
 	@$(NO_SET)$(PYTHON) -m casesynth.desk.suggestions $(REVIEW)
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
-	@$(PYTHON) tests/bench.py
-	@$(PYTHON) tests/bench_statistics.py
+	@$(PYTHON) -m tests.bench.bench_chain
+	@$(PYTHON) -m tests.bench.bench_statistics
 
 accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
 	@$(PYTHON) -m casesynth.runner.accept $(REVIEW)
