@@ -186,8 +186,9 @@ environment: ## Make or update .venv from requirements.lock (nothing to do insid
 	cp requirements.lock .venv/installed.lock
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
-	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -q --universal \
+	  --python-version 3.11 --fork-strategy fewest --upgrade --generate-hashes --annotation-style line \
+	  --custom-compile-command "make lock" -o requirements.lock
 
 else
 # ---------------------------------------------------------------- the chain (CHAIN=1)

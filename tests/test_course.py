@@ -48,7 +48,7 @@ def test_there_are_four_notebooks_of_at_most_a_few_exercises_and_no_solution_sta
         names: dict = {}
         open_cells = cells(notebook, True)
         assert 2 <= len(open_cells) <= 5
-        worked = [source for source in cells(notebook, False).values()]
+        worked = list(cells(notebook, False).values())
         exec("\n".join(worked[:1]), names)
         for source in open_cells.values():
             shown = value(source, names)
@@ -112,12 +112,12 @@ WRONG = {
     "not part of the count": lambda r: course.without(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
     "ash-lane carries the theme": lambda r: course.without(r, "barriers", "bar-place", {"ash-lane"}),
     "Still missing: 1. Go": lambda r: course.without(r, "barriers", "bar-place", {"dyers-yard"}),
-    "no share of repair cafés": lambda r: course.counting(dict(a=True, b=True, c=False, d=False)),
-    "how widely": lambda r: course.counting(dict(a=True, b=False, c=True, d=False)),
-    "pattern of meaning": lambda r: course.counting(dict(a=True, b=False, c=False, d=True)),
-    "(a): write True or False, without quotation marks": lambda r: course.counting(dict(a="True")),
-    "(b) is missing": lambda r: course.says(dict(a=True)),
-    "no statement 'A', only a, b": lambda r: course.says(dict(A=True)),
+    "no share of repair cafés": lambda r: course.counting({"a": True, "b": True, "c": False, "d": False}),
+    "how widely": lambda r: course.counting({"a": True, "b": False, "c": True, "d": False}),
+    "pattern of meaning": lambda r: course.counting({"a": True, "b": False, "c": False, "d": True}),
+    "(a): write True or False, without quotation marks": lambda r: course.counting({"a": "True"}),
+    "(b) is missing": lambda r: course.says({"a": True}),
+    "no statement 'A', only a, b": lambda r: course.says({"A": True}),
     "That makes 1.": lambda r: course.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
     "under: none (look at the column stands)": lambda r: course.generals(r, {"gen-rights", "gen-skills"}, False),
     "list the groups": lambda r: course.generals(r, {"gen-skills"}, True),
@@ -125,10 +125,10 @@ WRONG = {
     "shared ones twice": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
     "between 0 (": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
     "overlap of cases is high": lambda r: course.merge(r, {"gen-people", "gen-place"}),
-    "agreement is not truth": lambda r: course.says(dict(a=True, b=True, c=False, d=True)),
-    "how independent": lambda r: course.says(dict(a=True, b=False, c=True, d=True)),
+    "agreement is not truth": lambda r: course.says({"a": True, "b": True, "c": False, "d": True}),
+    "how independent": lambda r: course.says({"a": True, "b": False, "c": True, "d": True}),
     "fern-road-enablers-02 is missing": lambda r: course.compare(
-        r, {p: "none" for p in list(course.twelve(r)["keypoint"])[:-1]}
+        r, dict.fromkeys(list(course.twelve(r)["keypoint"])[:-1], "none")
     ),
     "Did you mean 'ena-place'?": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "ena-plac,")),
     "only one of the two": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "none ena-place")),
@@ -265,7 +265,7 @@ def test_jupyterlab_takes_options_and_root_is_told_what_to_type(target):
 
 @pytest.mark.long
 def test_what_is_worked_still_holds(tmp_path):
-    """nbval over a copy of the course, its solutions with it."""
+    """Nbval over a copy of the course, its solutions with it."""
     shutil.copytree(COURSE, tmp_path / "learn")
     command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
     environment = os.environ | {"PYTHONPATH": str(paths.ROOT)}

@@ -19,7 +19,7 @@ COUNTED = pd.DataFrame([["ref-people", 3, 3], ["ref-means", 3, 3]], columns=["re
 def rated(review, finding: str, appraised: list[str]):
     """The review with one rated finding and an appraisal of some cases."""
     row = {"finding": finding, "sentence": "Our own sentence.", "confidence": "high", "explanation": "We are sure."}
-    row |= {part: "minor" for part in cerqual.COMPONENTS} | {f"{part}_reason": "Why." for part in cerqual.COMPONENTS}
+    row |= dict.fromkeys(cerqual.COMPONENTS, "minor") | {f"{part}_reason": "Why." for part in cerqual.COMPONENTS}
     judged = pd.DataFrame({"case": appraised, "criterion": "aim", "judgement": "met", "reason": "Stated."})
     tables = {**review.tables, "cerqual": pd.DataFrame([row | {"rated_by": "Ada"}]), "appraisal": judged}
     return replace(review, tables=tables)

@@ -17,7 +17,7 @@ def test_guest_namey_and_chen_2020():
 
 
 @pytest.mark.parametrize(
-    "units, incidences, once, twice, printed",
+    ("units", "incidences", "once", "twice", "printed"),
     [(599, 5976, 49, 23, 0.9918), (230, 2943, 71, 34, 0.9760), (150, 1730, 28, 16, 0.9839), (200, 1170, 13, 4, 0.9889)],
 )
 def test_coverage_of_ants_as_printed_by_inext(units, incidences, once, twice, printed):

@@ -15,7 +15,7 @@ from tests.support.reviews import invented
 
 
 @pytest.mark.parametrize("seed", range(12))
-@pytest.mark.parametrize("falls_with, generals", [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
+@pytest.mark.parametrize(("falls_with", "generals"), [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
 def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals):
     of, rule = invented(seed), Thresholds(1 + seed % 3, 2, False)
     now = matrices.stand(of, matrices.everyone(of), rule)["general"][0]

@@ -196,7 +196,7 @@ CASES = [
 ]
 
 
-@pytest.mark.parametrize("check, arguments, changed, verdict", CASES)
+@pytest.mark.parametrize(("check", "arguments", "changed", "verdict"), CASES)
 def test_each_check_gives_the_verdict_of_its_data(check, arguments, changed, verdict):
     assert answer(check, arguments, changed).verdict == verdict
 

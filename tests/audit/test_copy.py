@@ -56,7 +56,7 @@ def test_the_passage_stands_beside_the_key_point(data, copy):
 
 
 @pytest.mark.parametrize(
-    "old, new",
+    ("old", "new"),
     [
         ("grow food", "grow\nfood"),
         ("grow food", "grow fo-\nod"),
@@ -113,7 +113,7 @@ def test_a_section_that_is_not_found_is_listed(data, copy):
 
 
 @pytest.mark.parametrize(
-    "table, row, column", [("keypoints", "alder-aims-01", "summary"), ("codebook", "aim-food", "definition")]
+    ("table", "row", "column"), [("keypoints", "alder-aims-01", "summary"), ("codebook", "aim-food", "definition")]
 )
 def test_eight_words_in_a_row_are_found_whatever_their_form(data, copy, table, row, column):
     eight = "It is to bring neighbours together over a meal and the like."
@@ -187,7 +187,7 @@ def picture(folder):
 
 
 @pytest.mark.parametrize(
-    "bad, words",
+    ("bad", "words"),
     [
         (lambda folder: folder / "no such file.pdf", "there is no file"),
         (lambda folder: folder, "there is no file"),

@@ -53,7 +53,7 @@ def test_without_a_network_it_explains_itself(served, tmp_path):
     assert closed in done.stderr and "Is there a network?" in done.stderr and "make audit SOURCE=" in done.stderr
     missing = fetch(data, tmp_path / "sources", "--url", f"{address}/gone.pdf")
     assert missing.returncode == 2 and "404" in missing.stderr
-    left = [file for file in (tmp_path / "sources").rglob("*")] if (tmp_path / "sources").exists() else []
+    left = list((tmp_path / "sources").rglob("*")) if (tmp_path / "sources").exists() else []
     assert left == []
 
 

@@ -28,7 +28,7 @@ def test_a_claim_in_order_has_no_problem():
 
 
 @pytest.mark.parametrize(
-    "changed, words",
+    ("changed", "words"),
     [
         ({"check": "quantifer"}, ["column check", "'quantifer'", "Did you mean 'quantifier'"]),
         ({"arguments": "{word"}, ["column arguments", "not JSON"]),
@@ -52,7 +52,7 @@ def test_a_denominator_of_a_fact_that_is_not_there_is_told():
 
 
 @pytest.mark.parametrize(
-    "check, arguments, word",
+    ("check", "arguments", "word"),
     [
         ("count", {"table": "case", "equals": 1}, "Did you mean 'cases'"),
         ("count", {"table": "cases", "where": {"nations": "x"}, "equals": 1}, "Did you mean 'nation'"),
@@ -127,7 +127,7 @@ def test_every_row_behind_a_verdict_is_an_id_of_the_review(ledger, report_review
 
 
 @pytest.mark.parametrize(
-    "claim, verdict, said",
+    ("claim", "verdict", "said"),
     [
         ("claim-s3-4-hope-sum", CAVEAT, "= 432; printed: 272; the parts may overlap"),
         ("claim-s3-4-fylde-sum", REPRODUCED, "= 30; printed: 30"),

@@ -25,13 +25,21 @@ Cedar Roof To cool the house.
 Alder Yard Barriers: Money: none.
 """
 SECTIONS = pd.DataFrame(
-    [["contents", 1, "Contents", ""], ["s3", 2, "3. RESULTS", ""], ["s3-1", 3, "3.1 Aims", ""]]
-    + [["s3-2", 4, "3.2 Barriers", ""]],
+    [
+        ["contents", 1, "Contents", ""],
+        ["s3", 2, "3. RESULTS", ""],
+        ["s3-1", 3, "3.1 Aims", ""],
+        ["s3-2", 4, "3.2 Barriers", ""],
+    ],
     columns=["id", "order", "starts_with", "part_of"],
 ).assign(title_body=lambda f: f["starts_with"], title_contents="")
 ENTRIES = pd.DataFrame(
-    [["s3-1", "alder", 1, "Alder Yard:"], ["s3-1", "birch", 2, "Birch and evidencing gardens in the North East:"]]
-    + [["s3-1", "cedar", 3, "Cedar Roof"], ["s3-2", "alder", 1, "Alder Yard Barriers:"]],
+    [
+        ["s3-1", "alder", 1, "Alder Yard:"],
+        ["s3-1", "birch", 2, "Birch and evidencing gardens in the North East:"],
+        ["s3-1", "cedar", 3, "Cedar Roof"],
+        ["s3-2", "alder", 1, "Alder Yard Barriers:"],
+    ],
     columns=["section", "case", "order", "starts_with"],
 )
 

@@ -18,7 +18,7 @@ def chain(mca):
 
 
 def test_every_standing_theme_rests_on_key_points(chain):
-    review, found, links, states = chain
+    _review, found, links, states = chain
     assert trail.disagreements(found, links, states) == []
     for kind, table in (("theme", "themes"), ("general", "general-themes"), ("refined", "refined-themes")):
         standing = found[table].loc[found[table]["stands"], kind]

@@ -138,7 +138,7 @@ PARTS = {
     "co-occurrence": lambda of: cooccurrence.counts(codings_of(of)),
     "tests of pairs": lambda of: cooccurrence.pairs(of, Thresholds()),
     "saturation": lambda of: (saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
-    "thresholds": lambda of: thresholds.threshold_grid(of),
+    "thresholds": thresholds.threshold_grid,
     "leaving out": lambda of: (matrices.stand_without_one(of, Thresholds()), all_findings(of, Thresholds())),
 }
 

@@ -171,7 +171,7 @@ def change_cell(project, source: str) -> str:
 
 
 @pytest.mark.parametrize(
-    "source, told",
+    ("source", "told"),
     [
         ("while True:\n    pass", "a cell ran for more than 2 seconds and was stopped"),
         pytest.param("import os\nos._exit(1)", "the kernel died", marks=long),

@@ -53,7 +53,7 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
 
 @pytest.mark.long
 @pytest.mark.parametrize(
-    "headers_of, settings",
+    ("headers_of", "settings"),
     [
         (["codings"], {}),
         (["codings", "codebook"], {}),

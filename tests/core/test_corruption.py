@@ -71,7 +71,7 @@ def rename(rows, n):
 
 def double(rows, n):
     at = n % len(rows[0])
-    return [row + [row[at]] for row in rows]
+    return [[*row, row[at]] for row in rows]
 
 
 def swap(rows, n):

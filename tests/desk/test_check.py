@@ -13,7 +13,7 @@ def test_check_notes_addresses_numbers_and_the_words_of_the_answers(desk, tmp_pa
     _, told, _ = desk.import_(export(tmp_path / "a.xlsx", [answers(**{AIMS: long})]))
     assert "alder-yard-q03: '07700 900123'" in told
     points = desk.rows("keypoints")
-    points[0]["summary"] = f"The project reports: {long.split('. ')[0]}"
+    points[0]["summary"] = f"The project reports: {long.split('. ', maxsplit=1)[0]}"
     points[1]["summary"] = "Data from sam@example.org."
     points[2]["summary"] = "It has a grant."
     csvfile.write(desk.path("keypoints.csv"), csvfile.pd.DataFrame(points))
@@ -46,7 +46,7 @@ def test_what_spreadsheets_do_to_csv_changes_nothing(desk):
 
 
 @pytest.mark.parametrize(
-    "table, old, new_, said",
+    ("table", "old", "new_", "said"),
     [
         ("coders", "2026-11", "Nov-26", "row 2, column when: found 'Nov-26'; a date"),
         ("keypoints", "It aims to grow food.", "Caf\u00c3\u00a9", "row 3, column summary"),
@@ -87,7 +87,7 @@ def test_check_lists_all_problems_at_once_by_file(desk):
 
 
 @pytest.mark.parametrize(
-    "table, old, new_, said",
+    ("table", "old", "new_", "said"),
     [
         ("codings.csv", "birch-aims-01,aim-together,ada", "birch-aims-01,none,ada,supports,\nbirch-aims-01,aim-together,ada",
          "'birch-aims-01' has a theme of the same coder too"),

@@ -38,7 +38,7 @@ def test_another_yes_counts_once_a_person_has_said_that_it_is_one(desk, tmp_path
 
 
 @pytest.mark.parametrize(
-    "asked, proposed, said",
+    ("asked", "proposed", "said"),
     [
         ("May we use your answers?", "May we use your answers?", "taken as no: 'No thanks' (1)"),
         ("I agree to the use of my answers", "I agree to the use of my answers", "taken as yes: 'Yes' (2)"),
@@ -62,7 +62,7 @@ def test_a_first_import_of_another_form_proposes_where_consent_stands_and_never_
 
 
 @pytest.mark.parametrize(
-    "times, order, left",
+    ("times", "order", "left"),
     [
         (["2026-03-03 10:00", "2026-04-01 10:00"], ["Yes", "No"], []),
         (["2026-04-01 10:00", "2026-03-03 10:00"], ["No", "Yes"], []),  # sorted by hand, the last above

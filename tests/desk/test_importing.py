@@ -61,7 +61,7 @@ def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_p
     text = "".join(line for line in text.splitlines(keepends=True) if not line.startswith("alder-yard-aims-02"))
     desk.path("keypoints.csv").write_text(text)
     changed = answers(**{AIMS: "We list assets. We grow  flowers."})
-    status, told, _ = desk.import_(
+    _status, told, _ = desk.import_(
         export(tmp_path / "b.xlsx", [changed, answers(**{CASE: "Birch Row"}), answers(**{CASE: "Cedar Roof"})])
     )
     points = {row["id"]: row for row in desk.rows("keypoints")}
@@ -125,7 +125,7 @@ def test_headings_and_the_lines_of_the_form_are_compared(desk, tmp_path):
         line = next(line for line in desk.path("review.yaml").read_text().splitlines() if f"{{id: {heading}," in line)
         settle(desk, line, "")
     settle(desk, "\nheadings:", "\nheadings:\n  - {id: equity, name: Equity, group: equity, themed: true}")
-    status, told, message = desk.check()
+    status, _told, message = desk.check()
     assert status == 1 and "question q07" in message and "question q14" in message and "Did you mean" not in message
     file = export(tmp_path / "a.xlsx", [answers(**{"12. Equity: whom do you miss?": "Men."})])
     assert "question q07" in desk.import_(file)[2] and "question q14" in desk.import_(file)[2]
@@ -154,7 +154,7 @@ def test_nothing_is_imported_while_the_workbook_has_edits_that_were_not_read_bac
 
 
 @pytest.mark.parametrize(
-    "form, said",
+    ("form", "said"),
     [
         ("my", 'FORM="my answers.xlsx"'),
         ("~/no such.xlsx", "/no such.xlsx: there is no such file"),

@@ -10,7 +10,7 @@ from tests.support.desk import settle, vary
 
 
 @pytest.mark.parametrize(
-    "settings, told",
+    ("settings", "told"),
     [
         ({"oposed": []}, "'oposed': there is no such setting. Did you mean 'opposed'?"),
         ({"note": 5}, "'note': found '5' (a whole number), expected a text."),
@@ -30,7 +30,7 @@ def test_settings_that_nothing_would_read_are_refused_with_their_name(desk, sett
 
 
 @pytest.mark.parametrize(
-    "old, new_, told",
+    ("old", "new_", "told"),
     [
         (
             'title: "',

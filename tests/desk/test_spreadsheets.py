@@ -39,7 +39,7 @@ def test_cells_that_start_a_formula_are_neutral_in_every_file_and_come_back_as_t
     book = openpyxl.load_workbook(desk.folder / "sheets" / "my-review.xlsx")
     shown = [sheet for sheet in book if sheet.title != workbook_state.LISTS]  # which rests on formulas of our own
     cells = [cell for sheet in shown for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)]
-    assert not any(cell.data_type == "f" or cell.value[0] in "=+-@" and cell.value != "-2.97" for cell in cells)
+    assert not any(cell.data_type == "f" or (cell.value[0] in "=+-@" and cell.value != "-2.97") for cell in cells)
     before = desk.bytes()
     assert desk.back()[0] == 0 and desk.bytes() == before
 
@@ -50,7 +50,7 @@ def office(target: str, file: Path, folder: Path) -> Path:
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
     subprocess.run([OFFICE, profile, "--headless", "--convert-to", target, "--outdir", str(folder), str(file)],
                    check=True, capture_output=True, timeout=120)  # fmt: skip
-    return folder / f"{file.stem}.{target.split(':')[0]}"
+    return folder / f"{file.stem}.{target.split(':', maxsplit=1)[0]}"
 
 
 @needs_office

@@ -43,7 +43,7 @@ def test_edits_come_back_and_all_else_stays_as_it_was_to_the_byte(desk):
 
 
 @pytest.mark.parametrize(
-    "table, cell, value, said",
+    ("table", "cell", "value", "said"),
     [
         ("keypoints", "F2", "=1+1", "a formula"),
         ("keypoints", "F2", datetime(2026, 11, 1), "a date"),
@@ -68,7 +68,7 @@ def test_what_only_one_side_has_changed_is_put_together(desk):
     replace(desk, "keypoints.csv", "It aims to grow food.", "In the table.")
     replace(desk, "keypoints.csv", "neighbours together.,,,", "neighbours together.,,s1,")  # another cell of the row
     replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,\nbirch-aims-01,")
-    status, told, message = desk.back()
+    status, _told, message = desk.back()
     points = {row["id"]: row for row in desk.rows("keypoints")}
     assert status == 0, message
     assert (points["alder-aims-01"]["summary"], points["alder-aims-01"]["section"]) == ("In the workbook.", "s1")
@@ -220,7 +220,7 @@ def test_what_people_type_is_taken_as_they_mean_it(desk):
         ("coders", 3, "extracted_by", "Bo"), ("coders", 3, "codes_defined_by", "Bo"),
         ("coders", 3, "seen_sources", "=TRUE()"), ("coders", 3, "seen_attributions", "no"), ("coders", 3, "seen_codings", False),
     )  # fmt: skip
-    status, told, message = desk.back()
+    status, _told, message = desk.back()
     assert status == 0, message
     point = desk.rows("keypoints")[2]
     assert (point["id"], point["case"], point["heading"], point["order"]) == ("alder-aims-03", "alder", "aims", "3")

@@ -68,7 +68,7 @@ for path in sys.argv[1:]:
 """
 
 
-def test_files_are_valid_by_the_official_schema(exported, phase2, tmp_path):  # noqa: F811
+def test_files_are_valid_by_the_official_schema(exported, phase2, tmp_path):
     files = [folder / name for folder in (exported, phase2) for name in ("project.qdpx", "codebook.qdc")]
     assert run(peer("qualitative-coding") / "python", "-c", VALIDATE, *files, folder=tmp_path).count("valid") == 4
 
@@ -83,7 +83,7 @@ print(json.dumps([rows, len(found.uncoded), found.coders, len(found.codebook)]))
 
 
 @pytest.mark.parametrize("review", ["hard", "mca-phase2"])
-def test_qdapy_reads_every_coding_with_the_text_of_the_key_point(data, exported, phase2, tmp_path, review):  # noqa: F811
+def test_qdapy_reads_every_coding_with_the_text_of_the_key_point(data, exported, phase2, tmp_path, review):
     out = exported if review == "hard" else phase2
     said = run(peer("qdapy") / "python", "-c", QDAPY, out / "project.qdpx", folder=tmp_path)
     rows, _, coders, _ = json.loads(said.splitlines()[-1])
@@ -97,7 +97,7 @@ def test_qdapy_reads_every_coding_with_the_text_of_the_key_point(data, exported,
         assert code == "No theme" or any(code.endswith(f": {chain[0][0]}") for chain in chains if chain)
 
 
-def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp_path):  # noqa: F811
+def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp_path):
     qc = peer("qualitative-coding") / "qc"
     folder = tmp_path / "qc"
     folder.mkdir()
@@ -123,7 +123,7 @@ def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp
     assert in_common(in_words(data / "from-qc")) == in_common(first)
 
 
-def test_projects_of_other_programs_that_qc_brings_along_are_read(data, tmp_path):  # noqa: F811
+def test_projects_of_other_programs_that_qc_brings_along_are_read(data, tmp_path):
     files = peer("qualitative-coding").parent.glob("lib/*/site-packages/qualitative_coding/**/*.qdpx")
     read = {}
     for file in files:
@@ -134,7 +134,7 @@ def test_projects_of_other_programs_that_qc_brings_along_are_read(data, tmp_path
     assert read["demo"] == 205 and "nvivo-project" in read
 
 
-@pytest.fixture()
+@pytest.fixture
 def taguette(tmp_path):
     """A running Taguette. Out: a function that opens one of its pages."""
     program = peer("taguette") / "taguette"

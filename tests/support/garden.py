@@ -112,8 +112,8 @@ def make_data(parent: Path, url: str = "http://localhost/report.pdf") -> Path:
     points["anchor"] = points["id"].map(lambda point: ANCHORS[point][1])
     points.to_csv(folder / "keypoints.csv", index=False)
     codebook = read(folder / "codebook.csv")
-    quiet = dict(id="aim-quiet", level="theme", heading="aims", name="Quiet", definition="It aims at quiet.",
-                 parent="gen-garden", origin="published")  # fmt: skip
+    quiet = {"id": "aim-quiet", "level": "theme", "heading": "aims", "name": "Quiet", "definition": "It aims at quiet.",
+                 "parent": "gen-garden", "origin": "published"}  # fmt: skip
     pd.concat([codebook, pd.DataFrame([quiet])]).fillna("").sort_values("id").to_csv(
         folder / "codebook.csv", index=False
     )
