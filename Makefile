@@ -137,8 +137,8 @@ suggest: environment ## Propose themes by a plain machine reading, for a person 
 	@$(NO_SET)$(PYTHON) -m casesynth.desk.suggestions $(REVIEW)
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
-	@$(PYTHON) tests/bench.py
-	@$(PYTHON) tests/bench_statistics.py
+	@$(PYTHON) -m tests.bench.bench_chain
+	@$(PYTHON) -m tests.bench.bench_statistics
 
 accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
 	@$(PYTHON) -m casesynth.runner.accept $(REVIEW)
@@ -186,8 +186,9 @@ environment: ## Make or update .venv from requirements.lock (nothing to do insid
 	cp requirements.lock .venv/installed.lock
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
-	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -q --universal \
+	  --python-version 3.11 --fork-strategy fewest --upgrade --generate-hashes --annotation-style line \
+	  --custom-compile-command "make lock" -o requirements.lock
 
 else
 # ---------------------------------------------------------------- the chain (CHAIN=1)
