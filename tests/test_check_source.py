@@ -140,7 +140,7 @@ def run(data, tmp_path, source):
     """The command, with the page of the chain left out: it needs results, the copy does not."""
     (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
     words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--parameters", tmp_path / "parameters.yaml"]
-    with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
+    with patch.object(page, "page", lambda *_: ("", pd.DataFrame())):
         return garden.call(page.main, data, *words, "--source", source)
 
 
