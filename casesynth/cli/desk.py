@@ -6,7 +6,8 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import File, Json, Name, NewName, Status, app, fail, known_reviews, located, show_rows
+from casesynth.cli.frame import File, Json, Name, NewName, app, known_reviews, located
+from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError
 

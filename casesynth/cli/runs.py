@@ -1,4 +1,4 @@
-"""Commands that run, check and pass on a synthesis, and the hidden ones that the Makefile calls."""
+"""Commands that run, check and pass on a synthesis."""
 
 import os
 import sys
@@ -7,7 +7,8 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import Hidden, Name, Status, app, fail
+from casesynth.cli.frame import Hidden, Name, app
+from casesynth.cli.output import Status, fail
 from casesynth.core import paths
 from casesynth.errors import UserError
 
@@ -184,46 +185,3 @@ def learn(
         print(f"{where}/ has your copies of the course: start with 1-extract.ipynb.")
     else:
         print(f"{where}/ already has your copies of the course, unchanged. Move the folder away to get fresh ones.")
-
-
-# ---------------------------------------------------------------- what the Makefile calls
-
-WORDS = {"allow_extra_args": True, "ignore_unknown_options": True, "help_option_names": []}
-
-
-@app.command("_chain", hidden=True, context_settings=WORDS)
-def chain(context: typer.Context) -> None:
-    """Check a review, then run the chain of its notebooks."""
-    from casesynth.runner import chain as room
-
-    def problems_of(name: str) -> list:
-        from casesynth.desk import check
-        from casesynth.runner import notebooks
-
-        return check.problems_of(name)[0] + notebooks.problems(name)
-
-    code = room.run(context.args, problems_of)
-    if code > 128:
-        fail("stopped. Finished steps are kept; run make again to continue from there.")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
-
-
-@app.command("_step", hidden=True, context_settings=WORDS)
-def step(context: typer.Context) -> Status:
-    """Run one notebook as one step of the chain."""
-    from casesynth.runner import client
-
-    record = client.ask(context.args)
-    if record is None:  # no worker, so in this process
-        from casesynth.runner.step import run_here
-
-        record = run_here(context.args)
-    if record.error:
-        if not record.repeated:
-            fail(f"step {record.step} failed: {record.error}")
-        return Status.PROBLEMS
-    if not sys.stdout.isatty():
-        print(f"{record.step}: {record.seconds:.1f} s", flush=True)
-    return Status.DONE
