@@ -2,7 +2,6 @@
 
 import inspect
 import json
-import sys
 
 from casesynth.audit import arguments, checks, ledger
 from casesynth.core import paths
@@ -94,8 +93,3 @@ def list_of_checks() -> str:
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
         lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    (paths.ROOT / "data" / "README.md").write_text(text(), "utf-8")
-    sys.exit(0)
