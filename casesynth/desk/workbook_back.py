@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import sys
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,7 +16,7 @@ from casesynth.core.settings import load_settings
 from casesynth.core.text import shortened
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.desk import copies
-from casesynth.desk.workbook import NOT_SHEETS, sheet_out, texts_of
+from casesynth.desk.workbook import NOT_SHEETS, texts_of
 from casesynth.desk.workbook_state import (
     ABOUT,
     book_file,
@@ -214,18 +213,3 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
     names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
     return f"{len(new.keys() - old.keys())} rows new, {changed} changed, {len(gone)} gone{names}"
-
-
-def main(arguments: list[str]) -> int:
-    """`make sheet` and `make sheet-back`."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        print(sheet_back(name) if arguments == ["back"] else sheet_out(name))
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
