@@ -13,7 +13,7 @@ HEADED = ["themes", "theme-cases", "uncoded", "print"]
 
 def gather(review: Review) -> dict[str, pd.DataFrame]:
     """Every result table that the report uses, by name; those of absent data are left out."""
-    found = {name: read_headings(review.name, review.headings, name) for name in HEADED}
+    found = {name: read_headings(review.name, review.sets, name) for name in HEADED}
     for name in ("general-themes", "general-by-heading", "overlaps", "refined-themes", "counterparts"):
         found[name] = read(review.name, name)
     found |= {name: read(review.name, name) for name in ("points-per-heading", "completeness")}
@@ -22,8 +22,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     if review.has("participants"):
         for name in ("total", "weights", "cases", "sub-totals"):
             found[f"participants-{name}"] = read(review.name, f"participants-{name}")
-    themed = review.headings.loc[review.headings["themed"], "id"]
-    found["points"] = review.keypoints[review.keypoints["heading"].isin(themed)]
+    found["points"] = review.themed_points
     return found
 
 
@@ -65,9 +64,9 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
 
 
 def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
-    """One table of every themed heading, one under the other, with the heading in the first column."""
+    """One table of every set of headings (`Review.sets`), one under the other, with the heading in the first column."""
     parts = []
-    for heading in headings.loc[headings["themed"], "id"]:
+    for heading in headings["id"]:
         part = read(review, f"{name}-{heading}")
         part.insert(0, "heading", heading)
         parts.append(part)

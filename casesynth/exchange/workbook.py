@@ -61,7 +61,7 @@ def counts(review: Review) -> pd.DataFrame:
     """How many key points and cases carry each theme, in the coding that feeds the synthesis; widest first."""
     parts = []
     least = review.settings["parameters"].get("min_cases", 2)
-    for heading in review.headings.loc[review.headings["themed"].eq(True)].itertuples():
+    for heading in review.sets.itertuples():
         themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
         cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
         table = theme_table(cells, themes, cases, least).sort_values(["cases", "theme"], ascending=[False, True])

@@ -10,9 +10,11 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from casesynth.audit import arguments as arguments_room
 from casesynth.audit import checks
 from casesynth.audit import ledger as ledger_room
-from casesynth.audit.checks import CAVEAT, CONTRADICTED, NOT_CHECKABLE, REPRODUCED
+from casesynth.audit.checks import registry
+from casesynth.audit.checks.registry import CAVEAT, CONTRADICTED, NOT_CHECKABLE, REPRODUCED
 from casesynth.core import paths, review
 from casesynth.errors import UserError
 from tests.support.claims import BASE, CLAIM, gathered, small
@@ -20,7 +22,7 @@ from tests.support.claims import BASE, CLAIM, gathered, small
 
 def problems(**changed) -> list[str]:
     tables = BASE.tables | {"claims": pd.DataFrame([CLAIM | changed])}
-    return [str(problem) for problem in ledger_room.problems(BASE.settings, tables)]
+    return [str(problem) for problem in arguments_room.problems(BASE.settings, tables, {"claims": [3]})]
 
 
 def test_a_claim_in_order_has_no_problem():
@@ -41,14 +43,14 @@ def test_a_claim_in_order_has_no_problem():
         ({"check": "count", "arguments": '{"table": "cases", "equals": true}'}, ["'equals' is True", "whole number"]),
     ],
 )
-def test_a_bad_claim_is_told_with_row_and_column(changed, words):
+def test_a_bad_claim_is_reported_with_its_row_in_the_file_and_its_column(changed, words):
     told = " ".join(problems(**changed))
-    assert "claims.csv, row 2" in told and all(word in told for word in words)
+    assert "claims.csv, row 3" in told and all(word in told for word in words)
 
 
 def test_a_denominator_of_a_fact_that_is_not_there_is_told():
     settings = BASE.settings | {"denominators": {"ours": ["n-al"]}}
-    assert "Did you mean 'n-all'" in str(ledger_room.problems(settings, BASE.tables)[0])
+    assert "Did you mean 'n-all'" in str(arguments_room.problems(settings, BASE.tables, {})[0])
 
 
 @pytest.mark.parametrize(
@@ -84,20 +86,6 @@ def test_a_review_without_claims_has_an_empty_ledger_and_says_so():
     assert list(empty) == ledger_room.LEDGER and empty.empty
     assert list(ledger_room.counts(empty)) == ["section", *checks.VERDICTS, "all"]
     assert "no claims.csv" in ledger_room.summary(empty)
-
-
-def test_repetitions_are_found_in_a_text_and_set_beside_the_record():
-    text = (
-        "1 AIMS AND METHODS\nMaps: they show where things are. Ways: many ways lead there in the end. "
-        "Money: work slows or stops without it. Again: work slows or stops without it.\n"
-        "2. Methods\nNothing here is like the section before it.\n3. Methods and aims\nOther words stand here.\n"
-    )
-    table = ledger_room.compare_repetitions(BASE, text).set_index("id")
-    assert table.loc["again", ["same_as", "recorded", "found"]].tolist() == ["unnamed", True, True]
-    assert table.loc["s2", ["same_as", "recorded", "found"]].tolist() == ["s1", True, False]
-    unrecorded = small(statements=BASE.statements.assign(same_as=""))
-    table = ledger_room.compare_repetitions(unrecorded, text).set_index("id")
-    assert table.loc["again", ["recorded", "found"]].tolist() == [False, True]
 
 
 @pytest.fixture(scope="module")
@@ -154,7 +142,7 @@ def test_places_and_notes_point_at_what_is_there(report_review):
     assert own["anchor"].str.split().str.len().le(8).all()
     named = {name for note in own["note"] for name in re.findall(r"claim-[a-z0-9-]+", note)}
     assert named <= set(own["id"])
-    allowed = {"", "one project", *checks.denominators(report_review)}
+    allowed = {"", "one project", *registry.denominators(report_review)}
     assert set(own["denominator"]) <= allowed
 
 
@@ -175,13 +163,3 @@ def test_the_tiny_review_gets_empty_tables_and_its_notebook_says_why(built):
     assert built.read("results/tiny/tables/claims.csv").strip() == ",".join(ledger_room.LEDGER)
     assert built.read("results/tiny/tables/claims-verdicts.csv").startswith("section,reproduced,")
     assert "This review has no claims.csv" in built.read("results/tiny/notebooks/8-claims.ipynb")
-
-
-SOURCES = os.environ.get("SOURCES", "")
-
-
-@pytest.mark.skipif(not SOURCES, reason="SOURCES names no folder with the texts of the sources")
-def test_repetitions_stand_in_the_source_as_recorded(report_review):
-    text = (Path(SOURCES) / f"{report_review.settings['published']}.txt").read_text("utf-8")
-    table = ledger_room.compare_repetitions(report_review, text)
-    assert table["recorded"].eq(table["found"]).all()
