@@ -26,7 +26,7 @@ LICENCES = {
     "https://spdx.org/licenses/MIT": "MIT License",
 }
 #: What stands around the results; those that are missing are left out.
-ALWAYS = ["README.md", "LICENSE", "THIRD-PARTY.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
+ALWAYS = ["README.md", "LICENSE", "docs/third-party.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
 ALWAYS += ["data/README.md", "data/geography/uk-outline.geojson"]
 FORMATS = {
     ".csv": "text/csv",
