@@ -6,15 +6,12 @@ import os
 import shutil
 import subprocess
 import sys
-from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
-from types import SimpleNamespace
-from unittest.mock import patch
 
 import pandas as pd
 import yaml
+from inprocess import casesynth
 
-from casesynth.audit import page as page_room
 from casesynth.core import paths
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -191,24 +188,20 @@ def environment(data: Path, **more: str) -> dict[str, str]:
     return os.environ | own | more
 
 
-def call(main, data: Path, *words) -> SimpleNamespace:
-    """A command's main function in this process, for speed: its status and what it printed."""
-    out, err = io.StringIO(), io.StringIO()
-    with patch.dict(os.environ, environment(data)), redirect_stdout(out), redirect_stderr(err):
-        status = main([str(word) for word in words])
-    return SimpleNamespace(returncode=status, stdout=out.getvalue(), stderr=err.getvalue())
+def call(data: Path, *words) -> subprocess.CompletedProcess:
+    """The command `casesynth` on the review, in this process."""
+    return casesynth(*words, **environment(data))
 
 
 def audit_words(data: Path, built: Path, source: Path | str = "") -> list:
     """The words of the rule of `make audit`."""
-    words = [data.name, "--results", built / "results", "--figures", built / "figures"]
-    return [*words, "--parameters", built / "parameters.yaml", "--source", source]
+    words = ["audit", data.name, "--results", built / "results", "--figures", built / "figures", "--build", built]
+    return [*words, "--source", source]
 
 
-def audit(data: Path, built: Path, source: Path | str = "") -> SimpleNamespace:
+def audit(data: Path, built: Path, source: Path | str = "") -> subprocess.CompletedProcess:
     """`make audit` after the chain."""
-
-    return call(page_room.main, data, *audit_words(data, built, source))
+    return call(data, *audit_words(data, built, source))
 
 
 def write_claims(built: Path) -> None:

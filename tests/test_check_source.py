@@ -9,7 +9,7 @@ import pandas as pd
 import pytest
 
 from casesynth.audit import copy as copy_room
-from casesynth.audit import page
+from casesynth.audit import page as page_room
 from casesynth.core.review import load
 from casesynth.errors import UserError
 
@@ -139,9 +139,9 @@ def test_the_name_of_a_project_is_not_counted(data, copy):
 def run(data, tmp_path, source):
     """The command, with the page of the chain left out: it needs results, the copy does not."""
     (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
-    words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--parameters", tmp_path / "parameters.yaml"]
-    with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
-        return garden.call(page.main, data, *words, "--source", source)
+    words = ["audit", "garden", "--results", tmp_path, "--figures", tmp_path, "--build", tmp_path]
+    with patch.object(page_room, "page", lambda *_: ("", pd.DataFrame())):
+        return garden.call(data, *words, "--source", source)
 
 
 def test_the_command_says_that_all_is_well(data, tmp_path, copy):

@@ -18,20 +18,21 @@ import pandas as pd
 import pytest
 import yaml
 
+from casesynth import cli
 from casesynth.core.csvfile import as_typed
 from casesynth.core.review import load
 from casesynth.core.schema import REQUIRED
-from casesynth.exchange import export, refi_import
+from casesynth.exchange import export
 
 ROOT = Path(__file__).parents[1]
 NS = "{urn:QDA-XML:project:1.0}"
 
 
-def command(module: str, *arguments: str, data: Path, **environment) -> subprocess.CompletedProcess:
+def command(*arguments: str, data: Path, **environment) -> subprocess.CompletedProcess:
     """Run a command of the package as make does, on the reviews in `data`, in at most 2 GB and 60 s."""
     env = {**os.environ, "PYTHONPATH": str(ROOT), "CASESYNTH_DATA": str(data), "PYTHONHASHSEED": "0", **environment}
     return subprocess.run(
-        [sys.executable, "-m", module, *arguments], env=env, capture_output=True, text=True, timeout=60, cwd=data,
+        [sys.executable, "-m", "casesynth", *arguments], env=env, capture_output=True, text=True, timeout=60, cwd=data,
         preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_AS, (2 << 30, 2 << 30)),
     )  # fmt: skip
 
@@ -86,7 +87,7 @@ def data(tmp_path_factory) -> Path:
 def exported(data, tmp_path_factory) -> Path:
     """The export of the hard review."""
     out = tmp_path_factory.mktemp("out")
-    done = command("casesynth.exchange.export", "hard", data=data, CASESYNTH_READ=str(out))
+    done = command("export", "hard", data=data, CASESYNTH_READ=str(out))
     assert done.returncode == 0, done.stderr
     return out / "export"
 
@@ -101,7 +102,7 @@ def project(exported):
 
 def test_the_export_has_the_same_bytes_in_any_setting(data, exported, tmp_path):
     there = {"PYTHONHASHSEED": "7", "TZ": "Asia/Tokyo", "LC_ALL": "C", "CASESYNTH_READ": str(tmp_path)}
-    assert command("casesynth.exchange.export", "hard", data=data, **there).returncode == 0
+    assert command("export", "hard", data=data, **there).returncode == 0
     files = sorted(path.relative_to(exported) for path in exported.rglob("*.*"))
     assert len(files) > 10
     for file in files:
@@ -202,9 +203,9 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
     out = exported
     if review == "mca-phase2":
         shutil.copytree(ROOT / "data" / review, data / review, dirs_exist_ok=True)
-        assert command("casesynth.exchange.export", review, data=data, CASESYNTH_READ=str(tmp_path)).returncode == 0
+        assert command("export", review, data=data, CASESYNTH_READ=str(tmp_path)).returncode == 0
         out = tmp_path / "export"
-    done = command("casesynth.exchange.refi_import", f"back-{review}", str(out / "project.qdpx"), data=data)
+    done = command("import-qdpx", f"back-{review}", str(out / "project.qdpx"), data=data)
     assert done.returncode == 0, done.stderr
     assert "left out" not in done.stdout
     assert in_words(data / f"back-{review}") == in_words(data / review)
@@ -219,11 +220,11 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
 def test_an_import_touches_no_review_that_is_there(data, exported, monkeypatch, capsys):
     monkeypatch.setenv("CASESYNTH_DATA", str(data))
     before = {file: file.read_bytes() for file in (data / "tiny").iterdir()}
-    assert refi_import.main(["tiny", str(exported / "project.qdpx")]) == 1
-    assert "not touched" in capsys.readouterr().err
+    assert cli.main(["import-qdpx", "tiny", str(exported / "project.qdpx")]) == 2
+    assert "left unchanged" in capsys.readouterr().err
     assert {file: file.read_bytes() for file in (data / "tiny").iterdir()} == before
-    assert refi_import.main(["../outside", str(exported / "project.qdpx")]) == 1
-    assert "no name for a review" in capsys.readouterr().err
+    assert cli.main(["import-qdpx", "../outside", str(exported / "project.qdpx")]) == 2
+    assert "expected small letters" in capsys.readouterr().err
 
 
 # ---- a project as other programs write it ----
@@ -263,7 +264,7 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path, monkeypat
     text = "\ufeff\U0001f4b7 first.\nThe rent rises.\n"
     xml = FOREIGN.format(start=9, end=24)
     file = archive_of(tmp_path / "p.qdpx", {"Project.qde": xml, "Sources/aaaa.TXT": text.encode("utf-8")})
-    assert refi_import.main(["foreign", str(file)]) == 0
+    assert cli.main(["import-qdpx", "foreign", str(file)]) == 0
     said = capsys.readouterr().out
     assert "codings of whole documents (1)" in said and "AudioSource" in said
     read = {table: pd.read_csv(data / "foreign" / f"{table}.csv", keep_default_na=False) for table in REQUIRED}
@@ -329,7 +330,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "cannot be read as an archive (File is not": folder / "text.qdpx",
         "cannot be read as an archive": folder / "half.qdpx",
         "cannot be unpacked (": folder / "hurt.qdpx",
-        "make import-qdpx: 'project.qde'": lying_archive(folder / "lying.qdpx"),
+        "casesynth: 'project.qde'": lying_archive(folder / "lying.qdpx"),
         "is not there": folder / "no-such.qdpx",
     }
 
@@ -339,11 +340,11 @@ def test_files_of_strangers_are_refused_with_a_message_and_nothing_is_written(tm
     monkeypatch.setenv("CASESYNTH_DATA", str(tmp_path / "data"))
     files = bad_files(tmp_path)
     for why, file in files.items():
-        assert refi_import.main(["stranger", str(file)]) == 1, why
+        assert cli.main(["import-qdpx", "stranger", str(file)]) == 2, why
         assert why in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
     for file in (tmp_path / "lying.qdpx", tmp_path / "12.qdpx"):
-        done = command("casesynth.exchange.refi_import", "stranger", str(file), data=tmp_path)
+        done = command("import-qdpx", "stranger", str(file), data=tmp_path)
         assert done.returncode == 1 and "Traceback" not in done.stderr
 
 

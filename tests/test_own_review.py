@@ -10,7 +10,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 from conftest import clean_environment
-from inprocess import environment, run_chain
+from inprocess import casesynth, environment, run_chain
 
 from casesynth.core import csvfile, review
 from casesynth.core.settings import load_settings
@@ -29,31 +29,25 @@ class Desk:
     def __init__(self, folder: Path, capsys):
         self.folder, self.capsys, self.name = folder, capsys, "my-review"
 
-    def run(self, command, *arguments, **values):
-        places = {
-            "CASESYNTH_DATA": self.folder / "data",
-            "CASESYNTH_SHEETS": self.folder / "sheets",
-            "REVIEW": self.name,
-        }
-        self.capsys.readouterr()
-        with environment(**places, **values):
-            status = command.main(*arguments)
-        return (status, *self.capsys.readouterr())
+    def run(self, command: str, *words):
+        places = {"CASESYNTH_DATA": self.folder / "data", "CASESYNTH_SHEETS": self.folder / "sheets"}
+        done = casesynth(command, self.name, *words, **places)
+        return done.returncode, done.stdout, done.stderr
 
     def new(self):
-        return self.run(new)
+        return self.run("new")
 
     def import_(self, file: Path):
-        return self.run(forms, FORM=file)
+        return self.run("import", file)
 
     def sheet(self):
-        return self.run(sheets, [])
+        return self.run("sheet")
 
     def back(self, book: Path | None = None):
-        return self.run(sheets, ["back"], **({"BOOK": book} if book else {}))
+        return self.run("sheet-back", *(["--book", book] if book else []))
 
     def check(self):
-        return self.run(check)
+        return self.run("check")
 
     def path(self, file: str) -> Path:
         return self.folder / "data" / self.name / file
@@ -990,8 +984,8 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
     run_chain("my-review", desk.folder / "data", results)
     settings = yaml.safe_load(desk.path("review.yaml").read_text())
     (tmp_path / "parameters.yaml").write_text(yaml.safe_dump({"coding": "ada"} | settings["parameters"]))
-    words = ["--results", results, "--figures", results / "figures", "--parameters", tmp_path / "parameters.yaml"]
-    subprocess.run([sys.executable, "-m", "casesynth.audit.page", "my-review", *words], check=True, cwd=ROOT,
+    words = ["--results", results, "--figures", results / "figures", "--build", tmp_path]
+    subprocess.run([sys.executable, "-m", "casesynth", "audit", "my-review", *words], check=True, cwd=ROOT,
                    env=os.environ | {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)})  # fmt: skip
     report, audit = ((results / f"{name}.html").read_text() for name in ("synthesis", "audit"))
     for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), audit):
@@ -1128,9 +1122,9 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
         text = text.replace(f'heading: impact, column: "{column}"', f'heading: {heading}, column: "{column}"')
         text = text.replace(f'heading: "", column: "{column}"', f'heading: {heading}, column: "{column}"')
     desk.path("review.yaml").write_text(text)
-    places = {"CASESYNTH_DATA": str(desk.folder / "data"), "REVIEW": "my-review", "FORM": REF, "PYTHONPATH": str(ROOT)}
+    places = {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    subprocess.run([sys.executable, "-m", "casesynth.desk.importing"], env=os.environ | places, check=True, capture_output=True)
+    subprocess.run([sys.executable, "-m", "casesynth", "import", "my-review", REF], env=os.environ | places, check=True, capture_output=True)
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
     # Of the processor, not of the clock: other work on the machine must not fail this.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 10

@@ -4,7 +4,6 @@ import json
 import re
 import shutil
 from pathlib import Path
-from types import SimpleNamespace
 from unittest.mock import patch
 
 import garden
@@ -59,12 +58,9 @@ def beside_a_copy(folder: Path) -> Path:
     copy = folder / "copy.txt"
     copy.write_text("\f".join(garden.REPORT).replace("grow food", "raise crops"), "utf-8")
     (folder / "parameters.yaml").write_text("{}", "utf-8")
-    words = SimpleNamespace(results=folder, figures=folder)
-    with patch.object(audit, "page", lambda *_: ("", pd.DataFrame())):
-        done = garden.call(
-            page_room.main, data, "garden", "--results", words.results, "--figures", words.figures,
-            "--parameters", folder / "parameters.yaml", "--source", copy,
-        )  # fmt: skip
+    with patch.object(page_room, "page", lambda *_: ("", pd.DataFrame())):
+        words = ["audit", "garden", "--results", folder, "--figures", folder, "--build", folder]
+        done = garden.call(data, *words, "--source", copy)
     assert done.returncode == 1
     return folder / "audit-source.html"
 

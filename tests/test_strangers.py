@@ -3,9 +3,6 @@
 The bombs run in a process of their own whose memory is limited, so that one would kill the test, not the machine.
 """
 
-import contextlib
-import importlib
-import io
 import os
 import resource
 import shutil
@@ -16,33 +13,34 @@ from pathlib import Path
 
 import openpyxl
 import pytest
-from inprocess import environment
+from inprocess import casesynth, environment
 
 from casesynth.errors import UserError
-from casesynth.runner import digests
+from casesynth.runner import chain
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def run(module: str, folder: Path, review: str = "my-review", limited: bool = False, **values):
+def run(command: str, folder: Path, *words, review: str = "my-review", limited: bool = False):
     """A command on a data folder; `limited` in a process of its own, with 1.5 GB of memory and 30 seconds of processor."""
-    places = {"CASESYNTH_DATA": str(folder), "CASESYNTH_SHEETS": str(folder / "sheets"), "REVIEW": review} | values
-    command, *words = module.split()
-    if limited:
+    places = {"CASESYNTH_DATA": str(folder), "CASESYNTH_SHEETS": str(folder / "sheets")}
+    if not limited:
+        return casesynth(command, review, *words, **places)
 
-        def limit():
-            resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
-            resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
+    def limit():
+        resource.setrlimit(resource.RLIMIT_AS, (1_500_000_000, 1_500_000_000))
+        resource.setrlimit(resource.RLIMIT_CPU, (30, 30))
 
-        done = subprocess.run([sys.executable, "-m", f"casesynth.{command}", *words], capture_output=True, text=True,
-                              env=os.environ | places | {"PYTHONPATH": str(ROOT)}, preexec_fn=limit, timeout=240)  # fmt: skip
-        assert "Traceback" not in done.stderr, done.stderr
-        return done
-    out, err = io.StringIO(), io.StringIO()
-    main = importlib.import_module(f"casesynth.{command}").main
-    with environment(**places), contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
-        status = main(words) if command == "sheets" else main()
-    return subprocess.CompletedProcess(words, status, out.getvalue(), err.getvalue())
+    done = subprocess.run(
+        [sys.executable, "-m", "casesynth", command, review, *map(str, words)],
+        capture_output=True,
+        text=True,
+        env=os.environ | places | {"PYTHONPATH": str(ROOT)},
+        preexec_fn=limit,
+        timeout=240,
+    )
+    assert "Traceback" not in done.stderr, done.stderr
+    return done
 
 
 @pytest.fixture(scope="module")
@@ -117,10 +115,10 @@ def no_archive(file: Path) -> Path:
 def test_a_hostile_workbook_is_refused(folder, tmp_path, make):
     file = make(tmp_path / "bad one.xlsx")
     limited = make in (hundred_million_cells, far_away_cells)
-    done = run("forms", folder, FORM=str(file), limited=limited)
+    done = run("import", folder, file, limited=limited)
     assert done.returncode == 2 and "bad one.xlsx" in done.stderr and not (tmp_path.parent / "evil.txt").exists()
     if not limited:
-        done = run("sheets back", folder, BOOK=str(file))
+        done = run("sheet-back", folder, "--book", file)
         assert done.returncode == 2 and "bad one.xlsx" in done.stderr
 
 
@@ -131,18 +129,18 @@ def test_a_csv_with_one_endless_line_or_far_too_large_is_refused(folder, tmp_pat
     with huge.open("wb") as file:
         file.truncate(50_000_000_000)  # sparse: takes no room
     for file, words in ((endless, "without an end"), (huge, "MB")):
-        done = run("forms", folder, FORM=str(file), limited=True)
+        done = run("import", folder, file, limited=True)
         assert done.returncode == 2 and words in done.stderr
     shutil.copy(endless, folder / "tiny" / "codings.csv")
-    done = run("check", folder, "tiny")
+    done = run("check", folder, review="tiny")
     assert done.returncode == 1 and "codings.csv" in done.stderr
 
 
 def test_what_is_no_file_is_refused(folder):
     for name in ("/dev/zero", str(folder), str(folder / "no such.csv")):
-        assert run("forms", folder, FORM=name).returncode == 2
+        assert run("import", folder, name).returncode == 2
     os.mkfifo(folder / "pipe.csv")
-    assert run("forms", folder, FORM=str(folder / "pipe.csv")).returncode == 2
+    assert run("import", folder, folder / "pipe.csv").returncode == 2
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{c}: &{c} [{', '.join([f'*{p}'] * 9)}]\n" for p, c in zip("abcdefghi", "bcdefghij"))
@@ -164,7 +162,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(f"{c}: &{c} [{', '.join([
 )
 def test_hostile_settings_are_refused(folder, tmp_path, yaml):
     (folder / "tiny" / "review.yaml").write_text(yaml)
-    done = run("check", folder, "tiny")
+    done = run("check", folder, review="tiny")
     assert done.returncode == 2 and "review.yaml" in done.stderr and not Path("pwned").exists()
 
 
@@ -172,5 +170,5 @@ def test_settings_cannot_reach_make(folder):
     settings = folder / "tiny" / "review.yaml"
     settings.write_text(settings.read_text().replace("{id: aims,", '{id: "$(shell touch pwned)",'))
     with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="small letters"):
-        digests.rules_text("tiny")
-    assert run("new", folder, "../outside").returncode == 2 and not (folder.parent / "outside").exists()
+        chain.start_of("tiny", [])
+    assert run("new", folder, review="../outside").returncode == 2 and not (folder.parent / "outside").exists()

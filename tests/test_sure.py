@@ -490,7 +490,7 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
 
 def test_suggest_for_an_unknown_review_is_one_message():
     done = subprocess.run(
-        [sys.executable, "-m", "casesynth.desk.suggestions", "nowhere"],
+        [sys.executable, "-m", "casesynth", "suggest", "nowhere"],
         capture_output=True,
         text=True,
         cwd=paths.ROOT,
@@ -523,8 +523,8 @@ def test_points_where_all_coders_disagree_come_most_confident_first(tiny):
 def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     review = tiny()
     review.tables["keypoints"].loc[0, "summary"] = "=cmd()"
-    monkeypatch.setattr("casesynth.review.load", lambda name: review)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    assert suggestions.main(["tiny"]) == 0
-    written = (tmp_path / "sheets" / "tiny-suggestions.csv").read_text()
+    monkeypatch.setattr(suggestions, "load", lambda name: review)
+    monkeypatch.setenv("CASESYNTH_SHEETS", str(tmp_path))
+    suggestions.write("tiny")
+    written = (tmp_path / "tiny-suggestions.csv").read_text()
     assert "'=cmd()" in written and ",=cmd()" not in written
