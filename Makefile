@@ -160,9 +160,9 @@ test-long: all ## Run the slow tests, including 50 interruptions and 1,000 corru
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
-bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages
-	@$(PYTHON) tests/bench.py
-	@$(PYTHON) tests/bench_statistics.py
+bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
+	@$(PYTHON) -m tests.bench.bench_chain
+	@$(PYTHON) -m tests.bench.bench_statistics
 
 accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
 	@$(RUN) accept "$(REVIEW)"
@@ -187,8 +187,9 @@ environment: ## Make or update .venv from requirements.lock (in a conda environm
 	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/casesynth || sh tools/bootstrap.sh)
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
-	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -q --universal \
+	  --python-version 3.11 --fork-strategy fewest --upgrade --generate-hashes --annotation-style line \
+	  --custom-compile-command "make lock" -o requirements.lock
 
 else
 # ---------------------------------------------------------------- the chain (CHAIN=1)

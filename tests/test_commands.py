@@ -6,17 +6,14 @@ import re
 import shlex
 import subprocess
 import sys
-from pathlib import Path
 
 import pytest
-from conftest import clean_environment
-from inprocess import casesynth
 
 from casesynth.cli import commands
 from casesynth.cli.output import Status
-
-ROOT = Path(__file__).resolve().parents[1]
-
+from tests.support import ROOT
+from tests.support.commands import run as casesynth
+from tests.support.project import clean_environment
 
 # ------------------------------------------------------------------ help
 

@@ -3,7 +3,7 @@
 import inspect
 import json
 
-from casesynth.audit import checks, ledger
+from casesynth.audit import arguments, checks, ledger
 from casesynth.core import paths
 
 INTRODUCTION = """# The data dictionary
@@ -82,7 +82,7 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{ledger.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
+        f"out. `{arguments.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
         "is a comparison of ours, which the source does not state.",
         "",
         "| check | arguments | what it asks, and when it is met |",

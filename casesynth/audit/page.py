@@ -15,7 +15,8 @@ import pandas as pd
 
 from casesynth import __version__
 from casesynth.audit import copy, trail
-from casesynth.audit.checks import CHECKS, NOT_REPRODUCED, VERDICTS
+from casesynth.audit.checks import CHECKS, VERDICTS
+from casesynth.audit.checks.registry import NOT_REPRODUCED
 from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
@@ -80,7 +81,9 @@ def ledger(claims: pd.DataFrame) -> list[dict]:
 def arguments_of(claims: list[dict]) -> dict[str, str]:
     """What each claim gives its check, as text: claim -> name, value, and so on. In: as `ledger` gives them."""
     given = {claim["id"]: json.loads(claim["arguments"] or "{}") for claim in claims}
-    return {claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()}
+    return {
+        claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()
+    }
 
 
 def in_words(value) -> str:
