@@ -27,7 +27,7 @@ LICENCES = {
     "https://spdx.org/licenses/MIT": "MIT License",
 }
 #: Files of the project that go into every crate, if they are there.
-ALWAYS = ["README.md", "LICENSE", "THIRD-PARTY.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
+ALWAYS = ["README.md", "LICENSE", "docs/third-party.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
 ALWAYS += ["data/README.md", "data/geography/uk-outline.geojson"]
 FORMATS = {
     ".csv": "text/csv",
