@@ -37,7 +37,7 @@ def only_yes_or_no(texts: pd.Series) -> bool:
 
 
 def said_plainly(answer: str) -> str:
-    """An answer about consent as it is compared: case, blanks and full stops aside.
+    """An answer about consent as it is compared: without case, extra spaces and full stops.
 
     >>> said_plainly(" Yes,  I agree.")
     'yes i agree'

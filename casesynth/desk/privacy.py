@@ -25,7 +25,7 @@ def contact(text: str) -> str:
 
 
 def copied(summary: str, sentence: str, least: int = 8) -> str:
-    """The first `least` words in a row that a summary has from a sentence; "" where there are not so many.
+    """The first `least` words in a row that a summary has from a sentence; "" if there are none.
 
     >>> copied("The project says: we grow food", "We grow food.", 3), copied("It grows food.", "We grow food.", 3)
     ('we grow food', '')
@@ -42,13 +42,13 @@ def notes(tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[P
     for table, column in WRITTEN:
         for row, text in zip(rows.get(table, ()), tables[table][column] if table in tables else ()):
             if place := contact(text):
-                words = "it looks like an e-mail address or telephone number; this table is published: take it out"
+                words = "it looks like an e-mail address or telephone number; this table is published, so remove it"
                 found.append(Problem(f"{table}.csv", words, row, column, place, note=True))
     if {"keypoints", "sentences"} <= tables.keys():
         said = dict(zip(tables["sentences"]["keypoint"], tables["sentences"]["sentence"]))
         points = tables["keypoints"]
         for row, point, summary in zip(rows["keypoints"], points["id"], points["summary"]):
             if summary and (same := copied(summary, said.get(point, ""))):
-                words = "so it stands in the answer; the answers are not to be published: say it in your own words"
+                words = "this repeats the answer word for word; answers must not be published, so rephrase it"
                 found.append(Problem("keypoints.csv", words, row, "summary", same, note=True))
     return found

@@ -18,7 +18,7 @@ ENDING = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[
 
 
 def cleaned(text: str) -> str:
-    """An answer as given, without what programs have left in it: escapes, control characters, blanks at line ends.
+    """An answer as given, without what programs have left in it: escapes, control characters, spaces at line ends.
 
     >>> cleaned("One_x000D_\\nTwo\\xa0 \\u200b")
     'One\\nTwo'

@@ -213,7 +213,7 @@ def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[
         at = get_column_letter(places.setdefault(tuple(values), len(places) + 2))
         formula = f"{LISTS}!${at}$1:${at}${len(values)}"
     rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning")
-    rule.errorTitle, rule.error = "Not in the list", "Is it typed rightly? make sheet-back refuses what is not known."
+    rule.errorTitle, rule.error = "Not in the list", "Check the spelling: `casesynth sheet-back` rejects unknown values."
     rule.add(cells)
     sheet.add_data_validation(rule)
 
@@ -239,7 +239,7 @@ def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
     """A text into a cell: numbers as numbers, all else as a text that no program takes for a formula or a date."""
     if len(text) > CELL:
         raise UserError(
-            f"{table}.csv, row {row}, column {column}: {len(text):,} letters; a cell of a workbook holds {CELL:,}. Shorten it."
+            f"{table}.csv, row {row}, column {column}: {len(text):,} characters; a cell of a workbook holds {CELL:,}. Shorten it."
         )
     if (
         kind in ("integer", "number")

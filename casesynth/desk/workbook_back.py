@@ -111,7 +111,7 @@ def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]
 
 
 def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
-    """What is wrong with tables: what stops them from being read in, and what is to be mended in review.yaml."""
+    """What is wrong with tables: what stops them from being read in, and what has to be corrected in review.yaml."""
     problems = [problem for problem in all_problems(settings, read_tables(folder)) if not problem.note]
     return [p for p in problems if p.file != "review.yaml"], [p for p in problems if p.file == "review.yaml"]
 

@@ -43,7 +43,7 @@ def sign(text: str) -> str:
 
 
 def header_problems(name: str, header: list[str], columns: list[str]) -> list[Problem]:
-    """Columns of a worksheet that are unknown, doubled or gone; the grey ones are no problem."""
+    """Columns of a worksheet that are unknown, repeated or missing; the grey ones are ignored."""
     problems = []
     for title in dict.fromkeys(header):
         if title in columns and header.count(title) > 1:
