@@ -50,8 +50,9 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts claims appraisal cerqual extractions
-INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
+  participants facts counterparts claims appraisal cerqual extractions findings finding-evidence counterevidence \
+  hierarchy equity crosswalk constructs
+INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json narrative) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
 
 define RUN_CHAIN
@@ -201,16 +202,19 @@ outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)
 tables = $(patsubst %,tables/%.csv,$(1))
 drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
 
+# Tables of data/; narrative is a folder of prose.
+data = $(subst $(D)/narrative.csv,$(D)/narrative,$(patsubst %,$(D)/%.csv,$(1)))
+
 STEPS :=
 # A step that ended leaves its stamp. Its outputs keep their times where their content is the same, so that
 # what rests on them is not run again. A step one of whose outputs is gone is run again.
 # $(call step,name,notebook,tables of data/ it reads,results it reads,what it writes,its own parameters)
 define step
 STEPS += $(1)
-$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
+$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(call data,$(3))) $(COMMON) $(call outputs,$(4))
 	@$$(PYTHON) -m casesynth.runner.step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
 	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5) \
-	  --reads $(patsubst %,$(D)/%.csv,$(3)) $(call outputs,$(4))
+	  --reads $(call data,$(3)) $(call outputs,$(4))
 $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
 $(if $(filter-out $(wildcard $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
@@ -230,7 +234,12 @@ ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-
 AGREEMENT := $(call tables,agreement agreement-sets agreement-themes agreement-paradox coder-differences by-coding coding-counts \
   extraction extraction-content print-by-extent print-disputed machine machine-against) $(call drawing,agreement)
 CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
-REPORT := synthesis.html synthesis.docx tables/report-values.csv
+FINDINGS := $(call tables,findings finding-cases finding-evidence finding-agreement finding-coders finding-thresholds \
+  finding-frequency finding-intensity counterevidence negative-cases)
+HIERARCHY := $(call tables,hierarchy-agreement hierarchy-moved hierarchy-robustness)
+LENSES := $(call tables,crosswalk equity lens-agreement)
+ACROSS := $(call tables,case-similarity case-variables)
+REPORT := synthesis.html synthesis.docx annex.html tables/report-values.csv
 CLAIMS := $(call tables,claims claims-verdicts)
 
 CODED := cases keypoints codebook coders codings
@@ -243,7 +252,11 @@ $(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes
 $(eval $(call step,9-robustness,9-robustness,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
 $(eval $(call step,10-agreement,10-agreement,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
+$(eval $(call step,12-findings,12-findings,cases keypoints coders codings codebook findings finding-evidence counterevidence,,$(FINDINGS),))
+$(eval $(call step,13-hierarchy,13-hierarchy,$(CODED) hierarchy,,$(HIERARCHY),))
+$(eval $(call step,14-lenses,14-lenses,$(CODED) crosswalk constructs equity,,$(LENSES),))
+$(eval $(call step,15-across-cases,15-across-cases,$(CODED),,$(ACROSS),))
+$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 

@@ -33,6 +33,10 @@ from casesynth.report.words import (
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+#: The chapters of the annex, in the order of the published report.
+CHAPTERS = "opening scope method summaries findings discussion sure limits trail_chapter".split()
+
+
 class Report:
     """The report of one review, chapter by chapter."""
 
@@ -92,5 +96,5 @@ class Report:
         return str(getattr(self.template.make_module(self.context), name)()).strip() + "\n"
 
     def text(self) -> str:
-        """The chapters written so far, in their order, as one Markdown text."""
-        return "\n".join(self.written.values())
+        """All chapters in their order, as one Markdown text."""
+        return "\n".join(self.written.get(name) or self.markdown(name) for name in CHAPTERS)
