@@ -74,11 +74,14 @@ class Narrative:
             word = section_name(of)
         elif name == "finding":
             word = f"[finding {self.known(self.numbers, of, 'finding of findings.csv')}](#{of})"
-        elif name == "point":
+        elif name in ("point", "context"):
             section = section_name(self.known(self.sections, of, "key point of keypoints.csv")).replace("section ", "§")
-            if finding and (finding, of) not in self.evidence:
-                raise ValueError(f"{{point:{of}}} is not evidence for {finding} in finding-evidence.csv")
-            return f"[{section}]({self.page}#{of}){{.point}}"
+            evidence = not finding or (finding, of) in self.evidence
+            if name == "point" and not evidence:
+                words = f"{{point:{of}}} is not evidence for {finding} in finding-evidence.csv"
+                raise ValueError(f"{words}; as background it is {{context:{of}}}")
+            background = "" if name == "point" else "background, "
+            return f"[{background}{section}]({self.page}#{of}){{.point}}"
         else:
             raise ValueError(f"there is no macro {{{name}}}")
         return word[0].upper() + word[1:] if capital else word
