@@ -16,10 +16,10 @@ ROOMS = {
     "lessons": "course",
     "participants": "analysis.participants",
     "paths": "core.paths",
-    "robustness": "analysis.by_coder analysis.thresholds audit.shares analysis.leave_out analysis.smallest_sets",
+    "robustness": "analysis.by_coder analysis.thresholds analysis.leave_out analysis.smallest_sets audit.shares",
     "saturation": "analysis.saturation",
     "standing": "core.review core.rules analysis.matrices",
-    "suggest": "desk.suggestions analysis.machine",
+    "suggest": "analysis.machine desk.suggestions",
     "tables": "core.results",
     "themes": "core.results analysis.themes",
 }
@@ -27,12 +27,13 @@ ROOMS = {
 
 def module(name: str) -> types.ModuleType:
     """A module of the old name that finds its names where they are now. Raises KeyError for any other."""
-    rooms = [importlib.import_module(f"casesynth.{room}") for room in ROOMS[name].split()]
+    rooms = ROOMS[name].split()
+    importlib.import_module(f"casesynth.{rooms[0]}")  # it may set how tables are shown
     old = types.ModuleType(name)
 
     def find(wanted: str):
         wanted = {"coders": "coders_of"}.get(wanted, wanted) if name == "standing" else wanted
-        for room in rooms:
+        for room in (importlib.import_module(f"casesynth.{room}") for room in rooms):  # no more than it takes
             if hasattr(room, wanted):
                 return getattr(room, wanted)
         raise AttributeError(f"no {wanted} in {name}")

@@ -7,7 +7,8 @@ from pathlib import Path
 
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support import ROOT
+
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 CARD = {"jupyterlab", "papermill", "pandas", "matplotlib", "seaborn", "nbval"}
 

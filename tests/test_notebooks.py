@@ -70,7 +70,7 @@ def test_defaults_are_those_of_the_review():
 
 
 def test_committed_outputs_still_hold(tmp_path):
-    """nbval over a copy of the notebooks, in a scratch folder, never over results."""
+    """Nbval over a copy of the notebooks, in a scratch folder, never over results."""
     shutil.copytree(paths.ROOT / "notebooks", tmp_path / "notebooks")
     environment = os.environ | {
         "CASESYNTH_READ": str(paths.ROOT / "results" / "mca-phase2"),

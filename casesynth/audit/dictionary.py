@@ -2,9 +2,8 @@
 
 import inspect
 import json
-import sys
 
-from casesynth.audit import checks, ledger
+from casesynth.audit import arguments, checks, ledger
 from casesynth.core import paths
 
 INTRODUCTION = """# The data dictionary
@@ -83,7 +82,7 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{ledger.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
+        f"out. `{arguments.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
         "is a comparison of ours, which the source does not state.",
         "",
         "| check | arguments | what it asks, and when it is met |",
@@ -94,8 +93,3 @@ def list_of_checks() -> str:
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
         lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
     return "\n".join(lines) + "\n"
-
-
-if __name__ == "__main__":
-    (paths.ROOT / "data" / "README.md").write_text(text(), "utf-8")
-    sys.exit(0)

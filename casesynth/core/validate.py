@@ -18,8 +18,8 @@ from casesynth.core.settings import sets_of
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
 
-#: A check of settings and tables: what is wrong with them.
-Rule = Callable[[dict, dict[str, pd.DataFrame]], list[Problem]]
+#: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
+Rule = Callable[[dict, dict[str, pd.DataFrame], dict[str, list[int]]], list[Problem]]
 
 
 @dataclass
@@ -271,7 +271,7 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     broken = any(not problem.note for problem in problems)
     if broken:
         return problems
-    return problems + [problem for rule in rules for problem in rule(settings, found.tables)]
+    return problems + [problem for rule in rules for problem in rule(settings, found.tables, found.rows)]
 
 
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:

@@ -1,16 +1,11 @@
 """All problems of a review at once, and what there is and what to do next: `make check REVIEW=my-review`."""
 
-import os
-import sys
-from collections.abc import Callable
-
 import pandas as pd
 
 from casesynth.analysis.participants import misread
 from casesynth.audit import ledger
 from casesynth.core import paths
-from casesynth.core.problems import Problem, listing
-from casesynth.core.progress import state
+from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.validate import all_problems, read_tables
@@ -66,27 +61,3 @@ def strangers(name: str) -> list[Problem]:
         Problem(file, "no table of the schema has this name; it is not read", found=file, known=tuple(known), note=True)
         for file in files
     ]
-
-
-def main(more: Callable[[str], list[Problem]]) -> int:
-    """`make check`: exit 0 without problems (notes allowed), 1 with problems, 2 where there is nothing to check."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        problems, tables = problems_of(name)
-        problems += more(name)
-        settings = load_settings(name)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    wrong, notes = [p for p in problems if not p.note], [p for p in problems if p.note]
-    if notes:
-        print(f"To look at ({len(notes)}; these stop nothing):\n{listing(notes)}\n")
-    if wrong:
-        print(f"data/{name}/: to mend ({len(wrong)}):\n{listing(wrong)}", file=sys.stderr)
-        return 1
-    there, steps = state(tables, settings)
-    print(f"data/{name}/ is in order: {there}.")
-    for step in steps:
-        print(f"  Next: {step}")
-    return 0
-

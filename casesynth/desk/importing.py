@@ -2,7 +2,6 @@
 
 import os
 import re
-import sys
 from pathlib import Path
 
 from casesynth.core import csvfile, paths, xlsx
@@ -112,22 +111,3 @@ def now_told(name: str, tables: Tables) -> list[str]:
     todo = [f"{waiting} to summarise"] * bool(waiting) + [f"{stale} stale, to be read again"] * bool(stale)
     next_ = f"make sheet REVIEW={name} (a workbook to do that in), then make sheet-back" if todo else "make check"
     return [f"Now: {counts}{''.join(f', {part}' for part in todo)}.", f"Next: {next_} REVIEW={name}."]
-
-
-def main() -> int:
-    """`make import`: exit 0 when imported, 3 when only a mapping was proposed, 2 for what must be mended first."""
-    name, form = os.environ.get("REVIEW", ""), os.environ.get("FORM", "")
-    try:
-        load_settings(name)
-        if not form:
-            raise UserError(f'which export? make import REVIEW={name} FORM="responses.xlsx"')
-        done, text = import_form(name, place(form))
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    print(text)
-    return 0 if done else 3
-
-
-if __name__ == "__main__":
-    sys.exit(main())

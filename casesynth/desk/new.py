@@ -2,7 +2,6 @@
 
 import json
 import os
-import sys
 
 import jinja2
 
@@ -124,21 +123,14 @@ def lay_out(name: str) -> list[str]:
     return sorted(files)
 
 
-def main() -> int:
-    """`make new`: say what was made and what to do next."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        files = lay_out(name)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    print(f"data/{name}/ has {', '.join(files)}.")
-    print("Next: 1. Put title and question into review.yaml.")
-    print("      2. Send out questionnaire.docx, or paste questionnaire.txt into an online form, one question a line.")
-    print(f'      3. make import REVIEW={name} FORM="the export of the form.xlsx"')
-    print("docs/own-review.md goes through it step by step.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+def next_steps(name: str, files: list[str]) -> str:
+    """What was laid out, and what to do next; lines to show."""
+    return "\n".join(
+        [
+            f"data/{name}/ has {', '.join(files)}.",
+            "Next: 1. Put title and question into review.yaml.",
+            "      2. Send out questionnaire.docx, or paste questionnaire.txt into an online form, one question a line.",
+            f'      3. casesynth import {name} "the export of the form.xlsx"',
+            "docs/own-review.md goes through it step by step.",
+        ]
+    )

@@ -3,7 +3,6 @@
 import os
 import re
 import shutil
-import sys
 import tempfile
 from pathlib import Path
 
@@ -15,7 +14,7 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import shortened
 from casesynth.core.validate import all_problems, read_tables
-from casesynth.desk.workbook import NOT_SHEETS, sheet_out, texts_of
+from casesynth.desk.workbook import NOT_SHEETS, texts_of
 from casesynth.desk.workbook_state import (
     ABOUT,
     book_file,
@@ -30,9 +29,9 @@ from casesynth.desk.workbook_state import (
 from casesynth.errors import UserError
 
 
-def sheet_back(name: str) -> str:
-    """Read the workbook in. Raises UserError, and writes nothing, where anything in it is wrong."""
-    settings, folder, file = load_settings(name), paths.data(name), book_file(name)
+def sheet_back(name: str, book: Path | None = None) -> str:
+    """Read the workbook in, or another one. Raises UserError, and writes nothing, if anything in it is wrong."""
+    settings, folder, file = load_settings(name), paths.data(name), book or book_file(name)
     known = schemas(folder)
     if not file.exists():
         raise UserError(f"{shown(file)} is not there. make sheet REVIEW={name} writes it; BOOK=… names another place.")
@@ -175,18 +174,3 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     changed = sum(one[key] != two[key] for key in one.keys() & two.keys())
     names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
     return f"{len(two.keys() - one.keys())} rows new, {changed} changed, {len(gone)} gone{names}"
-
-
-def main(arguments: list[str]) -> int:
-    """`make sheet` and `make sheet-back`."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        print(sheet_back(name) if arguments == ["back"] else sheet_out(name))
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

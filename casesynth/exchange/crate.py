@@ -4,10 +4,8 @@ It follows the Process Run Crate profile (Leo et al. 2024): each run of a notebo
 inputs, outputs and parameters. It holds no times of runs, so the same results give the same bytes.
 """
 
-import argparse
 import json
 import re
-import sys
 import tempfile
 import zipfile
 from pathlib import Path
@@ -143,22 +141,8 @@ def write(crate: ROCrate, target: Path) -> None:
         partial.replace(target)
 
 
-def main(arguments: list[str]) -> int:
-    """`make crate`: write <results>/<name>-crate.zip and say where it is."""
-    parser = argparse.ArgumentParser(prog="casesynth.crate")
-    parser.add_argument("--review", required=True)
-    parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("--results", type=Path, required=True)
-    given = parser.parse_args(arguments)
-    target = given.results / f"{given.results.name}-crate.zip"
-    crate = describe(given.review, given.results.name, runs(given.build))
-    write(crate, target)
-    print(f"RO-Crate: {target}")
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except (UserError, OSError) as error:
-        sys.exit(f"make: {error}")
+def make(review: str, build: Path, results: Path) -> Path:
+    """Write the crate of a run, whose stamps are in `build`, beside its results. Returns the file."""
+    target = results / f"{results.name}-crate.zip"
+    write(describe(review, results.name, runs(build)), target)
+    return target

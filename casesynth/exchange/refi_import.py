@@ -15,7 +15,6 @@ What is left out is counted and said. The file is not trusted: see `archives`, a
 import json
 import re
 import shutil
-import sys
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -25,6 +24,7 @@ import yaml
 
 from casesynth.core import csvfile, paths
 from casesynth.core.codings import NONE, unexplained
+from casesynth.core.settings import check_name
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
@@ -338,34 +338,20 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def main(arguments: list[str]) -> int:
-    """Read a .qdpx file into a new review, and say what was read and what was left out."""
-    try:
-        if len(arguments) != 2 or not arguments[1]:
-            raise UserError("say which file: make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
-        name, file = arguments
-        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
-            raise UserError(f"'{name}' is no name for a review; use lower-case letters, digits and hyphens.")
-        if paths.data(name).exists():
-            raise UserError(f"data/{name}/ is there already and is not touched; choose another name: REVIEW=…")
-        project = read_project(Path(file))
-        frames, settings = tables(project)
-        write(name, frames, settings)
-    except UserError as error:
-        print(f"make import-qdpx: {error}", file=sys.stderr)
-        return 1
-    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in (
-        ("cases", "cases"), ("keypoints", "key points"), ("codebook", "codes"), ("coders", "coders"),
-        ("codings", "codings"),
-    ))  # fmt: skip
-    print(f"data/{name}/ is written, from a project of {project.origin}: {counts}.")
-    for what, number in sorted(project.left_out.items()):
-        if number:
-            print(f"  left out: {what} ({number})")
-    print("Next: read review.yaml and coders.csv through (question, headings, how the coders worked), then")
-    print(f"make REVIEW={name}")
-    return 0
+def import_project(name: str, file: Path) -> str:
+    """Read a .qdpx file into a new review. Returns what was read and what was left out.
 
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    Raises UserError if the name is taken or not valid, or the file cannot be made into a valid review.
+    """
+    check_name(name)
+    if paths.data(name).exists():
+        raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
+    project = read_project(file)
+    frames, settings = tables(project)
+    write(name, frames, settings)
+    words = {"cases": "cases", "keypoints": "key points", "codebook": "codes", "coders": "coders", "codings": "codings"}
+    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in words.items())
+    lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
+    lines += [f"  left out: {what} ({number})" for what, number in sorted(project.left_out.items()) if number]
+    lines += ["Next: read through review.yaml and coders.csv (question, headings, how the coders worked), then"]
+    return "\n".join([*lines, f"casesynth make {name}"])

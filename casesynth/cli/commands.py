@@ -1,0 +1,18 @@
+"""All commands together."""
+
+import typer
+
+from casesynth.cli import desk, runs  # noqa: F401  (they add their commands to the app)
+from casesynth.cli.frame import app
+from casesynth.cli.output import Status
+
+
+def run(words: list[str]) -> Status:
+    """Run a command by its words. Wrong usage is shown with the usage of the command."""
+    try:
+        return Status(app(words, prog_name="casesynth", standalone_mode=False) or 0)
+    except typer.Abort:
+        return Status.INTERRUPTED
+    except typer.TyperException as error:
+        error.show()
+        return Status.NOT_DONE
