@@ -23,6 +23,23 @@ def assignments(review: Review) -> dict[str, dict[str, str]]:
     return found
 
 
+def in_known_parents(review: Review) -> dict[str, dict[str, str]]:
+    """The assignments with every sorter's own parents replaced by the parent of the codebook that shares most of their themes.
+
+    A sorter who made parents of its own can then be asked the same question: where would it have put this theme?
+    """
+    found, book = assignments(review), review.codebook.set_index("id")
+    known = {}
+    for sorter, parents in found.items():
+        themes = [id for id in parents if id in book.index and book.loc[id, "level"] == "theme"]
+        table = pd.DataFrame({"own": [parents[id] for id in themes], "codebook": [found["codebook"].get(id, "") for id in themes]})
+        likest = table.groupby("own")["codebook"].agg(lambda column: column.value_counts(sort=True).index[0]) if len(table) else {}
+        known[sorter] = found["codebook"] | {
+            id: parents[id] if parents[id] in book.index else likest[parents[id]] for id in themes
+        }
+    return known
+
+
 def agreement(review: Review) -> pd.DataFrame:
     """How alike two assignments group the heading themes (adjusted Rand index, Hubert and Arabie 1985).
 
@@ -42,11 +59,11 @@ def agreement(review: Review) -> pd.DataFrame:
 
 
 def moved_themes(review: Review) -> pd.DataFrame:
-    """Where a sorter who was given the same parents' names chose another one.
+    """Where a sorter put a theme under another parent than the codebook does (`in_known_parents`).
 
     Returns id, name, level, parent, other (the parent that the sorter gave), sorter.
     """
-    found, book = assignments(review), review.codebook.set_index("id")
+    found, book = in_known_parents(review), review.codebook.set_index("id")
     rows = [
         [id, book.loc[id, "name"], book.loc[id, "level"], parent, others[id], sorter]
         for sorter, others in found.items()
@@ -72,16 +89,14 @@ def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule
 def robustness(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
     """Is a general or refined theme supported however its themes are sorted?
 
-    Asked under the codebook's assignment, under each sorter's who was given the same parents, and under every single move
-    (`moved_themes`). Returns id, name, level, supported, then assignments and supported_in_assignments, moves and
+    Asked under the codebook's assignment, under each sorter's (`in_known_parents`), and under every single move (`moved_themes`). Returns id, name, level, supported, then assignments and supported_in_assignments, moves and
     supported_in_moves (numbers), and decided_by (ids of the themes whose single move changes the verdict).
     """
-    found, moves, book = assignments(review), moved_themes(review), review.codebook.set_index("id")
-    known = {name: parents for name, parents in found.items() if set(parents.values()) <= set(book.index)}
-    base = supported(review, coded, found["codebook"], rule)
+    known, moves, book = in_known_parents(review), moved_themes(review), review.codebook.set_index("id")
+    base = supported(review, coded, known["codebook"], rule)
     whole = {name: supported(review, coded, parents, rule) for name, parents in known.items()}
     single = [
-        (move.id, supported(review, coded, found["codebook"] | {move.id: move.other}, rule)) for move in moves.itertuples()
+        (move.id, supported(review, coded, known["codebook"] | {move.id: move.other}, rule)) for move in moves.itertuples()
     ]
     rows = []
     for id, yes in base.items():
