@@ -9,9 +9,9 @@ endif
 
 # What is typed after NAME= is data: it is taken as it stands ($(value …)), never expanded, and reaches a shell only in
 # a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
-GIVEN := $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW))
+GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
 override REVIEW := $(or $(GIVEN),mca-phase2)
-override SET := $(if $(filter command,$(firstword $(origin SET))),$(value SET))
+override SET := $(strip $(if $(filter command,$(firstword $(origin SET))),$(value SET)))
 override FORM := $(value FORM)
 override BOOK := $(value BOOK)
 override QDPX := $(value QDPX)

@@ -29,7 +29,7 @@ def processes(project) -> dict[int, str]:
             continue
         if folder != str(project.folder) and not folder.startswith(f"{project.folder}/"):
             continue
-        roles = {"casesynth.cli": "worker", "casesynth.runner.step": "rule", "forkserver": "loaded"}
+        roles = {"_chain": "worker", "_step": "rule", "forkserver": "loaded"}
         role = next((role for word, role in roles.items() if word in words), "make")
         if folder.endswith("/notebooks"):
             role = "kernel"
@@ -147,7 +147,7 @@ def test_stopped_by_a_person(project, built, number):
     make = start(project)
     running(project, "kernel")
     os.killpg(make.pid, number)
-    assert ended(make, project).count("make: stopped.") == 1
+    assert ended(make, project).count("casesynth: stopped.") == 1
     assert not noted_folder(project).exists()
     assert_right(project, built, ONE_STEP)
 

@@ -50,7 +50,7 @@ def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     review = tiny()
     review.tables["keypoints"].loc[0, "summary"] = "=cmd()"
     monkeypatch.setattr("casesynth.desk.suggestions.load", lambda name: review)
-    monkeypatch.setattr(paths, "ROOT", tmp_path)
-    assert suggestions.main(["tiny"]) == 0
-    written = (tmp_path / "sheets" / "tiny-suggestions.csv").read_text()
+    monkeypatch.setenv("CASESYNTH_SHEETS", str(tmp_path))
+    suggestions.write("tiny")
+    written = (tmp_path / "tiny-suggestions.csv").read_text()
     assert "'=cmd()" in written and ",=cmd()" not in written
