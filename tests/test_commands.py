@@ -21,7 +21,7 @@ from tests.support.project import clean_environment
 def test_the_commands_are_those_of_the_plan():
     assert sorted(commands.names()) == sorted(
         "reviews parameters tables new import import-qdpx sheet sheet-back check make audit fetch export crate suggest "
-        "verify accept learn".split()
+        "undo withdraw verify accept learn".split()
     )
 
 
