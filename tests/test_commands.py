@@ -21,7 +21,7 @@ from tests.support.project import clean_environment
 def test_the_commands_are_those_of_the_plan():
     assert sorted(commands.names()) == sorted(
         "reviews parameters tables new import import-qdpx sheet sheet-back check make audit fetch export crate suggest "
-        "verify accept learn".split()
+        "undo withdraw verify accept learn".split()
     )
 
 
@@ -190,6 +190,6 @@ def test_no_variable_of_make_is_run(shown_words, variable, place):
         elif variable in ("SET", "REVIEW"):  # refused, but for line breaks, which are spaces here
             one_line = " ".join(text.split())
             refused = done.returncode == 2 and f"{variable}={one_line}" in done.stderr
-            assert refused or variable == "SET" and "\n" in text and one_line in arrived, (variable, text, done)
+            assert refused or (variable == "SET" and "\n" in text and one_line in arrived), (variable, text, done)
         else:
             assert done.returncode == 0 and text in arrived, (variable, text, done)

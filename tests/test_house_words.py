@@ -35,12 +35,11 @@ LEFT = {
     "casesynth/analysis": 24,
     "casesynth/audit": 32,
     "casesynth/core": 17,
-    "casesynth/desk": 21,
-    "casesynth/exchange": 2,
+    "casesynth/desk": 12,
     "casesynth/figures": 16,
     "casesynth/report": 11,
     "casesynth/runner": 1,
-    "docs": 11,
+    "docs": 2,
 }
 
 

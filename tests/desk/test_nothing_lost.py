@@ -154,7 +154,7 @@ def test_entities_in_names_are_read_as_in_answers(folder):
 
 
 @pytest.mark.parametrize(
-    "first, second, agreed",
+    ("first", "second", "agreed"),
     [
         (("2026-03-03T10:00+02:00", "No"), ("2026-03-03T09:00Z", "Yes"), True),  # 08:00 and 09:00
         (("2026-03-03T09:00Z", "No"), ("2026-03-03T10:00+02:00", "Yes"), False),  # the no is the later one
@@ -189,7 +189,7 @@ def test_a_withdrawn_case_is_taken_out_of_everything_and_does_not_come_back(fold
     top = folder.parent.parent
     mentioning = [
         file for file in top.rglob("*")
-        if file.is_file() and (b"irch" in (data := file.read_bytes()) or file.suffix == ".xlsx" and "irch" in cells(file))
+        if file.is_file() and (b"irch" in file.read_bytes() or (file.suffix == ".xlsx" and "irch" in cells(file)))
         and file.name not in ("answers.csv", "withdrawn.csv")
     ]  # fmt: skip
     assert mentioning == [] and "Birch" not in (folder / "withdrawn.csv").read_text()
