@@ -9,9 +9,9 @@ endif
 
 # What is typed after NAME= is data: it is taken as it stands ($(value …)), never expanded, and reaches a shell only in
 # a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
-GIVEN := $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW))
+GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
 override REVIEW := $(or $(GIVEN),mca-phase2)
-override SET := $(if $(filter command,$(firstword $(origin SET))),$(value SET))
+override SET := $(strip $(if $(filter command,$(firstword $(origin SET))),$(value SET)))
 override FORM := $(value FORM)
 override BOOK := $(value BOOK)
 override QDPX := $(value QDPX)
@@ -63,7 +63,7 @@ RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: all help lab learn test test-long lint export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -157,6 +157,9 @@ test: all ## Run the tests (no network, under five minutes)
 
 test-long: all ## Run the slow tests, including 50 interruptions and 1,000 corrupted reviews (half an hour)
 	@$(PYTHON) -m pytest -m long
+
+lint: environment ## Check format rules, types, spelling, and that imports only go down (what was not clean at first is listed in pyproject.toml)
+	@tools/lint.sh $(PYTHON)
 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"

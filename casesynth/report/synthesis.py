@@ -164,7 +164,7 @@ def strip(cells: pd.DataFrame, by_case: dict[str, str]) -> Markdown:
 def citation(review: Review) -> str:
     """Who wrote the published synthesis, and when; empty where none is re-run."""
     row = source_of(review)
-    return "" if row is None else f"{row['authors']} ({row['year']}), *{row['title']}*"
+    return Markdown() if row is None else Markdown(f"{escaped(row['authors'])} ({escaped(row['year'])}), *{escaped(row['title'])}*")
 
 
 def original(review: Review) -> str:

@@ -136,7 +136,7 @@ def test_the_name_of_a_project_is_not_counted(data, copy):
 def run(data, tmp_path, source):
     """The command, with the page of the chain left out: it needs results, the copy does not."""
     (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
-    words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--parameters", tmp_path / "parameters.yaml"]
+    words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--build", tmp_path]
     with patch.object(page, "page", lambda *_: ("", pd.DataFrame())):
         return garden.call("audit", data, *words, "--source", source)
 

@@ -41,7 +41,7 @@ def test_the_report_of_sources_csv_is_fetched_and_described(served, tmp_path):
     assert hashlib.sha256(pdf.read_bytes()).hexdigest() in done.stdout
     assert "4 pages" in done.stdout and "make audit SOURCE='sources/garden report.pdf'" in done.stdout
     again = fetch(data, tmp_path / "sources")
-    assert again.returncode == 0 and "Was there already" in again.stdout
+    assert again.returncode == 0 and "Already there" in again.stdout
 
 
 def test_without_a_network_it_explains_itself(served, tmp_path):

@@ -37,8 +37,8 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
     run_chain("my-review", desk.folder / "data", results)
     settings = yaml.safe_load(desk.path("review.yaml").read_text())
     (tmp_path / "parameters.yaml").write_text(yaml.safe_dump({"coding": "ada"} | settings["parameters"]))
-    words = ["--results", results, "--figures", results / "figures", "--parameters", tmp_path / "parameters.yaml"]
-    subprocess.run([sys.executable, "-m", "casesynth.audit.page", "my-review", *words], check=True, cwd=ROOT,
+    words = ["--results", results, "--figures", results / "figures", "--build", tmp_path]
+    subprocess.run([sys.executable, "-m", "casesynth", "audit", "my-review", *words], check=True, cwd=ROOT,
                    env=os.environ | {"CASESYNTH_DATA": str(desk.folder / "data"), "PYTHONPATH": str(ROOT)})  # fmt: skip
     report, audit = ((results / f"{name}.html").read_text() for name in ("synthesis", "audit"))
     for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), audit):

@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from casesynth.runner import verify
+from tools import verify_all
 
 
 @pytest.fixture
@@ -85,5 +86,5 @@ def test_pythons_are_found_by_running_them(tmp_path, monkeypatch):
     monkeypatch.setenv("PATH", str(tmp_path))
     monkeypatch.setenv("HOME", str(tmp_path))
     monkeypatch.delenv("PYTHON_COMMAND", raising=False)
-    monkeypatch.setattr(verify.sys, "executable", str(tmp_path / "python3.12"))
-    assert verify.found_pythons() == {"3.11": "python3.11", "3.13": "python3"}
+    monkeypatch.setattr(verify_all.sys, "executable", str(tmp_path / "python3.12"))
+    assert verify_all.available_pythons() == {"3.11": "python3.11", "3.13": "python3"}

@@ -12,17 +12,17 @@ import openpyxl
 import pytest
 
 from casesynth.errors import UserError
-from casesynth.runner import digests
+from casesynth.runner import chain
 from tests.support import SCHEMA, TINY, commands
 from tests.support.commands import environment
 
 
-def run(command: str, folder: Path, review: str = "my-review", limited: bool = False, **values):
+def run(command: str, folder: Path, *words, review: str = "my-review", limited: bool = False):
     """A command on a data folder; `limited` in a process of its own, with 1.5 GB of memory and 30 s of processor."""
-    places = {"CASESYNTH_DATA": folder, "CASESYNTH_SHEETS": folder / "sheets", "REVIEW": review} | values
+    places = {"CASESYNTH_DATA": folder, "CASESYNTH_SHEETS": folder / "sheets"}
     if limited:
-        return commands.run_apart(command, memory=1_500_000_000, seconds=30, **places)
-    return commands.run(command, **places)
+        return commands.run_apart(command, review, *words, memory=1_500_000_000, seconds=30, **places)
+    return commands.run(command, review, *words, **places)
 
 
 @pytest.fixture(scope="module")
@@ -103,10 +103,10 @@ def no_archive(file: Path) -> Path:
 def test_a_hostile_workbook_is_refused(folder, tmp_path, make):
     file = make(tmp_path / "bad one.xlsx")
     limited = make in (hundred_million_cells, far_away_cells)
-    done = run("import", folder, FORM=str(file), limited=limited)
+    done = run("import", folder, file, limited=limited)
     assert done.returncode == 2 and "bad one.xlsx" in done.stderr and not (tmp_path.parent / "evil.txt").exists()
     if not limited:
-        done = run("sheet-back", folder, BOOK=str(file))
+        done = run("sheet-back", folder, "--book", file)
         assert done.returncode == 2 and "bad one.xlsx" in done.stderr
 
 
@@ -117,18 +117,18 @@ def test_a_csv_with_one_endless_line_or_far_too_large_is_refused(folder, tmp_pat
     with huge.open("wb") as file:
         file.truncate(50_000_000_000)  # sparse: takes no room
     for file, words in ((endless, "without an end"), (huge, "MB")):
-        done = run("import", folder, FORM=str(file), limited=True)
+        done = run("import", folder, file, limited=True)
         assert done.returncode == 2 and words in done.stderr
     shutil.copy(endless, folder / "tiny" / "codings.csv")
-    done = run("check", folder, "tiny")
+    done = run("check", folder, review="tiny")
     assert done.returncode == 1 and "codings.csv" in done.stderr
 
 
 def test_what_is_no_file_is_refused(folder):
     for name in ("/dev/zero", str(folder), str(folder / "no such.csv")):
-        assert run("import", folder, FORM=name).returncode == 2
+        assert run("import", folder, name).returncode == 2
     os.mkfifo(folder / "pipe.csv")
-    assert run("import", folder, FORM=str(folder / "pipe.csv")).returncode == 2
+    assert run("import", folder, folder / "pipe.csv").returncode == 2
 
 
 BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
@@ -152,7 +152,7 @@ BOMB = "a: &a [x, x, x, x, x, x, x, x, x]\n" + "".join(
 )
 def test_hostile_settings_are_refused(folder, tmp_path, yaml):
     (folder / "tiny" / "review.yaml").write_text(yaml)
-    done = run("check", folder, "tiny")
+    done = run("check", folder, review="tiny")
     assert done.returncode == 2 and "review.yaml" in done.stderr and not Path("pwned").exists()
 
 
@@ -160,5 +160,5 @@ def test_settings_cannot_reach_make(folder):
     settings = folder / "tiny" / "review.yaml"
     settings.write_text(settings.read_text().replace("{id: aims,", '{id: "$(shell touch pwned)",'))
     with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="small letters"):
-        digests.rules_text("tiny")
-    assert run("new", folder, "../outside").returncode == 2 and not (folder.parent / "outside").exists()
+        chain.start_of("tiny", [])
+    assert run("new", folder, review="../outside").returncode == 2 and not (folder.parent / "outside").exists()

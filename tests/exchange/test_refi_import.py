@@ -9,9 +9,9 @@ from pathlib import Path
 import pandas as pd
 import pytest
 
+from casesynth import cli
 from casesynth.core.csvfile import as_typed
 from casesynth.core.schema import REQUIRED
-from casesynth.exchange import refi_import
 from tests.support import ROOT
 from tests.support.exchange import command, in_words
 
@@ -39,11 +39,11 @@ def test_what_goes_out_comes_back(data, exported, tmp_path, review):
 def test_an_import_touches_no_review_that_is_there(data, exported, monkeypatch, capsys):
     monkeypatch.setenv("CASESYNTH_DATA", str(data))
     before = {file: file.read_bytes() for file in (data / "tiny").iterdir()}
-    assert refi_import.main(["tiny", str(exported / "project.qdpx")]) == 1
-    assert "not touched" in capsys.readouterr().err
+    assert cli.main(["import-qdpx", "tiny", str(exported / "project.qdpx")]) == 2
+    assert "left unchanged" in capsys.readouterr().err
     assert {file: file.read_bytes() for file in (data / "tiny").iterdir()} == before
-    assert refi_import.main(["../outside", str(exported / "project.qdpx")]) == 1
-    assert "no name for a review" in capsys.readouterr().err
+    assert cli.main(["import-qdpx", "../outside", str(exported / "project.qdpx")]) == 2
+    assert "expected small letters" in capsys.readouterr().err
 
 
 FOREIGN = """<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0" name="Study" origin="Another 1.0">
@@ -81,7 +81,7 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path, monkeypat
     text = "\ufeff\U0001f4b7 first.\nThe rent rises.\n"
     xml = FOREIGN.format(start=9, end=24)
     file = archive_of(tmp_path / "p.qdpx", {"Project.qde": xml, "Sources/aaaa.TXT": text.encode("utf-8")})
-    assert refi_import.main(["foreign", str(file)]) == 0
+    assert cli.main(["import-qdpx", "foreign", str(file)]) == 0
     said = capsys.readouterr().out
     assert "codings of whole documents (1)" in said and "AudioSource" in said
     read = {table: pd.read_csv(data / "foreign" / f"{table}.csv", keep_default_na=False) for table in REQUIRED}
@@ -147,7 +147,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "cannot be read as an archive (File is not": folder / "text.qdpx",
         "cannot be read as an archive": folder / "half.qdpx",
         "cannot be unpacked (": folder / "hurt.qdpx",
-        "make import-qdpx: 'project.qde'": lying_archive(folder / "lying.qdpx"),
+        "casesynth: 'project.qde'": lying_archive(folder / "lying.qdpx"),
         "is not there": folder / "no-such.qdpx",
     }
 
@@ -157,9 +157,9 @@ def test_files_of_strangers_are_refused_with_a_message_and_nothing_is_written(tm
     monkeypatch.setenv("CASESYNTH_DATA", str(tmp_path / "data"))
     files = bad_files(tmp_path)
     for why, file in files.items():
-        assert refi_import.main(["stranger", str(file)]) == 1, why
+        assert cli.main(["import-qdpx", "stranger", str(file)]) == 2, why
         assert why in capsys.readouterr().err
     assert not (tmp_path / "data").exists()
     for file in (tmp_path / "lying.qdpx", tmp_path / "12.qdpx"):
         done = command("import-qdpx", "stranger", str(file), data=tmp_path)
-        assert done.returncode == 1 and "Traceback" not in done.stderr
+        assert done.returncode == 2 and "Traceback" not in done.stderr

@@ -63,7 +63,7 @@ def beside_a_copy(folder: Path) -> Path:
     with patch.object(page_room, "page", lambda *_: ("", pd.DataFrame())):
         done = garden.call(
             "audit", data, "garden", "--results", words.results, "--figures", words.figures,
-            "--parameters", folder / "parameters.yaml", "--source", copy,
+            "--build", folder, "--source", copy,
         )  # fmt: skip
     assert done.returncode == 1
     return folder / "audit-source.html"

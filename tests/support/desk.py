@@ -20,23 +20,23 @@ class Desk:
     def __init__(self, folder: Path):
         self.folder, self.name = folder, "my-review"
 
-    def run(self, command: str, **values) -> tuple[int, str, str]:
+    def run(self, command: str, *words) -> tuple[int, str, str]:
         """Run a command on the review. Returns exit status, output and messages."""
         folders = {"CASESYNTH_DATA": self.folder / "data", "CASESYNTH_SHEETS": self.folder / "sheets"}
-        done = commands.run(command, **folders, REVIEW=self.name, **values)
+        done = commands.run(command, self.name, *words, **folders)
         return done.returncode, done.stdout, done.stderr
 
     def new(self):
         return self.run("new")
 
     def import_(self, file: Path):
-        return self.run("import", FORM=file)
+        return self.run("import", file)
 
     def sheet(self):
         return self.run("sheet")
 
     def back(self, book: Path | None = None):
-        return self.run("sheet-back", **({"BOOK": book} if book else {}))
+        return self.run("sheet-back", *(["--book", book] if book else []))
 
     def check(self):
         return self.run("check")

@@ -153,7 +153,7 @@ def call(command: str, data: Path, *words) -> CompletedProcess:
 def audit_words(data: Path, built: Path, source: Path | str = "") -> list:
     """The arguments of `make audit`."""
     words = [data.name, "--results", built / "results", "--figures", built / "figures"]
-    return [*words, "--parameters", built / "parameters.yaml", "--source", source]
+    return [*words, "--build", built, "--source", source]
 
 
 def audit(data: Path, built: Path, source: Path | str = "") -> CompletedProcess:

@@ -49,9 +49,9 @@ class Project:
 
 def copy_project(folder: Path) -> Project:
     """Lay out the project with the tiny review as its only one."""
-    for name in ("casesynth", "notebooks"):
+    for name in ("casesynth", "notebooks", "tools"):
         shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
+    for name in ("Makefile", "requirements.lock", "pyproject.toml", "README.md", "LICENSE"):
         shutil.copy(ROOT / name, folder / name)
     shutil.copytree(ROOT / "data" / "geography", folder / "data" / "geography")
     shutil.copytree(TINY, folder / "data" / "tiny")
