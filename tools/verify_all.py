@@ -1,4 +1,4 @@
-"""`make verify-all`: build again under changed conditions and with every supported Python, and compare with the manifest.
+"""`make verify-all`: build under changed conditions and with every supported Python, and compare with the manifest.
 
 Each Python gets another folder name, time zone, locale, hash seed and number of jobs. Pythons that are not on this
 machine are named and left out. Exit status: 0 if all files are as accepted, 1 if any differ, 2 if a build failed.
@@ -33,7 +33,7 @@ def available_pythons() -> dict[str, str]:
     for command in filter(None, [*commands, sys.executable]):
         code = "import sys; print('%d.%d' % sys.version_info[:2])"
         try:
-            done = subprocess.run([command, "-c", code], capture_output=True, text=True, timeout=60)
+            done = subprocess.run([command, "-c", code], check=False, capture_output=True, text=True, timeout=60)
         except (OSError, subprocess.TimeoutExpired):
             continue
         version = done.stdout.strip()
@@ -48,7 +48,7 @@ def environment_of(version: str, command: str) -> Path:
     mark = folder / "installed.lock"
     if not mark.exists() or mark.read_bytes() != lock.read_bytes():
         words = ["sh", "tools/bootstrap.sh", folder.relative_to(paths.ROOT)]
-        done = subprocess.run(words, cwd=paths.ROOT, env=os.environ | {"PYTHON_COMMAND": command})
+        done = subprocess.run(words, check=False, cwd=paths.ROOT, env=os.environ | {"PYTHON_COMMAND": command})
         if done.returncode:
             raise UserError(f"Python {version} ({command}) could not be set up from the lock.")
     return folder
