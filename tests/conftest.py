@@ -1,5 +1,8 @@
 """Fixtures that several rooms share."""
 
+import fcntl
+import json
+import os
 import shutil
 
 import pytest
@@ -21,13 +24,19 @@ def project(tmp_path) -> Project:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Project:
-    """A project whose tiny review is built; for tests that only read."""
-    folder = tmp_path_factory.mktemp("built") / "a réview"
-    folder.mkdir()
-    project = copy_project(folder)
-    done = project.make()
-    assert done.returncode == 0, done.stdout + done.stderr
-    project.first = done
+    """A project whose tiny review is built, once for all processes of the tests; for tests that only read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "built" / "a réview"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (first := shared / "built" / "steps.json").exists():
+            folder.mkdir(parents=True)
+            done = copy_project(folder).make()
+            assert done.returncode == 0, done.stdout + done.stderr
+            first.write_text(json.dumps(done.steps))
+    project = Project(folder)
+    project.first_steps = json.loads(first.read_text())
     return project
 
 

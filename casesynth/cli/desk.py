@@ -11,6 +11,8 @@ from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError
 
+Yes = Annotated[bool, typer.Option("--yes", help="Delete rows without asking; for scripts.")]
+
 # ---------------------------------------------------------------- what there is
 
 
@@ -134,8 +136,11 @@ def sheet(name: Name) -> None:
 def sheet_back(
     name: Name,
     book: Annotated[str, typer.Option(metavar="FILE", help="The path of the workbook, if it is not in sheets/.")] = "",
+    yes: Yes = False,
 ) -> None:
     """Read the edited workbook back into the tables of its review.
+
+    If that would delete more than a few rows, it lists them and changes nothing, unless --yes says that it may.
 
     \b
     Example:
@@ -143,7 +148,37 @@ def sheet_back(
     """
     from casesynth.desk import workbook_back
 
-    print(workbook_back.sheet_back(name, located(book) if book else None))
+    print(workbook_back.sheet_back(name, located(book) if book else None, yes))
+
+
+@app.command()
+def undo(name: Name) -> None:
+    """Put the tables and settings of a review back as they were before the last command that changed them.
+
+    \b
+    Example:
+      casesynth undo my-review
+    """
+    from casesynth.core.settings import check_name
+    from casesynth.desk import copies
+
+    check_name(name)
+    print(copies.undo(name))
+
+
+@app.command()
+def withdraw(name: Name, case: Annotated[str, typer.Argument(metavar="CASE", help="The id or the name of the case.")]) -> None:
+    """Take a case that has withdrawn its consent out of every table, workbook and result of a review.
+
+    It cannot be undone: the copies of earlier tables are deleted, too.
+
+    \b
+    Example:
+      casesynth withdraw my-review alder-yard
+    """
+    from casesynth.desk import withdrawal
+
+    print(withdrawal.withdraw(name, case))
 
 
 @app.command()

@@ -141,12 +141,12 @@ def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[s
     codings = pd.concat([codings, to_code(points, codings, coder, list(set_of))], ignore_index=True)
     place = {point: number for number, point in enumerate(points["id"])}
     codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
-    own = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join)
+    themes_of = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join).to_dict()
     said = dict(zip(points["id"], points["summary"]))
     said = {point: text or sentences.get(point, "") for point, text in said.items()}
     ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"].replace(set_of)))
     codings.insert(1, SUMMARY, ids.map(said).fillna(""))
-    codings.insert(2, THEMES, ids.map(heading).map(own).fillna(""))
+    codings.insert(2, THEMES, [themes_of.get(heading.get(point, ""), "") for point in ids])
     return shown | {"codings": codings}
 
 

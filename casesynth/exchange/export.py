@@ -11,10 +11,8 @@ import pandas as pd
 from casesynth.core import paths
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review, load
+from casesynth.core.schema import CONFIDENTIAL
 from casesynth.exchange import refi, workbook
-
-#: Answers as respondents gave them stay where they are.
-KEPT_BACK = ["responses"]
 
 
 def csv(frame: pd.DataFrame, start: str = "") -> bytes:
@@ -28,8 +26,8 @@ def csv(frame: pd.DataFrame, start: str = "") -> bytes:
 
 
 def files(review: Review) -> dict[str, bytes]:
-    """Everything there is to write. Out: path below the export folder -> bytes."""
-    tables = {name: frame for name, frame in review.tables.items() if name not in KEPT_BACK}
+    """Everything there is to write, as bytes by the path below the export folder."""
+    tables = {name: frame for name, frame in review.tables.items() if name not in CONFIDENTIAL}
     for title, frame in workbook.sheets(review).items():
         tables[f"sheet-{title.lower().replace(' ', '-')}"] = frame
     return {

@@ -144,14 +144,3 @@ def test_a_key_point_that_is_dropped_is_missed(small):
 def test_verdicts_come_in_their_order():
     frame = pd.DataFrame({"verdict": ["odd", "reproduced", "not checkable from here"]})
     assert list(page.verdict_counts(frame)) == [*checks.VERDICTS, "odd"]
-
-
-def test_make_audit_builds_the_page_and_hands_on_any_path(rebuilt):
-    # A variable SOURCE of a person's environment is none of ours.
-    done = rebuilt.make("audit", environment={"SOURCE": "whatever"})
-    assert done.returncode == 0, done.stderr
-    assert "Three invented gardens" in rebuilt.read("results/tiny/audit.html")
-    name = "no such $(file) 'é'.pdf"
-    done = rebuilt.make("audit", f"SOURCE={name}")
-    assert done.returncode != 0 and "Traceback" not in done.stderr
-    assert f"there is no file '{name}'" in done.stderr

@@ -71,7 +71,7 @@ def ended(make: subprocess.Popen, project) -> str:
     message = make.communicate(timeout=90)[1]
     assert make.returncode != 0
     assert "Traceback" not in message
-    wait_until(lambda: not processes(project), 15)
+    wait_until(lambda: not processes(project))
     return message
 
 
@@ -97,9 +97,10 @@ def assert_right(project, built, *words):
     assert words or mine.keys() == wanted.keys()
     assert not list(project.path("build/tiny").glob("*.running-*"))
     assert not [f for f in (old, noted_folder(project)) if f and f.exists()]
-    wait_until(lambda: not processes(project), 15)
+    wait_until(lambda: not processes(project))
 
 
+#: Each starts kernels and waits for processes to end; `.ci/run` runs them all.
 long = pytest.mark.long
 OTHERS = [pytest.param(role, marks=long) for role in ("kernel", "worker", "rule", "loaded")]
 
@@ -140,7 +141,8 @@ def test_fifty_kills_at_random_moments(project, built):
         assert_right(project, built)
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=long)])
+@long
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
 def test_stopped_by_a_person(project, built, number):
     make = start(project)
     running(project, "kernel")
@@ -170,11 +172,12 @@ def change_cell(project, source: str) -> str:
     return good
 
 
+@long
 @pytest.mark.parametrize(
     ("source", "told"),
     [
         ("while True:\n    pass", "a cell ran for more than 2 seconds and was stopped"),
-        pytest.param("import os\nos._exit(1)", "the kernel died", marks=long),
+        ("import os\nos._exit(1)", "the kernel died"),
     ],
 )
 def test_a_cell_that_never_ends_and_a_kernel_that_dies(project, built, source, told):
@@ -182,11 +185,12 @@ def test_a_cell_that_never_ends_and_a_kernel_that_dies(project, built, source, t
     failed = project.make(ONE_STEP, environment={"CASESYNTH_CELL_SECONDS": "2"})
     assert failed.returncode != 0
     assert failed.stderr.count(told) == 1 and "Traceback" not in failed.stderr
-    wait_until(lambda: not processes(project), 15)
+    wait_until(lambda: not processes(project))
     project.path("notebooks/1-data-extraction.ipynb").write_text(good, "utf-8")
     assert_right(project, built, ONE_STEP)
 
 
+@long
 def test_a_limit_that_is_no_number(project):
     refused = project.make(ONE_STEP, environment={"CASESYNTH_CELL_SECONDS": "soon"})
     assert refused.returncode != 0

@@ -96,6 +96,7 @@ def in_a_terminal(project, *words) -> str:
     return shown.decode(errors="replace")
 
 
+@pytest.mark.long  # two chains, to look at one line
 def test_a_terminal_shows_one_progress_line_and_a_pipe_none(project):
     target = "results/tiny/tables/points-per-heading.csv"
     shown = in_a_terminal(project, target)

@@ -56,3 +56,15 @@ def test_by_make_from_a_form_to_a_report(project, tmp_path):
         done = project.make(*words, "REVIEW=my-own")
         assert done.returncode == 0, done.stdout + done.stderr
     assert "This synthesis is not finished" in project.read("results/my-own/synthesis.html")
+
+
+@pytest.mark.long  # the page itself is in tests/audit/
+def test_make_audit_builds_the_page_and_hands_on_any_path(rebuilt):
+    # A variable SOURCE of a person's environment is none of ours.
+    done = rebuilt.make("audit", environment={"SOURCE": "whatever"})
+    assert done.returncode == 0, done.stderr
+    assert "Three invented gardens" in rebuilt.read("results/tiny/audit.html")
+    name = "no such $(file) 'é'.pdf"
+    done = rebuilt.make("audit", f"SOURCE={name}")
+    assert done.returncode != 0 and "Traceback" not in done.stderr
+    assert f"there is no file '{name}'" in done.stderr

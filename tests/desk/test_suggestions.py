@@ -2,17 +2,25 @@
 
 import csv
 import io
-import os
-import subprocess
-import sys
+
+import pytest
 
 from casesynth.core import paths
 from casesynth.desk import suggestions
+from tests.support import commands
 
 
-def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
+@pytest.fixture
+def suggest(project, monkeypatch):
+    """`make suggest` on the tiny review, in this process."""
+    monkeypatch.setattr(paths, "ROOT", project.folder)
+    folders = {"CASESYNTH_DATA": project.path("data"), "CASESYNTH_SHEETS": project.path("sheets")}
+    return lambda: commands.run("suggest", "tiny", **folders)
+
+
+def test_suggest_writes_a_sheet_and_changes_no_data(project, suggest):
     before = {file.name: file.read_bytes() for file in project.path("data/tiny").iterdir()}
-    done = project.make("suggest")
+    done = suggest()
     assert done.returncode == 0, done.stdout + done.stderr
     sheet = list(csv.DictReader(io.StringIO(project.read("sheets/tiny-suggestions.csv"))))
     assert len(sheet) == 12 and {row["accept"] for row in sheet} == {""}
@@ -23,7 +31,7 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
     project.path("sheets/tiny-suggestions.csv").write_text(
         project.read("sheets/tiny-suggestions.csv") + f"{sheet[0]['keypoint']},a-theme-of-before,maybe,,,,,,,,,\n"
     )
-    assert project.make("suggest").returncode == 0
+    assert suggest().returncode == 0
     again = list(csv.DictReader(io.StringIO(project.read("sheets/tiny-suggestions.csv"))))
     marks = {(row["keypoint"], row["theme"]): row["accept"] for row in again if row["accept"]}
     assert marks == {
@@ -34,14 +42,8 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, tmp_path):
 
 
 def test_suggest_for_an_unknown_review_is_one_message():
-    done = subprocess.run(
-        [sys.executable, "-m", "casesynth", "suggest", "nowhere"],
-        capture_output=True,
-        text=True,
-        cwd=paths.ROOT,
-        env=os.environ,
-    )
-    assert done.returncode == 2 and "there is no review data/nowhere/" in done.stderr and "Traceback" not in done.stderr
+    done = commands.run("suggest", "nowhere")
+    assert done.returncode == 2 and "there is no review data/nowhere/" in done.stderr
 
 
 def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):

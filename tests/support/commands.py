@@ -19,17 +19,9 @@ from tests.support import ROOT
 
 @contextmanager
 def environment(**values):
-    """Environment variables for a while."""
-    before = {name: os.environ.get(name) for name in values}
-    os.environ.update({name: str(value) for name, value in values.items()})
-    try:
+    """Set environment variables for a while; what a command sets itself does not outlast it either."""
+    with patch.dict(os.environ, {name: str(value) for name, value in values.items()}):
         yield
-    finally:
-        for name, value in before.items():
-            if value is None:
-                os.environ.pop(name, None)
-            else:
-                os.environ[name] = value
 
 
 def run(*words, **values) -> CompletedProcess:
