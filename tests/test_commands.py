@@ -19,10 +19,10 @@ from tests.support.project import clean_environment
 # ------------------------------------------------------------------ help
 
 
-def test_the_commands_are_those_of_the_plan():
+def test_the_commands_that_there_are():
     assert sorted(commands.names()) == sorted(
-        "reviews parameters tables new import import-qdpx sheet sheet-back check make audit fetch export crate suggest "
-        "verify accept learn".split()
+        "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
+        "crate suggest verify accept learn".split()
     )
 
 
