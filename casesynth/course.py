@@ -1,16 +1,17 @@
-"""`make learn`: the notebooks of the course, copied to a folder where the student writes in them.
+"""The course: its exercises with their feedback, and the copies of its notebooks that students write in.
 
-What the committed notebooks show when they are opened would give the answers away, so copies are made without it.
-The solutions are to be read, so theirs stays.
+Outputs in the committed notebooks would give the answers away, so the copies have none. The solutions keep theirs.
 """
 
 import json
 import re
 from collections.abc import Callable, Iterable
+from itertools import combinations
 from numbers import Real
 from pathlib import Path
 
 import pandas as pd
+import yaml
 from IPython.display import Markdown
 
 from casesynth.analysis import agreement, coders, extraction, general, themes
@@ -25,7 +26,7 @@ COURSE = paths.ROOT / "notebooks" / "learn"
 
 
 def without_outputs(notebook: str) -> str:
-    """The text of a notebook as if no cell had been run.
+    """The text of a notebook without outputs, as if no cell had been run.
 
     >>> without_outputs('{"cells": [{"cell_type": "code", "outputs": ["4"], "execution_count": 1, "source": "2 + 2"}]}')
     '{"cells": [{"cell_type": "code", "outputs": [], "execution_count": null, "source": "2 + 2"}]}'
@@ -38,7 +39,7 @@ def without_outputs(notebook: str) -> str:
 
 
 def lay_out(folder: Path) -> list[Path]:
-    """Copy what is not there yet; what a student has written in is never touched. Out: the copies made."""
+    """Copy the notebooks that the folder does not have yet, and leave those it has unchanged. Returns the copies made."""
     made = []
     for notebook in [*sorted(COURSE.glob("*.ipynb")), *sorted(COURSE.glob("solutions/*.ipynb"))]:
         copy = folder / notebook.relative_to(COURSE)
@@ -49,35 +50,9 @@ def lay_out(folder: Path) -> list[Path]:
     return made
 
 
-#: What an invented seventh café answers; the first exercise takes it apart.
-ANSWER = (
-    "We wanted fewer kettles in the bin, and we wanted the people on our street to get to know each other. "
-    "Finding a room was hard. In the end the school lent us one."
-)
-ROOM = r"(?:room|space|venue|place|hall|premises|somewhere)"
-HARD = (
-    r"(?:\bhard|difficult|scarc|\brare|seldom|\black|\bfew|short|struggl|challeng|problem|missing|\bcannot|\bnot\b"
-    rf"|\bno (?:\w+ )?{ROOM})"
-)
-#: Its four statements: what each is about, its heading, and the beginnings of words by which a summary of it is known.
-STATEMENTS = {
-    "the school": ("enablers", r"school|\blen[dt]|loan|borrow"),
-    "finding a room": ("barriers", rf"(?=.*\b{ROOM})(?=.*{HARD})"),
-    "the kettles": (
-        "aims",
-        r"\bbins?\b|kettle|waste|throw|discard|rubbish|trash|scrap|applianc|landfill|\bin use|reus",
-    ),
-    "the neighbours": (
-        "aims",
-        r"neighbo|street|\bmeet|acquaint|each other|one another|together|friend|\bknow|social|connect|\bjoin"
-        r"|communit|resident",
-    ),
-}
-JOINED = re.compile(r"\b(?:and|but|while|as well as)\b|[;&]", re.I)
-#: What `extraction.form_problems` does not look for, since it knows only projects as a subject.
-PAST = re.compile(
-    r"^(?:\w+ )?(?:café|cafe|we|school|neighbours|people|rooms?) (?:(?!need\b)\w+ed|lent|met|got|found|kept|knew)\b", re.I
-)
+#: The texts of the exercises: answer, model, rubric, counting, agreement.
+TEXTS = yaml.safe_load((COURSE / "exercises.yaml").read_text("utf-8"))
+ANSWER = TEXTS["answer"]
 YOU = "you"
 MIN_CASES, MIN_HEADINGS, MERGE = 2, 2, 0.5
 
@@ -88,13 +63,13 @@ def start() -> Review:
     return load("repair-cafes")
 
 
-def said(right: bool, text: str) -> Markdown:
-    """The verdict on an answer as a notebook shows it."""
+def verdict(right: bool, text: str) -> Markdown:
+    """The verdict on an answer, as a notebook shows it."""
     return Markdown(("**Right.** " if right else "**Not yet.** ") + text)
 
 
 def parts(answer) -> list:
-    """What an answer is made of, whatever it was put in: a set, pairs, the values of a dictionary, a column of a table.
+    """The parts of an answer, whatever holds them: a set, pairs, the values of a dictionary, a column of a table.
 
     >>> parts({"x": ("a", "b"), "y": ...})
     ['a', 'b', Ellipsis]
@@ -109,367 +84,281 @@ def parts(answer) -> list:
 
 
 def unanswered(answer) -> Markdown | None:
-    """What to say where the three dots still stand."""
+    """The message for an answer that still has the three dots; otherwise None."""
     if any(part is ... or (isinstance(part, str) and part.strip() in ("...", "…")) for part in parts(answer)):
         return Markdown("**Not answered yet.** Put your answer in place of the three dots and run the cell again.")
     return None
 
 
+def number_problem(answer, expected: str) -> Markdown | None:
+    """What is wrong with an answer that should be a number; None if nothing is."""
+    if (message := unanswered(answer)) is not None:
+        return message
+    return None if isinstance(answer, Real) and not isinstance(answer, bool) else verdict(False, f"Write {expected}.")
+
+
 def choose(answer, expected: set, known, why: str, hint: Callable[[set, set], str]) -> Markdown:
-    """Compare a set of ids with the expected one. `hint` says of (missing, too many) what to look at."""
+    """Compare a set of ids with the expected one.
+
+    Parameters: all ids that there are (`known`); why the right answer is right (`why`); and `hint`, which says of the
+    missing and the superfluous ids what to look at.
+    """
     if (message := unanswered(answer)) is not None:
         return message
     if not isinstance(answer, Iterable):
-        return said(False, 'Write a set of ids: {"…", "…"}')
+        return verdict(False, 'Write a set of ids: {"…", "…"}')
     given = {str(part).strip() for part in (list(answer) if isinstance(answer, dict) else parts(answer))}
     for name in sorted(given - set(known)):
         if name == NONE:
-            return said(False, "'none' is no theme: the key point was read and carries none.")
+            return verdict(False, "'none' is not a theme: it means that the key point was read and coded to no theme.")
         if any(piece in known for piece in re.split(r"[\s,;]+", name)):
-            return said(False, f'Each id has quotation marks of its own: {{"…", "…"}}. This is one piece: "{name}"')
-        return said(False, f"There is no '{name}' here.{nearest(name, known)}")
+            return verdict(False, f'Each id needs its own quotation marks, {{"…", "…"}}. This is one text: "{name}"')
+        return verdict(False, f"There is no '{name}' here.{nearest(name, known)}")
     if given == expected:
-        return said(True, why)
-    return said(False, hint(expected - given, given - expected))
+        return verdict(True, why)
+    return verdict(False, hint(expected - given, given - expected))
 
 
-def true_or_false(answer, statements: dict, right: str) -> Markdown:
-    """Check which statements are true. In: letter -> True or False; `statements` has letter -> (which it is, why)."""
+def true_or_false(answer, exercise: str) -> Markdown:
+    """Check which statements of an exercise are true. Parameters: True or False by letter."""
     if (message := unanswered(answer)) is not None:
         return message
-    if not isinstance(answer, dict):
-        return said(False, 'Keep the form: {"a": True, "b": False, …}')
-    for letter in answer:
-        if letter not in statements:
-            return said(False, f"There is no statement '{letter}', only {', '.join(statements)}.")
+    statements = TEXTS[exercise]["statements"]
+    if not isinstance(answer, dict) or set(answer) != set(statements):
+        return verdict(False, f'Give True or False for each of {", ".join(statements)}: {{"a": True, "b": False, …}}')
     for letter, (true, why) in statements.items():
-        if letter not in answer:
-            return said(False, f"({letter}) is missing.")
         if not isinstance(answer[letter], bool):
-            return said(False, f"({letter}): write True or False, without quotation marks.")
+            return verdict(False, f"({letter}): write True or False, without quotation marks.")
         if answer[letter] is not true:
-            return said(False, f"Think again of ({letter}): {why}.")
-    return said(True, right)
+            return verdict(False, f"Reconsider ({letter}): {why}.")
+    return verdict(True, TEXTS[exercise]["right"])
 
 
-def words(text: str) -> list[str]:
-    """The words of a text, small, without punctuation."""
-    return re.findall(r"\w+", text.casefold())
+def compare_points(answer) -> Markdown:
+    """Show extracted key points next to a model answer, with the questions by which to judge them.
 
-
-def copied(summary: str, run: int = 5) -> str:
-    """The first words that a summary copies from ANSWER, `run` of them on end; empty where there are none.
-
-    >>> copied("It wants fewer kettles in the BIN."), copied("Neighbours come to know each other.")
-    ('fewer kettles in the bin', '')
-    """
-    own, source = words(summary), f" {' '.join(words(ANSWER))} "
-    runs = [" ".join(own[start : start + run]) for start in range(len(own) - run + 1)]
-    return next((each for each in runs if f" {each} " in source), "")
-
-
-def about(summary: str) -> list[str]:
-    """Which of the STATEMENTS a summary states: one; two, where it joins the aims; or none that can be recognised.
-
-    Of words that belong to several, a room that the school lends is the school's; else what is named first counts.
-
-    >>> about("A school lends a room."), about("Rooms are scarce."), about("It rains.")
-    (['the school'], ['finding a room'], [])
-    >>> about("Less is thrown away in our street."), about("Neighbours meet and waste less.")
-    (['the kettles'], ['the neighbours', 'the kettles'])
-    """
-    found = {key: re.search(stems, summary, re.I) for key, (_, stems) in STATEMENTS.items()}
-    keys = [key for key, match in found.items() if match]
-    if keys and STATEMENTS[keys[0]][0] != "aims":
-        return keys[:1]
-    keys = sorted(keys, key=lambda key: found[key].start())
-    return keys if JOINED.search(summary) else keys[:1]
-
-
-def summary_problem(heading: str, summary: str) -> str:
-    """What is wrong with one key point of the first exercise, as a sentence; empty where nothing is."""
-    whole = re.sub(r"\b(St|Mr|Mrs|Ms|Dr)\.", r"\1", summary.strip())
-    form = extraction.form_problems(whole) or ("not in the present tense" if PAST.search(whole) else "")
-    if form:
-        return f"'{summary}' is {form}: one statement, one sentence, in the present tense."
-    if not whole.endswith("."):
-        return f"'{summary}' has no full stop: a key point is a whole sentence, so that it can be read alone."
-    if run := copied(whole):
-        return f"'{run}' is copied. In your own words you notice whether you understood it."
-    states = about(whole)
-    if not states:
-        topics = ", ".join(reversed(STATEMENTS))
-        return f"Which statement is '{summary}'? Name what it is about ({topics}), and what is said of it."
-    if len(states) > 1 or " but " in whole:
-        return f"'{summary}' joins two statements. They can be coded differently, so they are two key points."
-    if heading != STATEMENTS[states[0]][0]:
-        return f"'{summary}' is under {heading}. Is it what the café wants, what helps it, or what stands in its way?"
-    return ""
-
-
-def key_points(answer) -> Markdown:
-    """Check key points extracted from ANSWER. In: a list of (heading, summary).
-
-    Words are looked for, so a summary can slip through; what is said of a wrong one holds.
+    Parameters: a list of (heading, summary).
     """
     if (message := unanswered(answer)) is not None:
         return message
-    if not isinstance(answer, list):
-        return said(False, "Write a list: square brackets around it, and a comma after each pair.")
-    headings, seen = sorted({heading for heading, _ in STATEMENTS.values()}), {}
-    for row in answer:
+    headings = list(dict.fromkeys(heading for heading, _ in TEXTS["model"]))
+    for row in answer if isinstance(answer, list) and answer else [answer]:
         if not (isinstance(row, (tuple, list)) and len(row) == 2 and all(isinstance(word, str) for word in row)):
-            return said(False, f'Each key point is a pair: ("aims", "The café aims …"). This one is not: {row!r}')
-        heading, summary = row[0].strip(), row[1]
-        if heading not in headings:
-            return said(False, f"'{heading}' is no heading of this review.{nearest(heading, headings)}")
-        if problem := summary_problem(heading, summary):
-            return said(False, problem)
-        (statement,) = about(summary)
-        if statement in seen:
-            return said(False, f"'{seen[statement]}' and '{summary}' say the same: one key point is enough.")
-        seen[statement] = summary
-    if len(seen) < len(STATEMENTS):
-        return said(
-            False, f"You have {len(seen)} of the {len(STATEMENTS)} statements. Which is missing? Look at each 'and'."
-        )
-    return said(True, "Four statements: two aims joined by 'and', a barrier, and an enabler that nobody calls one.")
+            return verdict(
+                False, f'Write a list of pairs such as ("aims", "The café aims …"). This is not a pair: {row!r}'
+            )
+        if row[0].strip() not in headings:
+            return verdict(False, f"'{row[0]}' is not a heading of this review.{nearest(row[0], headings)}")
+    if not isinstance(answer, list):
+        return verdict(False, "Write a list: square brackets around it, and a comma after each pair.")
+    lines = []
+    for title, rows in (("Your key points", answer), ("A model answer", TEXTS["model"])):
+        ordered = sorted(rows, key=lambda row: headings.index(row[0].strip()))
+        lines += [
+            f"**{title}** ({len(rows)})",
+            "",
+            *(f"- *{heading.strip()}*: {summary}" for heading, summary in ordered),
+            "",
+        ]
+    questions = [f"{number}. {text}" for number, text in enumerate(TEXTS["rubric"], 1)]
+    return Markdown("\n".join([*lines, "**Ask of each of yours:**", "", *questions]))
 
 
 def gaps(review: Review, answer) -> Markdown:
-    """Check the empty cell of the framework matrix. In: (case, heading)."""
-    if (message := unanswered(answer)) is not None:
-        return message
-    if not isinstance(answer, (tuple, list)) or len(answer) != 2:
-        return said(False, 'Write two ids in brackets: ("…", "…"), the case and the heading.')
-    case, heading = (str(part).strip() for part in answer)
-    for kind, name, known in (("case", case, review.cases["id"]), ("heading", heading, review.headings["id"])):
-        if name not in set(known):
-            return said(False, f"There is no {kind} with the id '{name}'.{nearest(name.lower(), known)}")
+    """Check which cell of the framework matrix is empty. Parameters: (case, heading)."""
     table = extraction.completeness(review.keypoints, review.cases, review.headings)
-    points = table.loc[table["case"].eq(case) & table["heading"].eq(heading), "points"].item()
-    if points == 0:
-        return said(True, "Nothing was said there. That is not the same as 'there are none': nobody asked again.")
-    return said(False, f"That cell has {points} key points. Look for the cell with 0.")
+    empty = table.loc[table["points"].eq(0), ["case", "heading"]]
+
+    known = {*review.cases["id"], *review.headings["id"]}
+    text = "The café reported nothing there. That does not mean that it has no barriers: nobody asked again."
+    hint = "That cell has key points, or it is not a case and a heading. Look for the cell with 0."
+    return choose(answer, set(empty.iloc[0]), known, text, lambda missing, extra: hint)
+
+
+def theme_cells(review: Review, heading: str, coder: str = "ada") -> pd.DataFrame:
+    """Which cases report which themes of a heading (`themes.theme_cases`)."""
+    coded = themes.coded_points(review, coder, heading)
+    return themes.theme_cases(coded, themes.themes_of(review, heading), themes.eligible(review, heading))
 
 
 def theme_table(review: Review, heading: str, coder: str = "ada", min_cases: int = MIN_CASES) -> pd.DataFrame:
     """The themes of a heading, as the analysis makes them (`themes.theme_table`)."""
-    own, cases = themes.themes_of(review, heading), themes.eligible(review, heading)
-    return themes.theme_table(
-        themes.theme_cases(themes.coded_points(review, coder, heading), own, cases), own, cases, min_cases
-    )
+    cells, cases = theme_cells(review, heading, coder), themes.eligible(review, heading)
+    return themes.theme_table(cells, themes.themes_of(review, heading), cases, min_cases)
 
 
-def standing(review: Review, heading: str, answer, min_cases: int = MIN_CASES) -> Markdown:
-    """Check which themes of a heading stand. In: a set of ids."""
+def supported(review: Review, heading: str, answer, min_cases: int = MIN_CASES) -> Markdown:
+    """Check which themes of a heading are supported. Parameters: a set of ids of themes."""
     table = theme_table(review, heading, min_cases=min_cases)
     cases = dict(zip(table["theme"], table["cases"]))
 
     def hint(missing, extra):
         if extra:
             theme = min(extra)
-            return f"{theme} rests on {cases[theme]} case(s); a theme needs {min_cases}. Count cases, not key points."
+            return f"{theme} was reported by {cases[theme]} case(s), not {min_cases}. Count cases, not key points."
         return f"Still missing: {len(missing)}. Count the cases of each theme that you have left out."
 
-    text = f"Each of them rests on at least {min_cases} cases. What only one café says is listed, but is no theme."
+    text = f"Each was reported by at least {min_cases} cases. What only one café reports is listed, but not as a theme."
     return choose(answer, set(table.loc[table["stands"], "theme"]), set(table["theme"]), text, hint)
 
 
 def margin(review: Review, heading: str, theme: str, answer) -> Markdown:
-    """Check how many supporting cases must be lost until a theme falls. In: a number."""
-    if (message := unanswered(answer)) is not None:
+    """Check how many cases must be excluded until a theme is no longer supported. Parameters: a number."""
+    if (message := number_problem(answer, "a whole number")) is not None:
         return message
     row = theme_table(review, heading).set_index("theme").loc[theme]
-    if not isinstance(answer, Real) or isinstance(answer, bool) or answer % 1 != 0:
-        return said(False, "Write a whole number.")
-    carry = f"{row['cases']} cases carry it and {MIN_CASES} are needed"
+    needed = f"{row['cases']} cases report it and {MIN_CASES} are needed"
     if answer == row["margin"]:
-        return said(True, f"{carry}: with {row['margin'] - 1} lost it still stands, with {row['margin']} it falls.")
+        return verdict(True, f"{needed}: without {answer - 1} it is still supported, without {answer} it is not.")
     if answer == row["margin"] - 1:
-        return said(False, f"With {answer} lost it still stands. The margin counts the loss that makes it fall, too.")
-    return said(False, f"{carry}. After how many losses are fewer left?")
+        return verdict(
+            False, f"Without {answer} it is still supported. The margin includes the case that changes that."
+        )
+    return verdict(False, f"{needed}. How many must be excluded until fewer are left?")
 
 
 def without(review: Review, heading: str, theme: str, answer) -> Markdown:
-    """Check which cases under a heading do not carry a theme. In: a set of ids of cases."""
-    cells = themes.theme_cases(
-        themes.coded_points(review, "ada", heading), themes.themes_of(review, heading), themes.eligible(review, heading)
-    )
-    own = cells[cells["theme"].eq(theme)]
+    """Check which cases under a heading do not report a theme. Parameters: a set of ids of cases."""
+    cells = theme_cells(review, heading)
+    cells = cells[cells["theme"].eq(theme)]
 
     def hint(missing, extra):
-        if extra - set(own["case"]):
-            return f"{min(extra - set(own['case']))} told nothing under this heading, so it is not part of the count."
+        if silent := extra - set(cells["case"]):
+            return f"{min(silent)} reported nothing under this heading, so it is not part of the count."
         if extra:
-            return f"{min(extra)} carries the theme."
+            return f"{min(extra)} reports the theme."
         return f"Still missing: {len(missing)}. Go through the cases one by one."
 
-    text = "Is any of them a negative case? They say nothing of it, so they do not contradict it: here there is none."
-    return choose(answer, set(own.loc[own["points"].eq(0), "case"]), set(review.cases["id"]), text, hint)
-
-
-COUNTING = {
-    "a": (True, "it describes these cases, by codes that were applied to all of them, and it names how many there are"),
-    "b": (False, "these cafés were not drawn so as to stand for others; a share of them is no share of repair cafés"),
-    "c": (False, "how many say a thing is how widely it was told, not how much it matters"),
-    "d": (
-        False,
-        "a theme there is a pattern of meaning that the researcher develops; how often it occurs does not support it",
-    ),
-}
-
-
-def counting(answer) -> Markdown:
-    """Check what a count of themes can be used for. In: letter -> True or False."""
-    text = "With a codebook a count describes these cases, their number beside it. It reaches no further."
-    return true_or_false(answer, COUNTING, text)
+    text = "Is any of them a negative case? They do not mention it, so they do not contradict it: there is none here."
+    return choose(answer, set(cells.loc[cells["points"].eq(0), "case"]), set(review.cases["id"]), text, hint)
 
 
 def all_themes(review: Review, coder: str = "ada") -> pd.DataFrame:
-    """The themes of all headings under each other, with a column heading."""
+    """The themes of all headings in one table, with a column heading."""
     parts = [theme_table(review, heading, coder).assign(heading=heading) for heading in review.headings["id"]]
     return pd.concat(parts, ignore_index=True)
 
 
 def general_table(review: Review, heading_groups: bool) -> pd.DataFrame:
     """The general themes, as the analysis makes them (`general.general_themes`)."""
-    coded = themes.coded_points(review, "ada")
-    return general.general_themes(
-        all_themes(review), coded, review.codebook, review.headings, MIN_HEADINGS, heading_groups
-    )
+    coded, table = themes.coded_points(review, "ada"), all_themes(review)
+    return general.general_themes(table, coded, review.codebook, review.headings, MIN_HEADINGS, heading_groups)
 
 
 def points_of(review: Review) -> pd.DataFrame:
-    """The key points of standing themes with the general theme above (`general.points_by_general`)."""
-    table = all_themes(review)
-    return general.points_by_general(
-        themes.coded_points(review, "ada"), review.codebook, set(table.loc[table["stands"], "theme"])
-    )
+    """The key points of supported themes with the general theme above them (`general.points_by_general`)."""
+    coded, table = themes.coded_points(review, "ada"), all_themes(review)
+    return general.points_by_general(coded, review.codebook, set(table.loc[table["stands"], "theme"]))
 
 
 def overlap_table(review: Review) -> pd.DataFrame:
-    """Every pair of general themes that stand without groups, with their overlaps (`general.overlaps`)."""
+    """Every pair of general themes supported without groups, with their overlaps (`general.overlaps`)."""
     return general.overlaps(points_of(review), general_table(review, False), review.codebook, MERGE)
 
 
 def generals(review: Review, answer, heading_groups: bool) -> Markdown:
-    """Check which general themes stand. In: a set of ids."""
+    """Check which general themes are supported. Parameters: a set of ids of general themes."""
     table = general_table(review, heading_groups).set_index("general")
     place = "groups" if heading_groups else "headings"
 
     def hint(missing, extra):
         if not extra:
-            return f"Still missing: {len(missing)}. For each general theme, list the {place} of its standing themes."
+            return f"Still missing: {len(missing)}. For each general theme, list the {place} of its supported themes."
         theme = min(extra)
         where = table.loc[theme, place] or "none (look at the column stands)"
-        return f"The standing themes below {theme} are under: {where}. That makes {table.loc[theme, f'in_{place}']}."
+        return f"The supported themes below {theme} are under: {where}. That makes {table.loc[theme, f'in_{place}']}."
 
     text = {
-        False: "Each is told under two headings or more.",
-        True: "gen-place falls: enablers and barriers are two sides of one question, so they count as one place. "
-        "The report on Phase 2 asks for both in one section, too; therefore both results are always shown.",
+        False: "Each has supported themes under at least two headings.",
+        True: "gen-place is no longer supported: enablers and barriers are two sides of one question, so they count "
+        "as one. The Phase 2 report also covers both in one section; both results are therefore always shown.",
     }[heading_groups]
     return choose(answer, set(table.index[table["stands"]]), set(table.index), text, hint)
 
 
-def overlap(one: set, other: set, answer) -> Markdown:
-    """Check an overlap worked out by hand. In: two sets of key points and a number."""
-    if (message := unanswered(answer)) is not None:
+def overlap(left: set, right: set, answer) -> Markdown:
+    """Check an overlap worked out by hand. Parameters: two sets of key points, and a number."""
+    if (message := number_problem(answer, "a number, or a division such as 1 / 2")) is not None:
         return message
-    if not isinstance(answer, Real) or isinstance(answer, bool):
-        return said(False, "Write a number, or a division such as 1 / 2.")
     if not 0 <= answer <= 1:
-        return said(False, "An overlap is between 0 (nothing shared) and 1 (all shared).")
-    shared, either = len(one & other), len(one | other)
-    slips = {
-        shared / min(len(one), len(other)): "You divided by the smaller set; Jaccard divides by all key points that "
-        "either has, each once.",
-        shared / (len(one) + len(other)): "You counted the shared ones twice: once in each set.",
-    }
-    if abs(answer - general.jaccard(one, other)) < 0.005:
-        return said(True, f"{shared} shared, {either} in all.")
-    for slip, text in slips.items():
-        if abs(answer - slip) < 0.005:
-            return said(False, text)
-    return said(False, f"They share {shared}. How many different key points have they together?")
+        return verdict(False, "An overlap is between 0 (nothing shared) and 1 (all shared).")
+    in_both, in_either = len(left & right), len(left | right)
+    if abs(answer - general.jaccard(left, right)) < 0.005:
+        return verdict(True, f"{in_both} shared, {in_either} in either set.")
+    if abs(answer - in_both / min(len(left), len(right))) < 0.005:
+        return verdict(
+            False, "You divided by the smaller set; Jaccard's measure divides by all key points of either set."
+        )
+    if abs(answer - in_both / (len(left) + len(right))) < 0.005:
+        return verdict(False, "You counted the shared key points twice, once in each set.")
+    return verdict(False, f"They share {in_both}. How many different key points are in either set?")
 
 
 def merge(review: Review, answer) -> Markdown:
-    """Check which pair of general themes is proposed for merging. In: a set of two ids."""
+    """Check which pair of general themes is proposed for merging. Parameters: a set of two ids."""
     table = overlap_table(review)
     (pair,) = table[table["proposed"]].itertuples()
-
-    def hint(missing, extra):
-        return "Look at overlap_points. The overlap of cases is high between any two themes that most cases have."
-
-    text = f"Their key points overlap by {pair.overlap_points}. That only proposes: the definitions decide."
-    return choose(answer, {pair.one, pair.other}, set(review.codebook["id"]), text, hint)
+    hint = "Look at overlap_points. The overlap of cases is high between any two themes that most cases report."
+    text = f"The overlap of their key points is {pair.overlap_points}. This is only a proposal: the definitions decide."
+    return choose(answer, {pair.one, pair.other}, set(review.codebook["id"]), text, lambda missing, extra: hint)
 
 
 def proposed(review: Review) -> pd.DataFrame:
-    """The two general themes that are proposed for merging. Out: id, name, definition."""
+    """The two general themes proposed for merging. Returns id, name, definition."""
     table = overlap_table(review)
     (pair,) = table[table["proposed"]].itertuples()
     return review.codebook.loc[review.codebook["id"].isin([pair.one, pair.other]), ["id", "name", "definition"]]
 
 
 def shared(review: Review) -> pd.DataFrame:
-    """The key points that both of the proposed pair have. Out: keypoint, summary."""
+    """The key points that the proposed pair share. Returns keypoint, summary."""
     points = points_of(review)
-    one, other = (set(points.loc[points["general"].eq(each), "keypoint"]) for each in proposed(review)["id"])
-    own = review.keypoints[review.keypoints["id"].isin(one & other)].rename(columns={"id": "keypoint"})
-    return own[["keypoint", "summary"]].reset_index(drop=True)
+    left, right = (set(points.loc[points["general"].eq(each), "keypoint"]) for each in proposed(review)["id"])
+    both = review.keypoints[review.keypoints["id"].isin(left & right)].rename(columns={"id": "keypoint"})
+    return both[["keypoint", "summary"]].reset_index(drop=True)
 
 
 def twelve(review: Review) -> pd.DataFrame:
-    """The twelve key points under enablers. Out: keypoint, label, summary."""
-    own = review.keypoints[review.keypoints["heading"].eq("enablers")].rename(columns={"id": "keypoint"})
-    return own[["keypoint", "label", "summary"]].reset_index(drop=True)
+    """The twelve key points under enablers. Returns keypoint, label, summary."""
+    points = review.keypoints[review.keypoints["heading"].eq("enablers")].rename(columns={"id": "keypoint"})
+    return points[["keypoint", "label", "summary"]].reset_index(drop=True)
 
 
-def themes_given(own) -> list[str]:
-    """The themes of one key point, however they were written.
+def themes_given(answer) -> list[str]:
+    """The themes given to one key point, in whatever form.
 
     >>> themes_given("a, b"), themes_given("a b a"), themes_given(["a", "b"]), themes_given(None)
     (['a', 'b'], ['a', 'b'], ['a', 'b'], [])
     """
-    texts = [part for part in parts(own) if isinstance(part, str)]
+    texts = [part for part in parts(answer) if isinstance(part, str)]
     return list(dict.fromkeys(theme for text in texts for theme in re.split(r"[\s,;]+", text) if theme))
 
 
-def problem_of(review: Review, coding: dict) -> Markdown | None:
-    """What is wrong with a coding of the twelve key points; None where nothing is."""
+def coding_problem(review: Review, coding: dict) -> Markdown | None:
+    """What is wrong with a coding of the twelve key points; None if nothing is."""
     if (message := unanswered(coding)) is not None:
         return message
     if not isinstance(coding, dict):
-        return said(False, "Keep the form: the id of a key point, a colon, its themes.")
+        return verdict(False, "Keep the form: the id of a key point, a colon, its themes.")
     points, known = list(twelve(review)["keypoint"]), {*themes.themes_of(review, "enablers")["id"], NONE}
     for point in coding:
         if point not in points:
-            return said(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
+            return verdict(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
     for point in points:
-        if point not in coding:
-            return said(
-                False,
-                f"{point} is missing: a key point without a theme is coded 'none', else nobody knows you read it.",
-            )
-    for point, own in coding.items():
-        given = themes_given(own)
-        if not given:
-            return said(False, f"{point} has no theme; write 'none' where it carries none.")
+        if not (given := themes_given(coding.get(point))):
+            return verdict(False, f"{point} is missing. Write 'none' if no theme fits, to show that you have read it.")
         for theme in given:
             if theme not in known:
-                return said(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
+                return verdict(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
         if NONE in given and len(given) > 1:
-            return said(False, f"{point} has '{NONE}' and a theme; it can be only one of the two.")
+            return verdict(False, f"{point} has '{NONE}' and a theme; it can only have one or the other.")
     return None
 
 
 def with_you(review: Review, coding: dict) -> Review:
-    """The twelve key points as a review of their own, with your coding beside the two others."""
+    """A review of the twelve key points alone, with your coding and the two others."""
     points = twelve(review)["keypoint"]
-    yours = [[point, theme, YOU, "supports", ""] for point, own in coding.items() for theme in themes_given(own)]
+    yours = [[point, theme, YOU, "supports", ""] for point, answer in coding.items() for theme in themes_given(answer)]
     others = review.codings[review.codings["keypoint"].isin(points)]
     tables = {
         **review.tables,
@@ -480,53 +369,30 @@ def with_you(review: Review, coding: dict) -> Review:
 
 
 def pairs(review: Review, coders: list[str]) -> pd.DataFrame:
-    """Agreement of each two coders on the twelve key points, one mark for each key point and theme.
+    """Agreement of each pair of coders on the twelve key points, with one mark for each key point and theme.
 
-    Out: coders, units, percent, positive (agreement on ones), kappa (Cohen 1960), alpha (Krippendorff 2004).
+    Returns coders, units, percent, positive (agreement on ones), kappa (Cohen 1960), alpha (Krippendorff 2004).
     """
     marks = point_marks(review, coders)
     marks = marks[marks["heading"].eq("enablers")]
     rows = []
-    for number, one in enumerate(coders):
-        for other in coders[number + 1 :]:
-            found = agreement.measures(marks[[one, other]].to_numpy(float))
-            rows.append(
-                [
-                    f"{one} and {other}",
-                    int(found["units"]),
-                    *(found[m] for m in ("percent", "positive", "kappa", "alpha")),
-                ]
-            )
+    for left, right in combinations(coders, 2):
+        found = agreement.measures(marks[[left, right]].to_numpy(float))
+        values = [found[measure] for measure in ("percent", "positive", "kappa", "alpha")]
+        rows.append([f"{left} and {right}", int(found["units"]), *values])
     return pd.DataFrame(rows, columns=["coders", "units", "percent", "positive", "kappa", "alpha"]).round(2)
 
 
 def compare(review: Review, coding: dict):
-    """Your coding beside ada's and bo's: how far each two agree; or what is wrong with it."""
-    problem = problem_of(review, coding)
+    """The agreement of your coding with ada's and bo's, pair by pair; or what is wrong with it."""
+    problem = coding_problem(review, coding)
     return problem if problem is not None else pairs(with_you(review, coding), [YOU, "ada", "bo"])
 
 
 def differ(review: Review, coding: dict):
-    """What the three of you coded differently: keypoint, summary, you, ada, bo; or what is wrong with it."""
-    problem = problem_of(review, coding)
+    """What the three of you coded differently (keypoint, summary, you, ada, bo); or what is wrong with your coding."""
+    problem = coding_problem(review, coding)
     if problem is not None:
         return problem
     table = coders.differences(with_you(review, coding), [YOU, "ada", "bo"])
     return table[["keypoint", "summary", YOU, "ada", "bo"]]
-
-
-SAYS = {
-    "a": (True, "that is what it measures"),
-    "b": (False, "two can share a mistake, or a reading; agreement is not truth"),
-    "c": (
-        False,
-        "whoever read the same instructions, or each other's codes, agrees more: look how independent they were",
-    ),
-    "d": (True, "each difference points at a definition that two people read in two ways"),
-}
-
-
-def says(answer) -> Markdown:
-    """Check what agreement says. In: letter -> True or False."""
-    text = "Agreement says how alike a codebook is applied. Talk the differences over; that is what they are for."
-    return true_or_false(answer, SAYS, text)

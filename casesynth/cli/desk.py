@@ -167,7 +167,9 @@ def undo(name: Name) -> None:
 
 
 @app.command()
-def withdraw(name: Name, case: Annotated[str, typer.Argument(metavar="CASE", help="The id or the name of the case.")]) -> None:
+def withdraw(
+    name: Name, case: Annotated[str, typer.Argument(metavar="CASE", help="The id or the name of the case.")]
+) -> None:
     """Take a case that has withdrawn its consent out of every table, workbook and result of a review.
 
     It cannot be undone: the copies of earlier tables are deleted, too.

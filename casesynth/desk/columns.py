@@ -56,7 +56,8 @@ def as_in(sheet: csvfile.Sheet, form: Form) -> Form:
         submitted=next((spelt[key(name)] for name in [form.submitted, *SUBMITTED] if key(name) in spelt), ""),
         consent=ELSEWHERE if key(form.consent) == ELSEWHERE else required(form.consent, spelt, "consent"),
         questions=[
-            replace(q, columns=[spelt[key(c)] for c in dict.fromkeys(q.columns) if key(c) in spelt]) for q in form.questions
+            replace(q, columns=[spelt[key(c)] for c in dict.fromkeys(q.columns) if key(c) in spelt])
+            for q in form.questions
         ],
     )
 

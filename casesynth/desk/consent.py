@@ -69,5 +69,7 @@ def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
         more = f", … and {len(own) - most} other answers" if len(own) > most else ""
         lines.append(f"  taken as {word}: {', '.join(shown[:most]) or 'nothing'}{more}")
     if any(said_plainly(text) not in YES | NO and not agrees(text, also) for text in counts.index):
-        lines.append("  Does another of these answers mean yes? Write the whole of it into review.yaml, form: agrees: [\"…\"]")
+        lines.append(
+            '  Does another of these answers mean yes? Write the whole of it into review.yaml, form: agrees: ["…"]'
+        )
     return lines

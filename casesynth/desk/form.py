@@ -75,7 +75,9 @@ def question_problems(question: dict, number: int, headings: list[str], ids: lis
             'delete the line, or write heading: "", which leaves the question out.'
         )
     if isinstance(id, str) and (id in ids or not re.fullmatch(r"[a-z0-9]+", id)):
-        problems.append(f"form, question {number}, 'id': found '{id}', expected a different one, such as q{number:02d}.")
+        problems.append(
+            f"form, question {number}, 'id': found '{id}', expected a different one, such as q{number:02d}."
+        )
     return problems
 
 
@@ -118,7 +120,11 @@ def question_line(question: Question) -> str:
 
 def unasked(form: Form, settings: dict, left: list[str] = (), taken=()) -> list[str]:
     """A line for each themed heading without a question, with the line to add; `left` are columns that nothing reads."""
-    filled, lines, ids = {question.heading for question in form.questions}, [], [*taken, *(q.id for q in form.questions)]
+    filled, lines, ids = (
+        {question.heading for question in form.questions},
+        [],
+        [*taken, *(q.id for q in form.questions)],
+    )
     for heading in settings["headings"] if form.questions else ():
         if heading["themed"] and heading["id"] not in filled:
             ids.append(next_id(ids))
@@ -152,7 +158,11 @@ def form_text(form: Form) -> str:
     cases = ", ".join(f"{name}: {quoted(column)}" for name, column in form.cases.items())
     lines = ["form:", *(f"  {part}: {quoted(getattr(form, part))}" for part in ("case", "submitted", "consent"))]
     lines += [f"  agrees: {quoted(form.agrees)}"] if form.agrees else []
-    lines += [f"  keep: {quoted(form.keep)}", f"  cases: {{{cases}}}", "  questions:" + ("" if form.questions else " []")]
+    lines += [
+        f"  keep: {quoted(form.keep)}",
+        f"  cases: {{{cases}}}",
+        "  questions:" + ("" if form.questions else " []"),
+    ]
     lines += [f"    {question_line(question)}" for question in form.questions]
     return FORM_HELP + "\n".join(lines) + "\n"
 

@@ -114,7 +114,11 @@ class Intake:
             return self.ids[key(name)]
         case = self.ids[key(name)] = slug(name, {*self.ids.values(), *self.reserved})
         like = difflib.get_close_matches(key(name), self.known, n=1, cutoff=0.9)
-        hint = f" (its name resembles that of {self.ids[like[0]]}; if they are one case, correct the export)" if like else ""
+        hint = (
+            f" (its name resembles that of {self.ids[like[0]]}; if they are one case, correct the export)"
+            if like
+            else ""
+        )
         orders = [int(row["order"]) for row in self.cases if row["order"].isdigit()]
         base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(max(orders, default=0) + 1)}
         base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
@@ -240,6 +244,8 @@ def read_tables(folder: Path) -> Tables:
         frame = sheet.frame()
         missing = [column for column in columns[:3] if column not in frame]
         if missing:
-            raise UserError(f"{file.name}, row 1: there is no column {', '.join(missing)}. `casesynth check` says more.")
+            raise UserError(
+                f"{file.name}, row 1: there is no column {', '.join(missing)}. `casesynth check` says more."
+            )
         read[name] = frame.assign(**{column: "" for column in columns if column not in frame})
     return Tables(**read)

@@ -78,7 +78,9 @@ def unknown_columns(form: Form, sheet: csvfile.Sheet) -> list[str]:
     known = {key(name) for name in [*named, *(column for q in form.questions for column in q.columns)]}
     filled = sheet.frame().map(str.strip).ne("").any() if sheet.rows else {}
     return [
-        name for name in sheet.header if key(name) not in known and kind_of(name) == "question" and filled.get(name, False)
+        name
+        for name in sheet.header
+        if key(name) not in known and kind_of(name) == "question" and filled.get(name, False)
     ]
 
 
@@ -139,9 +141,7 @@ def may_be(name: str, question: Question, settings: dict) -> bool:
     return heading == question.heading or not heading and question.heading not in opposed
 
 
-def with_rewordings(
-    form: Form, filled: pd.DataFrame, left: list[str], settings: dict
-) -> tuple[Form, list[str]]:
+def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings: dict) -> tuple[Form, list[str]]:
     """The form with the columns that are other wordings of its questions: the best assignment over all pairs."""
     if not left or not form.questions:
         return form, []
@@ -198,7 +198,9 @@ def with_new_questions(
             continue
         if labels and not heading and not resembles:
             question = Question(id, "", [name])
-            remarks.append(f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}")
+            remarks.append(
+                f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}"
+            )
         else:
             question = Question(id, UNDECIDED, [name], heading)
             why = "may belong to more than one heading" if heading else "no heading seems to fit"

@@ -90,7 +90,9 @@ def find(name: str, case: str, cases: pd.DataFrame) -> pd.DataFrame:
     rows = cases[cases["id"].eq(case) | names.eq(key(case)).any(axis=1)]
     if len(rows) != 1:
         count = "no case" if rows.empty else f"{len(rows)} cases"
-        raise UserError(f"data/{name}/cases.csv: {count} with the id or name '{case}'; give the id in its first column.")
+        raise UserError(
+            f"data/{name}/cases.csv: {count} with the id or name '{case}'; give the id in its first column."
+        )
     return rows
 
 
@@ -105,7 +107,9 @@ def withdraw(name: str, case: str) -> str:
     if book.exists() and edited(book, xlsx.read_book(book), known, workbook.texts_of(folder)):
         raise UserError(f"{shown(book)} has edits that were not read back; run `casesynth sheet-back {name}` first.")
     known = known | {"respondents": {}}
-    tables = {table: csvfile.read(folder / f"{table}.csv").frame() for table in known if (folder / f"{table}.csv").exists()}
+    tables = {
+        table: csvfile.read(folder / f"{table}.csv").frame() for table in known if (folder / f"{table}.csv").exists()
+    }
     row = find(name, case, tables["cases"])
     marked = rows_of_case(tables, known, row["id"].item())
     csvfile.write(folder / FILE, noted(name, read(folder), row))
@@ -134,7 +138,12 @@ def delete_all(places) -> list[str]:
 def delete_derived(name: str) -> list[str]:
     """Delete what was made from the tables of before: results and figures of every setting, copies, suggestions."""
     places = []
-    for parent in (paths.read(name).parent, paths.read(name).parent / "by-hand", paths.figures(name).parent, paths.ROOT / "build"):
+    for parent in (
+        paths.read(name).parent,
+        paths.read(name).parent / "by-hand",
+        paths.figures(name).parent,
+        paths.ROOT / "build",
+    ):
         if parent.is_dir():
             places += [place for place in parent.iterdir() if re.fullmatch(rf"{re.escape(name)}(--.+)?", place.name)]
     sheets = book_file(name).parent
@@ -151,7 +160,9 @@ def for_a_person(name: str, names: set[str]) -> list[str]:
         if file.suffix in (".csv", ".yaml") and file.name != FILE:
             lines = file.read_text("utf-8", "replace").splitlines()
             at = [str(number) for number, line in enumerate(lines, 1) if any(text in line for text in names)]
-            mentions += [f"  - {file.name} still mentions it (line {', '.join(at[:10])}): rewrite or delete these lines"] * bool(at)
+            mentions += [
+                f"  - {file.name} still mentions it (line {', '.join(at[:10])}): rewrite or delete these lines"
+            ] * bool(at)
     return [
         "What only a person can do:",
         *mentions,

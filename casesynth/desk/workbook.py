@@ -44,8 +44,6 @@ WIDTHS = {
 }
 
 
-
-
 def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
     """The tables that go into the workbook, all as texts in the columns of their schema."""
     tables, known = {}, schemas(folder)
@@ -63,12 +61,6 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
         frame = sheet.frame()
         tables[name] = frame.assign(**{column: "" for column in columns if column not in frame})[columns]
     return tables
-
-
-
-
-
-
 
 
 def choices(
@@ -306,17 +298,3 @@ def sheet_out(name: str) -> str:
         lines.append(f"The tables have {len(wrong)} problems; make check REVIEW={name} lists them.")
     lines.append(f"Edit it in Excel or LibreOffice, save it as .xlsx, then: make sheet-back REVIEW={name}")
     return "\n".join(lines)
-
-
-
-
-
-
-
-
-
-
-
-
-
-

@@ -74,7 +74,8 @@ def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
         for table in reading.changed:
             os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
     changes = [
-        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}" for table, frame in reading.changed.items()
+        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}"
+        for table, frame in reading.changed.items()
     ]
     note_synced(file, {table: signs(frame, known[table]) for table, frame in reading.frames.items()})
     first = f"{shown(file)} was read back." if changes else f"{shown(file)}: nothing was edited.{newer(file)}"

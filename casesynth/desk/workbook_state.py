@@ -18,6 +18,7 @@ def keys_of(schema: dict) -> list[str]:
     """The columns by which a row of a table is known."""
     return schema.get("primaryKey") or [schema["fields"][0]["name"]]
 
+
 ABOUT, LISTS = "about", "lists"
 #: Grey columns help people to read; what is typed there is not read back.
 NOT_READ = " (not read back)"
@@ -91,6 +92,7 @@ def cell_text(value, kind: str, title: str) -> tuple[str, str]:
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     text = xlsx.as_text(value)
     return as_typed(text) if isinstance(value, str) else text, ""
+
 
 #: So many copies of earlier workbooks are kept.
 COPIES = 5

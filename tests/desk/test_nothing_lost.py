@@ -76,7 +76,9 @@ def test_a_question_about_what_helps_is_never_read_as_the_one_about_what_hinders
     row = {CASE: "Alder Yard", AGREE: "Yes", easier: LONG, harder: LONG_TOO}
     done, text = take(folder, row)
     assert not done and "Nothing is imported yet" in text and not rows_of(folder, "cases")
-    settle(folder, 'heading: "?", column: "What makes it harder?"', 'heading: barriers, column: "What makes it harder?"')
+    settle(
+        folder, 'heading: "?", column: "What makes it harder?"', 'heading: barriers, column: "What makes it harder?"'
+    )
     assert form(folder)[easier] == "enablers" and form(folder)[harder] == "barriers"
     assert take(folder, row)[0]
     headings = {row["answer"]: row["heading"] for row in rows_of(folder, "responses")}
@@ -114,7 +116,12 @@ def test_small_changes_of_a_question_are_read_as_the_same_but_shown_first(folder
 
 def test_the_best_assignment_over_all_pairs_is_proposed(folder):
     settle(folder, '"9a. Enablers: what helps you to do this work?"', '"Purpose in the years of funding"')
-    row = {CASE: "A", AGREE: "Yes", "Purpose in the years of fundings": LONG, "Purpose in the year of funding": LONG_TOO}
+    row = {
+        CASE: "A",
+        AGREE: "Yes",
+        "Purpose in the years of fundings": LONG,
+        "Purpose in the year of funding": LONG_TOO,
+    }
     _, text = take(folder, row)
     assert text.count("is read as another wording of q10") <= 1
 

@@ -34,7 +34,10 @@ def review(tmp_path, monkeypatch):
     settings.write_text(settings.read_text().replace("keep: []", "keep: [Email]"))
     lines = new.questionnaire_lines()
     form = tmp_path / "answers.csv"
-    header, row = [lines[1], lines[0], "Email", lines[4]], ["Alder", "Yes", "xrespondent@example.org", "We Xanswerx here."]
+    header, row = (
+        [lines[1], lines[0], "Email", lines[4]],
+        ["Alder", "Yes", "xrespondent@example.org", "We Xanswerx here."],
+    )
     form.write_text("\n".join(",".join(f'"{cell}"' for cell in cells) for cells in (header, row)) + "\n")
     assert importing.import_form("mine", form)[0]
     points = csvfile.read(paths.data("mine") / "keypoints.csv").frame().assign(summary="It grows.")
