@@ -20,6 +20,7 @@ from casesynth.core import paths
 from casesynth.core.codings import NONE
 from casesynth.core.files import write_if_changed
 from casesynth.core.review import Review, load
+from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
 
 COURSE = paths.ROOT / "notebooks" / "learn"
@@ -80,7 +81,7 @@ PAST = re.compile(
     r"^(?:\w+ )?(?:café|cafe|we|school|neighbours|people|rooms?) (?:(?!need\b)\w+ed|lent|met|got|found|kept|knew)\b", re.I
 )
 YOU = "you"
-MIN_CASES, MIN_HEADINGS, MERGE = 2, 2, 0.5
+MIN_CASES, MIN_HEADINGS, MERGE = Rules().min_cases, Rules().min_headings, Rules().merge_overlap
 
 
 def start() -> Review:

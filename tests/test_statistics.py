@@ -28,8 +28,9 @@ from casesynth.analysis.general import GENERAL
 from casesynth.analysis.smallest_sets import Finding
 from casesynth.audit import shares as shares_room
 from casesynth.core import paths, review
+from casesynth.core.levels import LEVELS
 from casesynth.core.review import load
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from casesynth.figures import sensitivity, statistics
 from tests import bench_statistics
 
@@ -186,7 +187,7 @@ def phase2():
 
 
 @pytest.mark.parametrize(
-    "rule", [Thresholds(), Thresholds(3, 2, True), Thresholds(2, 3, False), Thresholds(4, 1, True)]
+    "rule", [Rules(), Rules(3, 2, True), Rules(2, 3, False), Rules(4, 1, True)]
 )
 def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
@@ -227,7 +228,7 @@ def invented(seed: int, cases=9, headings=3, per_heading=4) -> matrices.Structur
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize("falls_with, generals", [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
 def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals):
-    of, rule = invented(seed), Thresholds(1 + seed % 3, 2, False)
+    of, rule = invented(seed), Rules(1 + seed % 3, 2, False)
     now = matrices.stand(of, matrices.everyone(of), rule)["general"][0]
     if not (now[list(generals)].all() if falls_with == "any" else now[list(generals)].any()):
         pytest.skip("does not stand")
@@ -243,7 +244,7 @@ def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals)
 
 
 def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(monkeypatch):
-    of, rule = invented(3), Thresholds(2, 2, False)
+    of, rule = invented(3), Rules(2, 2, False)
     finding = Finding("x", "x", "x", (0,))
     places = smallest_sets.places_of(of, finding, rule)
     exact = smallest_sets.search(of.carry, places, rule)
@@ -258,11 +259,11 @@ def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(mon
 def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     table = leave_out.leave_out(
-        phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5
+        phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Rules(), 0.5
     )
     of = matrices.structure(phase2, coded)
     keep = smallest_sets.subsets(12)
-    every = matrices.stand(of, keep, Thresholds())["theme"]
+    every = matrices.stand(of, keep, Rules())["theme"]
     own = table[table["level"].eq("theme")].set_index("id")
     for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
         tried = smallest_sets.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
@@ -272,7 +273,7 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     names = dict(zip(phase2.cases["name"], phase2.cases["id"]))
     row = table[table["level"].eq("both") & table["sets"].eq(1)].iloc[0]
     rest = coded[~coded["case"].isin([names[name] for name in row["without"].split("; ")])]
-    again = by_coder.every_finding(phase2, rest, Thresholds())
+    again = by_coder.every_finding(phase2, rest, Rules())
     assert not again[again["level"].eq("both") & again["id"].eq(row["id"])]["stands"].any()
 
 
@@ -282,8 +283,8 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
     pair = pd.DataFrame(
         [["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"]
     )
-    low = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
-    none = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
+    low = leave_out.leave_out(phase2, coded, pair, Rules(), 0.01).query("level == 'merge'").iloc[0]
+    none = leave_out.leave_out(phase2, coded, pair, Rules(), 0.0).query("level == 'merge'").iloc[0]
     assert "(proposed)" in low["name"]
     numbers = ["fewest", "sets", "without", "holds_in"]
     assert low[numbers].tolist() == [1, 1, "Art at the Start", 11]
@@ -291,11 +292,11 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
 
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
-    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds(3, 2)
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules(3, 2)
     of = matrices.structure(phase2, coded)
     keep = ~np.eye(12, dtype=bool)
     by_sets, by_counts = matrices.stand(of, keep, rule), matrices.stand_without_one(of, rule)
-    assert all((by_sets[level] == by_counts[level]).all() for level in matrices.LEVELS)
+    assert all((by_sets[level] == by_counts[level]).all() for level in LEVELS)
     for threshold in (0.0, 0.02, 0.05, 0.5):
         finding = Finding(
             "merge",
@@ -310,7 +311,7 @@ def test_leaving_one_out_is_the_same_by_subtraction(phase2):
 
 
 def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_it_is_a_bound(phase2, monkeypatch):
-    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds()
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules()
     of = matrices.structure(phase2, coded)
     finding = Finding(
         "merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True
@@ -336,8 +337,8 @@ def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     of = matrices.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
     grid = thresholds.threshold_grid(of)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
-    table = thresholds.stability(grid, Thresholds())
-    now = matrices.stand(of, matrices.everyone(of), Thresholds())["general"][0]
+    table = thresholds.stability(grid, Rules())
+    now = matrices.stand(of, matrices.everyone(of), Rules())["general"][0]
     assert list(table.loc[table["level"].eq("general"), "stands"]) == list(now)
 
 
@@ -347,7 +348,7 @@ def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outsid
     grid = grid.assign(level="general", id="g", name="G", stands=~grid["heading_groups"] | grid["min_headings"].le(2))
 
     def near(*rule):
-        row = thresholds.stability(grid, Thresholds(*rule)).iloc[0]
+        row = thresholds.stability(grid, Rules(*rule)).iloc[0]
         return row["stands"], row["near"]
 
     assert near(2, 1, True) == (True, True)
@@ -395,7 +396,7 @@ def test_counts_of_what_goes_together_are_those_of_crosstab():
 
 def test_no_p_is_zero_however_many_cases():
     """22 cases give p down to 1e-6, which five decimals would print as 0."""
-    pairs = cooccurrence.pairs(bench_statistics.invented(40, themes=20), Thresholds())
+    pairs = cooccurrence.pairs(bench_statistics.invented(40, themes=20), Rules())
     assert pairs["smallest_p"].min() < 1e-6 and (pairs[["p", "q", "smallest_p"]] > 0).all(axis=None)
 
 
@@ -468,7 +469,7 @@ def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
     robust = pd.DataFrame(rows, columns=robust)
     book = pd.DataFrame({"id": ["t1", "t2", "t5"], "heading": "h"})
     headings = pd.DataFrame({"id": ["h"], "name": ["H"]})
-    grid, pairs = thresholds.threshold_grid(of), cooccurrence.pairs(of, Thresholds())
+    grid, pairs = thresholds.threshold_grid(of), cooccurrence.pairs(of, Rules())
     drawn = [
         sensitivity.removals(robust),
         sensitivity.margins(robust, headings, book),

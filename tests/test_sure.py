@@ -20,7 +20,7 @@ from casesynth.core import paths
 from casesynth.core import review as review_room
 from casesynth.core.codings import unexplained
 from casesynth.core.review import load
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from casesynth.core.settings import load_settings
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.desk import suggestions
@@ -73,7 +73,7 @@ def with_rows(review, table: str, rows: list[list]):
 
 def words_of(review, level: str, id: str) -> str:
     """What the line says of the codings under which a finding stands."""
-    table = by_coder.by_coding(review, Thresholds())
+    table = by_coder.by_coding(review, Rules())
     return sure.by_coders(table[table["level"].eq(level) & table["id"].eq(id)])
 
 
@@ -196,7 +196,7 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
     assert coders_room.unresolved(review).empty
     assert review_room.coders_of(review) == ["ada", "bo"]  # a consensus is no third coder
     assert coders_room.differences(review, ["ada", "bo"])["reason"].tolist() == ["It grows food.", "It says so."]
-    assert "consensus" in set(by_coder.by_coding(review, Thresholds())["coding"])
+    assert "consensus" in set(by_coder.by_coding(review, Rules())["coding"])
 
 
 # ---- optional tables ----
@@ -245,10 +245,10 @@ def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):
     settings = {**review.settings, "appraisal": {"criteria": [{"id": "aim", "name": "An aim"}]}}
     review = replace(review, settings=settings)
     assert appraisal.state(review) == "1 of 3 case studies were appraised; 0 are judged weak."
-    assert appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds()).empty
+    assert appraisal.without_weak(review, themes.coded_points(review, "ada"), Rules()).empty
     review.tables["appraisal"]["judgement"] = "weak"
     assert appraisal.state(review).endswith("1 is judged weak.")
-    without = appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds())
+    without = appraisal.without_weak(review, themes.coded_points(review, "ada"), Rules())
     assert set(without["appraised"]) == {1} and set(without["of_cases"]) == {3}
 
 
@@ -258,13 +258,13 @@ def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):
 def test_a_finding_that_a_coder_lacks_does_not_stand_and_is_there(tiny):
     review = tiny()
     nothing = with_rows(review, "codings", [[point, "none", "bo", "supports"] for point in review.keypoints["id"]])
-    by_coding = by_coder.by_coding(nothing, Thresholds())
+    by_coding = by_coder.by_coding(nothing, Rules())
     both = by_coding[by_coding["level"].eq("both") & by_coding["id"].eq("gen-money")].set_index("coding")
     assert both["stands"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
     said = "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
     assert words_of(nothing, "both", "gen-money") == said
     begun = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
-    counts = by_coder.coding_counts(by_coder.by_coding(begun, Thresholds())).set_index("coding")
+    counts = by_coder.coding_counts(by_coder.by_coding(begun, Rules())).set_index("coding")
     assert counts.loc["bo", "both"] == 0 and counts.loc["ada", "both"] == 1
 
 
@@ -409,7 +409,7 @@ def test_cases_that_lack_headings_are_left_out_of_the_pairs_they_cannot_show(tin
     review = tiny()
     review.tables["keypoints"] = review.keypoints[review.keypoints["id"].ne("alder-enablers-01")]
     of = matrices.structure(review, themes.coded_points(review, "ada"))
-    pairs = cooccurrence.pairs(of, Thresholds(1, 1)).query("level == 'theme'").set_index(["one", "other"])
+    pairs = cooccurrence.pairs(of, Rules(1, 1)).query("level == 'theme'").set_index(["one", "other"])
     assert pairs.loc[("ena-money", "ena-neighbours"), "cases"] == 2
     assert pairs.loc[("aim-together", "aim-food"), "cases"] == 3
 
@@ -419,7 +419,7 @@ def test_general_themes_are_paired_over_cases_that_could_have_both(tiny):
     review = tiny()
     coded = themes.coded_points(review, "ada")
     coded = coded[~coded["case"].eq("cedar") | coded["heading"].eq("aims")]
-    pairs = cooccurrence.pairs(matrices.structure(review, coded), Thresholds(1, 1))
+    pairs = cooccurrence.pairs(matrices.structure(review, coded), Rules(1, 1))
     general = pairs.query("level == 'general'").set_index(["one", "other"])
     assert general.loc[("gen-money", "gen-people"), ["cases", "both"]].tolist() == [2, 2]
     assert general.loc[("gen-garden", "gen-people"), "cases"] == 3

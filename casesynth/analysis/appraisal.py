@@ -8,7 +8,7 @@ import pandas as pd
 
 from casesynth.analysis.by_coder import EVERY, every_finding
 from casesynth.core.review import Review
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 JUDGEMENTS = ["met", "partly", "weak", "unclear"]
 
@@ -61,7 +61,7 @@ def weak_cases(review: Review) -> list[str]:
     return list(table.loc[table["is_weak"].astype(bool), "case"])
 
 
-def without_weak(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
+def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
     Out: level, id, name, stands, cases, stands_without, cases_without, changes, appraised and of_cases (case studies

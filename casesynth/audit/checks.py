@@ -16,6 +16,7 @@ import pandas as pd
 from casesynth.analysis.participants import interval_of
 from casesynth.analysis.quantifiers import SHARES, fits
 from casesynth.core.review import Review
+from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
@@ -28,8 +29,8 @@ VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, CONTRADICTED, NOT_CHECKABLE]
 #: Tables that hold what the source prints: a mismatch in them is one inside the report. The others (key points,
 #: codings, and what is computed from them) are our reading of it.
 PRINTED = ["sections", "cases", "places", "aliases", "entries", "statements", "attributions", "participants", "facts"]
-#: The number of projects from which a repeated answer counts as one (step 2; `min_cases` by default).
-REPEATED = 2
+#: The number of projects from which a repeated answer counts as one: step 2 by its default.
+REPEATED = Rules().min_cases
 #: Said of a sentence about an effect or a need (argument `effect`), for which nothing here is more than a caveat.
 NO_EFFECT = "that projects report it does not show that it works or is needed"
 #: How far a printed total may lie from a plain sum that nobody printed: a convention of ours.

@@ -22,6 +22,7 @@ from casesynth.audit.checks import CHECKS, NOT_REPRODUCED, VERDICTS
 from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
+from casesynth.core.levels import titles
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
 from casesynth.report import report
@@ -42,7 +43,6 @@ OTHER_ROWS = {
     "places": "place",
     "counterparts": "reason",
 }
-LEVELS = {"refined": "Refined themes", "general": "General themes", "theme": "Themes of headings"}
 ALWAYS_SHOWN = ["cases", "participants", "facts"]
 
 
@@ -143,7 +143,7 @@ def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFra
     standing |= dict(zip(found["refined-themes"]["refined"], found["refined-themes"]["stands"]))
     case = dict(zip(review.keypoints["id"], review.keypoints["case"]))
     rows = {}
-    for level, title in LEVELS.items():
+    for level, title in titles("refined", "general", "theme").items():
         points, rows[title] = trail.forward(links, level), []
         for theme in review.codebook[review.codebook["level"].eq(level)].itertuples():
             own = points.get(theme.id, [])

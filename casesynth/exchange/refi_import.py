@@ -25,6 +25,7 @@ import yaml
 
 from casesynth.core import csvfile, paths
 from casesynth.core.codings import NONE, unexplained
+from casesynth.core.rules import Rules
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
@@ -286,7 +287,7 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
         "method": "framework analysis",
         "headings": headings,
         "coding": sorted(most.index[most.eq(most.max())])[0] if len(most) else frames["coders"]["id"][0],
-        "parameters": {"min_cases": 2, "min_headings": 2, "heading_groups": True, "merge_overlap": 0.5},
+        "parameters": Rules().for_settings(),
     }
     if {"enablers", "barriers"} <= set(heading_ids.values()):
         settings["opposed"] = ["enablers", "barriers"]

@@ -19,6 +19,7 @@ from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme
 from casesynth.core.archives import packed
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
+from casesynth.core.rules import Rules
 
 LONGEST = 32_767  # characters that a cell of a workbook holds
 HEAD = PatternFill("solid", fgColor="0072B2")
@@ -60,7 +61,7 @@ def codebook(review: Review) -> pd.DataFrame:
 def counts(review: Review) -> pd.DataFrame:
     """How many key points and cases carry each theme, in the coding that feeds the synthesis; widest first."""
     parts = []
-    least = review.settings["parameters"].get("min_cases", 2)
+    least = Rules.of(review).min_cases
     for heading in review.headings.loc[review.headings["themed"].eq(True)].itertuples():
         themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
         cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
@@ -170,7 +171,7 @@ def about(review: Review) -> pd.DataFrame:
         ("Question", settings["question"]),
         ("Method", settings.get("method", "")),
         ("Coding that is counted", f"{settings['coding']} (the sheet Codings has all coders)"),
-        ("A theme stands", f"if at least {settings['parameters'].get('min_cases', 2)} cases carry it"),
+        ("A theme stands", f"if at least {Rules.of(review).min_cases} cases carry it"),
         ("Counts", "say how widely a theme was reported, not how important it is"),
         ("An apostrophe", "before = + - or @ is ours: it keeps a spreadsheet from running a text as a formula"),
     ]
