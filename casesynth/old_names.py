@@ -31,7 +31,7 @@ def module(name: str) -> types.ModuleType:
     old = types.ModuleType(name)
 
     def find(wanted: str):
-        wanted = {"coders": "coders_of"}.get(wanted, wanted) if name == "standing" else wanted
+        wanted = {"coders": "coders_of", "Thresholds": "Rules"}.get(wanted, wanted) if name == "standing" else wanted
         for room in rooms:
             if hasattr(room, wanted):
                 return getattr(room, wanted)

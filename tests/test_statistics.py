@@ -27,7 +27,7 @@ from casesynth.analysis import printed as printed_room
 from casesynth.analysis.general import GENERAL
 from casesynth.analysis.smallest_sets import Finding
 from casesynth.audit import shares as shares_room
-from casesynth.core import paths, review
+from casesynth.core import paths, results, review
 from casesynth.core.levels import LEVELS
 from casesynth.core.review import load
 from casesynth.core.rules import Rules
@@ -200,7 +200,7 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     written = general.general_themes(
         collected, coded, phase2.codebook, phase2.headings, rule.min_headings, rule.heading_groups
     )
-    assert list(written.columns) == GENERAL
+    assert list(written.columns) == results.columns("general-themes")
     of = matrices.structure(phase2, coded)
     table = matrices.long(of, matrices.stand(of, matrices.everyone(of), rule)).set_index("id")["stands"]
     assert (table.loc[written["general"]].to_numpy() == written["stands"].to_numpy()).all()

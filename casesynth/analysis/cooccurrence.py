@@ -12,6 +12,7 @@ from scipy.special import gammaln
 from scipy.stats import false_discovery_control
 
 from casesynth.analysis.matrices import Structure, everyone, stand, supporting_cases
+from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 
 ALPHA = 0.05
@@ -170,5 +171,4 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
                 reading,
             ]
         )
-    columns = "level pairs could could_survive below by_chance survive smallest_p median_power reading".split()
-    return pd.DataFrame(rows, columns=columns)
+    return frame("can-show", rows)

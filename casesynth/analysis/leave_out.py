@@ -25,10 +25,9 @@ from casesynth.analysis.smallest_sets import (
     search,
     subsets,
 )
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
-
-ROBUST = ("level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure").split()
 
 
 
@@ -90,7 +89,7 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
         rests = int(carrying.any(axis=1).sum())
         rows.append(row_of(of, finding.level, finding.id, finding.name, rests, answer, int(one_out.sum())))
     rows += both_rows(review, of, coded)
-    table = pd.DataFrame(rows, columns=ROBUST)
+    table = frame("robustness", rows)
     return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
 
 

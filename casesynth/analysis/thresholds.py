@@ -4,6 +4,7 @@ import pandas as pd
 
 from casesynth.analysis import quantifiers
 from casesynth.analysis.matrices import Structure, everyone, long, stand
+from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
 GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups": (True, False)}
@@ -72,13 +73,13 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
     >>> quantifier_grid(printed)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
     [{'fits': False, 'fits_in': 2, 'tables': 5, 'changes': True}]
     """
-    columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
+    given = columns("quantifier-shares")[:5]
     rows = []
-    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), columns].itertuples(index=False):
+    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), given].itertuples(index=False):
         now = quantifiers.fits(said.quantifier, said.coded, said.of_cases)
         others = [
             quantifiers.within(shares, said.coded, said.of_cases)
             for shares in moved(*quantifiers.SHARES[said.quantifier])
         ]
         rows.append([*said, now, sum(others), len(others), {*others} != {now}])
-    return pd.DataFrame(rows, columns=[*columns, "fits", "fits_in", "tables", "changes"])
+    return frame("quantifier-shares", rows)

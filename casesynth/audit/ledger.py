@@ -12,6 +12,7 @@ import pandas as pd
 from casesynth.audit import source
 from casesynth.audit.checks import CHECKS, NOT_CHECKABLE, VERDICTS, Answer, words_of
 from casesynth.core.problems import Problem
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, load
 from casesynth.core.text import fold, nearest
 from casesynth.errors import UserError
@@ -20,7 +21,6 @@ from casesynth.errors import UserError
 NO_CHECK = "not-checkable"
 #: Statements of ours that set two places of the report side by side: the report does not make them.
 OBSERVATION = "observation"
-LEDGER = "id section kind claim published denominator check arguments verdict recomputed rows anchor needs note".split()
 
 
 def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -31,15 +31,16 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     UserError for a claim that points at a row or a column that is not there.
     """
     if not review.has("claims"):
-        return pd.DataFrame(columns=LEDGER)
+        return frame("claims")
     rows = []
     for claim in review.claims.to_dict("records"):
         answer = judge(review, found, claim)
         rows.append({**claim, **answer._asdict(), "rows": " ".join(dict.fromkeys(answer.rows))})
     order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
-    frame = pd.DataFrame(rows)
-    place = frame["section"].map(order).astype(float)
-    return frame.assign(place=place).sort_values(["place", "id"], kind="stable").reset_index(drop=True)[LEDGER]
+    table = pd.DataFrame(rows)
+    place = table["section"].map(order).astype(float)
+    table = table.assign(place=place).sort_values(["place", "id"], kind="stable")
+    return table.reset_index(drop=True)[columns("claims")]
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
@@ -61,7 +62,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     Out: section, one column a verdict, all; the last row holds the sums.
     """
     if table.empty:
-        return pd.DataFrame(columns=["section", *VERDICTS, "all"])
+        return frame("claims-verdicts")
     sections = list(dict.fromkeys(table["section"]))
     grid = pd.crosstab(table["section"], table["verdict"]).reindex(index=sections, columns=VERDICTS, fill_value=0)
     grid.loc["all"] = grid.sum()

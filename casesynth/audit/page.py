@@ -19,7 +19,6 @@ import yaml
 from casesynth import __version__
 from casesynth.audit import copy, trail
 from casesynth.audit.checks import CHECKS, NOT_REPRODUCED, VERDICTS
-from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
 from casesynth.core.levels import titles
@@ -75,7 +74,7 @@ def targets(review: Review, claims: pd.DataFrame, others: pd.DataFrame) -> dict[
 
 def ledger(claims: pd.DataFrame) -> list[dict]:
     """The claims as the page shows them: every column as text, `rows` as a list of ids."""
-    shown = claims.reindex(columns=LEDGER).astype(object)
+    shown = claims.reindex(columns=results.columns("claims")).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 

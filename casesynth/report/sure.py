@@ -8,12 +8,7 @@ from casesynth.core.levels import SHORT
 from casesynth.core.review import Review
 
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
-TABLES = (
-    "robustness stability quantifier-shares claim-shares saturation saturation-summary goes-together can-show "
-    "agreement agreement-sets agreement-paradox coder-differences by-coding coding-counts extraction "
-    "extraction-content print-by-extent print-disputed machine machine-against appraisal without-weak "
-    "evidence-profile qualitative-findings"
-).split()
+TABLES = results.of_step("9-robustness", "10-agreement", "11-confidence")
 DERIVED = ("union", "intersection")
 #: Below this share of yes, two coders agree mostly by both saying no.
 RARE = 0.3

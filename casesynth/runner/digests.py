@@ -11,7 +11,7 @@ from pathlib import Path
 
 import yaml
 
-from casesynth.core import paths
+from casesynth.core import paths, results
 from casesynth.core.files import write_if_changed
 from casesynth.core.problems import Problem, listing
 from casesynth.core.settings import load_settings
@@ -39,9 +39,9 @@ def digest(file: Path) -> str:
 
 
 def rules_text(review: str) -> str:
-    """The make variables that follow from review.yaml: its themed headings."""
+    """The make variables that follow from review.yaml and results.json: themed headings, and the tables of each step."""
     themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]
-    return f"HEADINGS := {' '.join(themed)}\n"
+    return f"HEADINGS := {' '.join(themed)}\n{results.lists()}"
 
 
 def write_inputs(build: Path, values: dict, variables: str, files: list[Path]) -> None:
