@@ -15,6 +15,7 @@ from casesynth.core.problems import Problem
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, load
 from casesynth.core.text import fold, nearest
+from casesynth.core.validate import Found
 from casesynth.errors import UserError
 
 #: In the column `check`: nothing here can check this claim, and `needs` says what could.
@@ -86,9 +87,9 @@ def summary(table: pd.DataFrame) -> str:
     return text + (f" Observations of ours, which the report does not state: {own}." if own else "")
 
 
-def problems(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
-    """What is wrong with the checks that claims.csv names, and with their arguments."""
-    found = []
+def problems(settings: dict, read: Found) -> list[Problem]:
+    """What is wrong with the checks that claims.csv names, and with their arguments; rows as the file counts them."""
+    found, tables = [], read.tables
     facts = set(tables["facts"]["id"]) if "facts" in tables else set()
     for name, ids in (settings.get("denominators") or {}).items():
         for fact in ids:
@@ -97,7 +98,7 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame]) -> list[Problem]:
                 found.append(Problem("review.yaml", words, found=fact, known=tuple(facts)))
     for row, claim in tables["claims"].iterrows() if "claims" in tables else ():
         for column, problem in argument_problems(claim, tables):
-            found.append(Problem("claims.csv", problem, row=row + 2, column=column))
+            found.append(Problem("claims.csv", problem, row=read.rows["claims"][row], column=column))
     return found
 
 

@@ -1,5 +1,6 @@
-"""The table schemas of a review (`datapackage.json`)."""
+"""The table schemas of a review: those that the package knows (review-schema.json), and those of one review."""
 
+import json
 from pathlib import Path
 
 from casesynth.core import csvfile
@@ -11,13 +12,26 @@ REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 AS_GIVEN = ("responses", "sentences")
 
 
+def package() -> dict:
+    """The schema of a review as a data package without a name: every table that a review can have."""
+    return json.loads(Path(__file__).with_name("review-schema.json").read_text("utf-8"))
+
+
+def columns(table: str) -> list[str]:
+    """The columns of a table of a review, in their order.
+
+    >>> columns("codings")
+    ['keypoint', 'theme', 'coder', 'direction', 'memo']
+    """
+    (resource,) = [resource for resource in package()["resources"] if resource["name"] == table]
+    return [column["name"] for column in resource["schema"]["fields"]]
+
+
 def schemas(folder: Path) -> dict[str, dict]:
     """The table schemas of `datapackage.json`: name -> schema. Raises UserError where the file cannot be read."""
-    import json
-
     file = folder / "datapackage.json"
     if not file.exists():
-        raise UserError(f"{file.name} is missing: copy it from data/mca-phase2/, or from another review.")
+        raise UserError(f"{file.name} is missing: copy it from another review.")
     try:
         package = json.loads(csvfile.read_bytes(file).decode("utf-8"))
         return {
@@ -25,5 +39,5 @@ def schemas(folder: Path) -> dict[str, dict]:
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(
-            f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/."
+            f"{file.name}: not readable as a data package ({error}); copy it from another review."
         ) from None

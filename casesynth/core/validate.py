@@ -17,10 +17,6 @@ from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
 
-#: A check of settings and tables: what is wrong with them.
-Rule = Callable[[dict, dict[str, pd.DataFrame]], list[Problem]]
-
-
 @dataclass
 class Found:
     """What could be read of a review: typed tables, the row in its file of each of their rows, and all that is wrong."""
@@ -28,6 +24,10 @@ class Found:
     tables: dict[str, pd.DataFrame]
     rows: dict[str, list[int]]
     problems: list[Problem]
+
+
+#: A check of settings and of what could be read: what is wrong with them.
+Rule = Callable[[dict, Found], list[Problem]]
 
 
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
@@ -270,7 +270,7 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     broken = any(not problem.note for problem in problems)
     if broken:
         return problems
-    return problems + [problem for rule in rules for problem in rule(settings, found.tables)]
+    return problems + [problem for rule in rules for problem in rule(settings, found)]
 
 
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:

@@ -7,6 +7,7 @@ import sys
 import jinja2
 
 from casesynth.core import paths
+from casesynth.core import schema as schema_room
 from casesynth.core.schema import REQUIRED
 from casesynth.core.settings import check_name
 from casesynth.desk.form import TEMPLATES, Form, Question, form_text, questionnaire
@@ -42,8 +43,8 @@ def own_form() -> Form:
 
 
 def schema(name: str) -> dict:
-    """The data package of a new review: the tables of mca-phase2, and those that an import from a form adds."""
-    package = json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
+    """The data package of a new review: the tables of every review, and those that an import from a form adds."""
+    package = schema_room.package()
     added = json.loads((TEMPLATES / "form-tables.json").read_text("utf-8"))
     package = {
         "$schema": package["$schema"],

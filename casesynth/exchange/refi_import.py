@@ -23,7 +23,7 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from casesynth.core import csvfile, paths
+from casesynth.core import csvfile, paths, schema
 from casesynth.core.codings import NONE, unexplained
 from casesynth.core.rules import Rules
 from casesynth.core.validate import all_problems, read_tables
@@ -259,11 +259,11 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
         for id, name in names.items()
     ]  # fmt: skip
     frames = {
-        "cases": pd.DataFrame(cases_table(project, cases, case_ids), columns=columns_of("cases")),
-        "keypoints": pd.DataFrame(points, columns=columns_of("keypoints")),
-        "codebook": pd.DataFrame(book, columns=columns_of("codebook")),
-        "coders": pd.DataFrame(people, columns=columns_of("coders")),
-        "codings": pd.DataFrame(list(rows.values()), columns=columns_of("codings")),
+        "cases": pd.DataFrame(cases_table(project, cases, case_ids), columns=schema.columns("cases")),
+        "keypoints": pd.DataFrame(points, columns=schema.columns("keypoints")),
+        "codebook": pd.DataFrame(book, columns=schema.columns("codebook")),
+        "coders": pd.DataFrame(people, columns=schema.columns("coders")),
+        "codings": pd.DataFrame(list(rows.values()), columns=schema.columns("codings")),
     }
     first = {"codings": ["keypoint", "theme", "coder"]}
     frames = {
@@ -294,17 +294,6 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
     return settings
 
 
-def schema() -> dict:
-    """The schema of a review, as that of the first one."""
-    return json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
-
-
-def columns_of(table: str) -> list[str]:
-    """The columns of a table in the schema."""
-    (own,) = [resource for resource in schema()["resources"] if resource["name"] == table]
-    return [column["name"] for column in own["schema"]["fields"]]
-
-
 def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
     """Write a new review data/<name>/: whole and valid, or not at all.
 
@@ -317,8 +306,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
     shutil.rmtree(unfinished, ignore_errors=True)
     unfinished.mkdir(parents=True)
     try:
-        package = {key: value for key, value in schema().items() if key in ("$schema", "resources")}
-        package = {**package, "name": name, "title": settings["title"]}
+        package = {**schema.package(), "name": name, "title": settings["title"]}
         (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
         # A program that keeps no memos has lost the reasons of a consensus: said in their place.
         for row, _ in unexplained(frames["codings"]):
