@@ -16,7 +16,8 @@ from casesynth.analysis import barriers, general, participants, themes
 from casesynth.audit import checks
 from casesynth.audit import ledger as ledger_room
 from casesynth.audit.checks import CAVEAT, CONTRADICTED, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
-from casesynth.core import paths, results, review
+from casesynth.core import csvfile, paths, results, review
+from casesynth.core.validate import Found
 from casesynth.errors import UserError
 
 HEADINGS = [
@@ -368,7 +369,7 @@ CLAIM = {
 
 def problems(**changed) -> list[str]:
     tables = BASE.tables | {"claims": pd.DataFrame([CLAIM | changed])}
-    return [str(problem) for problem in ledger_room.problems(BASE.settings, tables)]
+    return [str(problem) for problem in ledger_room.problems(BASE.settings, Found(tables, {"claims": [2]}, []))]
 
 
 def test_a_claim_in_order_has_no_problem():
@@ -394,9 +395,18 @@ def test_a_bad_claim_is_told_with_row_and_column(changed, words):
     assert "claims.csv, row 2" in told and all(word in told for word in words)
 
 
+def test_a_problem_after_a_blank_line_names_the_row_of_the_file(tmp_path):
+    """Lines without a cell are dropped when a file is read; its rows are still those that a spreadsheet shows."""
+    file = tmp_path / "claims.csv"
+    file.write_text("id,check,arguments,needs\n\n\nclaim-x,quantifer,,\n", "utf-8")
+    sheet = csvfile.read(file)
+    (problem,) = ledger_room.problems({}, Found({"claims": sheet.frame()}, {"claims": sheet.numbers}, []))
+    assert problem.row == 4
+
+
 def test_a_denominator_of_a_fact_that_is_not_there_is_told():
     settings = BASE.settings | {"denominators": {"ours": ["n-al"]}}
-    assert "Did you mean 'n-all'" in str(ledger_room.problems(settings, BASE.tables)[0])
+    assert "Did you mean 'n-all'" in str(ledger_room.problems(settings, Found(BASE.tables, {}, []))[0])
 
 
 @pytest.mark.parametrize(

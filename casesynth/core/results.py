@@ -12,9 +12,6 @@ from casesynth.core.csvfile import as_typed
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
-#: The types of results.json as pandas stores them in a table without rows.
-STORED = {"string": "object", "integer": "int64", "number": "float64", "boolean": "bool"}
-
 # pandas guesses these from how it was started; notebooks must look the same however that was.
 pd.set_option("display.width", 120)
 pd.set_option("display.max_columns", 30)
@@ -88,7 +85,8 @@ def frame(name: str, rows: Iterable = ()) -> pd.DataFrame:
 def typed(texts: pd.DataFrame, name: str) -> pd.DataFrame:
     """Cells as they are written, in the declared types of their columns.
 
-    A number without a value is missing (so its column holds floats), a text is "", a yes or no is "".
+    A number without a value is missing (so its column holds floats), a text is "", a yes or no is "". A measure is a
+    number; a column with one that is undefined holds texts.
     """
     table = declaration(name)
     kinds = {column["name"]: column["type"] for column in table["columns"]}
@@ -105,7 +103,7 @@ def typed_column(cells: pd.Series, kind: str) -> pd.Series:
     >>> typed_column(pd.Series(["2", ""]), "integer").tolist()
     [2.0, nan]
     """
-    if kind == "string":
+    if kind == "string" or kind == "measure" and cells.eq("undefined").any():
         return cells.map(as_typed).astype(object)
     if kind == "boolean":
         values = cells.map({"True": True, "False": False, "": ""})

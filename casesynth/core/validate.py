@@ -17,6 +17,7 @@ from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
 
+
 @dataclass
 class Found:
     """What could be read of a review: typed tables, the row in its file of each of their rows, and all that is wrong."""
@@ -353,7 +354,9 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                 report("codings", row, "theme", NONE, words)
         left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
         if left:
-            words = f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
+            words = (
+                f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
+            )
             words += "not coded; `make sheet` proposes the rows on which the coders agree"
             problems.append(Problem("codings.csv", words, note=True))
     if "appraisal" in there:
