@@ -56,7 +56,7 @@ def test_there_are_four_notebooks_of_at_most_a_few_exercises_and_no_solution_sta
 
 
 def test_every_solution_is_right(review):
-    names = {"lessons": lessons, "review": review}
+    names = {"course": course, "review": review}
     shown = [value(source, names) for source in cells(SOLUTIONS, True).values()]
     verdicts = [each.data for each in shown if hasattr(each, "data") and isinstance(each.data, str)]
     assert len(verdicts) == 11 and all(verdict.startswith("**Right.**") for verdict in verdicts), verdicts

@@ -523,7 +523,7 @@ def test_points_where_all_coders_disagree_come_most_confident_first(tiny):
 def test_formulas_in_a_sheet_are_text(tiny, tmp_path, monkeypatch):
     review = tiny()
     review.tables["keypoints"].loc[0, "summary"] = "=cmd()"
-    monkeypatch.setattr("casesynth.review.load", lambda name: review)
+    monkeypatch.setattr("casesynth.desk.suggestions.load", lambda name: review)
     monkeypatch.setattr(paths, "ROOT", tmp_path)
     assert suggestions.main(["tiny"]) == 0
     written = (tmp_path / "sheets" / "tiny-suggestions.csv").read_text()

@@ -12,11 +12,13 @@ from casesynth.core.csvfile import as_typed
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
-# pandas guesses these from how it was started; notebooks must look the same however that was.
-pd.set_option("display.width", 120)
-pd.set_option("display.max_columns", 30)
-pd.set_option("display.max_rows", 60)
-pd.set_option("display.max_colwidth", 160)
+
+def wide() -> None:
+    """How a notebook shows tables: pandas guesses it from how it was started, so it is set."""
+    pd.set_option("display.width", 120)
+    pd.set_option("display.max_columns", 30)
+    pd.set_option("display.max_rows", 60)
+    pd.set_option("display.max_colwidth", 160)
 
 
 @cache
