@@ -24,7 +24,6 @@ from casesynth.analysis import (
 )
 from casesynth.analysis import coders as coders_room
 from casesynth.analysis import printed as printed_room
-from casesynth.analysis.general import GENERAL
 from casesynth.analysis.smallest_sets import Finding
 from casesynth.audit import shares as shares_room
 from casesynth.core import paths, results, review
