@@ -7,15 +7,36 @@ ifeq ($(.FEATURES),)
 $(error This Makefile needs GNU Make 3.81 or newer: on macOS "brew install make" and call gmake, elsewhere install the package "make")
 endif
 
-REVIEW = mca-phase2
-SET =
+# What is typed after NAME= is data: it is taken as it stands ($(value …)), never expanded, and reaches a shell only in
+# a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
+GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
+override REVIEW := $(or $(GIVEN),mca-phase2)
+override SET := $(strip $(if $(filter command,$(firstword $(origin SET))),$(value SET)))
+override FORM := $(value FORM)
+override BOOK := $(value BOOK)
+override QDPX := $(value QDPX)
+override SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
+override URL := $(if $(filter command,$(firstword $(origin URL))),$(value URL))
+override PYTHON_COMMAND := $(value PYTHON_COMMAND)
+export REVIEW SET FORM BOOK QDPX SOURCE URL PYTHON_COMMAND
 LAB =
-# Said first where no review was named, so that nobody takes the results of this one for their own.
-TELL = @$(if $(filter file,$(origin REVIEW)),echo "Review: $(REVIEW) (REVIEW=… names another)",:)
+
+LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z
+# $(call others,text,characters): what is left of a text without letters, digits and these characters.
+others = $(strip $(eval REST := $$(1))$(foreach each,$(LETTERS) 0 1 2 3 4 5 6 7 8 9 $(2),$(eval REST := $$(subst $$(each),,$$(REST))))$(REST))
+ifneq ($(words $(REVIEW))$(call others,$(REVIEW),- _),1)
+$(error REVIEW=$(REVIEW): a review is named by letters, digits and hyphens)
+endif
+ifneq ($(call others,$(SET),= . + - _),)
+$(error SET=$(SET): expected name=value, several separated by spaces)
+endif
+
+# Shown first if no review was named, so that nobody takes the results of this one for their own.
+TELL = @$(if $(GIVEN),:,echo "Review: $(REVIEW) (REVIEW=… names another)")
 
 empty :=
 space := $(empty) $(empty)
-# A run with changed parameters has its own folders beside those of the default run.
+# A run with changed parameters has its own folders alongside those of the default run.
 VARIANT := $(if $(strip $(SET)),--$(subst $(space),+,$(strip $(sort $(subst =,-,$(SET))))))
 NAME := $(REVIEW)$(VARIANT)
 D := data/$(REVIEW)
@@ -38,12 +59,19 @@ export MPLCONFIGDIR := $(CURDIR)/$(B)/matplotlib
 NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
 CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))' $(NEEDED) 2>/dev/null && echo yes))
 PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
+RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: all help lab learn test test-long lint export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
+
+# The parts of the package that results depend on, each with a digest of its own. The other rooms (desk, exchange, course
+# and command) are not among them: to change an import of forms re-runs no notebook.
+ROOMS := $(addprefix casesynth/,core analysis figures report audit)
+FRONT := $(filter-out casesynth/course.py casesynth/__main__.py,$(wildcard casesynth/*.py))
+RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish notebooks kernels quiet)
 
 ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
@@ -52,14 +80,14 @@ ifneq ($(CHAIN),1)
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
   participants facts counterparts claims appraisal cerqual extractions
 INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
-  $(wildcard notebooks/[0-9]*.ipynb) casesynth requirements.lock
+  $(wildcard notebooks/[0-9]*.ipynb) requirements.lock $(FRONT) $(ROOMS) $(RUNNER)
 
 define RUN_CHAIN
-+@exec $(PYTHON) -m casesynth.cli chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
++@exec $(RUN) _chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
   --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
-all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… for another review, SET="min_cases=3" for a variant beside the default
+all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… names another review, SET="min_cases=3" changes a parameter
 	$(TELL)
 	$(RUN_CHAIN) chain
 	@echo "Report: $(R)/synthesis.html   Word: $(R)/synthesis.docx   Figures: $(F)/"
@@ -70,124 +98,101 @@ results/% figures/%: environment FORCE
 
 help: ## Show this list
 	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@echo "The command casesynth (.venv/bin/casesynth --help) does what is not the chain, with names and paths in place of NAME=."
 
-# Your own review. A file's name goes through the environment, so that it may hold blanks and quotes.
-export FORM BOOK REVIEW
-# What writes tables takes no review for granted: without REVIEW=… it gets an empty name, and says which there are.
-new import sheet sheet-back: export REVIEW :=
-new: environment ## Lay out your own review: REVIEW=my-review (docs/own-review.md goes through it)
-	@$(PYTHON) -m casesynth.desk.new
+# These write tables, so they take no review for granted: without REVIEW=… the name is empty, and they list those there are.
+new: environment ## Lay out a review of your own: REVIEW=my-review (docs/own-review.md is the guide)
+	@$(RUN) new "$(GIVEN)"
 
-import: environment ## Take in the export of an online form: REVIEW=my-review FORM="responses.xlsx"
-	@$(PYTHON) -m casesynth.desk.importing
+import: environment ## Import the answers to an online form: REVIEW=my-review FORM="responses.xlsx"
+	@$(RUN) import "$(GIVEN)" "$$FORM"
 
-sheet: environment ## The tables of a review as a workbook to edit: sheets/<review>.xlsx
-	@$(PYTHON) -m casesynth.desk.workbook_back
+sheet: environment ## Write the tables of a review to a workbook to edit: sheets/<review>.xlsx. REVIEW=…
+	@$(RUN) sheet "$(GIVEN)"
 
-sheet-back: environment ## Read the edited workbook in again (BOOK="…" for one elsewhere)
-	@$(PYTHON) -m casesynth.desk.workbook_back back
+sheet-back: environment ## Read the edited workbook back into the tables. REVIEW=… (BOOK="…" for one elsewhere)
+	@$(RUN) sheet-back "$(GIVEN)" --book "$$BOOK"
 
-check: environment ## List all problems in the tables of a review, and what to do next: REVIEW=…
+check: environment ## List all problems in the tables of a review, and what to do next. REVIEW=…
 	$(TELL)
-	@$(PYTHON) -m casesynth.cli check
+	@$(RUN) check "$(REVIEW)"
 
-# JupyterLab itself says so in the midst of its log, and not what to type.
-NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then echo "make: JupyterLab refuses to run as root: be another user, or, where root is all there is (a container), make $@ LAB=--allow-root" >&2; exit 1; fi; )
+# JupyterLab reports this only in the middle of its log, and does not say what to type.
+NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then echo "make: JupyterLab refuses to run as root. Become another user; in a container, which has only root: make $@ LAB=--allow-root" >&2; exit 1; fi; )
 
-lab: environment ## Open the notebooks in JupyterLab; what you run there is written to results/by-hand/. LAB="--no-browser --port 9000" for options of JupyterLab
+lab: environment ## Open the notebooks in JupyterLab; their output goes to results/by-hand/. LAB="--no-browser --port 9000" passes on options
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab --notebook-dir=notebooks $(LAB)
 
-# The path of a reviewer's copy may hold anything; it is taken from the command line only, never from the environment.
-audit: export CASESYNTH_SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
-audit: all ## One page to check everything from: results/<review>/audit.html. With SOURCE=your-copy.pdf (or .txt) a second one, beside the text
-	@$(PYTHON) -m casesynth.audit.page $(REVIEW) --results "$(R)" --figures "$(F)" --parameters "$(B)/parameters.yaml" --source "$$CASESYNTH_SOURCE"
+audit: all ## Write one page to check everything from: results/<review>/audit.html. SOURCE=your-copy.pdf (or .txt) adds a second one, with the text
+	@$(RUN) audit "$(REVIEW)" --source "$$SOURCE" --results "$(R)" --figures "$(F)" --build "$(B)"
 
-fetch: environment ## Download the published report to sources/ (needs a network; the text is its authors', and git ignores it)
-	@$(PYTHON) -m casesynth.audit.fetch $(REVIEW) $(if $(filter command,$(firstword $(origin URL))),--url "$(URL)")
+fetch: environment ## Download the published report to sources/ (needs a network; the text belongs to its authors, and git ignores it)
+	@$(RUN) fetch "$(REVIEW)" --url "$$URL"
 
-# The student's copies are never overwritten, and git does not see them.
-learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with their solutions. LAB="…" as for lab
-	@$(PYTHON) -m casesynth.course learn
+# A student's copies are never overwritten, and git does not see them.
+learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with solutions. LAB="…" as for lab
+	@$(RUN) learn
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab learn/1-extract.ipynb $(LAB)
 
-# These take the data of a review as they are, not a variant.
-NO_SET = $(if $(strip $(SET)),$(error SET changes a run of the chain; make $@ takes none: leave it out))
-export: environment ## For other programs, to results/<review>/export/: REFI-QDA project and codebook, Taguette, a workbook, the review's tables as CSV
-	@$(NO_SET)$(PYTHON) -m casesynth.exchange.export $(REVIEW)
+# These use the data of a review as they are, without changed parameters.
+NO_SET = $(if $(strip $(SET)),$(error make $@ uses no parameters: leave out SET))
+export: environment ## Write a review for other programs to results/<review>/export/: REFI-QDA project and codebook, Taguette, workbook, tables as CSV
+	@$(NO_SET)$(RUN) export "$(REVIEW)"
 
-import-qdpx: environment ## A new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
-	@$(PYTHON) -m casesynth.exchange.refi_import $(REVIEW) "$(QDPX)"
+import-qdpx: environment ## Make a new review from a REFI-QDA project of another program: REVIEW=new-name QDPX=file.qdpx
+	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
-# Other people's programs, with licences of their own: each in an environment of its own, only ever run as a program.
+# Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
 PEERS := qdapy taguette qualitative-coding statistics
-peers: environment $(PEERS:%=build/peers/%.installed) ## The programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
+peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock
 	@rm -rf build/peers/$* && mkdir -p build/peers && $(PYTHON) -m venv --without-pip build/peers/$*
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## The tests (no network, under five minutes); make test-long has the rest
+test: all ## Run the tests (no network, under five minutes)
 	@$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
 
-test-long: all ## The tests that take longer: fifty kills, a thousand corruptions, … (half an hour)
+test-long: all ## Run the slow tests, including 50 interruptions and 1,000 corrupted reviews (half an hour)
 	@$(PYTHON) -m pytest -m long
 
+lint: environment ## Check format rules, types, spelling, and that imports only go down (what was not clean at first is listed in pyproject.toml)
+	@tools/lint.sh $(PYTHON)
+
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
-	@$(NO_SET)$(PYTHON) -m casesynth.desk.suggestions $(REVIEW)
+	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
-	@$(PYTHON) tests/bench.py
-	@$(PYTHON) tests/bench_statistics.py
+	@$(PYTHON) -m tests.bench.bench_chain
+	@$(PYTHON) -m tests.bench.bench_statistics
 
-accept: all ## Take the results as they are now: writes the notebooks' outputs and MANIFEST.sha256
-	@$(PYTHON) -m casesynth.runner.accept $(REVIEW)
+accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
+	@$(RUN) accept "$(REVIEW)"
 
-verify: environment ## Build again in a clean copy and compare every file with MANIFEST.sha256
-	@$(PYTHON) -m casesynth.runner.verify --review $(REVIEW) --make "$(MAKE_COMMAND)"
+verify: environment ## Build everything again in a clean copy, and compare each file with the manifest
+	@$(RUN) verify "$(REVIEW)" --make "$(MAKE_COMMAND)"
 
-verify-all: environment ## The same in odd folders, time zones, locales, hash seeds, and with each Python 3.11 to 3.13 that is here
-	@$(PYTHON) -m casesynth.runner.verify --review $(REVIEW) --make "$(MAKE_COMMAND)" --all
+verify-all: environment ## The same in other folders, time zones, locales and hash seeds, and with each Python 3.11 to 3.13 on this machine
+	@$(PYTHON) tools/verify_all.py "$(REVIEW)" "$(MAKE_COMMAND)"
 
-crate: all ## The data and results of a review as an RO-Crate (without the code), with what each notebook was run on: results/<review>/<review>-crate.zip
-	@$(PYTHON) -m casesynth.exchange.crate --review $(REVIEW) --build $(B) --results $(R)
+crate: all ## Pack the data and results of a review (not the code) as an RO-Crate, with what each notebook was run on: results/<review>/<review>-crate.zip
+	@$(RUN) crate "$(REVIEW)" --build "$(B)" --results "$(R)"
 
-clean: ## Remove what was built: build/ (not its peers), results/, and all but the committed figures; not .venv
+clean: ## Remove what was built: build/ (except build/peers), results/, and all but the committed figures; .venv stays
 	rm -rf results .pytest_cache $(filter-out build/peers,$(wildcard build/*))
 	find figures -mindepth 1 -maxdepth 1 -not -name mca-phase2 -exec rm -rf {} +
 	find . -name __pycache__ -not -path './.venv/*' -prune -exec rm -rf {} +
 
 # ---------------------------------------------------------------- the environment
 
-environment: ## Make or update .venv from requirements.lock (nothing to do inside the conda environment)
-	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/python || $(MAKE) --no-print-directory .venv)
-
-# The package stays where it is: a relative path leads to it, since Python reads .pth files in the locale's letters.
-# An interpreter is found by running it: names lie, and shims may lead nowhere. One make at a time sets up: the lock
-# belongs to this shell and to what it starts. installed.lock comes last, so what was cut off is begun again.
-.venv: FORCE
-	@mkdir -p build; exec 9>>build/environment.lock; \
-	found=; seen=; for name in $(PYTHON_COMMAND) python3.13 python3.12 python3.11 python3 python; do \
-	  version=$$($$name -c 'import sys; print("%d.%d" % sys.version_info[:2])' 2>/dev/null) || continue; \
-	  case $$version in 3.11|3.12|3.13) found=$$name; break;; *) seen="$$seen $$name is $$version,";; esac; done; \
-	if [ -z "$$found" ]; then \
-	  echo "make: no Python 3.11, 3.12 or 3.13 found ($${seen:-no python at all}); install one of them, or name it: make PYTHON_COMMAND=/path/to/python3.12" >&2; exit 1; fi; \
-	$$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX | fcntl.LOCK_NB)' 2>/dev/null || { \
-	  echo "Another make is setting up .venv; waiting for it …"; $$found -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'; }; \
-	if cmp -s requirements.lock .venv/installed.lock; then exit 0; fi; \
-	echo "Setting up .venv with Python $$version (once; a minute or two) …"; \
-	rm -rf .venv && $$found -m venv .venv || { echo "make: $$found could not make .venv; on Debian and Ubuntu: apt install python3-venv" >&2; exit 1; }; \
-	awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt; \
-	.venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r build/uv.txt \
-	  && VIRTUAL_ENV=.venv .venv/bin/python -m uv pip install -q --require-hashes -r requirements.lock \
-	  || { echo "uv did not do it; trying pip (slower) …"; .venv/bin/python -m pip install -q --disable-pip-version-check --require-hashes -r requirements.lock; } \
-	  || { echo "make: the packages of requirements.lock could not be installed (see above); is there a network?" >&2; exit 1; }; \
-	echo ../../../.. > "$$(echo .venv/lib/python3*/site-packages)/casesynth.pth"; \
-	cp requirements.lock .venv/installed.lock
+environment: ## Make or update .venv from requirements.lock (in a conda environment there is nothing to do)
+	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/casesynth || sh tools/bootstrap.sh)
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
-	$(PYTHON) -m uv pip compile pyproject.toml -q --universal --python-version 3.11 --fork-strategy fewest --upgrade \
-	  --generate-hashes --no-annotate --custom-compile-command "make lock" -o requirements.lock
+	$(PYTHON) -m uv pip compile pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -q --universal \
+	  --python-version 3.11 --fork-strategy fewest --upgrade --generate-hashes --annotation-style line \
+	  --custom-compile-command "make lock" -o requirements.lock
 
 else
 # ---------------------------------------------------------------- the chain (CHAIN=1)
@@ -195,8 +200,9 @@ else
 include $(B)/review.mk
 
 digest = $(patsubst %,$(B)/digests/%.sha256,$(1))
-# Each step reads the whole package and the settings of the review.
-COMMON := $(call digest,casesynth requirements.lock $(D)/review.yaml $(D)/datapackage.json) $(B)/parameters.yaml
+# What every step reads: the settings, the packages of other people, and of this package the rooms that all need.
+COMMON := $(call digest,requirements.lock $(D)/review.yaml $(D)/datapackage.json $(FRONT) $(RUNNER) casesynth/core \
+  casesynth/analysis) $(B)/parameters.yaml
 outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)/,$(filter-out figures/%,$(1)))
 tables = $(patsubst %,tables/%.csv,$(1))
 drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
@@ -204,16 +210,17 @@ drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
 STEPS :=
 # A step that ended leaves its stamp. Its outputs keep their times where their content is the same, so that
 # what rests on them is not run again. A step one of whose outputs is gone is run again.
-# $(call step,name,notebook,tables of data/ it reads,results it reads,what it writes,its own parameters)
+# $(call step,name,notebook,rooms it uses besides core and analysis,tables of data/ it reads,results it reads,
+#   what it writes,its own parameters)
 define step
 STEPS += $(1)
-$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(patsubst %,$(D)/%.csv,$(3))) $(COMMON) $(call outputs,$(4))
-	@$$(PYTHON) -m casesynth.runner.step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
-	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(6) --writes $(5) \
-	  --reads $(patsubst %,$(D)/%.csv,$(3)) $(call outputs,$(4))
-$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
+$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(addprefix casesynth/,$(3)) $(patsubst %,$(D)/%.csv,$(4))) $(COMMON) $(call outputs,$(5))
+	@$$(RUN) _step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
+	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(7) --writes $(6) \
+	  --reads $(patsubst %,$(D)/%.csv,$(4)) $(call outputs,$(5))
+$(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
-$(if $(filter-out $(wildcard $(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(5)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
+$(if $(filter-out $(wildcard $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
 endef
 
 # TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
@@ -231,18 +238,18 @@ REPORT := synthesis.html synthesis.docx $(call tables,$(TABLES.7-synthesis))
 CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
-$(eval $(call step,1-data-extraction,1-data-extraction,cases keypoints,,$(EXTRACTED),))
-$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
-$(eval $(call step,3-general-themes,3-general-themes,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
-$(eval $(call step,4-barriers-enablers,4-barriers-enablers,$(CODED),,$(BARRIERS),))
-$(eval $(call step,5-participants,5-participants,cases participants facts,,$(PARTICIPANTS),))
-$(eval $(call step,6-figures,6-figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
-$(eval $(call step,9-robustness,9-robustness,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
-$(eval $(call step,10-agreement,10-agreement,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
-$(eval $(call step,11-confidence,11-confidence,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,7-synthesis,7-synthesis,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
+$(eval $(call step,1-data-extraction,1-data-extraction,figures,cases keypoints,,$(EXTRACTED),))
+$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,figures,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
+$(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
+$(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
+$(eval $(call step,5-participants,5-participants,figures,cases participants facts,,$(PARTICIPANTS),))
+$(eval $(call step,6-figures,6-figures,figures,cases places,$(call tables,refined-themes general-themes),$(FIGURES),))
+$(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
+$(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
+$(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
+$(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
 # Every table of data/ can be behind a claim.
-$(eval $(call step,8-claims,8-claims,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
+$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

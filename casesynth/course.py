@@ -6,7 +6,6 @@ The solutions are to be read, so theirs stays.
 
 import json
 import re
-import sys
 from collections.abc import Callable, Iterable
 from numbers import Real
 from pathlib import Path
@@ -532,8 +531,3 @@ def says(answer) -> Markdown:
     """Check what agreement says. In: letter -> True or False."""
     text = "Agreement says how alike a codebook is applied. Talk the differences over; that is what they are for."
     return true_or_false(answer, SAYS, text)
-
-
-if __name__ == "__main__":
-    if not lay_out(Path(sys.argv[1])):
-        print(f"{sys.argv[1]}/ has your copies of the course; they stay as they are. For fresh ones, move it away.")

@@ -91,7 +91,7 @@ class Synthesis:
         codebook, cases = themes.themes_of(self.review, heading), themes.eligible(self.review, heading)
         coded = themes.coded_points(self.review, self.rules.coding, heading)
         cells = themes.theme_cases(coded, codebook, cases)
-        points = self.review.keypoints[self.review.keypoints["heading"].eq(heading)]
+        points = self.review.themed_points[self.review.themed_points["heading"].eq(heading)]
         return HeadingThemes(
             themes.theme_table(cells, codebook, cases, self.rules.min_cases),
             cells,
@@ -102,8 +102,7 @@ class Synthesis:
     @cached_property
     def by_heading(self) -> dict[str, HeadingThemes]:
         """Step 2 for every themed heading, by its id."""
-        headings = self.review.headings
-        return {heading: self.themes(heading) for heading in headings.loc[headings["themed"], "id"]}
+        return {heading: self.themes(heading) for heading in self.review.sets["id"]}
 
     def collected(self, part: str, name: str) -> pd.DataFrame:
         """One table of every themed heading, with the heading in the first column."""
@@ -121,7 +120,7 @@ class Synthesis:
     @cached_property
     def general(self) -> GeneralThemes:
         """Step 3: general themes, by heading, and their overlaps."""
-        book, headings = self.review.codebook, self.review.headings
+        book, headings = self.review.codebook, self.review.sets
         collected = self.collected("table", "themes")
         table = general.general_themes(
             collected, self.coded, book, headings, self.rules.min_headings, self.rules.heading_groups
@@ -132,7 +131,7 @@ class Synthesis:
     @cached_property
     def refined(self) -> pd.DataFrame:
         """Step 4: refined themes."""
-        return general.refined_themes(self.general.table, self.points, self.review.codebook, self.review.headings)
+        return general.refined_themes(self.general.table, self.points, self.review.codebook, self.review.sets)
 
     @cached_property
     def robustness(self) -> pd.DataFrame:
@@ -173,8 +172,7 @@ class Synthesis:
             tables["participants-total"] = participants.totals(by_case, participants.printed_totals(review))
             tables["participants-weights"] = participants.weights(by_case)
             tables["participants-sub-totals"] = participants.sub_totals(groups)
-        themed = review.headings.loc[review.headings["themed"], "id"]
-        return tables | {"points": review.keypoints[review.keypoints["heading"].isin(themed)]}
+        return tables | {"points": review.themed_points}
 
     def _repr_html_(self) -> str:
         """The refined themes as Jupyter shows them."""
@@ -204,7 +202,7 @@ def results(name: str) -> dict[str, pd.DataFrame]:
         if (folder / f"{table}.csv").exists():
             found[table] = store.read(name, table)
         elif declared.get("per_heading") and folder.exists():
-            found[table] = store.read_headings(name, load_review(name).headings, table)
+            found[table] = store.read_headings(name, load_review(name).sets, table)
     return found
 
 
@@ -245,7 +243,7 @@ def read(review: Review, name: str) -> pd.DataFrame:
     Raises UserError if it has not been written.
     """
     if store.declaration(name).get("per_heading"):
-        return store.read_headings(review.name, review.headings, name)
+        return store.read_headings(review.name, review.sets, name)
     return store.read(review.name, name)
 
 

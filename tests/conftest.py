@@ -1,66 +1,17 @@
-"""A project of its own for tests: the real Makefile, package and notebooks, with a tiny invented review."""
+"""Fixtures that several rooms share."""
 
+import fcntl
+import json
 import os
 import shutil
-import subprocess
-from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[1]
-
-
-def clean_environment() -> dict[str, str]:
-    """The environment without what a make that runs the tests leaves in it."""
-    dropped = ("CASESYNTH", "MAKE", "MFLAGS", "REVIEW")
-    return {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
-
-
-class Project:
-    """A copy of the project in a folder with a blank and letters that are not ASCII in its name."""
-
-    def __init__(self, folder: Path):
-        self.folder = folder
-
-    def make(self, *words: str, environment: dict | None = None) -> subprocess.CompletedProcess:
-        """Run make there; `steps` of the result are the notebooks that it ran."""
-        done = subprocess.run(
-            ["make", "REVIEW=tiny", *words],
-            cwd=self.folder,
-            env=clean_environment() | (environment or {}),
-            capture_output=True,
-            text=True,
-            timeout=300,
-        )
-        lines = done.stdout.splitlines()
-        done.steps = sorted(line.split(":")[0] for line in lines if line.endswith(" s") and line[0].isdigit())
-        return done
-
-    def path(self, name: str) -> Path:
-        return self.folder / name
-
-    def read(self, name: str) -> str:
-        return self.path(name).read_text("utf-8")
-
-    def edit(self, name: str, old: str, new: str) -> None:
-        """Replace text in a file; it must be there."""
-        text = self.read(name)
-        assert old in text, f"{old!r} is not in {name}"
-        self.path(name).write_text(text.replace(old, new), "utf-8")
-
-
-def copy_project(folder: Path) -> Project:
-    """Lay out the project with the tiny review as its only one."""
-    for name in ("casesynth", "notebooks"):
-        shutil.copytree(ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
-    for name in ("Makefile", "requirements.lock", "pyproject.toml"):
-        shutil.copy(ROOT / name, folder / name)
-    shutil.copytree(ROOT / "data" / "geography", folder / "data" / "geography")
-    shutil.copytree(ROOT / "tests" / "tiny", folder / "data" / "tiny")
-    shutil.copy(ROOT / "data" / "mca-phase2" / "datapackage.json", folder / "data" / "tiny")
-    if (ROOT / ".venv").exists():
-        (folder / ".venv").symlink_to(ROOT / ".venv")
-    return Project(folder)
+from casesynth.core import paths
+from casesynth.core.review import load
+from tests.support.desk import Desk
+from tests.support.project import Project, copy_project
+from tests.support.reviews import fill_in
 
 
 @pytest.fixture
@@ -73,13 +24,19 @@ def project(tmp_path) -> Project:
 
 @pytest.fixture(scope="session")
 def built(tmp_path_factory) -> Project:
-    """A project whose tiny review is built; for tests that only read."""
-    folder = tmp_path_factory.mktemp("built") / "a réview"
-    folder.mkdir()
-    project = copy_project(folder)
-    done = project.make()
-    assert done.returncode == 0, done.stdout + done.stderr
-    project.first = done
+    """A project whose tiny review is built, once for all processes of the tests; for tests that only read."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+    folder = shared / "built" / "a réview"
+    with (shared / "built.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not (first := shared / "built" / "steps.json").exists():
+            folder.mkdir(parents=True)
+            done = copy_project(folder).make()
+            assert done.returncode == 0, done.stdout + done.stderr
+            first.write_text(json.dumps(done.steps))
+    project = Project(folder)
+    project.first_steps = json.loads(first.read_text())
     return project
 
 
@@ -88,3 +45,43 @@ def rebuilt(built, tmp_path) -> Project:
     """A built project of the test's own, to change."""
     shutil.copytree(built.folder, tmp_path / "a réview", symlinks=True)
     return Project(tmp_path / "a réview")
+
+
+@pytest.fixture
+def desk(tmp_path):
+    """A data folder of its own, and the commands on it."""
+    (tmp_path / "data").mkdir()
+    return Desk(tmp_path)
+
+
+@pytest.fixture
+def tiny(project, monkeypatch):
+    """The tiny review, loaded from a copy that a test may change."""
+    monkeypatch.setenv("CASESYNTH_DATA", str(project.path("data")))
+    return lambda: load("tiny")
+
+
+@pytest.fixture(scope="module")
+def full(tmp_path_factory):
+    """The tiny review with all that is optional here, built."""
+    folder = tmp_path_factory.mktemp("full") / "a réview"
+    folder.mkdir()
+    project = copy_project(folder)
+    fill_in(project)
+    done = project.make("results/tiny/synthesis.html")
+    assert done.returncode == 0, done.stdout + done.stderr
+    return project
+
+
+@pytest.fixture(scope="module")
+def phase2():
+    """The default review, not built."""
+    return load("mca-phase2")
+
+
+@pytest.fixture(scope="module")
+def mca():
+    """The default review, built by the `make` that `make test` starts with."""
+    if not (paths.ROOT / "results/mca-phase2/synthesis.html").exists():
+        pytest.fail("results/mca-phase2/ is not built: run `make` first")
+    return load("mca-phase2")

@@ -5,9 +5,12 @@ import subprocess
 import tomllib
 from pathlib import Path
 
+import flit_core.buildapi
+import pytest
 import yaml
 
-ROOT = Path(__file__).resolve().parents[1]
+from tests.support import ROOT
+
 LOCK = (ROOT / "requirements.lock").read_text("utf-8")
 CARD = {"jupyterlab", "papermill", "pandas", "matplotlib", "seaborn", "nbval"}
 
@@ -24,14 +27,40 @@ def test_one_pinned_version_a_package_with_hashes():
     assert "://" not in LOCK, "the lock names no host"
 
 
+def groups() -> dict[str, list[str]]:
+    """The direct dependencies by group: `run` is what comes with the package."""
+    project = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))
+    return {"run": project["project"]["dependencies"], **project["dependency-groups"]}
+
+
 def test_every_dependency_is_locked_and_says_why():
     text = (ROOT / "pyproject.toml").read_text("utf-8")
-    wanted = tomllib.loads(text)["project"]["dependencies"]
+    wanted = [name for names in groups().values() for name in names]
     locked = set(re.findall(r"^([a-z0-9._-]+)==", LOCK, flags=re.M))
     assert {canonical(name) for name in wanted} <= {canonical(name) for name in locked}
     assert set(wanted) >= CARD
+    assert len(wanted) == len(set(wanted)), "a dependency belongs to one group"
     for name in wanted:
         assert re.search(rf'^    "{re.escape(name)}", +# \w+', text, flags=re.M), f"{name}: why is it there?"
+
+
+@pytest.mark.parametrize("group", groups())
+def test_the_lock_says_which_group_asks_for_a_package(group):
+    source = "casesynth (pyproject.toml)" if group == "run" else f"casesynth (pyproject.toml:{group})"
+    blocks = re.split(r"\n(?=[a-z0-9])", LOCK)
+    for name in groups()[group]:
+        block = next(block for block in blocks if block.startswith(f"{canonical(name)}=="))
+        assert f" {source}" in block.split("# via")[-1], name
+
+
+def test_who_installs_the_package_gets_no_test_or_development_tool(tmp_path, monkeypatch):
+    monkeypatch.chdir(ROOT)
+    folder = flit_core.buildapi.prepare_metadata_for_build_wheel(str(tmp_path))
+    metadata = (tmp_path / folder / "METADATA").read_text("utf-8")
+    required = {canonical(name) for name in re.findall(r"^Requires-Dist: ([\w.-]+)", metadata, flags=re.M)}
+    assert required == {canonical(name) for name in groups()["run"]}
+    tools = {"pytest", "pytest-xdist", "hypothesis", "nbval", "selenium", "ruff", "mypy", "uv", "flit-core"}
+    assert not required & tools
 
 
 def test_environment_file_installs_the_lock():
@@ -43,7 +72,7 @@ def test_environment_file_installs_the_lock():
 
 def test_help_lists_every_target_that_a_person_calls():
     shown = subprocess.run(["make", "help"], cwd=ROOT, capture_output=True, text=True).stdout
-    for target in ("all", "test", "lab", "clean", "bench", "accept", "help"):
+    for target in ("all", "test", "lint", "lab", "clean", "bench", "accept", "help"):
         assert re.search(rf"make {target} ", shown), target
 
 

@@ -23,7 +23,7 @@ def test_the_findings_in_the_readme_are_those_of_the_results():
         f"{v['general_standing']} of {v['general']} general themes",
         f"{v['refined_standing']} of {v['refined']} refined themes",
         f"in {v['statements_full']} of {v['statements_compared']} printed statements, and none in {v['statements_none']}",
-        f"{v['statements_all']} more that say \"all projects\", it finds all in {v['statements_all_full']}",
+        f'{v["statements_all"]} more that say "all projects", it finds all in {v["statements_all_full"]}',
         f"({v['persons_interval']}); {v['attendance_share']} of their plain sum",
         f"Of people taking part, the source counts {v['people_interval']}",
     ):

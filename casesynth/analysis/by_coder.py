@@ -52,8 +52,7 @@ def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
     Out: coding, points (key points of themed headings that are coded; for union and intersection: by any coder),
     of_points (that there are), and `every_finding`.
     """
-    themed = review.headings.loc[review.headings["themed"], "id"]
-    points = review.keypoints.loc[review.keypoints["heading"].isin(themed), "id"]
+    points = review.themed_points["id"]
     own = review.codings[review.codings["keypoint"].isin(points)]
     covers = own.groupby("coder")["keypoint"].nunique()
     by_any = own.loc[own["coder"].isin(coders_of(review)), "keypoint"].nunique()

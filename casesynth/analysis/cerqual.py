@@ -58,8 +58,7 @@ def counts(review: Review, coded: pd.DataFrame, refined: pd.DataFrame, general: 
     own = coded.assign(refined=coded["theme"].map(above).map(above))
     under = own[own["theme"].isin(standing)]
     names, weak = dict(zip(review.cases["id"], review.cases["name"])), set(weak_cases(review))
-    themed = review.headings.loc[review.headings["themed"], "id"]
-    of_cases = review.keypoints.loc[review.keypoints["heading"].isin(themed), "case"].nunique()
+    of_cases = review.themed_points["case"].nunique()
     rows = []
     for theme in refined[refined["stands"]].itertuples():
         part = under[under["refined"].eq(theme.refined)]

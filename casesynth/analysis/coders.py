@@ -17,7 +17,7 @@ def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     A key point that speaks against a theme does not carry it: 0. Sets of themes (`theme_sets`) tell the two apart.
     """
     book = review.codebook[review.codebook["level"].eq("theme")]
-    points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
+    points = review.themed_points.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
     grid = points.merge(book.rename(columns={"id": "theme"})[["theme", "heading"]], on="heading")
     own = review.codings[review.codings["coder"].isin(coder_ids)]
     carries = own[own["direction"].eq("supports") & own["theme"].ne(NONE)]
@@ -151,8 +151,7 @@ NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precisio
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """Each key point's set of themes by each coder, one that it contradicts as "not" and its id. Out: keypoint, case,
     heading, then a column a coder (a frozenset; None where the coder did not code it)."""
-    themed = review.headings.loc[review.headings["themed"], "id"]
-    own = review.keypoints[review.keypoints["heading"].isin(themed)].rename(columns={"id": "keypoint"})
+    own = review.themed_points.rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
     for coder in coder_ids:
         coded = review.codings[review.codings["coder"].eq(coder)]

@@ -75,7 +75,7 @@ def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: p
     general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
     if general.empty or points.empty:
         points = points.astype({"general": str, "heading": str})  # an empty table has no types of its own
-    grid = general.merge(headings.loc[headings["themed"], ["id"]].rename(columns={"id": "heading"}), how="cross")
+    grid = general.merge(headings[["id"]].rename(columns={"id": "heading"}), how="cross")
     counts = points.groupby(["general", "heading"], as_index=False).agg(
         points=("keypoint", "nunique"), cases=("case", "nunique")
     )

@@ -177,7 +177,7 @@ def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
 def read(review: Review) -> pd.DataFrame:
     """The proposals for a review, from all its coders' codings. Columns as `propose`."""
     own = review.codings[review.codings["coder"].isin(coders_of(review))]
-    return propose(review.keypoints, review.codebook, own)
+    return propose(review.themed_points, review.codebook, own)
 
 
 def evaluated(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:

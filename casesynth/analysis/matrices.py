@@ -63,8 +63,7 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
     """
     book, above = review.codebook, parents(review.codebook)
     own = {level: book[book["level"].eq(level)] for level in LEVELS}
-    themed = review.headings[review.headings["themed"]]
-    with_points = review.keypoints.loc[review.keypoints["heading"].isin(themed["id"]), "case"]
+    themed, with_points = review.sets, review.themed_points["case"]
     cases = review.cases[review.cases["id"].isin(with_points)].sort_values("order")
     ids = {level: list(frame["id"]) for level, frame in own.items()} | {"case": list(cases["id"])}
     names = {level: list(frame["name"]) for level, frame in own.items()} | {"case": list(cases["name"])}

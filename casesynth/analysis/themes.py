@@ -18,7 +18,7 @@ def coded_points(review: Review, coding: str, heading: str | None = None) -> pd.
     Out: keypoint, case, heading, theme (an id, or none), direction. Of one heading, or of all.
     """
     own = review.codings[review.codings["coder"].eq(coding)]
-    points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
+    points = review.themed_points[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
     coded = points.merge(own, on="keypoint")[["keypoint", "case", "heading", "theme", "direction"]]
     return coded if heading is None else coded[coded["heading"].eq(heading)].reset_index(drop=True)
 
@@ -31,7 +31,7 @@ def themes_of(review: Review, heading: str) -> pd.DataFrame:
 
 def eligible(review: Review, heading: str) -> pd.DataFrame:
     """The cases that have any key point under the heading, in their order: the denominator. Out: id, name."""
-    there = review.keypoints.loc[review.keypoints["heading"].eq(heading), "case"]
+    there = review.themed_points.loc[review.themed_points["heading"].eq(heading), "case"]
     return review.cases[review.cases["id"].isin(there)].sort_values("order")[["id", "name"]]
 
 

@@ -103,45 +103,11 @@ def drop_page_edges(pages: list[str], deep: int = 3) -> list[str]:
 class Copy:
     """A copy cut into the sections and entries of a review; what was not found is listed in `problems`."""
 
-    def __init__(self, text: str, review: Review):
-        published = review.settings["published"]
-        self.sections_table = review.sections[review.sections["source"].eq(published)]
-        entries = review.table("entries")
-        self.entries_table = entries[entries["source"].eq(published)] if len(entries) else entries
-        self.text = fold(text, lines=True)
-        self.furniture = source.titles(self.sections_table)
-        self.problems: list[dict] = []
-        self.sections = self.cut_sections()
-        self.entries = self.cut_entries()
-
-    def problem(self, table: str, row: str, place: str, anchor: str, what: str) -> None:
-        self.problems.append({"table": table, "id": row, "place": place, "anchor": anchor, "what": what})
-
-    def cut_sections(self) -> dict[str, str]:
-        starts = source.section_starts(self.text, self.sections_table)
-        for section in self.sections_table.itertuples():
-            if starts[section.id] is None:
-                self.problem("sections", section.id, section.id, section.starts_with, "not found")
-        there = {name: start for name, start in starts.items() if start is not None}
-        return source.cut_at(self.text, there, dict(zip(self.sections_table["id"], self.sections_table["part_of"])))
-
-    def cut_entries(self) -> dict[tuple[str, str], str]:
-        """(section, case) -> entry. Opening words that are missing, or not unique, are listed and passed over."""
-        cut = {}
-        for section, group in self.entries_table.groupby("section"):
-            text = fold(source.drop_furniture(self.sections.get(section, ""), self.furniture))
-            starts = {}
-            for entry in group.sort_values("order").itertuples():
-                places = [match.start() for match in re.finditer(source.pattern(entry.starts_with), text)]
-                if len(places) == 1:
-                    starts[entry.case] = places[0]
-                else:
-                    what = f"stands {len(places)} times" if places else "not found"
-                    self.problem("entries", entry.id, section, entry.starts_with, what)
-            for case, start in starts.items():
-                end = min((other for other in starts.values() if other > start), default=len(text))
-                cut[section, case] = text[start:end].strip()
-        return cut
+    def __init__(self, text: str, review: Review, document: str):
+        tables = {name: review.table(name) for name in ("sections", "entries")}
+        own = {name: table[table["source"].eq(document)] if len(table) else table for name, table in tables.items()}
+        self.document, self.furniture = document, source.titles(own["sections"])
+        self.sections, self.entries, self.problems = source.cut(text, own["sections"], own["entries"])
 
     def place(self, row, by_entry: bool) -> tuple[list[str], str]:
         """The text that an anchor should stand in, with and without page headings, and the name of the place."""
@@ -188,7 +154,7 @@ def passage(text: str, span: tuple[int, int] | None, around: int = 400) -> tuple
 
 
 def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
-    """Every anchor of the review that points at the published report.
+    """Every anchor of the review that points at the document of the copy.
 
     Out: table, id, place, anchor, what (found, or what is wrong), before, words, after (the passage).
     """
@@ -198,7 +164,7 @@ def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
         if frame.empty:
             continue
         by_entry = table in BY_ENTRY
-        own = frame[frame["source"].eq(review.settings["published"]) & frame["anchor"].ne("")]
+        own = frame[frame["source"].eq(copy.document) & frame["anchor"].ne("")]
         for row in own.itertuples():
             what, text, span = copy.look(row, by_entry)
             place = copy.place(row, by_entry)[1]
@@ -284,7 +250,7 @@ def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
             f"data/{review.name}/: a copy can be checked only where review.yaml says `published:` (the document "
             "of sources.csv that is re-run) and sections.csv says where its sections start."
         )
-    copy = Copy(text, review)
+    copy = Copy(text, review, review.settings["published"])
     anchors = check_anchors(copy, review)
     bad = anchors.loc[anchors["what"].ne(FOUND), ["table", "id", "place", "anchor", "what"]]
     columns = "table id place anchor what".split()

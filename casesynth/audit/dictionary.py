@@ -1,10 +1,9 @@
 """The data dictionary, `data/README.md`, from the table schemas: `python -m casesynth.dictionary`."""
 
 import inspect
-import sys
 
-from casesynth.audit import checks, ledger
-from casesynth.core import paths, results, schema
+from casesynth.audit import arguments, checks, ledger
+from casesynth.core import results, schema
 
 INTRODUCTION = """# The data dictionary
 
@@ -82,7 +81,7 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{ledger.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
+        f"out. `{arguments.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
         "is a comparison of ours, which the source does not state.",
         "",
         "| check | arguments | what it asks, and when it is met |",
@@ -114,8 +113,3 @@ def list_of_results() -> str:
             parts.append(f"| … | {table['others']['type']} | {table['others']['description']} |")
         parts.append("")
     return "\n".join(parts)
-
-
-if __name__ == "__main__":
-    (paths.ROOT / "data" / "README.md").write_text(text(), "utf-8")
-    sys.exit(0)

@@ -3,12 +3,10 @@
 The one command that uses the network. The report goes to `sources/`, which git ignores: it is its authors'.
 """
 
-import argparse
 import sys
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from casesynth.core import paths
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
 
@@ -89,24 +87,14 @@ def describe(file: Path) -> str:
     return f"{file.stat().st_size:,} bytes{pages}, SHA-256 {pooch.file_hash(str(file))}"
 
 
-def main(arguments: list[str]) -> int:
-    """Fetch, and say what was got; what the user can mend is one message, without a traceback."""
-    parser = argparse.ArgumentParser(prog="casesynth.fetch")
-    parser.add_argument("review")
-    parser.add_argument("--url", default="", help="another address")
-    parser.add_argument("--folder", type=Path, default=paths.ROOT / "sources")
-    given = parser.parse_args(arguments)
-    try:
-        url = given.url or address(load(given.review))
-        file, there = download(url, given.folder)
-        said = describe(file)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    print(f"{'Was there already' if there else 'Got'}: {given.folder.name}/{file.name}, {said}\n  from {url}")
-    print(f"Check the data against it: make audit SOURCE='{given.folder.name}/{file.name}'")
-    return 0
+def fetch(name: str, url: str, folder: Path) -> str:
+    """Download the report of a review, from its own address if `url` is "". Returns what to show of it.
 
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    Raises UserError if there is no address, or no answer from it.
+    """
+    url = url or address(load(name))
+    file, earlier = download(url, folder)
+    return (
+        f"{'Already there' if earlier else 'Downloaded'}: {folder.name}/{file.name}, {describe(file)}\n  from {url}\n"
+        f"Check the data against it: make audit SOURCE='{folder.name}/{file.name}'"
+    )

@@ -4,25 +4,23 @@ One self-contained page: the ledger of claims, the trail both ways, the print be
 versions and digests, and the limits. It computes nothing new: it shows what the chain has written.
 """
 
-import argparse
 import hashlib
 import json
 import os
 import re
-import sys
 from pathlib import Path
 
 import jinja2
 import pandas as pd
-import yaml
 
 from casesynth import __version__
 from casesynth.audit import copy, trail
-from casesynth.audit.checks import CHECKS, NOT_REPRODUCED, VERDICTS
+from casesynth.audit.checks import CHECKS, VERDICTS
+from casesynth.audit.checks.registry import NOT_REPRODUCED
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
 from casesynth.core.levels import titles
-from casesynth.core.review import Review, load
+from casesynth.core.review import Review
 from casesynth.errors import UserError
 from casesynth.report import report
 
@@ -82,7 +80,9 @@ def ledger(claims: pd.DataFrame) -> list[dict]:
 def arguments_of(claims: list[dict]) -> dict[str, str]:
     """What each claim gives its check, as text: claim -> name, value, and so on. In: as `ledger` gives them."""
     given = {claim["id"]: json.loads(claim["arguments"] or "{}") for claim in claims}
-    return {claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()}
+    return {
+        claim: "; ".join(f"{name}: {in_words(value)}" for name, value in own.items()) for claim, own in given.items()
+    }
 
 
 def in_words(value) -> str:
@@ -348,52 +348,30 @@ def complaint(checked: dict[str, pd.DataFrame], most: int = 5) -> str:
     return "\n  ".join([head, *lines[:most], *more])
 
 
-def build(review: Review, parameters: dict, results: Path, source: Path | None) -> int:
-    """Write audit.html and trail.csv, with a copy also audit-source.html; 1 where the copy and the data differ."""
+def build(review: Review, parameters: dict, results: Path, source: Path | None) -> tuple[list[str], str]:
+    """Write audit.html and trail.csv, and with a copy of the report audit-source.html as well.
+
+    Returns the lines to show, and what differs between the copy and the data ("" if nothing does).
+    """
     html, links = page(review, parameters)
     write_if_changed(results / "audit.html", html)
     os.utime(results / "audit.html")  # later than the results: `make` removes a page of earlier ones
     write_if_changed(results / "trail.csv", links.to_csv(index=False, lineterminator="\n"))
-    print(f"Audit: {shown(results / 'audit.html')}")
+    lines = [f"Audit: {shown(results / 'audit.html')}"]
     if source is None:
-        return 0
+        return lines, ""
     checked = copy.check(source, review)
     write_if_changed(results / "audit-source.html", source_page(review, source, checked))
-    print(f"Beside your copy: {shown(results / 'audit-source.html')} (it quotes the copy: keep it to yourself)")
-    problem = complaint(checked)
-    if problem:
-        print(f"make: {source.name}: {problem}\n  All of them are listed on the page.", file=sys.stderr)
-        return 1
-    print(
+    lines.append(f"With your copy: {shown(results / 'audit-source.html')} (it quotes the copy: keep it to yourself)")
+    if problem := complaint(checked):
+        return lines, f"{source.name}: {problem}\n  All of them are listed on the page."
+    lines.append(
         f"All {len(checked['anchors'])} anchors are where the data say; no text of ours shares eight words in a row."
     )
-    return 0
+    return lines, ""
 
 
 def shown(path: Path) -> str:
     """The path from the project's folder where it lies in there."""
     path = path.resolve()
     return str(path.relative_to(paths.ROOT)) if path.is_relative_to(paths.ROOT) else str(path)
-
-
-def main(arguments: list[str]) -> int:
-    """Build the page or pages of one run; what the user can mend is one message, without a traceback."""
-    parser = argparse.ArgumentParser(prog="casesynth.audit")
-    parser.add_argument("review")
-    for name in ("results", "figures", "parameters"):
-        parser.add_argument(f"--{name}", type=Path, required=True)
-    parser.add_argument("--source", default="", help="your copy of the report, text or PDF")
-    given = parser.parse_args(arguments)
-    os.environ[paths.READ] = str(given.results.resolve())
-    os.environ["CASESYNTH_FIGURES"] = str(given.figures.resolve())
-    source = Path(given.source).expanduser() if given.source else None
-    try:
-        parameters = yaml.safe_load(given.parameters.read_text("utf-8"))
-        return build(load(given.review), parameters, given.results, source)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -6,6 +6,8 @@ import pandas as pd
 
 from casesynth.analysis import quantifiers
 from casesynth.analysis.thresholds import moved
+from casesynth.audit import ledger
+from casesynth.audit.checks import themes
 from casesynth.core.results import frame
 from casesynth.core.review import Review
 
@@ -21,21 +23,14 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
     own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
     for claim in own.to_dict("records"):
         word = json.loads(claim["arguments"])["word"]
-        verdicts = [verdict_with(review, cells, claim, word, shares) for shares in moved(*quantifiers.SHARES[word])]
-        now = verdict_with(review, cells, claim, word, quantifiers.SHARES[word])
+        verdicts = [verdict_with(review, cells, claim, shares) for shares in moved(*quantifiers.SHARES[word])]
+        now = verdict_with(review, cells, claim, quantifiers.SHARES[word])
         others = sorted({*verdicts} - {now})
         said = "; ".join([now, *others])
         rows.append([claim["id"], claim["section"], word, now, said, len(verdicts), bool(others)])
     return frame("claim-shares", rows)
 
 
-def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, word: str, shares: tuple) -> str:
-    """The verdict on a claim under other shares of its word."""
-    from casesynth.audit import ledger
-
-    kept = quantifiers.SHARES[word]
-    quantifiers.SHARES[word] = shares
-    try:
-        return ledger.judge(review, {"theme-cases": cells}, claim).verdict
-    finally:
-        quantifiers.SHARES[word] = kept
+def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:
+    """The verdict on a claim under the given shares of its word: (least share, greatest share, least number)."""
+    return themes.with_shares(review, {"theme-cases": cells}, shares, **ledger.arguments_of(claim)).verdict

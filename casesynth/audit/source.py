@@ -5,6 +5,7 @@ case kept.
 """
 
 import re
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -86,66 +87,56 @@ def cut_at(text: str, starts: dict[str, int], part_of: dict[str, str]) -> dict[s
     return cut
 
 
-def cut_sections(text: str, sections: pd.DataFrame) -> dict[str, str]:
-    """Section id -> its text, from the line of its heading (columns id, order, starts_with, part_of).
+class Cut(NamedTuple):
+    """A text cut into its parts: section -> text, (section, case) -> entry, and what was not where it should be."""
 
-    A heading that is printed again on the next page belongs to the section that it heads. A section that
-    is part of another (a table) ends with it. Raises ValueError where a heading is not found after that
-    of the section before.
+    sections: dict[str, str]
+    entries: dict[tuple[str, str], str]
+    problems: list[dict]
+
+
+def cut(text: str, sections: pd.DataFrame, entries: pd.DataFrame) -> Cut:
+    """A source text cut into sections (columns id, order, starts_with, part_of, titles) and the entries of projects.
+
+    A heading that is repeated on the next page belongs to the section that it heads. A section that is part of another
+    (a table) ends with it. An entry starts with its opening words (columns id, section, case, order, starts_with),
+    which may be split over lines, and ends where the next one starts. What is missing or ambiguous is passed over and
+    listed in `problems`: table, id, place, anchor, what.
     """
     text = fold(text, lines=True)
     starts = section_starts(text, sections)
-    for section in sections.itertuples():
-        if starts[section.id] is None:
-            raise ValueError(f"section {section.id}: no line '{section.starts_with}' after the section before")
-    return cut_at(text, starts, dict(zip(sections["id"], sections["part_of"])))
+    problems = [
+        problem("sections", row.id, row.id, row.starts_with, "not found")
+        for row in sections.itertuples()
+        if starts[row.id] is None
+    ]
+    there = {name: start for name, start in starts.items() if start is not None}
+    texts = cut_at(text, there, dict(zip(sections["id"], sections["part_of"])))
+    furniture, found = titles(sections), {}
+    for section, group in entries.groupby("section") if len(entries) else ():
+        own, wrong = cut_entries(drop_furniture(texts.get(section, ""), furniture), group)
+        found |= {(section, case): entry for case, entry in own.items()}
+        problems += wrong
+    return Cut(texts, found, problems)
 
 
-def entry_places(text: str, entries: pd.DataFrame) -> dict[str, list[int]]:
-    """Case -> every place in the folded text at which the opening words of its entry stand."""
-    rows = entries.sort_values("order").itertuples()
-    return {entry.case: [found.start() for found in re.finditer(pattern(entry.starts_with), text)] for entry in rows}
-
-
-def cut_entries(section: str, entries: pd.DataFrame, furniture: list[str] = ()) -> dict[str, str]:
-    """Case -> what one section says of it, folded (columns case, order, starts_with).
-
-    An entry starts with its opening words, which may be split over lines, and ends where the next one
-    starts. Raises ValueError where opening words are missing, not unique, or out of order.
-    """
-    text = fold(drop_furniture(section, list(furniture)))
-    places = entry_places(text, entries)
-    opening = dict(zip(entries["case"], entries["starts_with"]))
-    for case, found in places.items():
-        if len(found) != 1:
-            raise ValueError(f"entry of {case}: '{opening[case]}' found {len(found)} times")
-    starts = [found[0] for found in places.values()]
-    if starts != sorted(starts):
-        raise ValueError("entries: the opening words are not in the order of the text")
-    return {case: text[start:end].strip() for case, start, end in zip(places, starts, starts[1:] + [len(text)])}
-
-
-def cut_source(text: str, sections: pd.DataFrame, entries: pd.DataFrame) -> dict[tuple[str, str], str]:
-    """(section, case) -> entry, for every section that has entries; page headings are dropped first."""
-    cut = cut_sections(text, sections)
-    return {
-        (section, case): entry
-        for section, group in entries.groupby("section")
-        for case, entry in cut_entries(cut[section], group, titles(sections)).items()
+def cut_entries(section: str, entries: pd.DataFrame) -> tuple[dict[str, str], list[dict]]:
+    """What one section says of each case, folded (case -> text), and the entries that were not found once."""
+    text, starts, problems = fold(section), {}, []
+    for entry in entries.sort_values("order").itertuples():
+        places = [match.start() for match in re.finditer(pattern(entry.starts_with), text)]
+        if len(places) == 1:
+            starts[entry.case] = places[0]
+        else:
+            what = f"stands {len(places)} times" if places else "not found"
+            problems.append(problem("entries", entry.id, entry.section, entry.starts_with, what))
+    ends = {
+        case: min((other for other in starts.values() if other > start), default=len(text))
+        for case, start in starts.items()
     }
+    return {case: text[start : ends[case]].strip() for case, start in starts.items()}, problems
 
 
-def check_anchors(rows: pd.DataFrame, places: dict, what: str) -> pd.DataFrame:
-    """The rows whose anchor does not stand exactly once in its place: id, place, anchor, found.
-
-    `places` maps what the column or columns named by `what` hold to the text of the place.
-    """
-    keys = what.split("+")
-    found = rows.assign(
-        place=[" / ".join(row) for row in rows[keys].itertuples(index=False)],
-        found=[
-            find(anchor, places.get(tuple(key) if len(keys) > 1 else key[0], ""))
-            for anchor, key in zip(rows["anchor"], rows[keys].itertuples(index=False))
-        ],
-    )
-    return found.loc[found["found"].ne(1), ["id", "place", "anchor", "found"]]
+def problem(table: str, row: str, place: str, anchor: str, what: str) -> dict:
+    """One row of what is not where the data say."""
+    return {"table": table, "id": row, "place": place, "anchor": anchor, "what": what}

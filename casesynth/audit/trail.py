@@ -36,7 +36,7 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
     themes (of a heading that review.yaml does not theme). There is a row for every key point.
     """
     coded = review.codings[review.codings["coder"].eq(coding)]
-    themed = set(review.headings.loc[review.headings["themed"], "id"])
+    themed = {heading for part in review.sets["headings"] for heading in part}
     with_theme = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
     without = set(coded["keypoint"]) - with_theme
 
@@ -226,7 +226,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "keypoints": ("keypoint", states["id"]),
         "coders": ("coder", sorted(set(review.codings["coder"]))),
         "headings": ("heading", headings["id"]),
-        "themed_headings": ("heading", headings.loc[headings["themed"], "id"]),
+        "themed_headings": ("heading", review.sets["id"]),
         "themes": ("theme", own["theme"]),
         "themes_standing": ("theme", own.loc[own["stands"], "theme"]),
         "sure_themes": ("theme", own.loc[own["stands"], "theme"]),
@@ -251,9 +251,9 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "statements_all": ("statement", of_all["statement"]),
         "statements_all_full": ("statement", of_all.loc[of_all["named"].eq(of_all["found"]), "statement"]),
     }
-    for heading in headings.loc[headings["themed"], "id"]:
-        left = themed & states["heading"].eq(heading) & states["state"].ne("coded")
-        lists[f"left_{heading}"] = ("keypoint", states.loc[left, "id"])
+    for part in review.sets.itertuples():
+        left = themed & states["heading"].isin(part.headings) & states["state"].ne("coded")
+        lists[f"left_{part.id}"] = ("keypoint", states.loc[left, "id"])
     return {name: (kind, list(ids)) for name, (kind, ids) in lists.items()}
 
 

@@ -56,13 +56,18 @@ NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
 @dataclass
 class Sheet:
-    """The rows of a file as texts; `numbers` are their rows in the file, `notes` what was done to read it."""
+    """The rows of a file as texts; `numbers` are their rows in the file, `notes` what was done to read it.
+
+    `width` is the number of cells in the first row; `ragged` has the rows of another width, as (row, cells).
+    """
 
     header: list[str]
     rows: list[list[str]]
     numbers: list[int]
     notes: list[str] = field(default_factory=list)
     separator: str = ","
+    width: int = 0
+    ragged: list[tuple[int, int]] = field(default_factory=list)
 
     def frame(self) -> pd.DataFrame:
         """The rows as a table of texts."""
@@ -251,7 +256,9 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
         notes.append(
             f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty"
         )
-    return Sheet(header, rows, numbers, notes, separator)
+    width = len(records[first])
+    ragged = [(number, len(records[number - 1])) for number in numbers if len(records[number - 1]) != width]
+    return Sheet(header, rows, numbers, notes, separator, width, ragged)
 
 
 def newlines(cell: str) -> str:

@@ -1,5 +1,8 @@
 """Write files so that a reader never sees half of one."""
 
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 
@@ -11,3 +14,16 @@ def write_if_changed(file: Path, text: str) -> None:
     partial = file.with_name(file.name + ".tmp")
     partial.write_text(text, "utf-8")
     partial.replace(file)
+
+
+@contextmanager
+def whole_folder(folder: Path) -> Iterator[Path]:
+    """A folder to fill that gets its name only when it is complete: it exists whole or not at all."""
+    partial = folder.with_name(f".{folder.name}.tmp")
+    shutil.rmtree(partial, ignore_errors=True)
+    partial.mkdir(parents=True)
+    try:
+        yield partial
+        partial.rename(folder)
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)

@@ -32,6 +32,11 @@ def figures(review: str) -> Path:
     return Path(os.environ.get("CASESYNTH_FIGURES", ROOT / "figures" / review))
 
 
+def sheets() -> Path:
+    """The folder of the workbooks that people edit (`CASESYNTH_SHEETS` names another, for tests)."""
+    return Path(os.environ.get("CASESYNTH_SHEETS", ROOT / "sheets"))
+
+
 def outline() -> Path:
     """The outline that maps are drawn on."""
     return ROOT / "data" / "geography" / "uk-outline.geojson"

@@ -142,9 +142,9 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
 
 
 def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
-    """One table of every themed heading, one under the other, with the heading in the first column."""
+    """One table of every set of headings (`Review.sets`), one under the other, with the heading in the first column."""
     parts = []
-    for heading in headings.loc[headings["themed"], "id"]:
+    for heading in headings["id"]:
         part = read(review, f"{name}-{heading}")
         part.insert(0, "heading", heading)
         parts.append(part)
@@ -162,7 +162,6 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     steps = ["1-data-extraction", "3-general-themes"]
     steps += ["4-barriers-enablers"] if review.settings.get("opposed") else []
     steps += ["5-participants"] if review.has("participants") else []
-    tables = {name: read_headings(review.name, review.headings, name) for name in of_step("2-themes")}
+    tables = {name: read_headings(review.name, review.sets, name) for name in of_step("2-themes")}
     tables |= {name: read(review.name, name) for name in of_step(*steps)}
-    themed = review.headings.loc[review.headings["themed"], "id"]
-    return tables | {"points": review.keypoints[review.keypoints["heading"].isin(themed)]}
+    return tables | {"points": review.themed_points}

@@ -10,7 +10,7 @@ from casesynth.core import paths
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.validate import Rule, all_problems, read_tables
 from casesynth.errors import UserError
 
@@ -37,13 +37,30 @@ class Review:
         return self.tables.get(name, pd.DataFrame())
 
     def heading_name(self, heading: str) -> str:
-        """The name of a heading by its id."""
-        return self.headings.set_index("id").loc[heading, "name"]
+        """The name of a heading, or of a set of headings, by its id."""
+        return pd.concat([self.headings, self.sets]).drop_duplicates("id").set_index("id").loc[heading, "name"]
 
     @cached_property
     def headings(self) -> pd.DataFrame:
         """The headings in their order: id, name, group, themed, and section where the source has one."""
         return pd.DataFrame(self.settings["headings"]).fillna("")
+
+    @cached_property
+    def sets(self) -> pd.DataFrame:
+        """What themes belong to: each themed heading, or a group of headings whose themes are derived together.
+
+        `themed_together` of review.yaml names those groups; such a set stands where its first heading stands.
+        Returns id (of the heading, or the group's name with hyphens), name, singular, section, themes_section, group,
+        headings (a tuple of ids).
+        """
+        return sets_of(self.settings)
+
+    @cached_property
+    def themed_points(self) -> pd.DataFrame:
+        """The key points that can have themes, with the set they belong to in the column heading."""
+        set_of = {heading: part.id for part in self.sets.itertuples() for heading in part.headings}
+        points = self.keypoints[self.keypoints["heading"].isin(set_of)]
+        return points.assign(heading=points["heading"].map(set_of))
 
     @cached_property
     def reported(self) -> pd.DataFrame:

@@ -10,6 +10,8 @@ from casesynth.errors import UserError
 REQUIRED = ["cases", "keypoints", "codebook", "coders", "codings"]
 #: What people wrote in a form is kept as they wrote it: long, and with quotation marks as they are.
 AS_GIVEN = ("responses", "sentences")
+#: Tables that must never leave the computer of the review: answers as given, who gave them, and who has withdrawn.
+CONFIDENTIAL = ("responses", "sentences", "respondents", "withdrawn")
 
 
 def package() -> dict:
@@ -41,3 +43,13 @@ def schemas(folder: Path) -> dict[str, dict]:
         raise UserError(
             f"{file.name}: not readable as a data package ({error}); copy it from another review."
         ) from None
+
+
+def publishable(folder: Path) -> list[Path]:
+    """The files of a review that may be passed on: its settings, its schema, and its tables that are not confidential.
+
+    A file that belongs to no table is not among them: it may be an export of answers.
+    """
+    names = ["review.yaml", "datapackage.json"]
+    names += [f"{table}.csv" for table in schemas(folder) if table not in CONFIDENTIAL]
+    return [folder / name for name in sorted(names) if (folder / name).is_file()]

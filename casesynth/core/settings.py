@@ -2,6 +2,7 @@
 
 import re
 
+import pandas as pd
 import yaml
 
 from casesynth.core import csvfile, paths
@@ -13,7 +14,7 @@ SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "par
 HEADING = {"id": str, "name": str, "group": str, "themed": bool}
 #: What they may say besides; `form` is read by `form.form_of`.
 OPTIONAL = {
-    "method": str, "note": str, "published": str, "opposed": list, "denominators": dict, "appraisal": dict, "form": dict,
+    "method": str, "note": str, "published": str, "opposed": list, "themed_together": list, "denominators": dict, "appraisal": dict, "form": dict,
 }  # fmt: skip
 HEADING_OPTIONAL = {"singular": str, "section": str, "themes_section": str}
 KINDS = {
@@ -231,3 +232,26 @@ def seen(settings: dict, key: str) -> str:
     """What a setting holds, for a message; YAML reads `no` as false and `007` as 7."""
     value = settings.get(key)
     return "nothing" if value is None else f"{str(value)[:40]!r} ({KINDS.get(type(value), 'a number')})"
+
+
+def sets_of(settings: dict) -> pd.DataFrame:
+    """The sets of headings that have themes, as `Review.sets`.
+
+    >>> headings = [{"id": h, "name": h.title(), "group": "results", "themed": True} for h in ("impact", "outcomes")]
+    >>> sets_of({"headings": headings, "themed_together": ["results"]})[["id", "name", "headings"]].values.tolist()
+    [['results', 'Impact and Outcomes', ('impact', 'outcomes')]]
+    >>> list(sets_of({"headings": headings})["id"])
+    ['impact', 'outcomes']
+    """
+    together, sets = settings.get("themed_together", []), {}
+    for heading in settings["headings"]:
+        if heading["themed"]:
+            key = heading["group"].replace(" ", "-").lower() if heading["group"] in together else heading["id"]
+            sets.setdefault(key, []).append(heading)
+    rows = []
+    for key, members in sets.items():
+        first = {**dict.fromkeys(("singular", "section", "themes_section"), ""), **members[0], "themed": True}
+        name = " and ".join([heading["name"] for heading in members])
+        rows.append({**first, "id": key, "name": name, "headings": tuple(heading["id"] for heading in members)})
+    columns = "id name singular section themes_section group themed headings".split()
+    return pd.DataFrame(rows, columns=columns)

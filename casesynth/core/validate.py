@@ -14,8 +14,12 @@ import pandas as pd
 from casesynth.core import csvfile
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
 from casesynth.core.problems import Problem
+from casesynth.core.settings import sets_of
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
+
+#: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
+Rule = Callable[[dict, dict[str, pd.DataFrame], dict[str, list[int]]], list[Problem]]
 
 
 @dataclass
@@ -25,10 +29,6 @@ class Found:
     tables: dict[str, pd.DataFrame]
     rows: dict[str, list[int]]
     problems: list[Problem]
-
-
-#: A check of settings and of what could be read: what is wrong with them.
-Rule = Callable[[dict, Found], list[Problem]]
 
 
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
@@ -271,7 +271,7 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     broken = any(not problem.note for problem in problems)
     if broken:
         return problems
-    return problems + [problem for rule in rules for problem in rule(settings, found)]
+    return problems + [problem for rule in rules for problem in rule(settings, found.tables, found.rows)]
 
 
 def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
@@ -312,7 +312,9 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
     if "codebook" in there:
         codebook = tables["codebook"]
         of_theme = codebook["level"].eq("theme")
-        expect("codebook", "heading", headings, "expected a heading of review.yaml", of_theme)
+        set_of = {heading: part.id for part in sets_of(settings).itertuples() for heading in part.headings}
+        known = dict.fromkeys([*set_of.values(), *headings])
+        expect("codebook", "heading", known, "expected a heading of review.yaml, or a group under themed_together", of_theme)
         for row in codebook.index[codebook["level"].isin(["general", "refined"]) & codebook["heading"].ne("")]:
             report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
         level = dict(zip(codebook["id"], codebook["level"]))
@@ -340,7 +342,8 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         expect("codings", "theme", [*themes, NONE], "expected a theme of codebook.csv, or none")
     if {"codings", "codebook", "keypoints"} <= there:
         codings = tables["codings"]
-        of_point = codings["keypoint"].map(dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"])))
+        heading_of = dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"]))
+        of_point = codings["keypoint"].map(heading_of).map(lambda heading: set_of.get(heading, heading), na_action="ignore")
         of_code = codings["theme"].map(dict(zip(codebook.loc[of_theme, "id"], codebook.loc[of_theme, "heading"])))
         for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
             words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
@@ -354,9 +357,7 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                 report("codings", row, "theme", NONE, words)
         left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
         if left:
-            words = (
-                f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
-            )
+            words = f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
             words += "not coded; `make sheet` proposes the rows on which the coders agree"
             problems.append(Problem("codings.csv", words, note=True))
     if "appraisal" in there:

@@ -110,7 +110,8 @@ def value_of(cell):
 
 
 def unescaped(text: str) -> str:
-    """
+    """A text of a workbook without the escapes of the format.
+
     >>> unescaped("one_x000D_\\ntwo"), unescaped("_x005F_x000D_")
     ('one\\r\\ntwo', '_x000D_')
     """
@@ -122,7 +123,8 @@ CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}_))_")
 
 
 def escaped(text: str) -> str:
-    """
+    """A text as a workbook holds it: what looks like an escape is escaped itself.
+
     >>> escaped("_x000D_")
     '_x005F_x000D_'
     """
@@ -146,18 +148,21 @@ def as_text(value) -> str:
     return str(value)
 
 
-def write_book(book, file: Path) -> None:
-    """Save an openpyxl workbook with the same bytes every time: no dates, no order of chance."""
+def book_bytes(book) -> bytes:
+    """An openpyxl workbook as bytes that depend on its contents alone: without dates or an order of chance."""
     book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
     raw = io.BytesIO()
     book.save(raw)
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".tmp")
-    members = {}
     with zipfile.ZipFile(raw) as archive:
-        for name in archive.namelist():
-            members[name] = archive.read(name)
+        members = {name: archive.read(name) for name in archive.namelist()}
     core = members["docProps/core.xml"]  # openpyxl writes the present time over what one sets
     members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
-    partial.write_bytes(packed(members))
+    return packed(members)
+
+
+def write_book(book, file: Path) -> None:
+    """Save an openpyxl workbook in one step, with the same bytes every time."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(file.name + ".tmp")
+    partial.write_bytes(book_bytes(book))
     os.replace(partial, file)

@@ -1,20 +1,15 @@
 """All problems of a review at once, and what there is and what to do next: `make check REVIEW=my-review`."""
 
-import os
-import sys
-from collections.abc import Callable
-
 import pandas as pd
 
 from casesynth.analysis.participants import misread
 from casesynth.audit import ledger
 from casesynth.core import paths
-from casesynth.core.problems import Problem, listing
-from casesynth.core.progress import state
+from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.validate import all_problems, read_tables
-from casesynth.desk import form, privacy
+from casesynth.desk import form, privacy, withdrawal, wording
 from casesynth.errors import UserError
 
 
@@ -28,7 +23,10 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     problems += form_problems(name, settings) + privacy.notes(found.tables, found.rows)
     if "participants" in found.tables:
         problems += misread_numbers(found.tables["participants"], found.rows["participants"])
-    problems += strangers(name)
+    if "cases" in found.tables:
+        problems += withdrawal.problems(name, found.tables["cases"])
+    problems += same_names(found.tables, found.rows)
+    problems += unknown_files(name)
     return problems, found.tables
 
 
@@ -54,11 +52,26 @@ def misread_numbers(groups: pd.DataFrame, rows: list[int]) -> list[Problem]:
     return problems
 
 
-def strangers(name: str) -> list[Problem]:
-    """Files of the folder that no table has: a table saved under another name, say."""
+def same_names(tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
+    """Cases with one name, and themes of one heading and level with one name: nobody could tell them apart in a result."""
+    problems = []
+    for table, parts in (("cases", ["name"]), ("codebook", ["level", "heading", "name"])):
+        frame = tables.get(table)
+        if frame is None or not set(parts) <= set(frame):
+            continue
+        keys = frame[parts].astype(str).apply(lambda column: column.map(wording.key))
+        for row, name, twice in zip(rows[table], frame["name"], keys.duplicated() & keys["name"].ne("")):
+            if twice:
+                words = "another row above has the same name; results show names, so give each its own"
+                problems.append(Problem(f"{table}.csv", words, row, "name", str(name)))
+    return problems
+
+
+def unknown_files(name: str) -> list[Problem]:
+    """Files of the folder that belong to no table: a table saved under another name, for example."""
     folder = paths.data(name)
     try:
-        known = [f"{table}.csv" for table in schemas(folder)] + ["respondents.csv"]
+        known = [f"{table}.csv" for table in schemas(folder)] + ["respondents.csv", withdrawal.FILE]
     except UserError:
         return []
     files = sorted(file.name for file in folder.glob("*.csv") if file.name not in known)
@@ -66,27 +79,3 @@ def strangers(name: str) -> list[Problem]:
         Problem(file, "no table of the schema has this name; it is not read", found=file, known=tuple(known), note=True)
         for file in files
     ]
-
-
-def main(more: Callable[[str], list[Problem]]) -> int:
-    """`make check`: exit 0 without problems (notes allowed), 1 with problems, 2 where there is nothing to check."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        problems, tables = problems_of(name)
-        problems += more(name)
-        settings = load_settings(name)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    wrong, notes = [p for p in problems if not p.note], [p for p in problems if p.note]
-    if notes:
-        print(f"To look at ({len(notes)}; these stop nothing):\n{listing(notes)}\n")
-    if wrong:
-        print(f"data/{name}/: to mend ({len(wrong)}):\n{listing(wrong)}", file=sys.stderr)
-        return 1
-    there, steps = state(tables, settings)
-    print(f"data/{name}/ is in order: {there}.")
-    for step in steps:
-        print(f"  Next: {step}")
-    return 0
-

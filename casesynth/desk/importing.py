@@ -1,23 +1,27 @@
-"""Take in the export of an online form."""
+"""Import the export of an online form."""
 
 import os
 import re
-import sys
 from pathlib import Path
 
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest
-from casesynth.desk.columns import REWORDED, Report, answers_of, consent_told, find_columns, numbered
-from casesynth.desk.form import form_of, unasked, write_form
-from casesynth.desk.intake import Intake, Tables, names_of, read_tables, to_delete
-from casesynth.desk.proposal import is_new, mapping_text, propose
+from casesynth.desk import copies, withdrawal, workbook
+from casesynth.desk.answers import answers_of, consent_lines
+from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
+from casesynth.desk.form import Form, form_of, unasked, write_form
+from casesynth.desk.intake import Intake, Tables, names_of, read_tables
+from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
+from casesynth.desk.wording import key
 from casesynth.errors import UserError
+
+TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")
 
 
 def place(form: str) -> Path:
-    """The file that FORM names: `~` is the home folder, and WSL has the drives of Windows under /mnt.
+    """The file of this name: `~` is the home folder, and in WSL the drives of Windows are under /mnt.
 
     >>> place("C:\\\\Users\\\\Ann\\\\answers.xlsx").as_posix()
     '/mnt/c/Users/Ann/answers.xlsx'
@@ -29,105 +33,133 @@ def place(form: str) -> Path:
 
 
 def read_export(file: Path) -> csvfile.Sheet:
-    """The rows of an export, .xlsx or CSV, as texts. Raises UserError for any other kind of file."""
+    """The rows of an export, .xlsx or CSV, as texts. Raises UserError for any other kind of file, and for ragged rows."""
     if not file.exists():
         near = nearest(file.name, [p.name for p in file.parent.glob("*")] if file.parent.is_dir() else [])
-        blank = "" if file.suffix else ' Is there a blank in its name? Put it in quotation marks: FORM="my answers.xlsx"'
-        raise UserError(f"FORM={file}: there is no such file.{near}{blank}")
+        space = "" if file.suffix else ' Does the name contain a space? Put it in quotation marks: "my answers.xlsx"'
+        raise UserError(f"{file}: there is no such file.{near}{space}")
     kind = file.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
         sheets = {name: rows for name, rows in xlsx.read_book(file).items() if any(map(any, rows))}
         if not sheets:
-            raise UserError(f"{file.name}: found no filled cell in the workbook.")
+            raise UserError(f"{file.name}: the workbook has no filled cell.")
         first = next(iter(sheets))
         records = [[xlsx.as_text(value) for value in values] for values in sheets[first]]
         notes = [f"worksheet '{first}' was read; not read: {', '.join(list(sheets)[1:])}"] if len(sheets) > 1 else []
-        found = csvfile.shape(records, ",", notes, file.name)
-    elif kind in (".csv", ".tsv", ".txt"):
-        found = csvfile.read(file)
-    else:
+        return numbered(csvfile.shape(records, ",", notes, file.name))
+    if kind not in (".csv", ".tsv", ".txt"):
         raise UserError(f"{file.name}: expected .xlsx or .csv. Open it in Excel or LibreOffice and save it as .xlsx.")
-    return numbered(found)
+    sheet = csvfile.read(file)
+    if sheet.ragged:
+        rows = ", ".join(f"row {row}: {cells}" for row, cells in sheet.ragged[:10])
+        more = f", and {len(sheet.ragged) - 10} more" if len(sheet.ragged) > 10 else ""
+        raise UserError(
+            f"{file.name}: {len(sheet.ragged)} rows do not have as many cells as the first row, so answers may be under the "
+            f"wrong question. Cells in the first row: {sheet.width}; {rows}{more}. Usually a text with a comma in it has "
+            "lost its quotation marks: export the answers again, as .xlsx if possible."
+        )
+    return numbered(sheet)
 
 
 def refuse_unread(name: str, folder: Path) -> None:
-    """Raise UserError where the workbook has edits that were not read back: tables and workbook would part for good."""
-    from casesynth.desk import workbook  # here, since it builds on `check`, which builds on this module
-
+    """Raise UserError if the workbook has edits that were not read back, since it and the tables would diverge."""
     book = workbook.book_file(name)
     if book.exists() and workbook.edited(book, xlsx.read_book(book), schemas(folder), workbook.texts_of(folder)):
         raise UserError(
-            f"{workbook.shown(book)} has edits that were not read back, so nothing is imported. "
-            f"make sheet-back REVIEW={name} first, then import again."
+            f"{workbook.shown(book)} has edits that were not read back, so nothing was imported. "
+            f"Run `casesynth sheet-back {name}` first, then import again."
         )
 
 
-def proposal(sheet: csvfile.Sheet, settings: dict, folder: Path) -> str:
-    """Write a mapping for an unknown export to review.yaml, and what to tell of it."""
-    form, doubts, remarks = propose(sheet, settings["headings"])
-    write_form(folder / "review.yaml", form)
-    told = ["Proposed, and written to review.yaml under `form`:", mapping_text(form, settings)]
-    told += [f"  - {remark}" for remark in remarks]
-    told += consent_told(sheet, form)
-    told += ["To decide, in review.yaml:", *(f"  - {doubt}" for doubt in doubts)] if doubts else []
-    told += ["Nothing is imported yet. Check these lines, mend review.yaml, and give the same command again."]
-    return "\n".join(told)
+def proposed(name: str, sheet: csvfile.Sheet, form: Form, settings: dict) -> str:
+    """Write a form for an export with unknown columns to review.yaml. Returns what to show of it."""
+    proposal = propose(sheet, form, settings)
+    copies.keep(name)
+    write_form(paths.data(name) / "review.yaml", proposal.form)
+    lines = ["Proposed, and written to review.yaml under `form`:", mapping_text(proposal.form, settings)]
+    lines += ["To check:", *(f"  - {remark}" for remark in proposal.remarks)] if proposal.remarks else []
+    lines += consent_lines(sheet, proposal.form)
+    lines += ["To decide, in review.yaml:", *(f"  - {one}" for one in proposal.decisions)] if proposal.decisions else []
+    lines += ["Nothing is imported yet. Check every line, correct review.yaml, then run the same command again."]
+    return "\n".join(lines)
+
+
+def needs_proposal(form: Form, sheet: csvfile.Sheet, first: bool) -> bool:
+    """Whether a person has to look first at how the export is read: it has columns that the form does not name.
+
+    After the first import, an export without the column of the case or of consent is a mistake; `as_in` says so.
+    """
+    present = {key(name) for name in [*sheet.header, ELSEWHERE]}
+    complete = key(form.case) in present and key(form.consent) in present
+    return (first or complete) and bool(unknown_columns(start_of(form, sheet), sheet))
 
 
 def import_form(name: str, file: Path) -> tuple[bool, str]:
-    """Take in an export. Out: whether it was imported (else a mapping was proposed), and what to tell the user."""
+    """Import an export. Returns whether it was imported (otherwise a form was proposed), and what to show the user.
+
+    Raises UserError, and changes nothing, if the file, the form or the tables cannot be read.
+    """
     settings, folder = load_settings(name), paths.data(name)
     sheet, form, tables = read_export(file), form_of(settings, name), read_tables(folder)
     refuse_unread(name, folder)
-    if is_new(form, sheet):
-        return False, proposal(sheet, settings, folder)
-    report, told = Report(), []
+    if needs_proposal(form, sheet, tables.cases.empty):
+        return False, proposed(name, sheet, form, settings)
+    log, lines = ImportLog(), []
     if tables.cases.empty:
-        told += ["As review.yaml says under `form` (where a line is wrong, mend it and import again):"]
-        told += [mapping_text(form, settings)]
+        lines += ["As review.yaml says under `form` (if a line is wrong, correct it and import again):"]
+        lines += [mapping_text(form, settings)]
     for note in sheet.notes:
-        report.add("to look at", f"{file.name}: {note}")
-    columns, left = find_columns(sheet, form, report)
-    cases, agreed = answers_of(sheet, columns, form, names_of(tables.cases), report)
+        log.add("to look at", f"{file.name}: {note}")
+    found = as_in(sheet, form)
+    left = log_columns(sheet, form, found, log)
+    themed = {heading["id"] for heading in settings["headings"] if heading["themed"]}
+    ids = names_of(tables.cases)
+    cases, agreed = answers_of(sheet, found, themed, ids, log)
     for line in unasked(form, settings, left, set(tables.responses["question"])):
-        report.add("themed headings that no question fills", line)
-    after = Intake(form, tables, report).take_in(cases)
-    for table in ("cases", "keypoints", "responses", "sentences", "respondents"):
-        if not getattr(after, table).equals(getattr(tables, table)) and not (
-            table == "respondents" and after.respondents.empty
-        ):
-            csvfile.write(folder / f"{table}.csv", getattr(after, table))
-    if REWORDED in report.lines:
-        write_form(folder / "review.yaml", form)
-    told += consent_told(sheet, form)
-    told += [f"{file.name}: {len(sheet.rows)} rows, {len(cases)} cases.", report.text() or "  nothing new"]
-    told += [*to_delete(agreed, tables), *now_told(name, after)]
-    return True, "\n".join(told)
+        log.add("themed headings that no question fills", line)
+    withdrawn = withdrawal.read(folder)
+    cases = [case for case in cases if not left_out(name, case[0], withdrawn, log)]
+    after = Intake(found, tables, log, withdrawn["id"]).take_in(cases)
+    against = tables.cases[tables.cases["id"].isin([case for case, yes in agreed.items() if not yes])]
+    copies.keep(name)
+    for table in TABLES:
+        new = getattr(after, table)
+        if not new.equals(getattr(tables, table)) and not (table == "respondents" and new.empty):
+            csvfile.write(folder / f"{table}.csv", new)
+    if not set(against["id"]) <= set(withdrawn["id"]):
+        csvfile.write(folder / withdrawal.FILE, withdrawal.noted(name, withdrawn, against))
+    lines += consent_lines(sheet, found)
+    lines += [f"{file.name}: {len(sheet.rows)} rows, {len(cases)} cases.", log.text() or "  nothing new"]
+    lines += [*to_withdraw(name, list(against["id"]), agreed, tables), *summary(name, after)]
+    return True, "\n".join(lines)
 
 
-def now_told(name: str, tables: Tables) -> list[str]:
-    """What the tables hold after an import, and what to do next; lines to print."""
+def left_out(name: str, case: str, withdrawn, log: ImportLog) -> bool:
+    """Whether a case has withdrawn; if so, that is recorded."""
+    gone = withdrawal.has_withdrawn(name, case, withdrawn)
+    if gone:
+        log.add("cases left out: withdrawn before (delete the row in withdrawn.csv if they agree again)", case)
+    return gone
+
+
+def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], tables: Tables) -> list[str]:
+    """The cases in the tables that have not agreed, or have gone from the export, with the command that removes them."""
+    gone = [case for case in dict.fromkeys(tables.responses["case"]) if case not in agreed]
+    lines = []
+    for what, cases in (
+        ("without consent in this export: they must be taken out, and `make` stops until they are", against),
+        ("not in this export (if they have withdrawn, take them out)", gone),
+    ):
+        lines += [f"In the tables, but {what} ({len(cases)}):"] if cases else []
+        lines += [f"  casesynth withdraw {name} {case}" for case in cases]
+    return lines
+
+
+def summary(name: str, tables: Tables) -> list[str]:
+    """What the tables hold after an import, and what to do next; lines to show."""
     waiting, stale = int(tables.keypoints["summary"].eq("").sum()), int(tables.keypoints["state"].eq("stale").sum())
     counts = f"{len(tables.cases)} cases, {len(tables.responses)} answers, {len(tables.keypoints)} key points"
     todo = [f"{waiting} to summarise"] * bool(waiting) + [f"{stale} stale, to be read again"] * bool(stale)
-    next_ = f"make sheet REVIEW={name} (a workbook to do that in), then make sheet-back" if todo else "make check"
-    return [f"Now: {counts}{''.join(f', {part}' for part in todo)}.", f"Next: {next_} REVIEW={name}."]
-
-
-def main() -> int:
-    """`make import`: exit 0 when imported, 3 when only a mapping was proposed, 2 for what must be mended first."""
-    name, form = os.environ.get("REVIEW", ""), os.environ.get("FORM", "")
-    try:
-        load_settings(name)
-        if not form:
-            raise UserError(f'which export? make import REVIEW={name} FORM="responses.xlsx"')
-        done, text = import_form(name, place(form))
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    print(text)
-    return 0 if done else 3
-
-
-if __name__ == "__main__":
-    sys.exit(main())
+    workbook_first = f"casesynth sheet {name} (a workbook to do that in), then casesynth sheet-back {name}"
+    next_ = workbook_first if todo else f"casesynth check {name}"
+    return [f"Now: {counts}{''.join(f', {part}' for part in todo)}.", f"Next: {next_}"]

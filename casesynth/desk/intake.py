@@ -1,9 +1,7 @@
-"""Take in the export of an online form: `make import REVIEW=my-review FORM=responses.xlsx`.
+"""The tables of a review while the answers of an export are added to them.
 
-One row of the export is one case. Which column names the case, and which question belongs to which heading, stands
-in review.yaml under `form`. What somebody has made of an answer, a summary or a coding, is never overwritten: where
-a sentence of an answer has gone, its key point is marked as stale, and new ones come beside it. Only the rows of those
-who have agreed are read: see `agrees`.
+One row of the export is one case. What a person has made of an answer, a summary or a coding, is never overwritten: if
+a sentence of an answer has gone, its key point is marked as stale, and new sentences get key points of their own.
 """
 
 import difflib
@@ -17,10 +15,12 @@ import pandas as pd
 from casesynth.core import csvfile
 from casesynth.core.schema import schemas
 from casesynth.core.text import fold
-from casesynth.desk.columns import Report
-from casesynth.desk.form import Form, key, short
+from casesynth.desk.answers import one_line
+from casesynth.desk.columns import ImportLog
+from casesynth.desk.form import Form
 from casesynth.desk.privacy import contact
 from casesynth.desk.sentences import cleaned, fresh, same, sentences_of
+from casesynth.desk.wording import key, short
 from casesynth.errors import UserError
 
 
@@ -37,7 +37,7 @@ class Tables:
 
 
 def slug(name: str, taken) -> str:
-    """An id from a name: at most about 40 letters, cut between words, and not one of those taken.
+    """An id made from a name: at most about 40 characters, cut between words, and none of those taken.
 
     >>> slug("Caf\\xe9 \\u2013 the Garden!", {"cafe-the-garden"})
     'cafe-the-garden-2'
@@ -57,20 +57,19 @@ def slug(name: str, taken) -> str:
 
 
 def short_title(name: str, most: int = 60) -> str:
-    """A name for tables and figures: the whole, or its first words.
+    """A name for tables and figures: the whole name, or its first words.
 
     >>> short_title("A very long title of a project", 15)
     'A very long …'
     """
-    return (
-        name
-        if len(name) <= most
-        else name[: name.rfind(" ", 0, most - 1) if " " in name[: most - 1] else most - 1].rstrip() + " …"
-    )
+    if len(name) <= most:
+        return name
+    end = name.rfind(" ", 0, most - 1)
+    return name[: end if end > 0 else most - 1].rstrip() + " …"
 
 
 def names_of(cases: pd.DataFrame) -> dict[str, str]:
-    """The keys of all names of the cases, with their ids."""
+    """The id of each case by the keys of its id, name and full title."""
     ids = {}
     for row in cases.to_dict("records"):
         for name in (row["id"], row["name"], row["full_title"]):
@@ -79,10 +78,11 @@ def names_of(cases: pd.DataFrame) -> dict[str, str]:
 
 
 class Intake:
-    """The tables of a review while the answers of an export are added. Nothing is overwritten but answers."""
+    """The tables of a review while answers are added. Only answers are ever overwritten."""
 
-    def __init__(self, form: Form, tables: Tables, report: Report):
-        self.form, self.before, self.report = form, tables, report
+    def __init__(self, form: Form, tables: Tables, log: ImportLog, reserved=()):
+        """`reserved` are ids of cases that must not be given out again."""
+        self.form, self.before, self.log, self.reserved = form, tables, log, set(reserved)
         self.ids = names_of(tables.cases)
         self.known = list(self.ids)
         self.cases, self.points, self.sentences = (
@@ -90,7 +90,7 @@ class Intake:
         )
         self.responses = {row["id"]: row for row in tables.responses.to_dict("records")}
         self.respondents = []
-        self.said = dict(zip(tables.sentences["keypoint"], tables.sentences["sentence"]))
+        self.sentence_of = dict(zip(tables.sentences["keypoint"], tables.sentences["sentence"]))
         self.coded = set(tables.codings["keypoint"])
         self.numbers, self.orders = numbering(tables)
         self.by_answer: dict[str, list[dict]] = {}
@@ -100,86 +100,86 @@ class Intake:
     def take_in(self, cases: list[tuple[str, dict, dict]]) -> Tables:
         """The tables with the answers of these cases."""
         heading_of_question = {question.id: question.heading for question in self.form.questions}
-        for name, said, row in cases:
+        for name, answers, row in cases:
             case = self.case(name, row)
             given = {column: cleaned(row.get(column, "")) for column in self.form.keep}
             self.respondents += [{"case": case, "column": c, "given": text} for c, text in given.items() if text]
-            for question, text in said.items():
+            for question, text in answers.items():
                 self.answer(case, question, heading_of_question[question], text)
         return self.tables()
 
     def case(self, name: str, row: dict) -> str:
-        """The id of the case of this name, which is added where it is new."""
+        """The id of the case of this name; a new case is added."""
         if key(name) in self.ids:
             return self.ids[key(name)]
-        case = self.ids[key(name)] = slug(name, set(self.ids.values()))
+        case = self.ids[key(name)] = slug(name, {*self.ids.values(), *self.reserved})
         like = difflib.get_close_matches(key(name), self.known, n=1, cutoff=0.9)
-        hint = f" (its name is much like that of {self.ids[like[0]]}; is it the same? Mend the export)" if like else ""
+        hint = f" (its name resembles that of {self.ids[like[0]]}; if they are one case, correct the export)" if like else ""
         orders = [int(row["order"]) for row in self.cases if row["order"].isdigit()]
         base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(max(orders, default=0) + 1)}
         base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
-        extra = {column: " ".join(cleaned(row.get(title, "")).split()) for column, title in self.form.cases.items()}
+        extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
         self.cases.append(base | {column: text for column, text in extra.items() if column in base})
-        self.report.add("new cases", f"{case}: {short(name)}{hint}")
+        self.log.add("new cases", f"{case}: {short(name)}{hint}")
         return case
 
     def answer(self, case: str, question: str, heading: str, text: str) -> None:
-        """Take in one answer: a key point for each sentence that is new, a mark on each whose sentence has gone."""
+        """Take in one answer: a key point for each new sentence, and a mark on each key point whose sentence has gone."""
         id = f"{case}-{question}"
-        old, own = self.responses.get(id), self.by_answer.get(id, [])
-        if old is None and own:
+        old, points = self.responses.get(id), self.by_answer.get(id, [])
+        if old is None and points:
             raise UserError(
-                f"keypoints.csv has key points of the answer {id}, but responses.csv does not: it is not in the "
-                "repository. Copy responses.csv and sentences.csv from the computer of the last import, then import again."
+                f"keypoints.csv has key points of the answer {id}, but responses.csv does not have that answer: it is not in "
+                "the repository. Copy responses.csv and sentences.csv from the computer of the last import, then import again."
             )
-        if place := contact(text):
-            self.report.add("answers with what looks like an e-mail address or telephone number", f"{id}: '{place}'")
+        if address := contact(text):
+            self.log.add("answers with what looks like an e-mail address or telephone number", f"{id}: '{address}'")
         if old and old["heading"] == heading and same(old["answer"], text):
             return
         self.responses[id] = {"id": id, "case": case, "question": question, "heading": heading, "answer": text}
-        now, before = sentences_of(text), []
+        now, before = sentences_of(text) or [text], []
         if old and old["heading"] != heading:
-            self.report.add("answers whose question belongs to another heading now", id)
-            self.move(own)
+            self.log.add("answers whose question now belongs to another heading", id)
+            self.move(points)
         elif old:
             before = sentences_of(old["answer"])
-            self.report.add("changed answers", id)
-            self.mark(own, before, now)
+            self.log.add("changed answers", id)
+            self.mark(points, before, now)
         for sentence in fresh(now, before):
             self.add_point(case, heading, id, sentence)
 
-    def move(self, own: list[dict]) -> None:
-        """Key points whose question belongs to another heading now: those that nobody has touched start again there."""
-        for point in own:
+    def move(self, points: list[dict]) -> None:
+        """Move key points whose question now belongs to another heading: those that nobody has edited start anew there."""
+        for point in points:
             if point["summary"] or point["id"] in self.coded:
                 self.stale(point, "under its old heading")
             else:
                 point["gone"] = True
 
-    def mark(self, own: list[dict], before: list[str], now: list[str]) -> None:
-        """Mark the key points whose sentence has gone from an answer; those that a person added, if any has gone."""
+    def mark(self, points: list[dict], before: list[str], now: list[str]) -> None:
+        """Mark the key points whose sentence has gone from an answer, and if any has, those that a person added."""
         gone, new = fresh(before, now), fresh(now, before)
-        for point in own:
-            sentence = self.said.get(point["id"], "")
+        for point in points:
+            sentence = self.sentence_of.get(point["id"], "")
             if gone and not sentence or fold(sentence) in map(fold, gone):
                 like = difflib.get_close_matches(sentence, new, 1, 0.5)
-                now_ = f"is now '{short(like[0])}'" if like else "has gone"
-                self.stale(point, f"'{short(sentence)}' {now_}" if sentence else "a sentence of its answer has gone")
+                change = f"is now '{short(like[0])}'" if like else "has gone"
+                self.stale(point, f"'{short(sentence)}' {change}" if sentence else "a sentence of its answer has gone")
 
     def stale(self, point: dict, why: str) -> None:
         if point["state"] != "stale":
-            self.report.add("key points marked stale", f"{point['id']}: {why}")
+            self.log.add("key points marked stale", f"{point['id']}: {why}")
         point["state"] = "stale"
 
     def add_point(self, case: str, heading: str, answer: str, sentence: str) -> None:
         """A key point for a sentence, with the next number of its case and heading."""
-        place = f"{case}-{heading}"
-        self.numbers[place], self.orders[place] = self.numbers.get(place, 0) + 1, self.orders.get(place, 0) + 1
-        id = f"{place}-{self.numbers[place]:02d}"
+        stem = f"{case}-{heading}"
+        self.numbers[stem], self.orders[stem] = self.numbers.get(stem, 0) + 1, self.orders.get(stem, 0) + 1
+        id = f"{stem}-{self.numbers[stem]:02d}"
         base = dict.fromkeys(self.before.keypoints.columns, "") | {"id": id, "case": case, "heading": heading}
-        self.points.append(base | {"order": str(self.orders[place]), "answer": answer})
+        self.points.append(base | {"order": str(self.orders[stem]), "answer": answer})
         self.sentences.append({"keypoint": id, "answer": answer, "sentence": sentence})
-        self.report.add("new key points, to be summarised", id)
+        self.log.add("new key points, to be summarised", id)
 
     def tables(self) -> Tables:
         """The tables as they are now, sorted by their ids."""
@@ -203,24 +203,24 @@ class Intake:
 
 
 def numbering(tables: Tables) -> tuple[dict[str, int], dict[str, int]]:
-    """The highest number and the highest order ever given out under each `case-heading`: none is used again."""
+    """The highest number and order ever assigned under each `case-heading`; numbers are never reused."""
     numbers, orders = {}, {}
     for id in {*tables.keypoints["id"], *tables.sentences["keypoint"], *tables.codings["keypoint"]}:
-        place, _, number = id.rpartition("-")
+        stem, _, number = id.rpartition("-")
         if number.isdigit():
-            numbers[place] = max(numbers.get(place, 0), int(number))
+            numbers[stem] = max(numbers.get(stem, 0), int(number))
     for point in tables.keypoints.to_dict("records"):
-        place = f"{point['case']}-{point['heading']}"
-        orders[place] = max(orders.get(place, 0), int(point["order"]) if point["order"].isdigit() else 0)
+        stem = f"{point['case']}-{point['heading']}"
+        orders[stem] = max(orders.get(stem, 0), int(point["order"]) if point["order"].isdigit() else 0)
     return numbers, orders
 
 
 def read_tables(folder: Path) -> Tables:
-    """The tables that an import adds to; those that only an import makes are empty where they are not there yet."""
+    """The tables that an import adds to; those that only an import makes may be missing, and are then empty."""
     known = schemas(folder)
     if not {"responses", "sentences"} <= known.keys():
         raise UserError(
-            "datapackage.json has no tables for answers. Lay out another review by `make new` and copy its datapackage.json."
+            "datapackage.json has no tables for answers. Run `casesynth new` with another name and copy its datapackage.json."
         )
     read = {}
     for name in ("cases", "keypoints", "codings", "responses", "sentences", "respondents"):
@@ -228,44 +228,18 @@ def read_tables(folder: Path) -> Tables:
         file = folder / f"{name}.csv"
         if not file.exists():
             if name in ("cases", "keypoints", "codings"):
-                raise UserError(f"{file.name} is missing. `make new` writes it; take it from the last commit.")
+                raise UserError(f"{file.name} is missing. `casesynth new` writes it; restore it from the last commit.")
             read[name] = pd.DataFrame(columns=columns, dtype=str)
             continue
         sheet = csvfile.read(file, columns)
         doubled = [column for column in sheet.header if sheet.header.count(column) > 1 or not column]
         if doubled:
             raise UserError(
-                f"{file.name}, row 1: found a column without a name, or one twice ({doubled[0]}). Mend it first."
+                f"{file.name}, row 1: a column has no name, or the name of another ({doubled[0]}). Correct that first."
             )
         frame = sheet.frame()
         missing = [column for column in columns[:3] if column not in frame]
         if missing:
-            raise UserError(f"{file.name}, row 1: found no column {', '.join(missing)}. `make check` says more.")
+            raise UserError(f"{file.name}, row 1: there is no column {', '.join(missing)}. `casesynth check` says more.")
         read[name] = frame.assign(**{column: "" for column in columns if column not in frame})
     return Tables(**read)
-
-
-def to_delete(agreed: dict[str, bool], tables: Tables) -> list[str]:
-    """The cases in the tables that have not agreed, or have gone from the export: what to delete, as lines to print."""
-    no = [case for case in tables.cases["id"] if agreed.get(case) is False]
-    gone = [case for case in dict.fromkeys(tables.responses["case"]) if case not in agreed]
-    lines = []
-    for what, cases in (("without consent in this export", no), ("not in this export (if they withdrew)", gone)):
-        lines += [f"In the tables, but {what}: {len(cases)}. Delete their rows:"] if cases else []
-        for case in cases:
-            points = tables.keypoints.loc[tables.keypoints["case"].eq(case), "id"]
-            answers = tables.responses.loc[tables.responses["case"].eq(case), "id"]
-            counts = {
-                "cases": tables.cases["id"].eq(case),
-                "keypoints": tables.keypoints["case"].eq(case),
-                "codings": tables.codings["keypoint"].isin(points),
-                "responses": tables.responses["case"].eq(case),
-                "sentences": tables.sentences["answer"].isin(answers),
-                "respondents": tables.respondents["case"].eq(case),
-            }
-            listed = [f"{table}.csv {own.sum()}" for table, own in counts.items() if own.any()]
-            lines.append(f"  {case}: {', '.join(listed)}")
-    if lines:
-        lines.append("`make check` finds the rows that were forgotten. Workbooks in sheets/ and results show them too:")
-        lines.append("delete the copies that are there, then make sheet and make.")
-    return lines

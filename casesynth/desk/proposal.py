@@ -1,119 +1,52 @@
-"""How the export of a form is read: the part `form` of review.yaml, and a proposal of it for an export that is new.
+"""A proposal of how to read an export whose columns are not all known.
 
-Which column names the case, which asks for consent, and which question belongs to which heading.
+Nothing is imported while a column is unknown. What is beyond reasonable doubt is filled in for a person to check; what
+is not is written with the heading "?", and a person has to replace it.
 """
 
 import re
+from dataclasses import dataclass, replace
 
+import numpy as np
 import pandas as pd
+from scipy.optimize import linear_sum_assignment
 
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
 from casesynth.desk.consent import asks_consent, only_yes_or_no
-from casesynth.desk.form import Form, Question, alike, heading_of, key, short, words_of
+from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
+from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
 
-#: Columns that form services add of themselves.
+#: Columns that form services add of their own accord.
 SERVICE = set(
     "id|start time|completion time|last modified time|timestamp|language|total points|quiz feedback|grade posted time|"
     "response id|responseid|date submitted|last page|start language|seed|submitted|submission time|submission date|"
-    "startdate|enddate|status|progress|duration (in seconds)|finished|recordeddate|distributionchannel|userlanguage".split(
-        "|"
-    )
-)
+    "startdate|enddate|status|progress|duration (in seconds)|finished|recordeddate|distributionchannel|userlanguage".split("|")
+)  # fmt: skip
 #: Columns about the person who answered: left out unless review.yaml asks for them.
 PERSONAL = set(
     "email|e-mail|email address|e-mail address|your email|your e-mail|name|your name|full name|first name|last name|surname|"
     "respondent|respondent name|username|user name|phone|telephone|phone number|ip address|ipaddress|recipientlastname|"
     "recipientfirstname|recipientemail|locationlatitude|locationlongitude|externalreference|contact".split("|")
 )
-SUBMITTED = [
-    "completion time",
-    "timestamp",
-    "date submitted",
-    "submitted",
-    "submission time",
-    "submission date",
-    "recordeddate",
-]
-#: What review.yaml says of consent that was asked elsewhere, on paper say.
+SUBMITTED = ["completion time", "timestamp", "date submitted", "submitted", "submission time", "submission date",
+             "recordeddate"]  # fmt: skip
+#: What review.yaml says of consent that was given elsewhere, on paper for example.
 ELSEWHERE = "none"
-
-
-def propose(sheet: csvfile.Sheet, headings: list[dict]) -> tuple[Form, list[str], list[str]]:
-    """A mapping for an export that review.yaml does not know yet; what in it must be decided; what to look at."""
-    form, doubts, remarks = Form(), [], []
-    filled = sheet.frame().map(lambda text: text.strip())
-    left = [name for name in sheet.header if kind_of(name) == "question"]
-    form.submitted = next((name for want in SUBMITTED for name in sheet.header if key(name) == want), "")
-    asking = [name for name in left if asks_consent(name, filled[name])]
-    left = [name for name in left if name not in asking]
-    form.consent, form.case = next(iter(asking), ""), next((name for name in left if names_case(name)), "")
-    if not form.case:
-        doubts.append("no column was found that names the case: fill in `case`")
-    if not asking:
-        yes_no = [f"'{short(name)}'" for name in left if only_yes_or_no(filled[name])]
-        doubts.append(
-            "no column was found that asks for consent: fill in `consent`, or write `consent: none` if it was asked "
-            "elsewhere" + (f" (yes and no stand in {', '.join(yes_no)})" if yes_no else "")
-        )
-    elif asking[1:]:
-        columns = "; ".join(f"'{short(name)}'" for name in asking)
-        doubts.append(f"more than one column asks for consent; write the one that counts under `consent`: {columns}")
-    for name in left:
-        if name == form.case:
-            continue
-        texts = filled[name][filled[name].ne("")]
-        heading, sure = heading_of(name, headings)
-        repeats = len(texts) >= 8 and texts.nunique() < len(texts) / 2
-        if repeats or not heading and (texts.empty or texts.str.len().mean() < 25):
-            column = next((c for c, words in CASE_COLUMNS.items() if set(words_of(name).split()) & words), "")
-            if column and column not in form.cases:
-                form.cases[column] = name
-            else:
-                remarks.append(f"'{short(name)}' holds labels, not statements: left out")
-            continue
-        if not heading:
-            doubts.append(
-                f"'{short(name)}': no heading was found for it. Fill in `heading`, or leave it empty to leave it out"
-            )
-        elif not sure:
-            doubts.append(f"'{short(name)}' may belong to more than one heading; {heading} is proposed")
-        twin = next(
-            (q for q in form.questions if heading and q.heading == heading and reworded(name, q.columns, filled)), None
-        )
-        if twin:
-            twin.columns.append(name)
-            remarks.append(f"'{short(name)}' is taken for another wording of '{short(twin.columns[0])}'")
-        else:
-            form.questions.append(Question(f"q{len(form.questions) + 1:02d}", heading, [name]))
-    if not any(question.heading for question in form.questions):
-        doubts.append("no question belongs to a heading yet")
-    return form, doubts, remarks
-
-
-#: Columns of cases.csv that a column of labels may fill, by a word in its title.
+#: Columns of cases.csv that a column of short answers may fill, by a word in its title.
 CASE_COLUMNS = {
     "lead": {"institution", "organisation", "organization", "university", "lead"},
     "nation": {"nation", "country", "region"},
 }
 
 
-def names_case(name: str) -> bool:
-    """Does a column of this title name the case?
+@dataclass(frozen=True)
+class Proposal:
+    """A form for an export; what a person has to decide; and what to check: each column that was not taken."""
 
-    >>> names_case("What is the name of your project?"), names_case("Title"), names_case("Name")
-    (True, True, False)
-    """
-    words = set(words_of(name).split())
-    what = {"project", "case", "programme", "program", "study"}
-    return bool(words & {"name", "title"} and words & what) or bool(words) and words <= {"title", *what}
-
-
-def reworded(name: str, columns: list[str], filled: pd.DataFrame) -> bool:
-    """Is a column another wording of a question? Much alike; or a little, and no row answers both."""
-    near = max(alike(name, column) for column in columns)
-    apart = not (filled[name].ne("") & filled[columns].ne("").any(axis=1)).any()
-    return near > 0.85 or near > 0.5 and apart and bool(filled[name].ne("").any())
+    form: Form
+    decisions: list[str]
+    remarks: list[str]
 
 
 def kind_of(name: str) -> str:
@@ -128,32 +61,164 @@ def kind_of(name: str) -> str:
     return "personal" if plain in PERSONAL else "question"
 
 
+def names_case(name: str) -> bool:
+    """Whether a column of this title names the case.
+
+    >>> names_case("What is the name of your project?"), names_case("Title"), names_case("Name")
+    (True, True, False)
+    """
+    words = set(words_of(name).split())
+    what = {"project", "case", "programme", "program", "study"}
+    return bool(words & {"name", "title"} and words & what) or bool(words) and words <= {"title", *what}
 
 
+def unknown_columns(form: Form, sheet: csvfile.Sheet) -> list[str]:
+    """The columns with answers that the form does not name; columns of the service and about respondents apart."""
+    named = [form.case, form.submitted, form.consent, *form.keep, *form.cases.values()]
+    known = {key(name) for name in [*named, *(column for q in form.questions for column in q.columns)]}
+    filled = sheet.frame().map(str.strip).ne("").any() if sheet.rows else {}
+    return [
+        name for name in sheet.header if key(name) not in known and kind_of(name) == "question" and filled.get(name, False)
+    ]
 
 
-def is_new(form: Form, sheet: csvfile.Sheet) -> bool:
-    """Has nobody told yet how to read this export: no mapping, or that of our questionnaire, which does not fit?"""
-    from casesynth.desk.new import own_form
+def start_of(form: Form, sheet: csvfile.Sheet) -> Form:
+    """The form to start from: the questionnaire's is dropped if the export has none of its questions."""
+    present = {key(name) for name in sheet.header}
+    asked = any(key(column) in present for question in form.questions for column in question.columns)
+    return Form() if form == own_form() and not asked and key(form.case) not in present else form
 
-    if not form.case and not form.questions:
-        return True
-    there = {key(name) for name in sheet.header}
-    fits = (
-        any(key(column) in there for question in form.questions for column in question.columns)
-        or key(form.case) in there
+
+def propose(sheet: csvfile.Sheet, form: Form, settings: dict) -> Proposal:
+    """How to read an export: the form with the case, the consent and the unknown columns of the export filled in."""
+    filled = sheet.frame().map(str.strip)
+    form = start_of(form, sheet)
+    left = unknown_columns(form, sheet)
+    form, decisions = with_case_and_consent(form, filled, left)
+    left = [name for name in left if name not in (form.case, form.consent)]
+    form, remarks = with_rewordings(form, filled, left, settings)
+    known = {column for question in form.questions for column in question.columns}
+    form, asked, more = with_new_questions(form, filled, [name for name in left if name not in known], settings)
+    decisions, remarks = decisions + asked, remarks + more
+    if not any(question.heading not in ("", UNDECIDED) for question in form.questions):
+        decisions.append("no question belongs to a heading yet")
+    return Proposal(form, decisions, remarks)
+
+
+def with_case_and_consent(form: Form, filled: pd.DataFrame, left: list[str]) -> tuple[Form, list[str]]:
+    """The form with the columns that name the case, hold the time and ask for consent; and what has to be decided."""
+    present, decisions = {key(name) for name in filled}, []
+    asking = [name for name in left if asks_consent(name, filled[name])]
+    case, consent = form.case, form.consent
+    if key(case) not in present:
+        case = next((name for name in left if names_case(name) and name not in asking), "")
+    if not case:
+        decisions.append("no column seems to name the case: fill in `case`")
+    if key(consent) not in present and key(consent) != ELSEWHERE:
+        consent = next(iter(asking), "")
+        if asking[1:]:
+            columns = "; ".join(f"'{short(name)}'" for name in asking)
+            decisions.append(f"more than one column asks for consent; write the right one under `consent`: {columns}")
+    if not consent:
+        yes_no = [f"'{short(name)}'" for name in left if only_yes_or_no(filled[name])]
+        decisions.append(
+            "no column seems to ask for consent: fill in `consent`, or write `consent: none` if it was given elsewhere"
+            + (f" (only yes and no are in {', '.join(yes_no)})" if yes_no else "")
+        )
+    submitted = next((name for want in [form.submitted, *SUBMITTED] for name in filled if key(name) == key(want)), "")
+    return replace(form, case=case, consent=consent, submitted=submitted), decisions
+
+
+def may_be(name: str, question: Question, settings: dict) -> bool:
+    """Whether a column may be a wording of a question at all: never one that seems to be about another heading.
+
+    For a question of an opposed heading, the column has to be about that very heading.
+    """
+    opposed = settings.get("opposed") or []
+    heading, _ = heading_of(name, settings["headings"], opposed)
+    return heading == question.heading or not heading and question.heading not in opposed
+
+
+def with_rewordings(
+    form: Form, filled: pd.DataFrame, left: list[str], settings: dict
+) -> tuple[Form, list[str]]:
+    """The form with the columns that are other wordings of its questions: the best assignment over all pairs."""
+    if not left or not form.questions:
+        return form, []
+    likeness = np.array(
+        [
+            [
+                max((alike(name, c) for c in question.columns if reads_the_same(name, c)), default=0.0)
+                if may_be(name, question, settings)
+                else 0.0
+                for question in form.questions
+            ]
+            for name in left
+        ]
     )
-    return not fits and form == own_form()
+    rows, columns = linear_sum_assignment(likeness, maximize=True)
+    taken = {column: left[row] for row, column in zip(rows, columns) if likeness[row, column]}
+    questions, remarks = list(form.questions), []
+    for place, name in taken.items():
+        question = questions[place]
+        old = [column for column in question.columns if column in filled]
+        if (filled[name].ne("") & filled[old].ne("").any(axis=1)).any():
+            continue  # somebody answered both, so they are two questions
+        questions[place] = replace(question, columns=[*question.columns, name])
+        remarks.append(f"'{short(name)}' is read as another wording of {question.id}, '{short(question.columns[0])}'")
+    return replace(form, questions=questions), remarks
+
+
+def looks_like_labels(texts: pd.Series) -> bool:
+    """Whether the answers of a column are labels to choose from rather than statements."""
+    given = texts[texts.ne("")]
+    repeats = len(given) >= 8 and given.nunique() < len(given) / 2
+    return repeats or given.empty or given.str.len().mean() < 25
+
+
+def with_new_questions(
+    form: Form, filled: pd.DataFrame, left: list[str], settings: dict
+) -> tuple[Form, list[str], list[str]]:
+    """The form with a question for each column that is left; what has to be decided; what to check."""
+    cases, questions, decisions, remarks = dict(form.cases), list(form.questions), [], []
+    for name in left:
+        heading, certain = heading_of(name, settings["headings"], settings.get("opposed") or [])
+        labels = looks_like_labels(filled[name])
+        column = next((c for c, words in CASE_COLUMNS.items() if set(words_of(name).split()) & words), "")
+        if labels and column and column not in cases:
+            cases[column] = name
+            continue
+        known = [(question, alike(name, c)) for question in form.questions for c in question.columns]
+        like = max(known, key=lambda pair: pair[1], default=(None, 0))
+        resembles = like[0] if like[1] > RESEMBLES and may_be(name, like[0], settings) else None
+        sure = heading and certain and not labels and not resembles
+        id = next_id(q.id for q in questions)
+        if sure:
+            questions.append(Question(id, heading, [name]))
+            continue
+        if labels and not heading and not resembles:
+            question = Question(id, "", [name])
+            remarks.append(f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}")
+        else:
+            question = Question(id, UNDECIDED, [name], heading)
+            why = "may belong to more than one heading" if heading else "no heading seems to fit"
+            why = f"its answers are short; is it about {heading}" if heading and labels else why
+            why = f"is it another wording of {resembles.id}, '{short(resembles.columns[0])}'? " \
+                  f"Then add it to `also` there and delete this line" if resembles else why  # fmt: skip
+            decisions.append(f"{why}: {question_line(question)}")
+        questions.append(question)
+    return replace(form, cases=cases, questions=questions), decisions, remarks
 
 
 def mapping_text(form: Form, settings: dict) -> str:
-    """The mapping as a list that a person can check."""
+    """The form as a list that a person can check."""
     names = {heading["id"]: heading["name"] for heading in settings["headings"]}
     lines = [f"  case        <- {short(form.case) or '?'}"]
     lines += [f"  submitted   <- {short(form.submitted)}"] if form.submitted else []
     lines += [f"  consent     <- {short(form.consent) or '?'}"]
     lines += [f"  {column:<11} <- {short(title)}" for column, title in form.cases.items()]
     for question in form.questions:
-        heading = f"{question.heading} ({names[question.heading]})" if question.heading else "left out"
+        heading = f"{question.heading} ({names[question.heading]})" if question.heading in names else "left out"
+        heading = "to be decided" if question.heading == UNDECIDED else heading
         lines += [f"  {question.id}: {heading:<38} <- {short(column)}" for column in question.columns]
     return "\n".join(lines)

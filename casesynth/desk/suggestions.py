@@ -1,6 +1,5 @@
 """The machine's proposals as a sheet for a person to go through."""
 
-import sys
 from pathlib import Path
 
 import pandas as pd
@@ -9,6 +8,7 @@ from casesynth.analysis.machine import read
 from casesynth.core import csvfile, paths
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review, load
+from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
 
@@ -58,35 +58,24 @@ def earlier(file: Path) -> pd.DataFrame:
     return before
 
 
-def main(arguments: list[str]) -> int:
-    """`make suggest`: write sheets/<review>-suggestions.csv and say what it is."""
-    try:
-        if len(arguments) != 1:
-            raise UserError("name one review: make suggest REVIEW=my-review")
-        name = arguments[0]
-        review = load(name)
-        if review.codebook["level"].ne("theme").all():
-            raise UserError(
-                f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook."
-            )
-        table = sheet(review, read(review))
-        file = paths.ROOT / "sheets" / f"{name}-suggestions.csv"
-        if file.exists():
-            table = with_marks(table, earlier(file))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        csvfile.write(file, table)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
+def write(name: str) -> str:
+    """Write the sheet `<review>-suggestions.csv` beside the review's workbook. Returns what to show of it.
+
+    Raises UserError if there is no such review, or its codebook has no theme to propose.
+    """
+    review = load(name)
+    if review.codebook["level"].ne("theme").all():
+        raise UserError(f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook.")
+    table = sheet(review, read(review))
+    file = paths.sheets() / f"{name}-suggestions.csv"
+    if file.exists():
+        table = with_marks(table, earlier(file))
+    file.parent.mkdir(parents=True, exist_ok=True)
+    csvfile.write(file, table)
     coded = table["coded"].ne("").sum()
-    print(
-        f"{len(table):,} proposals ({coded:,} of these key points are coded already): {file.relative_to(paths.ROOT)}\n"
-        "They are a machine's and change nothing. To take one, read the key point, write yes under accept (it stays there "
-        "when\nthe sheet is made again), and copy keypoint and theme to data/…/codings.csv under your own name as coder; "
-        "in\ncoders.csv say that you had seen proposals."
+    return (
+        f"{len(table):,} proposals ({coded:,} of these key points are coded already): {shown(file)}\n"
+        "They are a machine's and change nothing. To accept one, read the key point and write yes under accept (it stays "
+        "there when\nthe sheet is made again); then copy keypoint and theme to data/…/codings.csv under your own name as "
+        "coder, and state in\ncoders.csv that you had seen proposals."
     )
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))

@@ -14,7 +14,7 @@ from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.codings import CONSENSUS, NONE, without_consensus
 from casesynth.core.review import Review
 from casesynth.core.schema import REQUIRED, schemas
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.validate import CELL, read_tables
 from casesynth.desk.workbook_state import (
     ABOUT,
@@ -72,7 +72,7 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
 
 
 def choices(
-    tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str]
+    tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str], sets: list[str]
 ) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
     """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
     found = {}
@@ -88,7 +88,7 @@ def choices(
             if len(key["fields"]) == 1 and other in tables:
                 found[name, key["fields"][0]] = other, key["reference"]["fields"][0]
         if "heading" in tables[name]:
-            found[name, "heading"] = headings
+            found[name, "heading"] = [*headings, *sets] if name == "codebook" else headings
     if {"codings", "codebook"} <= tables.keys():
         found["codings", "theme"] = LISTS, NONE
         found["codebook", "parent"] = "codebook", "id"
@@ -137,26 +137,28 @@ def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[s
         shown["keypoints"].insert(points.columns.get_loc("summary"), SENTENCE, points["id"].map(sentences).fillna(""))
     coder = settings["coding"] if settings["coding"] in set(tables["coders"]["id"]) else ""
     codings = pd.concat([codings, agreed], ignore_index=True)
-    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
-    codings = pd.concat([codings, to_code(points, codings, coder, themed)], ignore_index=True)
+    set_of = {heading: part.id for part in sets_of(settings).itertuples() for heading in part.headings}
+    codings = pd.concat([codings, to_code(points, codings, coder, list(set_of))], ignore_index=True)
     place = {point: number for number, point in enumerate(points["id"])}
     codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
-    own = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join)
+    themes_of = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join).to_dict()
     said = dict(zip(points["id"], points["summary"]))
     said = {point: text or sentences.get(point, "") for point, text in said.items()}
-    ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"]))
+    ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"].replace(set_of)))
     codings.insert(1, SUMMARY, ids.map(said).fillna(""))
-    codings.insert(2, THEMES, ids.map(heading).map(own).fillna(""))
+    codings.insert(2, THEMES, [themes_of.get(heading.get(point, ""), "") for point in ids])
     return shown | {"codings": codings}
 
 
-def make_book(tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str]):
+def make_book(
+    tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str], sets: list[str]
+):
     """The workbook: a worksheet a table, then two hidden ones, for the lists and for what was written."""
     import openpyxl
 
     book = openpyxl.Workbook()
     book.remove(book.active)
-    lists = choices(tables, known, headings)
+    lists = choices(tables, known, headings, sets)
     places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
     for name, frame in shown.items():
         sheet = book.create_sheet(name)
@@ -280,7 +282,8 @@ def sheet_out(name: str) -> str:
     if CONSENSUS in set(tables["coders"]["id"]) and {"codings", "keypoints", "coders"} <= found.tables.keys():
         agreed = draft(Review(name, settings, found.tables))
     headings = [heading["id"] for heading in settings["headings"]]
-    book = make_book(tables, with_help(tables, settings, sentences, agreed), agreed, known, headings)
+    sets = [id for id in sets_of(settings)["id"] if id not in headings]
+    book = make_book(tables, with_help(tables, settings, sentences, agreed), agreed, known, headings, sets)
     own = [title for title in there if title not in (*known, ABOUT, LISTS)]
     for title in own:
         sheet = book.create_sheet(title)

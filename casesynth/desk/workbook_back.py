@@ -3,8 +3,8 @@
 import os
 import re
 import shutil
-import sys
 import tempfile
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
@@ -15,7 +15,8 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import shortened
 from casesynth.core.validate import all_problems, read_tables
-from casesynth.desk.workbook import NOT_SHEETS, sheet_out, texts_of
+from casesynth.desk import copies
+from casesynth.desk.workbook import NOT_SHEETS, texts_of
 from casesynth.desk.workbook_state import (
     ABOUT,
     book_file,
@@ -30,52 +31,82 @@ from casesynth.desk.workbook_state import (
 from casesynth.errors import UserError
 
 
-def sheet_back(name: str) -> str:
-    """Read the workbook in. Raises UserError, and writes nothing, where anything in it is wrong."""
-    settings, folder, file = load_settings(name), paths.data(name), book_file(name)
+@dataclass
+class Reading:
+    """What a workbook would change: whole tables as worksheets have them, those that differ, problems and remarks."""
+
+    frames: dict[str, pd.DataFrame]
+    changed: dict[str, pd.DataFrame]
+    problems: list[Problem]
+    remarks: list[str]
+
+
+def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
+    """Read the workbook, or another one, back into the tables. Returns what to show.
+
+    Raises UserError, and writes nothing, if anything in it is wrong; Unconfirmed if it would delete more than a few rows
+    and `yes` does not say that it may.
+    """
+    settings, folder, file = load_settings(name), paths.data(name), book or book_file(name)
     known = schemas(folder)
     if not file.exists():
-        raise UserError(f"{shown(file)} is not there. make sheet REVIEW={name} writes it; BOOK=… names another place.")
-    sheets, now = xlsx.read_book(file), texts_of(folder)
-    written, _ = written_in(file, sheets)
-    if not written:
-        raise UserError(
-            f"{shown(file)}: found no hidden worksheet '{ABOUT}', which make sheet writes. Is it the right workbook?"
-        )
-    gone = [table for table in written if table in known and table not in sheets]
-    told = [f"  {table}: its worksheet is gone; the table stays as it is" for table in gone]
-    frames, changed, problems = {}, {}, []
-    for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
-        frames[table], wrong = frame_of(table, sheets[table], known[table])
-        before, there = written.get(table, {}), now.get(table, frames[table][:0])
-        if signs(frames[table], known[table]) != before:
-            both, clash, kept = merged(table, frames[table], there, before, known[table])
-            if kept:
-                told.append(f"  {table}: deleted on one side and changed on the other, so kept: {', '.join(kept)}")
-            problems += clash
-            if signs(both, known[table]) != signs(there, known[table]):
-                changed[table] = both
-        problems += wrong
+        raise UserError(f"{shown(file)} is not there; `casesynth sheet {name}` writes it.")
+    now = texts_of(folder)
+    reading = read_sheets(file, now, known)
     with tempfile.TemporaryDirectory() as scratch:
         trial = Path(scratch) / name
         shutil.copytree(folder, trial)
-        for table, frame in changed.items():
+        for table, frame in reading.changed.items():
             csvfile.write(trial / f"{table}.csv", in_order(frame, known[table]))
-        later, notes = meant(settings, trial) if changed else ([], [])
-        seen = {(problem.file, problem.row, problem.column) for problem in problems}
-        problems += [p for p in by_sheet(later, trial, frames, now, known) if (p.file, p.row, p.column) not in seen]
+        later, notes = meant(settings, trial) if reading.changed else ([], [])
+        seen = {(problem.file, problem.row, problem.column) for problem in reading.problems}
+        later = by_sheet(later, trial, reading.frames, now, known)
+        problems = reading.problems + [p for p in later if (p.file, p.row, p.column) not in seen]
         if problems:
             raise UserError(
-                f"{shown(file)}: nothing was read in; to mend in the workbook ({len(problems)}):\n{listing(problems)}"
+                f"{shown(file)}: nothing was read back; to correct in the workbook ({len(problems)}):\n{listing(problems)}"
             )
-        for table in changed:
+        deleted = {t: deletions(now.get(t, frame[:0]), frame, known[t]) for t, frame in reading.changed.items()}
+        if not yes:
+            copies.confirm_deletions(name, deleted, f"casesynth sheet-back {name} --yes")
+        if reading.changed:
+            copies.keep(name)
+        for table in reading.changed:
             os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
-    for table, frame in changed.items():
-        told.append(f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}")
-    note_synced(file, {table: signs(frame, known[table]) for table, frame in frames.items()})
-    told += [f"Look at {note}" for note in notes]
-    said = f"{shown(file)} read in." if changed else f"{shown(file)}: nothing was edited.{newer(file)}"
-    return "\n".join([said, *told])
+    changes = [
+        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}" for table, frame in reading.changed.items()
+    ]
+    note_synced(file, {table: signs(frame, known[table]) for table, frame in reading.frames.items()})
+    first = f"{shown(file)} was read back." if changes else f"{shown(file)}: nothing was edited.{newer(file)}"
+    return "\n".join([first, *reading.remarks, *changes, *(f"Look at {note}" for note in notes)])
+
+
+def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]) -> Reading:
+    """The worksheets of a workbook, each merged with its table as it is now."""
+    sheets = xlsx.read_book(file)
+    written, _ = written_in(file, sheets)
+    if not written:
+        raise UserError(
+            f"{shown(file)}: it lacks the hidden worksheet '{ABOUT}', which `casesynth sheet` writes. "
+            "Is it the right workbook?"
+        )
+    missing = [table for table in written if table in known and table not in sheets]
+    reading = Reading({}, {}, [], [f"  {table}: its worksheet is gone; the table stays as it is" for table in missing])
+    for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
+        frame, wrong = frame_of(table, sheets[table], known[table])
+        reading.frames[table] = frame
+        before, present = written.get(table, {}), now.get(table, frame[:0])
+        if signs(frame, known[table]) != before:
+            both, clash, kept = merged(table, frame, present, before, known[table])
+            if kept:
+                reading.remarks.append(
+                    f"  {table}: deleted on one side and changed on the other, therefore kept: {', '.join(kept)}"
+                )
+            reading.problems += clash
+            if signs(both, known[table]) != signs(present, known[table]):
+                reading.changed[table] = both
+        reading.problems += wrong
+    return reading
 
 
 def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
@@ -100,9 +131,7 @@ def merged(
         words = f"expected each {', '.join(keys)} once; the same stands above"
         return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
     number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
-    mine, theirs = (
-        {" ".join(row[key] for key in keys): row for row in part.to_dict("records")} for part in (frame, now)
-    )
+    mine, theirs = by_key(frame, schema), by_key(now, schema)
     rows, clash, kept = [], [], []
     for key in theirs | mine:
         was = before.get(key, "").split()
@@ -167,26 +196,20 @@ def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int
     return {row: places[key].pop(0) for row, key in zip(table.numbers, same) if places.get(key)}
 
 
+def by_key(frame: pd.DataFrame, schema: dict) -> dict[str, dict]:
+    """The rows of a table by their keys."""
+    return {" ".join(row[key] for key in keys_of(schema)): row for row in frame.to_dict("records")}
+
+
+def deletions(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
+    """The keys of the rows that are gone."""
+    left = by_key(after, schema)
+    return [key for key in by_key(before, schema) if key not in left]
+
+
 def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     """How many rows are new, changed and gone, by their keys."""
-    keys = keys_of(schema)
-    one, two = ({tuple(row[k] for k in keys): row for row in frame.to_dict("records")} for frame in (before, after))
-    gone = [" ".join(key) for key in one if key not in two]
-    changed = sum(one[key] != two[key] for key in one.keys() & two.keys())
+    old, new, gone = by_key(before, schema), by_key(after, schema), deletions(before, after, schema)
+    changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
     names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
-    return f"{len(two.keys() - one.keys())} rows new, {changed} changed, {len(gone)} gone{names}"
-
-
-def main(arguments: list[str]) -> int:
-    """`make sheet` and `make sheet-back`."""
-    name = os.environ.get("REVIEW", "")
-    try:
-        print(sheet_back(name) if arguments == ["back"] else sheet_out(name))
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-        return 2
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    return f"{len(new.keys() - old.keys())} rows new, {changed} changed, {len(gone)} gone{names}"

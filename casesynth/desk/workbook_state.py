@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 import shutil
 from datetime import date, datetime
 from pathlib import Path
@@ -121,10 +120,8 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
 
 
 def book_file(name: str) -> Path:
-    """Where the workbook of a review is; BOOK names another place."""
-    return Path(
-        os.environ.get("BOOK") or Path(os.environ.get("CASESYNTH_SHEETS", paths.ROOT / "sheets")) / f"{name}.xlsx"
-    )
+    """Where the workbook of a review is."""
+    return paths.sheets() / f"{name}.xlsx"
 
 
 def keep_copy(file: Path) -> Path | None:

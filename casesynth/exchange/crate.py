@@ -4,12 +4,9 @@ It follows the Process Run Crate profile (Leo et al. 2024): each run of a notebo
 inputs, outputs and parameters. It holds no times of runs, so the same results give the same bytes.
 """
 
-import argparse
 import json
 import re
-import sys
 import tempfile
-import zipfile
 from pathlib import Path
 
 import yaml
@@ -19,6 +16,8 @@ from rocrate.rocrate import ROCrate
 
 from casesynth import __version__
 from casesynth.core import paths
+from casesynth.core.archives import packed
+from casesynth.core.schema import CONFIDENTIAL, publishable
 from casesynth.core.settings import load_settings
 from casesynth.errors import UserError
 
@@ -27,8 +26,8 @@ LICENCES = {
     "https://creativecommons.org/licenses/by/4.0/": "Creative Commons Attribution 4.0",
     "https://spdx.org/licenses/MIT": "MIT License",
 }
-#: What stands around the results; those that are missing are left out.
-ALWAYS = ["README.md", "LICENSE", "THIRD-PARTY.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
+#: Files of the project that go into every crate, if they are there.
+ALWAYS = ["README.md", "LICENSE", "docs/third-party.md", "CITATION.cff", "CHANGELOG.md", "requirements.lock"]
 ALWAYS += ["data/README.md", "data/geography/uk-outline.geojson"]
 FORMATS = {
     ".csv": "text/csv",
@@ -60,27 +59,28 @@ def citation() -> dict:
 
 
 def runs(build: Path) -> list[dict]:
-    """What each step of a run read and wrote, from its stamp. Raises UserError where nothing was run."""
+    """What each step of a run read and wrote, from its stamp. Raises UserError if nothing was run."""
     stamps = [json.loads(file.read_text("utf-8")) for file in sorted(build.glob("*.done"))]
     if not stamps:
-        raise UserError(f"nothing is built in {build}; run `make` first.")
+        raise UserError(f"{build} holds no results; run `make` first.")
     return stamps
 
 
 def add_file(crate: ROCrate, name: str, **more) -> File:
-    """A file of the project, once; its name in the crate is its path."""
-    told = {"name": name, "encodingFormat": FORMATS.get(Path(name).suffix, "text/plain"), **more}
-    return crate.dereference(name) or crate.add_file(paths.ROOT / name, name, properties=told)
+    """A file of the project, added once; its name in the crate is its path."""
+    properties = {"name": name, "encodingFormat": FORMATS.get(Path(name).suffix, "text/plain"), **more}
+    return crate.dereference(name) or crate.add_file(paths.ROOT / name, name, properties=properties)
 
 
 def add_context(crate: ROCrate, identifier: str, kind: str, **properties) -> ContextEntity:
-    """Something that is no file: a licence, a program, a parameter, a run."""
+    """Add an entity that is not a file: a licence, a program, a parameter, a run."""
     return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
 
 
-def there(names: list[str]) -> list[str]:
-    """Those of the files that this review has."""
-    return [name for name in names if (paths.ROOT / name).is_file()]
+def present(names: list[str]) -> list[str]:
+    """Those of the files that this review has and that may be passed on."""
+    confidential = {f"{table}.csv" for table in CONFIDENTIAL}
+    return [name for name in names if (paths.ROOT / name).is_file() and Path(name).name not in confidential]
 
 
 def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
@@ -92,17 +92,18 @@ def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
     cited = citation()
     crate.root_dataset["datePublished"] = str(cited["date-released"])
     authors = [author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cited["authors"]]
-    told = [add_context(crate, f"#author-{i}", "Organization", name=name) for i, name in enumerate(authors, 1)]
-    crate.root_dataset["author"] = told
+    crate.root_dataset["author"] = [
+        add_context(crate, f"#author-{i}", "Organization", name=name) for i, name in enumerate(authors, 1)
+    ]
     licences = [add_context(crate, url, "CreativeWork", name=name) for url, name in LICENCES.items()]
     crate.root_dataset["license"] = licences[0]
     profile = add_context(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
     crate.root_dataset["conformsTo"] = profile
-    told = {"url": "https://papermill.readthedocs.io/", "softwareVersion": locked_version("papermill", lock)}
-    tool = add_context(crate, "#papermill", "SoftwareApplication", name="papermill", **told)
+    about = {"url": "https://papermill.readthedocs.io/", "softwareVersion": locked_version("papermill", lock)}
+    tool = add_context(crate, "#papermill", "SoftwareApplication", name="papermill", **about)
 
-    data = sorted(path.relative_to(paths.ROOT).as_posix() for path in paths.data(review).iterdir())
-    for name in there([*ALWAYS, *data]):
+    data = [path.relative_to(paths.ROOT).as_posix() for path in publishable(paths.data(review))]
+    for name in present([*ALWAYS, *data]):
         add_file(crate, name)
     crate.root_dataset["mentions"] = [add_run(crate, stamp, tool, licences[1]) for stamp in stamps]
     return crate
@@ -113,7 +114,7 @@ def add_run(crate: ROCrate, stamp: dict, tool: ContextEntity, licence: ContextEn
     code = {"@type": ["File", "SoftwareSourceCode"], "programmingLanguage": "Python", "version": __version__}
     code |= {"license": {"@id": licence.id}, "softwareRequirements": {"@id": tool.id}}
     notebook = add_file(crate, stamp["notebook"], **code)
-    inputs = [add_file(crate, name) for name in there(stamp["reads"])]
+    inputs = [add_file(crate, name) for name in present(stamp["reads"])]
     values = [
         add_context(crate, f"#{stamp['step']}/{name}", "PropertyValue", name=name, value=value)
         for name, value in sorted(stamp["parameters"].items())
@@ -131,34 +132,18 @@ def add_run(crate: ROCrate, stamp: dict, tool: ContextEntity, licence: ContextEn
 
 
 def write(crate: ROCrate, target: Path) -> None:
-    """Write the crate as a zip file: files by name, without times; stored, since compressors differ."""
+    """Write the crate as a zip file whose bytes depend on its contents alone."""
     with tempfile.TemporaryDirectory() as folder:
         crate.write(folder)
-        partial = target.with_name(f".{target.name}.tmp")
-        with zipfile.ZipFile(partial, "w", zipfile.ZIP_STORED) as archive:
-            for file in sorted(path for path in Path(folder).rglob("*") if path.is_file()):
-                entry = zipfile.ZipInfo(file.relative_to(folder).as_posix())
-                entry.external_attr, entry.create_system = 0o644 << 16, 3
-                archive.writestr(entry, file.read_bytes())
-        partial.replace(target)
+        files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
+        content = packed({file.relative_to(folder).as_posix(): file.read_bytes() for file in files})
+    partial = target.with_name(f".{target.name}.tmp")
+    partial.write_bytes(content)
+    partial.replace(target)
 
 
-def main(arguments: list[str]) -> int:
-    """`make crate`: write <results>/<name>-crate.zip and say where it is."""
-    parser = argparse.ArgumentParser(prog="casesynth.crate")
-    parser.add_argument("--review", required=True)
-    parser.add_argument("--build", type=Path, required=True)
-    parser.add_argument("--results", type=Path, required=True)
-    given = parser.parse_args(arguments)
-    target = given.results / f"{given.results.name}-crate.zip"
-    crate = describe(given.review, given.results.name, runs(given.build))
-    write(crate, target)
-    print(f"RO-Crate: {target}")
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except (UserError, OSError) as error:
-        sys.exit(f"make: {error}")
+def make(review: str, build: Path, results: Path) -> Path:
+    """Write the crate of a run, whose stamps are in `build`, beside its results. Returns the file."""
+    target = results / f"{results.name}-crate.zip"
+    write(describe(review, results.name, runs(build)), target)
+    return target

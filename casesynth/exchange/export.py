@@ -5,18 +5,14 @@ and tables/ with every table as CSV. Cells that a spreadsheet would run are neut
 """
 
 import shutil
-import sys
 
 import pandas as pd
 
 from casesynth.core import paths
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review, load
-from casesynth.errors import UserError
+from casesynth.core.schema import CONFIDENTIAL
 from casesynth.exchange import refi, workbook
-
-#: Answers as respondents gave them stay where they are.
-KEPT_BACK = ["responses"]
 
 
 def csv(frame: pd.DataFrame, start: str = "") -> bytes:
@@ -30,8 +26,8 @@ def csv(frame: pd.DataFrame, start: str = "") -> bytes:
 
 
 def files(review: Review) -> dict[str, bytes]:
-    """Everything there is to write. Out: path below the export folder -> bytes."""
-    tables = {name: frame for name, frame in review.tables.items() if name not in KEPT_BACK}
+    """Everything there is to write, as bytes by the path below the export folder."""
+    tables = {name: frame for name, frame in review.tables.items() if name not in CONFIDENTIAL}
     for title, frame in workbook.sheets(review).items():
         tables[f"sheet-{title.lower().replace(' ', '-')}"] = frame
     return {
@@ -44,27 +40,20 @@ def files(review: Review) -> dict[str, bytes]:
     }
 
 
-def main(arguments: list[str]) -> int:
-    """Write the export of a review beside its results, in place of an older one."""
-    try:
-        (name,) = arguments
-        review = load(name)
-        written = files(review)
-    except UserError as error:
-        print(f"make export: {error}", file=sys.stderr)
-        return 1
+def export(name: str) -> str:
+    """Write the export of a review beside its results, in place of an older one. Returns what to show of it."""
+    review = load(name)
+    written = files(review)
     folder = paths.read(name) / "export"
     shutil.rmtree(folder, ignore_errors=True)
     for path, content in written.items():
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    print(f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,")
-    print(f"synthesis.xlsx, and {sum(path.startswith('tables/') for path in written)} tables as CSV in tables/.")
+    lines = [
+        f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
+        f"synthesis.xlsx, and {sum(path.startswith('tables/') for path in written)} tables as CSV in tables/.",
+    ]
     if review.has("responses"):
-        print("responses.csv is left out: answers as they were given are not for passing on.")
-    return 0
-
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+        lines.append("responses.csv is left out: answers as they were given must not be passed on.")
+    return "\n".join(lines)

@@ -86,7 +86,7 @@ def code_names(review: Review) -> dict[str, str]:
     A theme is called after its heading ("Barrier: Funding", where the heading has `singular: Barrier`), a general
     theme "General: …"; two that are still the same get their id behind them.
     """
-    of = {h["id"]: h.get("singular") or h["name"] for h in review.settings["headings"]}
+    of = {part.id: part.singular or part.name for part in review.sets.itertuples()}
     names = {NONE: NO_THEME}
     for theme in review.codebook.itertuples():
         before = {"theme": f"{of.get(theme.heading, '')}: ", "general": "General: "}.get(theme.level, "")

@@ -1,21 +1,17 @@
-"""`make import-qdpx`: a REFI-QDA project (.qdpx) from another program becomes a review of its own.
+"""Make a new review from a REFI-QDA project (.qdpx) of another program.
 
-How the things of such a file are read:
+- A marked passage becomes a key point; its text is the summary, for a person to shorten. Passages at the same place are
+  one key point, whoever marked them.
+- A case stays a case; a source that belongs to none becomes a case.
+- A line that begins with # is a heading, as in our exports; if there is none, everything is under one heading.
+- A code that was used, or has no code below it, becomes a theme; a code above themes becomes a general theme (possibly
+  as well), and one above general themes a refined theme. A code used under two headings becomes a theme under each.
 
-- A passage that was marked is a key point; its text is the summary, for somebody to shorten. Passages with the same
-  place are one key point, whoever marked them.
-- A case is a case; a source that belongs to none is a case of its own.
-- A line that begins with # is a heading, as in our own exports; where there is none, all is under one heading.
-- A code that was used, or has none below it, is a theme; a code above themes is (also) a general theme; one above
-  general themes a refined theme. A code used under two headings becomes a theme under each.
-
-What is left out is counted and said. The file is not trusted: see `archives`, and XML is read by defusedxml.
+What is left out is counted and reported. The file is not trusted: see `core.archives`; defusedxml reads the XML.
 """
 
 import json
 import re
-import shutil
-import sys
 import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
@@ -25,7 +21,9 @@ import yaml
 
 from casesynth.core import csvfile, paths, schema
 from casesynth.core.codings import NONE, unexplained
+from casesynth.core.files import whole_folder
 from casesynth.core.rules import Rules
+from casesynth.core.settings import check_name
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
@@ -33,7 +31,7 @@ from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, Project
 
 
 def slug(text: str, taken, otherwise: str = "x") -> str:
-    """An id from a name, none that is taken.
+    """An id made from a name, and none of those taken.
 
     >>> slug("Café & Garten", {"cafe-garten"})
     'cafe-garten-2'
@@ -48,7 +46,7 @@ def slug(text: str, taken, otherwise: str = "x") -> str:
 
 
 def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
-    """The cases, one more for each source that belongs to none; which source and which selection is whose."""
+    """The cases, with one more for each source that belongs to none; and which source and selection belongs to which."""
     cases = [dict(case) for case in project.cases]
     of_source, of_selection = {}, {}
     for number, case in enumerate(cases):
@@ -66,9 +64,9 @@ def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str,
 
 
 def around(text: Text) -> tuple[dict, dict]:
-    """The heading over each passage, and the label on the line before it. Out: (start, end) -> heading, -> label.
+    """The heading above each passage, and the label on the line before it, both by (start, end).
 
-    A heading begins with #; a label is a short line with a colon at its end. Neither is itself marked.
+    A heading begins with #; a label is a short line that ends with a colon. Neither is itself marked.
     """
     marked = sorted({(selection.start, selection.end) for selection in text.selections})
     headings, labels, waiting = {}, {}, list(reversed(marked))
@@ -88,7 +86,10 @@ def around(text: Text) -> tuple[dict, dict]:
 
 
 def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict):
-    """One key point a passage. Out: rows of keypoints.csv; and of each coding (key point, heading, code, coder, memo)."""
+    """One key point for each passage.
+
+    Returns rows of keypoints.csv, and (key point, heading, code, coder, memo) for each coding.
+    """
     rows, codings, taken = [], [], set()
     order: Counter = Counter()
     for text in project.texts:
@@ -110,63 +111,66 @@ def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_sele
 
 
 def singulars(project: Project) -> dict[str, str]:
-    """What the codes of a heading have before a colon, where all have the same. Out: name of the heading -> word."""
+    """What the codes of a heading have before a colon, if all have the same, by the name of the heading."""
     before = defaultdict(set)
     for code, heading in project.headings.items():
         if code in project.codes:
-            before[heading].add(
-                project.codes[code].name.partition(": ")[::2][0] if ": " in project.codes[code].name else ""
-            )
+            name = project.codes[code].name
+            before[heading].add(name.partition(": ")[0] if ": " in name else "")
     return {heading: words.pop() for heading, words in before.items() if len(words) == 1 and "" not in words}
 
 
+def levels_of(project: Project, used: dict[str, list[str]]) -> dict[str, set[str]]:
+    """Which codes are themes, general themes and refined themes; a code may be on two levels.
+
+    A code that was used, or that has none below it, is a theme; one above themes a general theme; and so on.
+    """
+    codes, below = project.codes, defaultdict(list)
+    for code in codes.values():
+        below[code.parent].append(code.guid)
+    theme = {c for c in codes if c in used or (not below[c] and codes[c].codable)}
+    general = {c for c in codes if (c in theme and below[c]) or any(b in theme for b in below[c])}
+    general |= {c for c in codes if c not in theme and not below[c]}
+    return {"theme": theme, "general": general, "refined": {c for c in codes if any(b in general for b in below[c])}}
+
+
 def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]):
-    """The codes as a codebook of three levels. Out: rows of codebook.csv, and (code, heading) -> theme.
+    """The codes as a codebook of three levels. Returns rows of codebook.csv, and (code, heading) -> theme.
 
     `used` says under which headings each code was used.
     """
-    codes, taken, themes, rows = project.codes, {NONE}, {}, []
-    below = defaultdict(list)
-    for code in codes.values():
-        below[code.parent].append(code.guid)
-    words = singulars(project)
-    first = next(iter(heading_ids.values()))
-    is_theme = {c for c in codes if c in used or (not below[c] and codes[c].codable)}
-    is_general = {c for c in codes if (c in is_theme and below[c]) or any(b in is_theme for b in below[c])}
-    is_general |= {c for c in codes if c not in is_theme and not below[c]}
-    is_refined = {c for c in codes if any(b in is_general for b in below[c])}
-    ids = {}
-    for level, prefix, own in (("refined", "ref", is_refined), ("general", "gen", is_general)):
-        for guid in sorted(own, key=list(codes).index):
-            name = codes[guid].name.removeprefix("General: ")
-            ids[guid, level] = slug(f"{prefix}-{name}", taken)
+    codes, taken, themes, rows, ids = project.codes, {NONE}, {}, [], {}
+    words, levels, first = singulars(project), levels_of(project, used), next(iter(heading_ids.values()))
+    for level, prefix in (("refined", "ref"), ("general", "gen")):
+        for guid in (code for code in codes if code in levels[level]):
+            ids[guid, level] = slug(f"{prefix}-{codes[guid].name.removeprefix('General: ')}", taken)
             taken.add(ids[guid, level])
+
+    def add(id: str, level: str, name: str, parent: str, text: str, heading: str = "") -> None:
+        rows.append(dict(id=id, level=level, heading=heading, name=name, parent=parent, origin="compendium",
+                         **definition(text)))  # fmt: skip
+
     for guid, code in codes.items():
-        above = ids.get((guid, "general")) or ids.get((code.parent, "general"), "")
-        if guid in is_theme:
+        if guid in levels["theme"]:
             heading = project.headings.get(guid, "")
             name = code.name.removeprefix(f"{words[heading]}: ") if heading in words else code.name
+            parent = ids.get((guid, "general")) or ids.get((code.parent, "general"), "")
             for under in used.get(guid) or [heading_ids.get(heading, first)]:
                 theme = slug(f"{under}-{name}" if len(heading_ids) > 1 else name, taken, "theme")
                 taken.add(theme)
                 themes[guid, under] = theme
-                rows.append(
-                    dict(id=theme, level="theme", heading=under, name=name, parent=above, **definition(code.text))
-                )
-        if guid in is_general:
-            above = ids.get((guid, "refined")) or ids.get((code.parent, "refined"), "")
-            rows.append(dict(id=ids[guid, "general"], level="general", heading="",
-                             name=code.name.removeprefix("General: "),
-                             parent=above, **definition(code.text)))  # fmt: skip
-        if guid in is_refined:
+                add(theme, "theme", name, parent, code.text, under)
+        if guid in levels["general"]:
+            parent = ids.get((guid, "refined")) or ids.get((code.parent, "refined"), "")
+            add(ids[guid, "general"], "general", code.name.removeprefix("General: "), parent, code.text)
+        if guid in levels["refined"]:
             project.left_out["levels of codes above the third"] += bool(code.parent)
-            rows.append(dict(id=ids[guid, "refined"], level="refined", heading="", name=code.name, parent="",
-                             **definition(code.text)))  # fmt: skip
-    return [dict(row, origin="compendium") for row in rows], themes
+            add(ids[guid, "refined"], "refined", code.name, "", code.text)
+    return rows, themes
 
 
 def definition(text: str) -> dict[str, str]:
-    """The description of a code in its parts, where it has those of our own exports.
+    """The description of a code, split into the parts that our exports write.
 
     >>> definition("Money is short.\\n\\nIncludes: rent")
     {'definition': 'Money is short.', 'includes': 'rent', 'excludes': '', 'reason': ''}
@@ -182,9 +186,9 @@ def definition(text: str) -> dict[str, str]:
 
 
 def take_special(project: Project) -> tuple[set[str], dict[str, str]]:
-    """The codes of our own exports that are not themes: "No theme", and "Against: …" below its theme.
+    """Take the codes of our exports that are not themes out of the codes: "No theme", and "Against: …" below a theme.
 
-    They are taken out of the codes. Out: the codes for no theme, and against -> the theme above it.
+    Returns the codes for no theme, and the theme above each code "Against: …".
     """
     codes = project.codes
     against = {
@@ -216,19 +220,13 @@ def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dic
 
 
 def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
-    """The project as the tables and settings of a review; what finds no place is added to `left_out`."""
+    """The project as the tables and settings of a review; what has no place there is added to `left_out`."""
     nothing, against = take_special(project)
     cases, of_source, of_selection = place_cases(project)
     case_ids: list[str] = []
     for number, case in enumerate(cases, 1):
         case_ids.append(slug(case["name"], case_ids, f"case-{number}"))
-    seen = dict.fromkeys(heading or ALL for text in project.texts for heading in around(text)[0].values())
-    seen |= dict.fromkeys(
-        heading for code, heading in project.headings.items() if code in project.codes and ALL not in seen
-    )
-    heading_ids: dict[str, str] = {}
-    for heading in seen or [ALL]:
-        heading_ids[heading] = slug(heading, heading_ids.values(), "heading")
+    heading_ids = headings_of(project)
     points, raw = keypoints_of(project, case_ids, of_source, of_selection, heading_ids)
     used: dict[str, list[str]] = defaultdict(list)
     for _, heading, code, _, _ in raw:
@@ -240,6 +238,38 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     for guid, name in [*project.coders.items(), *((coder, "") for _, _, _, coder, _ in raw)]:
         if guid not in coders:
             coders[guid] = slug(name or "unnamed coder", coders.values(), "coder")
+    rows = {
+        "cases": cases_table(project, cases, case_ids),
+        "keypoints": points,
+        "codebook": book,
+        "coders": coders_table(project, coders),
+        "codings": codings_table(project, raw, coders, themes, nothing, against),
+    }
+    first = {"codings": ["keypoint", "theme", "coder"]}
+    frames = {
+        name: pd.DataFrame(own, columns=schema.columns(name)).sort_values(first.get(name, "id"), ignore_index=True).fillna("")
+        for name, own in rows.items()
+    }
+    for row, _ in unexplained(frames["codings"]):  # a program without memos has lost the reasons of a consensus
+        frames["codings"].loc[row, "memo"] = "imported: the file gives no reason"
+    return frames, settings_of(project, heading_ids, frames)
+
+
+def headings_of(project: Project) -> dict[str, str]:
+    """The headings of the texts, or the sets of codes where the texts have none, with their ids."""
+    names = dict.fromkeys(heading or ALL for text in project.texts for heading in around(text)[0].values())
+    if ALL not in names:
+        names |= dict.fromkeys(heading for code, heading in project.headings.items() if code in project.codes)
+    ids: dict[str, str] = {}
+    for name in names or [ALL]:
+        ids[name] = slug(name, ids.values(), "heading")
+    return ids
+
+
+def codings_table(
+    project: Project, raw: list[tuple], coders: dict[str, str], themes: dict, nothing: set[str], against: dict[str, str]
+) -> list[dict]:
+    """Rows of codings.csv, each once; `raw` has (key point, heading, code, coder, memo)."""
     rows: dict[tuple, dict] = {}
     for point, heading, code, coder, memo in raw:
         theme = NONE if code in nothing else themes.get((against.get(code, code), heading))
@@ -250,26 +280,19 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
         project.left_out["codings that say the same twice"] += key in rows
         direction = "contradicts" if code in against else "supports"
         rows.setdefault(key, dict(keypoint=point, theme=theme, coder=coders[coder], direction=direction, memo=memo))
+    return list(rows.values())
+
+
+def coders_table(project: Project, coders: dict[str, str]) -> list[dict]:
+    """Rows of coders.csv: what the file says of each coder, and that the rest is not known."""
     names = {coder: project.coders.get(guid) or "no name" for guid, coder in coders.items()} or {"coder-1": "no name"}
     months = {coders[guid]: month for guid, month in project.months.items()}
-    people = [
+    return [
         {"id": id, "how": f"{UNKNOWN} Called '{name}' there. {TRUE_UNTIL_KNOWN}", "when": months.get(id, ""),
          "seen_sources": "true", "seen_attributions": "true", "seen_codings": "true",
          "extracted_by": "Not known; the key points are the marked passages.", "codes_defined_by": "Not known."}
         for id, name in names.items()
     ]  # fmt: skip
-    frames = {
-        "cases": pd.DataFrame(cases_table(project, cases, case_ids), columns=schema.columns("cases")),
-        "keypoints": pd.DataFrame(points, columns=schema.columns("keypoints")),
-        "codebook": pd.DataFrame(book, columns=schema.columns("codebook")),
-        "coders": pd.DataFrame(people, columns=schema.columns("coders")),
-        "codings": pd.DataFrame(list(rows.values()), columns=schema.columns("codings")),
-    }
-    first = {"codings": ["keypoint", "theme", "coder"]}
-    frames = {
-        name: frame.sort_values(first.get(name, "id"), ignore_index=True).fillna("") for name, frame in frames.items()
-    }
-    return frames, settings_of(project, heading_ids, frames)
 
 
 def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str, pd.DataFrame]) -> dict:
@@ -297,64 +320,41 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
 def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
     """Write a new review data/<name>/: whole and valid, or not at all.
 
-    Raises UserError where there is one of that name already.
+    Raises UserError if there is one of that name already, or the tables are not valid.
     """
     folder = paths.data(name)
     if folder.exists():
-        raise UserError(f"data/{name}/ is there already and is not touched; choose another name: REVIEW=…")
-    unfinished = folder.with_name(f".{name}.importing.tmp")
-    shutil.rmtree(unfinished, ignore_errors=True)
-    unfinished.mkdir(parents=True)
-    try:
-        package = {**schema.package(), "name": name, "title": settings["title"]}
+        raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
+    package = {**schema.package(), "name": name, "title": settings["title"]}
+    text = "# The settings of this review, as imported. data/README.md explains each.\n"
+    text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
+    with whole_folder(folder) as unfinished:
         (unfinished / "datapackage.json").write_text(json.dumps(package, indent=1, ensure_ascii=False) + "\n", "utf-8")
-        # A program that keeps no memos has lost the reasons of a consensus: said in their place.
-        for row, _ in unexplained(frames["codings"]):
-            frames["codings"].loc[row, "memo"] = "imported: the file gives no reason"
+        (unfinished / "review.yaml").write_text(text, "utf-8")
         for table, frame in frames.items():
             csvfile.write(unfinished / f"{table}.csv", frame)
-        text = "# The settings of this review, as imported. data/README.md explains each.\n"
-        text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
-        (unfinished / "review.yaml").write_text(text, "utf-8")
         problems = [problem for problem in all_problems(settings, read_tables(unfinished)) if not problem.note]
         if problems:
             listed = "\n  ".join(map(str, problems[:10]))
             raise UserError(
-                f"the file makes no valid review ({len(problems)} problems); nothing was written:\n  {listed}"
+                f"the file does not make a valid review ({len(problems)} problems); nothing was written:\n  {listed}"
             )
-        unfinished.rename(folder)
-    finally:
-        shutil.rmtree(unfinished, ignore_errors=True)
 
 
-def main(arguments: list[str]) -> int:
-    """Read a .qdpx file into a new review, and say what was read and what was left out."""
-    try:
-        if len(arguments) != 2 or not arguments[1]:
-            raise UserError("say which file: make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
-        name, file = arguments
-        if not re.fullmatch("[a-z0-9]+(-[a-z0-9]+)*", name):
-            raise UserError(f"'{name}' is no name for a review; use lower-case letters, digits and hyphens.")
-        if paths.data(name).exists():
-            raise UserError(f"data/{name}/ is there already and is not touched; choose another name: REVIEW=…")
-        project = read_project(Path(file))
-        frames, settings = tables(project)
-        write(name, frames, settings)
-    except UserError as error:
-        print(f"make import-qdpx: {error}", file=sys.stderr)
-        return 1
-    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in (
-        ("cases", "cases"), ("keypoints", "key points"), ("codebook", "codes"), ("coders", "coders"),
-        ("codings", "codings"),
-    ))  # fmt: skip
-    print(f"data/{name}/ is written, from a project of {project.origin}: {counts}.")
-    for what, number in sorted(project.left_out.items()):
-        if number:
-            print(f"  left out: {what} ({number})")
-    print("Next: read review.yaml and coders.csv through (question, headings, how the coders worked), then")
-    print(f"make REVIEW={name}")
-    return 0
+def import_project(name: str, file: Path) -> str:
+    """Read a .qdpx file into a new review. Returns what was read and what was left out.
 
-
-if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    Raises UserError if the name is taken or not valid, or the file cannot be made into a valid review.
+    """
+    check_name(name)
+    if paths.data(name).exists():
+        raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
+    project = read_project(file)
+    frames, settings = tables(project)
+    write(name, frames, settings)
+    words = {"cases": "cases", "keypoints": "key points", "codebook": "codes", "coders": "coders", "codings": "codings"}
+    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in words.items())
+    lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
+    lines += [f"  left out: {what} ({number})" for what, number in sorted(project.left_out.items()) if number]
+    lines += ["Next: read through review.yaml and coders.csv (question, headings, how the coders worked), then"]
+    return "\n".join([*lines, f"casesynth make {name}"])

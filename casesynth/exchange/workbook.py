@@ -1,12 +1,7 @@
 """The framework matrix, the codebook, the counts and the codings as one workbook.
 
-Text that a spreadsheet would run is neutralised (see `cells`). The bytes are the same every time: no dates.
+Text that a spreadsheet would run as a formula is neutralised (see `core.csvfile`).
 """
-
-import io
-import re
-import zipfile
-from datetime import datetime
 
 import pandas as pd
 from openpyxl import Workbook
@@ -16,12 +11,12 @@ from openpyxl.utils import get_column_letter
 
 from casesynth.analysis.extraction import framework_matrix
 from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
-from casesynth.core.archives import packed
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
+from casesynth.core.validate import CELL
+from casesynth.core.xlsx import book_bytes
 
-LONGEST = 32_767  # characters that a cell of a workbook holds
 HEAD = PatternFill("solid", fgColor="0072B2")
 LINE = Side(style="thin", color="DDDDDD")
 #: Columns that hold sentences are wide; the others as wide as their words.
@@ -29,16 +24,20 @@ WIDE, WIDEST, NARROW = 55, 70, 10
 
 
 def matrix(review: Review) -> pd.DataFrame:
-    """Cases by headings, with the names of both. Out: Case, then one column a heading."""
+    """Cases by headings, with the names of both. Returns Case, then one column for each heading."""
     cells = framework_matrix(review.keypoints, review.cases.sort_values("order"), review.headings)
     names = dict(zip(review.headings["id"], review.headings["name"]))
     return cells.drop(columns="case").rename(columns={"name": "Case", **names})
 
 
 def codebook(review: Review) -> pd.DataFrame:
-    """The codebook from refined themes down, each followed by what is below it. Out: one column a level, then the rest."""
+    """The codebook from refined themes down, each followed by what is below it.
+
+    Returns one column for each level, then Heading, Definition, Includes, Excludes, Reason, Origin and Id.
+    """
     rows = {theme.id: theme for theme in review.codebook.itertuples()}
     column = {"refined": "Refined theme", "general": "General theme", "theme": "Theme"}
+    names = [*column.values(), "Heading", "Definition", "Includes", "Excludes", "Reason", "Origin", "Id"]
     out = []
 
     def add(id: str) -> None:
@@ -54,22 +53,21 @@ def codebook(review: Review) -> pd.DataFrame:
     for id, theme in rows.items():
         if theme.parent not in rows:
             add(id)
-    names = [*column.values(), "Heading", "Definition", "Includes", "Excludes", "Reason", "Origin", "Id"]
     return pd.DataFrame(out, columns=names)
 
 
 def counts(review: Review) -> pd.DataFrame:
-    """How many key points and cases carry each theme, in the coding that feeds the synthesis; widest first."""
+    """How many key points and cases report each theme, in the coding that the synthesis uses; the most widespread first."""
     parts = []
     least = Rules.of(review).min_cases
-    for heading in review.headings.loc[review.headings["themed"].eq(True)].itertuples():
+    for heading in review.sets.itertuples():
         themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
         cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
         table = theme_table(cells, themes, cases, least).sort_values(["cases", "theme"], ascending=[False, True])
         parts.append(table.assign(heading=heading.name))
     columns = {"heading": "Heading", "name": "Theme", "points": "Key points", "cases": "Cases", "of_cases": "Of cases",
                "share": "Share", "contradicting": "Key points against",
-               "stands": "Stands", "with_theme": "With the theme",
+               "stands": "Supported", "with_theme": "With the theme",
                "without_theme": "Without it"}  # fmt: skip
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
     table["stands"] = table["stands"].map({True: "yes", False: "no"})
@@ -77,7 +75,7 @@ def counts(review: Review) -> pd.DataFrame:
 
 
 def codings(review: Review) -> pd.DataFrame:
-    """Every coding of every coder beside its key point; a key point that nobody coded has one row without a coder."""
+    """Every coding of every coder with its key point; a key point that nobody has coded has one row without a coder."""
     names = {**dict(zip(review.codebook["id"], review.codebook["name"])), "none": "no theme"}
     points = review.keypoints.rename(columns={"id": "keypoint"})
     points = points.merge(review.cases[["id", "name", "order"]], left_on="case", right_on="id", suffixes=("", "_case"))
@@ -111,21 +109,21 @@ def cell_text(value):
     if not isinstance(value, str):
         return value.item() if hasattr(value, "item") else value
     text = neutral(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value.encode("utf-8", "replace").decode("utf-8")))
-    return text if len(text) <= LONGEST else text[: LONGEST - 40] + " … (cut here; the CSV has all of it)"
+    return text if len(text) <= CELL else text[: CELL - 40] + " … (cut here; the CSV has all of it)"
 
 
 def widths(frame: pd.DataFrame) -> list[int]:
-    """The width of each column in characters, from what is in it."""
-    found = []
+    """The width of each column in characters, from its contents."""
+    widths = []
     for column in frame:
         longest = max([len(str(value)) for value in frame[column].head(2000)] + [0])
         width = WIDE if longest > 60 else max(longest + 2, NARROW)
-        found.append(min(max(width, min(len(str(column)) + 4, 18)), WIDEST))
-    return found
+        widths.append(min(max(width, min(len(str(column)) + 4, 18)), WIDEST))
+    return widths
 
 
 def height(values, columns: list[int]) -> float:
-    """The height of a row in points, from how its texts break in columns of these widths; programs do not measure it.
+    """The height of a row in points, from how its texts wrap in columns of these widths; programs do not measure it.
 
     >>> height(["one line", "x" * 100], [10, 20])
     87.0
@@ -134,7 +132,7 @@ def height(values, columns: list[int]) -> float:
         sum(1 + len(part) // max(width * 0.95, 1) for part in str(value).split("\n"))
         for value, width in zip(values, columns)
     ]
-    return min(max(lines, default=1) * 14 + 3, 409)  # more than 409 points no program shows
+    return min(max(lines, default=1) * 14 + 3, 409)  # no program shows more than 409 points
 
 
 def add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
@@ -164,42 +162,26 @@ def add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
 
 
 def about(review: Review) -> pd.DataFrame:
-    """What a reader of the workbook must know."""
+    """What a reader of the workbook has to know."""
     settings = review.settings
     rows = [
         ("Review", settings["title"]),
         ("Question", settings["question"]),
         ("Method", settings.get("method", "")),
         ("Coding that is counted", f"{settings['coding']} (the sheet Codings has all coders)"),
-        ("A theme stands", f"if at least {Rules.of(review).min_cases} cases carry it"),
-        ("Counts", "say how widely a theme was reported, not how important it is"),
-        ("An apostrophe", "before = + - or @ is ours: it keeps a spreadsheet from running a text as a formula"),
+        ("A theme is supported", f"if at least {Rules.of(review).min_cases} cases report it"),
+        ("Counts", "show how widely a theme was reported, not how important it is"),
+        ("An apostrophe", "before = + - or @ was added: it keeps a spreadsheet from running the text as a formula"),
     ]
     return pd.DataFrame(rows, columns=["About", "This workbook"])
-
-
-def without_times(content: bytes) -> bytes:
-    """The workbook with the times of its making taken out."""
-    members = {}
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        for name in archive.namelist():
-            data = archive.read(name)
-            if name == "docProps/core.xml":
-                data = re.sub(rb"\d{4}-\d\d-\d\dT[\d:]+Z", b"2000-01-01T00:00:00Z", data)
-            members[name] = data
-    return packed(members)
 
 
 def workbook(review: Review) -> bytes:
     """The workbook as bytes of an .xlsx file."""
     book = Workbook()
     book.remove(book.active)
-    book.properties.creator = "casesynth"
     book.properties.title = cell_text(review.settings["title"])
-    book.properties.created = datetime(2000, 1, 1)
     add_sheet(book, "About", about(review))
     for title, frame in sheets(review).items():
         add_sheet(book, title, frame)
-    buffer = io.BytesIO()
-    book.save(buffer)
-    return without_times(buffer.getvalue())
+    return book_bytes(book)

@@ -35,7 +35,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
         "coders": (review.codings["coder"].nunique(), "coders with rows in codings.csv"),
         "headings": (len(review.headings), "headings of review.yaml"),
-        "themed_headings": (int(review.headings["themed"].sum()), "headings of review.yaml with themed true"),
+        "themed_headings": (len(review.sets), "headings of review.yaml with themed true, a group under themed_together as one"),
         "themes": (len(standing), "themes-<heading>.csv, all rows"),
         "themes_standing": (int(standing["stands"].sum()), "themes-<heading>.csv, stands"),
         "themes_published": (int(standing["origin"].eq("published").sum()), "themes-<heading>.csv, origin published"),
@@ -58,7 +58,7 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "points_none": (int(found["uncoded"]["state"].eq("none").sum()), "uncoded-<heading>.csv, state none"),
         "points_not_coded": (int(found["uncoded"]["state"].eq("not coded").sum()), "uncoded-<heading>.csv, not coded"),
     }
-    for heading in review.headings.loc[review.headings["themed"], "id"]:
+    for heading in review.sets["id"]:
         left = int(found["uncoded"]["heading"].eq(heading).sum())
         known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
     printed = found["print"]

@@ -54,7 +54,7 @@ def in_print(statement) -> str:
 def appendix(review: Review, found: dict[str, pd.DataFrame], coding: str) -> list[dict]:
     """The trail: every heading theme with its key points and their places in the source."""
     coded = themes.coded_points(review, coding)
-    points = coded.merge(review.keypoints.rename(columns={"id": "keypoint"}), on=["keypoint", "case", "heading"])
+    points = coded.drop(columns="heading").merge(review.keypoints.rename(columns={"id": "keypoint"}), on=["keypoint", "case"])
     names = dict(zip(review.cases["id"], review.cases["name"]))
     return [
         {**theme._asdict(), "points": [point_line(p, names) for p in points[points["theme"].eq(theme.id)].itertuples()]}

@@ -1,11 +1,10 @@
-"""Take the results as they are now: the outputs of the executed notebooks go into the committed ones.
+"""Accept the current results as the reference: outputs of the executed notebooks go into the committed ones.
 
 Sources stay as they are; the cell with the injected parameters is left out. So what a reader sees in
 `notebooks/` is what the last accepted run gave, and nbval can say when it no longer does.
 """
 
 import json
-import sys
 from pathlib import Path
 
 from casesynth.core import paths
@@ -39,13 +38,17 @@ def with_outputs(source: dict, executed: dict) -> dict:
     return source
 
 
-def accept_course() -> None:
-    """Run the notebooks of the course and keep their outputs; they take seconds and depend on no step of the chain."""
+def accept_course() -> list[str]:
+    """Run the notebooks of the course and keep their outputs. Returns the paths of those that changed.
+
+    They take seconds and depend on no step of the chain.
+    """
     import nbformat
     from nbclient import NotebookClient
 
     from casesynth.runner import kernels
 
+    changed = []
     for notebook in sorted((paths.ROOT / "notebooks" / "learn").rglob("*.ipynb")):
         node = nbformat.read(notebook, as_version=4)
         manager = kernels.manager_class(step.kernel_environment(), str(notebook.parent))
@@ -54,12 +57,16 @@ def accept_course() -> None:
         text = json.dumps(json.loads(nbformat.writes(node)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         if text != notebook.read_text("utf-8"):
             notebook.write_text(text, "utf-8")
-            print(f"accepted: {notebook.relative_to(paths.ROOT)}")
+            changed.append(str(notebook.relative_to(paths.ROOT)))
+    return changed
 
 
-def main(review: str) -> int:
-    """Write the outputs into every committed notebook of the chain, and the manifest that `make verify` reads."""
-    executed = paths.ROOT / "results" / review / "notebooks"
+def accept(review: str) -> list[str]:
+    """Write the outputs into every committed notebook, and the manifests. Returns the paths of notebooks that changed.
+
+    Raises UserError if the review is not built.
+    """
+    executed, changed = paths.ROOT / "results" / review / "notebooks", []
     for notebook in notebooks.notebooks():
         done = executed / f"{step_of(notebook)}.ipynb"
         if not done.exists():
@@ -68,15 +75,8 @@ def main(review: str) -> int:
         text = json.dumps(node, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         if text != notebook.read_text("utf-8"):
             write_if_changed(notebook, text)
-            print(f"accepted: notebooks/{notebook.name}")
+            changed.append(f"notebooks/{notebook.name}")
     verify.accept(paths.ROOT, review)
     if review == notebooks.declared(notebooks.notebooks()[0])["review"][1]:  # the default one
-        accept_course()
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1]))
-    except (UserError, OSError) as error:
-        sys.exit(f"make: {error}")
+        changed += accept_course()
+    return changed

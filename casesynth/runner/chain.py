@@ -1,4 +1,4 @@
-"""One `make`: check, lock, digest the inputs, then run the chain."""
+"""One `make`: check parameters and tables, take the lock, digest the inputs, then run the chain."""
 
 import argparse
 import os
@@ -9,60 +9,91 @@ import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
-from casesynth.core.problems import Problem
+from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
-from casesynth.runner import digests, lock, notebooks
+from casesynth.runner import digests, lock
 from casesynth.runner.worker import serve
 
 
-def main(arguments: list[str], problems_of: Callable[[str], list[Problem]]) -> int:
-    """Check, lock, digest, run: the whole of one `make`. Returns its exit status."""
-    parser = argparse.ArgumentParser(prog="casesynth.worker")
+def read_words(words: list[str]) -> argparse.Namespace:
+    """The words of the Makefile's call: review, folders, settings, inputs and the command that runs the chain."""
+    parser = argparse.ArgumentParser(prog="casesynth _chain")
     parser.add_argument("--review", required=True)
     parser.add_argument("--folders", nargs="+", type=Path, help="build folder, and those that are written to")
-    parser.add_argument("--set", default="", help="name=value, several with blanks between")
+    parser.add_argument("--set", default="", help="name=value, several separated by spaces")
     parser.add_argument("--inputs", nargs="+", type=Path, help="what the rules depend on")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
-    given = parser.parse_args(arguments)
+    return parser.parse_args(words)
+
+
+def run(words: list[str], problems_of: Callable[[str], list]) -> int:
+    """Check, lock, digest, run. Returns the exit status of the chain's make, or 128 and a signal's number.
+
+    `problems_of` lists the problems of a review's tables. Checks are left out if they passed in the same state.
+    Raises UserError if a parameter or a table is wrong, or if another make holds the lock.
+    """
+    given = read_words(words)
     build = given.folders[0]
-    try:
-        values = notebooks.of_review(given.review, given.set.split())
-        variables = digests.rules_text(given.review)
-        for folder in given.folders:
-            writable(folder)
-        with lock.held(build) as folder:
-            digests.check_tables(given.review, build, problems_of)
-            for left in build.glob("*.running-*"):  # by a make that was killed
-                shutil.rmtree(left, ignore_errors=True)
-            list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
-            digests.write_inputs(build, values, variables, given.inputs)
-            return serve(given.command, folder)
-    except UserError as error:
-        print(f"make: {error}", file=sys.stderr)
-    except OSError as problem:
-        from casesynth.runner.step import machine_trouble
-
-        print(f"make: {machine_trouble(problem)}", file=sys.stderr)
-    except KeyboardInterrupt:
-        return 130
-    return 2
+    state = f"{digests.state_of(given.review)}{given.set}\n"
+    inputs = {} if digests.is_checked(build, state) else start_of(given.review, given.set.split())
+    for folder in given.folders:
+        check_writable(folder)
+    with lock.held(build) as folder:
+        if inputs:
+            check_tables(given.review, problems_of)
+            for name, text in inputs.items():
+                write_if_changed(build / name, text)
+            write_if_changed(build / "checked", state)
+        for left in build.glob("*.running-*"):  # by a make that was killed
+            shutil.rmtree(left, ignore_errors=True)
+        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
+        digests.write_digests(build, given.inputs)
+        return serve(given.command, folder)
 
 
-def writable(folder: Path) -> None:
-    """Raise OSError now, before anything is run, where nothing can be written to a folder."""
+# The imports within these functions keep a make that has nothing to do quick: they bring pandas.
+
+
+def start_of(review: str, settings: list[str]) -> dict[str, str]:
+    """The files that a build folder starts with, by name: the parameters, and make variables from review.yaml."""
+    import yaml
+
+    from casesynth.core import results
+    from casesynth.core.settings import load_settings, sets_of
+    from casesynth.runner import notebooks
+
+    values = notebooks.of_review(review, settings)
+    return {
+        "parameters.yaml": yaml.safe_dump(values, sort_keys=True),
+        "review.mk": f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n{results.lists()}",
+    }
+
+
+def check_tables(review: str, problems_of: Callable[[str], list]) -> None:
+    """Raise UserError with all problems of the tables, before any notebook runs."""
+    from casesynth.core.problems import listing
+
+    wrong = [problem for problem in problems_of(review) if not problem.note]
+    if wrong:
+        number = f"{len(wrong)} problem{'s' * (len(wrong) != 1)}"
+        raise UserError(f"data/{review}/: {number} must be corrected before the analysis can run\n{listing(wrong)}")
+
+
+def check_writable(folder: Path) -> None:
+    """Raise OSError now, before anything is run, if nothing can be written to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=folder).close()
 
 
 def list_fonts(folder: Path) -> None:
-    """Let matplotlib list the fonts now: on a slow machine it says so, and not in the middle of a notebook."""
+    """Let matplotlib list the fonts now: on a slow machine it reports that, which must not happen in a notebook."""
     mark = folder / "listed"
     if mark.exists():
         return
-    shutil.rmtree(folder, ignore_errors=True)  # half of a list, or a lock, of a make that was killed meanwhile
+    shutil.rmtree(folder, ignore_errors=True)  # an incomplete list, or a lock, of a make that was killed meanwhile
     command = [sys.executable, "-c", "import matplotlib.font_manager"]
-    told = subprocess.run(command, stderr=subprocess.PIPE, text=True).stderr
-    if "Could not save" in told:
-        raise UserError(f"matplotlib's list of fonts: {told.strip()}")
+    messages = subprocess.run(command, stderr=subprocess.PIPE, text=True).stderr
+    if "Could not save" in messages:
+        raise UserError(f"matplotlib's list of fonts: {messages.strip()}")
     folder.mkdir(parents=True, exist_ok=True)
     mark.touch()

@@ -1,24 +1,24 @@
-"""A step asks the worker of its `make` to run it."""
+"""A rule of make asks the worker of its `make` to run a step."""
 
 import json
 import os
 import socket
 
-from casesynth.runner.job import Record
+from casesynth.runner.record import Record
 
 ADDRESS, STEPS = "CASESYNTH_WORKER", "CASESYNTH_STEPS"
 
 
-def ask(arguments: list[str]):
-    """Let the worker of this `make` run a step; None where this make has none."""
+def ask(words: list[str]) -> Record | None:
+    """Let the worker of this `make` run a step, given by the words of its rule; None if this make has no worker."""
     address = os.environ.get(ADDRESS)
     if not address:
         return None
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(address)
-            line.sendall(json.dumps([arguments, int(os.environ.get(STEPS, 0))]).encode() + b"\n")
+            line.sendall(json.dumps([words, int(os.environ.get(STEPS, 0))]).encode() + b"\n")
             return Record(**json.loads(line.makefile("rb").readline()))
     except (OSError, ValueError):
-        step = arguments[arguments.index("--step") + 1]
+        step = words[words.index("--step") + 1]
         return Record(step, 0, "the process that runs the notebooks was killed (out of memory?); run make again.")

@@ -1,4 +1,4 @@
-"""What one rule of the Makefile asks for, and what a run leaves behind."""
+"""What one rule of the Makefile asks for."""
 
 import argparse
 from dataclasses import dataclass, field
@@ -28,16 +28,6 @@ class Job:
     scratch: Path = Path()  # a new folder for each run
 
 
-@dataclass
-class Record:
-    """What a run leaves: an error is text here, not an exception (after jupyter-cache)."""
-
-    step: str
-    seconds: float
-    error: str = ""
-    said: bool = False  # another step has given this message already
-
-
 def chosen(job: Job) -> dict:
     """The values of this run, of which the notebook must declare every one, with the type that it states.
 
@@ -57,7 +47,7 @@ def read_job(arguments: list[str]) -> Job:
     """A job from the words of its Make rule."""
     import yaml
 
-    parser = argparse.ArgumentParser(prog="casesynth.run")
+    parser = argparse.ArgumentParser(prog="casesynth _step")
     parser.add_argument("notebook", type=Path)
     for name in ("results", "figures", "stamp", "parameters"):
         parser.add_argument(f"--{name}", type=Path, required=True)

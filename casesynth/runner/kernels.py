@@ -1,8 +1,10 @@
 """Kernels for papermill: over ipc sockets in a folder of their own, and quickly where a worker serves.
 
 Sockets in a folder avoid the race for free TCP ports between kernels that start at the same time.
-A worker (`casesynth.worker`) keeps one process that has the libraries loaded; a kernel is then a fork of
-it and starts in a fraction of a second. Without a worker a kernel is started in the ordinary way.
+A worker (`worker`) keeps one process that has the libraries loaded; a kernel is then a fork of it and starts in
+a fraction of a second. jupyter_client finds `ForkedProvisioner` by its documented entry point
+(`jupyter_client.kernel_provisioners` in pyproject.toml). Without a worker, or where the package is only on the
+path and not installed, kernels are started in the ordinary way.
 """
 
 import multiprocessing
@@ -13,12 +15,13 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from importlib.metadata import entry_points
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
 
-#: Set by the worker: a multiprocessing context whose processes start with the libraries loaded.
-loaded = None
+#: The name of `ForkedProvisioner` among the entry points.
+FORKED = "casesynth-forked"
 #: The folder for sockets and temporary files, which `make` removes at its end.
 FOLDER = "CASESYNTH_SOCKETS"
 #: Every manager that this process has made.
@@ -76,7 +79,7 @@ def kill(these: list) -> None:
         shutil.rmtree(manager.folder, ignore_errors=True)
 
 
-class LoadedProvisioner(LocalProvisioner):
+class ForkedProvisioner(LocalProvisioner):
     """Starts a kernel as a fork of the worker's loaded process."""
 
     async def launch_kernel(self, cmd, **settings):
@@ -91,7 +94,9 @@ class Forked:
     stdin = stdout = stderr = None
 
     def __init__(self, command: list[str], environment: dict[str, str], cwd: str):
-        self.process = loaded.Process(target=become_kernel, args=(command[3:], environment, cwd))
+        # One forkserver serves the whole process: the worker has started it, with the libraries loaded.
+        context = multiprocessing.get_context("forkserver")
+        self.process = context.Process(target=become_kernel, args=(command[3:], environment, cwd))
         self.process.start()
         self.pid = self.process.pid
 
@@ -135,12 +140,7 @@ def end_with_worker() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
-def use_loaded(context) -> None:
-    """From now on start kernels from this context (a forkserver with the libraries loaded)."""
-    global loaded
-    from importlib.metadata import EntryPoint
-
-    loaded = context
-    factory = KernelProvisionerFactory.instance()
-    factory.provisioners["loaded"] = EntryPoint("loaded", f"{__name__}:LoadedProvisioner", factory.GROUP_NAME)
-    factory.default_provisioner_name = "loaded"
+def fork_from_now_on() -> None:
+    """Start the kernels of this process by `ForkedProvisioner`, if the package is installed with its entry point."""
+    if entry_points(group=KernelProvisionerFactory.GROUP_NAME, name=FORKED):
+        os.environ[KernelProvisionerFactory.default_provisioner_name_env] = FORKED

@@ -11,7 +11,8 @@ from pathlib import Path
 
 from casesynth import __version__
 from casesynth.errors import UserError
-from casesynth.runner.job import Job, Record
+from casesynth.runner.job import Job
+from casesynth.runner.record import Record
 
 INJECTED = "injected-parameters"
 NOTEBOOK = "notebook.ipynb"  # the executed notebook in the scratch folder

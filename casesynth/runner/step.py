@@ -9,7 +9,6 @@ import errno
 import json
 import os
 import shutil
-import sys
 import tempfile
 import threading
 import time
@@ -18,8 +17,9 @@ from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.errors import UserError
-from casesynth.runner.job import Job, Record, chosen, read_job
+from casesynth.runner.job import Job, chosen, read_job
 from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
+from casesynth.runner.record import Record
 
 #: What a kernel is told of the machine; all else that a person's environment holds (COLUMNS, MATPLOTLIBRC, …)
 #: could change its output, and is kept from it.
@@ -179,24 +179,3 @@ def shown(path: Path) -> str:
 def run_here(arguments: list[str]) -> Record:
     """Read the job from the words of its rule and run it in this process."""
     return execute(read_job(arguments))
-
-
-def main(arguments: list[str]) -> int:
-    """Run by the worker where there is one, else in this process; say in one message what failed."""
-    from casesynth.runner import client
-
-    record = client.ask(arguments) or run_here(arguments)
-    if record.error and not record.said:
-        print(f"\nmake: step {record.step} failed: {record.error}", file=sys.stderr)
-    if record.error:
-        return 1
-    if not sys.stdout.isatty():
-        print(f"{record.step}: {record.seconds:.1f} s", flush=True)
-    return 0
-
-
-if __name__ == "__main__":
-    try:
-        sys.exit(main(sys.argv[1:]))
-    except KeyboardInterrupt:
-        sys.exit(130)

@@ -1,9 +1,10 @@
-"""What `make` calls: one run of the chain, with a worker beside it that serves the rules.
+"""Run the chain's make, with a worker that runs the notebooks for its rules.
 
-It checks the parameters, takes the lock of the review, digests the inputs and runs the chain's make. For
-speed it answers the steps of that make over a socket: papermill is imported once, and kernels are forks of a
-process that has the libraries loaded. A rule that has no worker (`CASESYNTH_WORKER` is not set) runs its
-notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
+For speed the worker answers the rules over a socket: papermill is imported once, and kernels are forks of a
+process that has the libraries loaded (`kernels`). A rule without a worker (`CASESYNTH_WORKER` is not set) runs
+its notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
+
+`step` and `kernels` are imported when the first rule asks, not before: a make that has nothing to run stays quick.
 """
 
 import json
@@ -21,8 +22,7 @@ from dataclasses import asdict
 from pathlib import Path
 
 from casesynth.runner.client import ADDRESS
-from casesynth.runner.job import Record
-from casesynth.runner.step import MACHINE, kernel_environment, message, run_here
+from casesynth.runner.record import Record
 
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LIBRARIES = [
@@ -59,24 +59,29 @@ class Server(socketserver.ThreadingUnixStreamServer):
     def __init__(self, address: str):
         super().__init__(address, Step)
         self.loading, self.lock = threading.Lock(), threading.Lock()
-        self.bar, self.said = None, set()
+        self.bar, self.reported = None, set()
 
-    def run(self, arguments: list[str], steps: int):
-        """Run one step of so many; a trouble of the machine, which hits all steps alike, is said once."""
-        step = arguments[arguments.index("--step") + 1]
+    def run(self, words: list[str], steps: int) -> Record:
+        """Run one of the `steps` of a make, given by the words of its rule.
+
+        An error of the machine, such as a full disk, hits many steps at once; it is reported for the first only.
+        """
+        from casesynth.runner import step as runs
+
+        step = words[words.index("--step") + 1]
         try:
             with self.loading:
                 if self.bar is None:
                     self.load(steps)
             self.progress(f"{step} …", 0)
-            record = run_here(arguments)
+            record = runs.run_here(words)
         except Exception as problem:
-            record = Record(step, 0, message(problem))
+            record = Record(step, 0, runs.message(problem))
         self.progress(f"{step} done", 1)
-        trouble = next((words for words in MACHINE if words in record.error), None)
+        error = next((text for text in runs.MACHINE if text in record.error), None)
         with self.lock:
-            record.said = trouble in self.said
-            self.said |= {trouble} - {None}
+            record.repeated = error in self.reported
+            self.reported |= {error} - {None}
         return record
 
     def load(self, steps: int):
@@ -84,6 +89,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         from tqdm import tqdm
 
         from casesynth.runner import kernels
+        from casesynth.runner.step import kernel_environment
 
         # A forkserver is started by exec, so it takes its environment from here.
         environment = kernel_environment()
@@ -93,9 +99,9 @@ class Server(socketserver.ThreadingUnixStreamServer):
             starting = beside.submit(start_loaded)
             import papermill  # noqa: F401
 
-            context = starting.result()
+            starting.result()
         del os.environ["CASESYNTH_QUIET"]
-        kernels.use_loaded(context)
+        kernels.fork_from_now_on()
 
         self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
 
@@ -108,19 +114,19 @@ class Server(socketserver.ThreadingUnixStreamServer):
                 self.bar.refresh()
 
 
-def start_loaded():
-    """Start the process that has the libraries loaded; Ctrl-C is not for it. Gives the context that forks it."""
+def start_loaded() -> None:
+    """Start the process that has the libraries loaded, from which kernels are forked; it ignores Ctrl-C."""
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of what it starts
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(LIBRARIES)
     context.Process(target=os.getpid).start()
-    return context
 
 
 def serve(command: list[str], folder: Path) -> int:
-    """Run `command` with a worker beside it and return its exit status; end with it, or with who called.
+    """Run `command` alongside a worker; stop when it ends, or when the calling process has gone.
 
-    `folder` is for sockets and temporary files; the caller removes it.
+    Returns the command's exit status, or 128 and the number of the signal that stopped it. `folder` is for sockets
+    and temporary files; the caller removes it.
     """
     caller, stopped = os.getppid(), []
     for number in SIGNALS:
@@ -141,14 +147,11 @@ def serve(command: list[str], folder: Path) -> int:
         server.bar.close()
     if "casesynth.runner.kernels" in sys.modules:
         sys.modules["casesynth.runner.kernels"].kill_started()
-    if stopped:
-        print("\nmake: stopped. What is ready stays; run make again and it goes on from there.", file=sys.stderr)
-        return 128 + stopped[0]
-    return make.returncode
+    return 128 + stopped[0] if stopped else make.returncode
 
 
 def end(make: subprocess.Popen) -> None:
-    """End the chain's make where it still runs; it ends its rules."""
+    """Terminate the chain's make if it is still running; make then stops its own recipes."""
     for stop in (make.terminate, make.kill):
         with suppress(subprocess.TimeoutExpired):
             if make.poll() is None:

@@ -1,0 +1,45 @@
+"""The two hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
+
+import os
+import sys
+from typing import NoReturn
+
+from casesynth.cli.output import Status, fail
+
+
+def chain(words: list[str]) -> NoReturn:
+    """Check a review, then run the chain of its notebooks (`casesynth.runner.chain`)."""
+    from casesynth.runner.chain import run
+
+    code = run(words, problems_of)
+    if code > 128:
+        fail("stopped. Finished steps are kept; run make again to continue from there.")
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
+
+
+def problems_of(review: str) -> list:
+    """All that is wrong with the tables and parameters of a review; no room below knows both."""
+    from casesynth.desk import check
+    from casesynth.runner import notebooks
+
+    return check.problems_of(review)[0] + notebooks.problems(review)
+
+
+def step(words: list[str]) -> Status:
+    """Run one notebook as one step of the chain: by the worker if there is one, otherwise in this process."""
+    from casesynth.runner import client
+
+    record = client.ask(words)
+    if record is None:
+        from casesynth.runner.step import run_here
+
+        record = run_here(words)
+    if record.error:
+        return (
+            Status.PROBLEMS if record.repeated else fail(f"step {record.step} failed: {record.error}", Status.PROBLEMS)
+        )
+    if not sys.stdout.isatty():
+        print(f"{record.step}: {record.seconds:.1f} s", flush=True)
+    return Status.DONE

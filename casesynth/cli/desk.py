@@ -1,0 +1,226 @@
+"""Commands that list what there is, and those for a review of your own."""
+
+import json
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casesynth.cli.frame import File, Json, Name, NewName, app, known_reviews, located
+from casesynth.cli.output import Status, fail, show_rows
+from casesynth.core import paths
+from casesynth.errors import UserError
+
+Yes = Annotated[bool, typer.Option("--yes", help="Delete rows without asking; for scripts.")]
+
+# ---------------------------------------------------------------- what there is
+
+
+@app.command()
+def reviews(as_json: Json = False) -> None:
+    """List the reviews in data/, with their titles.
+
+    \b
+    Example:
+      casesynth reviews
+    """
+    from casesynth.core.settings import load_settings
+
+    show_rows([{"name": name, "title": load_settings(name)["title"]} for name in known_reviews("")], as_json)
+
+
+@app.command()
+def parameters(as_json: Json = False) -> None:
+    """List the parameters of an analysis: type, default and range.
+
+    \b
+    Example:
+      casesynth parameters
+    """
+    from casesynth.core.rules import FIELDS
+
+    shown = ["name", "type", "default", "least", "greatest", "sentence"]
+    rows = [dict(zip(shown, ("" if part is None else part for part in field))) for field in FIELDS.values()]
+    show_rows(sorted(rows, key=lambda row: row["name"]), as_json)
+
+
+@app.command()
+def tables(name: Name = "mca-phase2", as_json: Json = False) -> None:
+    """List the tables that a run has written to results/, with their rows and columns.
+
+    \b
+    Example:
+      casesynth tables my-review
+    """
+    import csv
+
+    folder, rows = paths.read(name) / "tables", []
+    for file in sorted(folder.glob("*.csv")):
+        with file.open(encoding="utf-8", newline="") as text:
+            header, *lines = csv.reader(text)
+        rows.append({"table": file.stem, "rows": len(lines), "columns": " ".join(header)})
+    if not rows:
+        raise UserError(f"results/{name}/ has no tables yet; `casesynth make {name}` writes them.")
+    show_rows(rows, as_json)
+
+
+# ---------------------------------------------------------------- a review of your own
+
+
+@app.command()
+def new(name: NewName) -> None:
+    """Lay out a review of your own: a questionnaire, settings and empty tables.
+
+    \b
+    Example:
+      casesynth new my-review
+    """
+    from casesynth.desk import new as room
+
+    print(room.next_steps(name, room.lay_out(name)))
+
+
+@app.command("import")
+def import_(name: Name, file: File) -> Status:
+    """Import the answers to a questionnaire: the export of an online form, .xlsx or CSV.
+
+    The first time it proposes which column is which question, for you to confirm (exit status 3).
+
+    \b
+    Example:
+      casesynth import my-review "my answers.xlsx"
+    """
+    from casesynth.core.settings import load_settings
+    from casesynth.desk import importing
+
+    load_settings(name)
+    if not file:
+        raise UserError(f'which file? make import REVIEW={name} FORM="responses.xlsx"')
+    done, text = importing.import_form(name, importing.place(file))
+    print(text)
+    return Status.DONE if done else Status.PROPOSED
+
+
+@app.command("import-qdpx")
+def import_qdpx(name: NewName, file: File) -> None:
+    """Make a new review from a REFI-QDA project (.qdpx) of another program.
+
+    \b
+    Example:
+      casesynth import-qdpx new-review "my project.qdpx"
+    """
+    from casesynth.exchange import refi_import
+
+    if not file:
+        raise UserError("which file? make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
+    print(refi_import.import_project(name, Path(file).expanduser()))
+
+
+@app.command()
+def sheet(name: Name) -> None:
+    """Write the tables of a review to a workbook to edit: sheets/NAME.xlsx.
+
+    \b
+    Example:
+      casesynth sheet my-review
+    """
+    from casesynth.desk.workbook import sheet_out
+
+    print(sheet_out(name))
+
+
+@app.command("sheet-back")
+def sheet_back(
+    name: Name,
+    book: Annotated[str, typer.Option(metavar="FILE", help="The path of the workbook, if it is not in sheets/.")] = "",
+    yes: Yes = False,
+) -> None:
+    """Read the edited workbook back into the tables of its review.
+
+    If that would delete more than a few rows, it lists them and changes nothing, unless --yes says that it may.
+
+    \b
+    Example:
+      casesynth sheet-back my-review --book "my copy.xlsx"
+    """
+    from casesynth.desk import workbook_back
+
+    print(workbook_back.sheet_back(name, located(book) if book else None, yes))
+
+
+@app.command()
+def undo(name: Name) -> None:
+    """Put the tables and settings of a review back as they were before the last command that changed them.
+
+    \b
+    Example:
+      casesynth undo my-review
+    """
+    from casesynth.core.settings import check_name
+    from casesynth.desk import copies
+
+    check_name(name)
+    print(copies.undo(name))
+
+
+@app.command()
+def withdraw(name: Name, case: Annotated[str, typer.Argument(metavar="CASE", help="The id or the name of the case.")]) -> None:
+    """Take a case that has withdrawn its consent out of every table, workbook and result of a review.
+
+    It cannot be undone: the copies of earlier tables are deleted, too.
+
+    \b
+    Example:
+      casesynth withdraw my-review alder-yard
+    """
+    from casesynth.desk import withdrawal
+
+    print(withdrawal.withdraw(name, case))
+
+
+@app.command()
+def check(name: Name, as_json: Json = False) -> Status:
+    """List all problems in the tables of a review, and what to do next.
+
+    \b
+    Example:
+      casesynth check my-review
+    """
+    from casesynth.core.problems import listing
+    from casesynth.core.progress import state
+    from casesynth.core.settings import load_settings
+    from casesynth.desk import check as room
+    from casesynth.runner import notebooks
+
+    problems, found = room.problems_of(name)
+    problems += notebooks.problems(name)
+    notes, wrong = [p for p in problems if p.note], [p for p in problems if not p.note]
+    counts, steps = ("", []) if wrong else state(found, load_settings(name))
+    status = Status.PROBLEMS if wrong else Status.DONE
+    if as_json:
+        rows = [{key: value for key, value in vars(p).items() if key != "known"} for p in problems]
+        print(json.dumps({"problems": rows, "contents": counts, "next": steps}, indent=1, ensure_ascii=False))
+        return status
+    if notes:
+        print(f"To look at ({len(notes)}; these stop nothing):\n{listing(notes)}\n")
+    if wrong:
+        number = f"{len(wrong)} problem{'s' * (len(wrong) != 1)}"
+        return fail(f"data/{name}/: {number} must be corrected before the analysis can run\n{listing(wrong)}", status)
+    print(f"data/{name}/ is in order: {counts}.")
+    print("".join(f"  Next: {step}\n" for step in steps), end="")
+    return status
+
+
+@app.command()
+def suggest(name: Name) -> None:
+    """Propose themes by a plain machine reading, for a person to accept.
+
+    They go to sheets/NAME-suggestions.csv, and never into the synthesis.
+
+    \b
+    Example:
+      casesynth suggest my-review
+    """
+    from casesynth.desk import suggestions
+
+    print(suggestions.write(name))

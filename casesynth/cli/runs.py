@@ -1,0 +1,187 @@
+"""Commands that run, check and pass on a synthesis."""
+
+import os
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casesynth.cli.frame import Hidden, Name, app
+from casesynth.cli.output import Status, fail
+from casesynth.core import paths
+from casesynth.errors import UserError
+
+# ---------------------------------------------------------------- run, check and pass on
+
+
+@app.command()
+def make(
+    name: Name,
+    settings: Annotated[
+        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Change a parameter.")
+    ] = None,
+    jobs: Annotated[
+        int, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many notebooks at a time.", min=0)
+    ] = 0,
+) -> None:
+    """Run the synthesis of a review. This prints the make command that does it, and runs it.
+
+    \b
+    Example:
+      casesynth make my-review --set min_cases=3 --set heading_groups=false
+    """
+    import shlex
+
+    from casesynth.core.settings import load_settings
+
+    load_settings(name)
+    words = [
+        "make",
+        f"REVIEW={name}",
+        *([f"SET={' '.join(settings)}"] if settings else []),
+        *([f"-j{jobs}"] * bool(jobs)),
+    ]
+    print(shlex.join(words), flush=True)
+    os.chdir(paths.ROOT)
+    try:
+        os.execvp("make", words)
+    except FileNotFoundError:
+        raise UserError('GNU Make is not installed; install the package "make".') from None
+
+
+@app.command()
+def audit(
+    name: Name,
+    source: Annotated[
+        str, typer.Option(metavar="FILE", help="The path of your copy of the published report, PDF or text.")
+    ] = "",
+    results: Annotated[Path | None, Hidden] = None,
+    figures: Annotated[Path | None, Hidden] = None,
+    build: Annotated[Path | None, Hidden] = None,
+) -> Status:
+    """Write one page to check everything from: results/NAME/audit.html.
+
+    With a copy of the published report, a second page shows each statement next to its passage.
+
+    \b
+    Example:
+      casesynth audit mca-phase2 --source "sources/my copy.pdf"
+    """
+    import yaml
+
+    from casesynth.audit import page
+    from casesynth.core.review import load
+
+    review = load(name)
+    results, build = results or paths.read(name), build or paths.ROOT / "build" / name
+    os.environ[paths.READ] = str(results.resolve())
+    os.environ["CASESYNTH_FIGURES"] = str((figures or paths.figures(name)).resolve())
+    if not (build / "parameters.yaml").exists():
+        raise UserError(f"{name} has not been run yet; `casesynth make {name}` runs it.")
+    values = yaml.safe_load((build / "parameters.yaml").read_text("utf-8"))
+    lines, problem = page.build(review, values, results, Path(source).expanduser() if source else None)
+    print("\n".join(lines))
+    return fail(problem, Status.PROBLEMS) if problem else Status.DONE
+
+
+@app.command()
+def fetch(
+    name: Name,
+    url: Annotated[str, typer.Option(metavar="URL", help="Another address than that in sources.csv.")] = "",
+    folder: Annotated[Path, Hidden] = paths.ROOT / "sources",
+) -> None:
+    """Download the published report to sources/. This is the only command that uses a network.
+
+    \b
+    Example:
+      casesynth fetch mca-phase2
+    """
+    from casesynth.audit import fetch as room
+
+    print(room.fetch(name, url, folder))
+
+
+@app.command()
+def export(name: Name) -> None:
+    """Write a review for other programs, to results/NAME/export/.
+
+    That is a REFI-QDA project and codebook, a codebook for Taguette, a workbook, and all tables as CSV.
+
+    \b
+    Example:
+      casesynth export my-review
+    """
+    from casesynth.exchange import export as room
+
+    print(room.export(name))
+
+
+@app.command()
+def crate(
+    name: Name, results: Annotated[Path | None, Hidden] = None, build: Annotated[Path | None, Hidden] = None
+) -> None:
+    """Pack the data and results of a run as an RO-Crate: results/NAME/NAME-crate.zip.
+
+    \b
+    Example:
+      casesynth crate my-review
+    """
+    from casesynth.exchange import crate as room
+
+    print(f"RO-Crate: {room.make(name, build or paths.ROOT / 'build' / name, results or paths.read(name))}")
+
+
+@app.command()
+def verify(
+    name: Name = "mca-phase2", make_command: Annotated[str, typer.Option("--make", hidden=True)] = "make"
+) -> Status:
+    """Build everything again in a clean copy, and compare each file with the manifest.
+
+    \b
+    Example:
+      casesynth verify
+    """
+    from casesynth.runner import verify as room
+
+    same, text = room.verified(name, make_command)
+    text = f"Python {sys.version_info[0]}.{sys.version_info[1]}: {text}"
+    if not same:
+        return fail(text, Status.PROBLEMS)
+    print(text)
+    return Status.DONE
+
+
+@app.command()
+def accept(name: Name = "mca-phase2") -> None:
+    """Accept the current results as the reference.
+
+    It updates the manifest, and the outputs that the committed notebooks show.
+
+    \b
+    Example:
+      casesynth accept
+    """
+    from casesynth.runner import accept as room
+
+    for notebook in room.accept(name):
+        print(f"accepted: {notebook}")
+
+
+@app.command()
+def learn(
+    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to put your copies.")] = paths.ROOT / "learn",
+) -> None:
+    """Copy the notebooks of the course to learn/, for you to write in. `make learn` also opens the first.
+
+    \b
+    Example:
+      casesynth learn
+    """
+    from casesynth import course
+
+    where = folder.relative_to(paths.ROOT) if folder.is_relative_to(paths.ROOT) else folder
+    if course.lay_out(folder):
+        print(f"{where}/ has your copies of the course: start with 1-extract.ipynb.")
+    else:
+        print(f"{where}/ already has your copies of the course, unchanged. Move the folder away to get fresh ones.")

@@ -1,0 +1,111 @@
+"""Dated copies of a review's tables, kept before each command that changes them, and `casesynth undo`."""
+
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+from casesynth.core import paths
+from casesynth.core.files import whole_folder
+from casesynth.desk.workbook_state import book_file, shown
+from casesynth.errors import UserError
+
+#: How many copies are kept of each review.
+KEPT = 20
+#: A command that would delete more rows than this asks first.
+FEW = 5
+
+
+class Unconfirmed(UserError):
+    """A command would delete many rows, and nobody has confirmed that it may."""
+
+
+def folder_of(name: str) -> Path:
+    """Where the copies of a review are: beside its workbook, which git ignores."""
+    return book_file(name).parent / "copies" / name
+
+
+def current(name: str) -> list[Path]:
+    """The files of a review that commands change: its settings, its tables, and what was last read from the workbook."""
+    folder, note = paths.data(name), book_file(name).with_suffix(".read-back.json")
+    return [*sorted(folder.glob("*.csv")), folder / "review.yaml", *([note] if note.exists() else [])]
+
+
+def contents(files: list[Path]) -> dict[str, bytes]:
+    """The bytes of these files by their names."""
+    return {file.name: file.read_bytes() for file in files}
+
+
+def copies_of(name: str) -> list[Path]:
+    """The copies of a review, the oldest first."""
+    return sorted(path for path in folder_of(name).glob("2*") if path.is_dir())
+
+
+def keep(name: str) -> Path:
+    """Copy the tables and settings of a review before a command changes them. Returns the copy."""
+    copies = copies_of(name)
+    if copies and contents(sorted(copies[-1].iterdir())) == contents(current(name)):
+        return copies[-1]
+    time = datetime.now()
+    copy = folder_of(name) / f"{time:%Y-%m-%d-%H%M%S-%f}"
+    with whole_folder(copy) as partial:
+        for file in current(name):
+            shutil.copy2(file, partial)
+    for old in copies[: max(0, len(copies) + 1 - KEPT)]:
+        shutil.rmtree(old)
+    return copy
+
+
+def undo(name: str) -> str:
+    """Put the tables and settings back as they were before the last command that changed them.
+
+    What they were replaced by is kept, too. Returns what to show. Raises UserError if there is no earlier copy.
+    """
+    now = contents(current(name))
+    earlier = [copy for copy in copies_of(name) if contents(sorted(copy.iterdir())) != now]
+    if not earlier:
+        raise UserError(f"data/{name}/: there is no earlier copy in {shown(folder_of(name))}, so nothing was undone.")
+    copy = earlier[-1]
+    kept = contents(sorted(copy.iterdir()))
+    replaced = folder_of(name) / f"undone-{datetime.now():%Y-%m-%d-%H%M%S-%f}"
+    replaced.mkdir()
+    for file in current(name):
+        shutil.copy2(file, replaced)
+        if file.name not in kept:
+            file.unlink()
+    for file in kept:
+        target = book_file(name).parent if file.endswith(".json") else paths.data(name)
+        partial = target / f"{file}.tmp"
+        shutil.copy2(copy / file, partial)
+        partial.replace(target / file)
+    for later in [later for later in copies_of(name) if later >= copy]:
+        shutil.rmtree(later)
+    changed = sorted(file for file in {*kept, *now} if kept.get(file) != now.get(file) and not file.endswith(".json"))
+    return (
+        f"data/{name}/ is as it was on {copy.name[:10]} at {':'.join(copy.name[11:17][i : i + 2] for i in (0, 2, 4))}: "
+        f"{', '.join(changed) or 'no table'} restored.\n"
+        f"What was there before is in {shown(replaced)}.\n"
+        f"The workbook was left unchanged; `casesynth sheet {name}` writes it anew from these tables."
+    )
+
+
+def forget(name: str) -> int:
+    """Delete all copies of a review. Returns how many there were."""
+    number = len(list(folder_of(name).glob("*")))
+    shutil.rmtree(folder_of(name), ignore_errors=True)
+    return number
+
+
+def confirm_deletions(name: str, deleted: dict[str, list[str]], command: str) -> None:
+    """Raise Unconfirmed if a command would delete more than a few rows; `deleted` has their keys by table."""
+    if sum(map(len, deleted.values())) <= FEW:
+        return
+    lines = [
+        f"  {table}: {len(keys)} ({', '.join(keys[:FEW])}{', …' if len(keys) > FEW else ''})"
+        for table, keys in deleted.items()
+        if keys
+    ]
+    raise Unconfirmed(
+        f"data/{name}/: this would delete {sum(map(len, deleted.values()))} rows, so nothing was changed:\n"
+        + "\n".join(lines)
+        + f"\nIf that is what you want: {command}"
+    )

@@ -1,0 +1,163 @@
+"""Consent that was withdrawn: the state of it in the tables, and how a case is taken out of a review.
+
+withdrawn.csv holds the id of the case and digests of its names, so that no later import takes it in again. It holds
+nothing else about the case.
+"""
+
+import hashlib
+import re
+import shutil
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.core import csvfile, paths, xlsx
+from casesynth.core.problems import Problem
+from casesynth.core.schema import schemas
+from casesynth.core.settings import load_settings
+from casesynth.desk import copies, workbook
+from casesynth.desk.workbook_state import book_file, edited, shown
+from casesynth.desk.wording import key
+from casesynth.errors import UserError
+
+FILE, COLUMNS = "withdrawn.csv", ["id", "names"]
+
+
+def digest(review: str, name: str) -> str:
+    """A digest by which a name is recognised that must not be kept."""
+    return hashlib.sha256(f"{review}\n{key(name)}".encode()).hexdigest()[:16]
+
+
+def read(folder: Path) -> pd.DataFrame:
+    """The cases that have withdrawn: id, and the digests of their names, separated by spaces."""
+    file = folder / FILE
+    frame = csvfile.read(file, COLUMNS).frame() if file.exists() else pd.DataFrame(columns=COLUMNS, dtype=str)
+    return frame.reindex(columns=COLUMNS, fill_value="")
+
+
+def has_withdrawn(review: str, name: str, withdrawn: pd.DataFrame) -> bool:
+    """Whether a case of this name has withdrawn."""
+    known = {part for names in withdrawn["names"] for part in names.split()}
+    return digest(review, name) in known
+
+
+def noted(review: str, withdrawn: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
+    """The table of withdrawals with these rows of cases.csv added."""
+    rows = [
+        [case["id"], " ".join(dict.fromkeys(digest(review, case[part]) for part in ("id", "name", "full_title")))]
+        for case in cases.to_dict("records")
+    ]
+    both = pd.concat([withdrawn, pd.DataFrame(rows, columns=COLUMNS, dtype=str)], ignore_index=True)
+    return both.drop_duplicates("id").sort_values("id", ignore_index=True)
+
+
+def problems(name: str, cases: pd.DataFrame) -> list[Problem]:
+    """The cases that have withdrawn and are still in the tables."""
+    try:
+        withdrawn = read(paths.data(name))
+    except UserError as error:
+        return [Problem(FILE, str(error))]
+    return [
+        Problem(FILE, f"this case has withdrawn its consent and must be taken out: `casesynth withdraw {name} {id}`", row,
+                "id", id)
+        for row, id in enumerate(withdrawn["id"], 2)
+        if id in set(cases["id"])
+    ]  # fmt: skip
+
+
+def rows_of_case(tables: dict[str, pd.DataFrame], known: dict[str, dict], case: str) -> dict[str, pd.Series]:
+    """Which rows of each table belong to a case: its own, and those that refer to one of them, in any table."""
+    gone: dict[tuple[str, str], set[str]] = {("cases", "id"): {case}}
+    marked = {name: pd.Series(False, frame.index) for name, frame in tables.items()}
+    before = -1
+    while before != (before := sum(int(rows.sum()) for rows in marked.values())):
+        for name, frame in tables.items():
+            for reference in known[name].get("foreignKeys", []):
+                other = reference["reference"]["resource"] or name
+                ids = gone.get((other, reference["reference"]["fields"][0]), set())
+                if len(reference["fields"]) == 1:
+                    marked[name] |= frame[reference["fields"][0]].isin(ids - {""})
+            if name in ("cases", "respondents"):
+                marked[name] |= frame["id" if name == "cases" else "case"].eq(case)
+            if "id" in frame:
+                gone[name, "id"] = set(frame.loc[marked[name], "id"])
+    return {name: rows for name, rows in marked.items() if rows.any()}
+
+
+def find(name: str, case: str, cases: pd.DataFrame) -> pd.DataFrame:
+    """The row of cases.csv with this id or name. Raises UserError if there is none; no other case is ever suggested."""
+    names = cases[["name", "full_title"]].apply(lambda column: column.map(key))
+    rows = cases[cases["id"].eq(case) | names.eq(key(case)).any(axis=1)]
+    if len(rows) != 1:
+        count = "no case" if rows.empty else f"{len(rows)} cases"
+        raise UserError(f"data/{name}/cases.csv: {count} with the id or name '{case}'; give the id in its first column.")
+    return rows
+
+
+def withdraw(name: str, case: str) -> str:
+    """Take a case out of every table, workbook and result of a review.
+
+    Copies of earlier tables and workbooks are deleted, too, so this cannot be undone. Returns what was done, and what
+    only a person can do. Raises UserError if there is no such case, or the workbook has edits that were not read back.
+    """
+    load_settings(name)
+    folder, known, book = paths.data(name), schemas(paths.data(name)), book_file(name)
+    if book.exists() and edited(book, xlsx.read_book(book), known, workbook.texts_of(folder)):
+        raise UserError(f"{shown(book)} has edits that were not read back; run `casesynth sheet-back {name}` first.")
+    known = known | {"respondents": {}}
+    tables = {table: csvfile.read(folder / f"{table}.csv").frame() for table in known if (folder / f"{table}.csv").exists()}
+    row = find(name, case, tables["cases"])
+    marked = rows_of_case(tables, known, row["id"].item())
+    csvfile.write(folder / FILE, noted(name, read(folder), row))
+    for table, rows in marked.items():
+        csvfile.write(folder / f"{table}.csv", tables[table][~rows])
+    lines = [f"{row['id'].item()} was taken out of data/{name}/: "
+             + ", ".join(f"{table}.csv ({int(rows.sum())} rows)" for table, rows in marked.items()) + "."]  # fmt: skip
+    lines += [f"Deleted: {', '.join(deleted)}." for deleted in [delete_derived(name)] if deleted]
+    if book.exists():
+        workbook.sheet_out(name)
+        delete_all(book.parent.glob(f"{name}.before-*.xlsx"))
+        lines.append(f"{shown(book)} was written anew.")
+    names = {row["id"].item(), row["name"].item(), row["full_title"].item()} - {""}
+    return "\n".join([*lines, "No later import takes it in again (withdrawn.csv).", *for_a_person(name, names)])
+
+
+def delete_all(places) -> list[str]:
+    """Delete files and folders. Returns their names as a user knows them."""
+    deleted = []
+    for place in sorted(places):
+        shutil.rmtree(place) if place.is_dir() else place.unlink()
+        deleted.append(shown(place))
+    return deleted
+
+
+def delete_derived(name: str) -> list[str]:
+    """Delete what was made from the tables of before: results and figures of every setting, copies, suggestions."""
+    places = []
+    for parent in (paths.read(name).parent, paths.read(name).parent / "by-hand", paths.figures(name).parent, paths.ROOT / "build"):
+        if parent.is_dir():
+            places += [place for place in parent.iterdir() if re.fullmatch(rf"{re.escape(name)}(--.+)?", place.name)]
+    sheets = book_file(name).parent
+    places += [*sheets.glob(f"{name}.before-*.xlsx"), *sheets.glob(f"{name}-suggestions.csv")]
+    deleted = delete_all(places)
+    number = copies.forget(name)
+    return deleted + [f"{number} copies of earlier tables"] * bool(number)
+
+
+def for_a_person(name: str, names: set[str]) -> list[str]:
+    """What no command can do, as lines: the places that still mention the case, and copies elsewhere."""
+    mentions = []
+    for file in sorted(paths.data(name).iterdir()):
+        if file.suffix in (".csv", ".yaml") and file.name != FILE:
+            lines = file.read_text("utf-8", "replace").splitlines()
+            at = [str(number) for number, line in enumerate(lines, 1) if any(text in line for text in names)]
+            mentions += [f"  - {file.name} still mentions it (line {', '.join(at[:10])}): rewrite or delete these lines"] * bool(at)
+    return [
+        "What only a person can do:",
+        *mentions,
+        "  - names and quotations of it in other projects' summaries and memos, and in worksheets of your own",
+        "  - the export of the form, and the answers that the form service still holds",
+        f"  - the history of the repository, if data/{name}/ was ever committed, and every copy of it elsewhere",
+        "  - reports, exports and crates that were sent or published, and backups",
+        f"Then: casesynth check {name}, and make the report anew.",
+    ]

@@ -1,0 +1,137 @@
+"""The chain on a tiny invented review: from its tables to its report, through make."""
+
+import csv
+import json
+import re
+
+import pytest
+
+STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
+STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
+STEPS = sorted([*STEPS, "9-robustness", "10-agreement", "11-confidence"])
+
+
+def rows(project, name):
+    with project.path(name).open(encoding="utf-8", newline="") as lines:
+        return {next(iter(row.values())): row for row in csv.DictReader(lines)}
+
+
+def test_a_first_make_runs_every_step(built):
+    assert built.first_steps == STEPS
+
+
+def test_tables_of_the_tiny_review(built):
+    aims = rows(built, "results/tiny/tables/themes-aims.csv")
+    assert (aims["aim-together"]["cases"], aims["aim-together"]["stands"]) == ("2", "True")
+    assert (aims["aim-food"]["cases"], aims["aim-food"]["stands"]) == ("1", "False")
+    assert aims["aim-together"]["without_theme"] == "Cedar Roof"
+    general = rows(built, "results/tiny/tables/general-themes.csv")
+    assert (general["gen-people"]["in_headings"], general["gen-people"]["stands"]) == ("2", "True")
+    money = general["gen-money"]  # seen as enabler and as barrier only: one place when headings are grouped
+    assert (money["in_headings"], money["in_groups"], money["stands"], money["short_by"]) == ("2", "1", "False", "1")
+    uncoded = rows(built, "results/tiny/tables/uncoded-enablers.csv")
+    assert uncoded["cedar-enablers-02"]["state"] == "not coded"
+    both = rows(built, "results/tiny/tables/barriers-enablers.csv")
+    assert both["gen-money"]["cases_both"] == "Cedar Roof"
+
+
+def test_report_holds_the_findings_and_no_markup_of_the_data(built):
+    report = built.read("results/tiny/synthesis.html")
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", report))
+    assert "Of 5 themes under 3 headings, 4 stand" in text
+    assert "alder-aims-01 Alder Yard: The garden aims to bring neighbours together." in text
+    assert "<b>strong</b>" not in report and "strong&lt;/b&gt;" in report
+    assert not re.search(r'(?:src|href)="(?!data:|#)', report), "the report loads something from elsewhere"
+    assert built.path("results/tiny/synthesis.docx").read_bytes()[:2] == b"PK"
+
+
+def test_every_figure_has_its_four_files(built):
+    files = sorted(path.name for path in built.path("figures/tiny").iterdir())
+    names = {name.rsplit(".", 1)[0] for name in files}
+    assert files == sorted(f"{name}.{ending}" for name in names for ending in ("csv", "png", "svg", "txt"))
+    assert {"themes-aims", "completeness", "refined-themes"} <= names
+
+
+def test_a_second_make_runs_nothing_and_touching_rebuilds_nothing(rebuilt):
+    project = rebuilt
+    assert project.make().steps == []
+    for file in [*project.path("data/tiny").iterdir(), *project.path("casesynth").glob("*.py")]:
+        file.touch()
+    assert project.make().steps == []
+
+    # An output that is gone is made again, and what rests on it; nothing else.
+    project.path("results/tiny/tables/projects.csv").unlink()
+    assert project.make().steps == ["4-barriers-enablers", "7-synthesis", "8-claims"]
+    assert project.path("results/tiny/tables/projects.csv").exists()
+
+    # One row: the steps that read its table, and what rests on them.
+    project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
+    again = project.make("results/tiny/tables/general-themes.csv")
+    assert again.steps == ["2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
+    assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["stands"] == "True"
+
+
+def test_a_failing_notebook_is_kept_and_harms_nothing(rebuilt):
+    project = rebuilt
+    before = project.read("results/tiny/tables/participants-total.csv")
+    good = project.read("notebooks/5-participants.ipynb")
+    node = json.loads(good)
+    cell = next(cell for cell in node["cells"] if cell["id"] == "write")
+    cell["source"] = ["raise ValueError('the well is dry')"]
+    project.path("notebooks/5-participants.ipynb").write_text(json.dumps(node), "utf-8")
+    target = "results/tiny/tables/participants-total.csv"
+    failed = project.make(target)
+    assert failed.returncode != 0
+    assert "the well is dry" in failed.stderr and "results/tiny/failed/5-participants.ipynb" in failed.stderr
+    assert "Traceback" not in failed.stderr
+    assert "the well is dry" in project.read("results/tiny/failed/5-participants.ipynb")
+    assert project.read("results/tiny/tables/participants-total.csv") == before
+    project.path("notebooks/5-participants.ipynb").write_text(good, "utf-8")
+    assert project.make(target).returncode == 0
+    assert not project.path("results/tiny/failed/5-participants.ipynb").exists()
+
+
+def test_a_notebook_that_does_not_write_what_its_rule_lists_fails(project):
+    project.edit("notebooks/5-participants.ipynb", 'tables.write(weights, review, \\"participants-weights\\")', "pass")
+    failed = project.make("results/tiny/tables/participants-total.csv")
+    assert failed.returncode != 0
+    assert "listed, not written: tables/participants-weights.csv" in failed.stderr
+
+
+@pytest.mark.long  # a second chain; that a setting reaches its cells is in tests/runner/test_notebooks.py
+def test_a_variant_stands_beside_the_default(rebuilt):
+    project = rebuilt
+    default = project.read("results/tiny/tables/themes-aims.csv")
+    folder = "results/tiny--heading_groups-false+min_cases-1"
+    variant = project.make(f"{folder}/tables/general-themes.csv", "SET=min_cases=1 heading_groups=false")
+    assert variant.returncode == 0, variant.stderr
+    assert project.read("results/tiny/tables/themes-aims.csv") == default
+    assert rows(project, f"{folder}/tables/themes-aims.csv")["aim-food"]["stands"] == "True"
+    assert rows(project, f"{folder}/tables/general-themes.csv")["gen-money"]["stands"] == "True"
+    assert project.path("figures/tiny--heading_groups-false+min_cases-1/themes-aims.png").exists()
+    executed = json.loads(project.read(f"{folder}/notebooks/2-themes-aims.ipynb"))
+    assert executed["metadata"]["papermill"]["parameters"]["min_cases"] == 1
+
+
+def test_wrong_settings_are_refused_in_one_message(project):
+    refused = project.make("SET=min_case=3")
+    assert refused.returncode != 0 and refused.steps == []
+    assert "Did you mean 'min_cases'?" in refused.stderr and "Traceback" not in refused.stderr
+    assert not project.path("results").exists()
+
+
+def test_broken_tables_are_refused_with_their_place(project):
+    project.edit("data/tiny/codings.csv", "alder-aims-01,aim-together", "alder-aims-01,aim-togehter")
+    refused = project.make()
+    assert refused.returncode != 0
+    assert "codings.csv: 1\n  row 2, column theme: found 'aim-togehter'" in refused.stderr
+    assert "Did you mean 'aim-together'?" in refused.stderr and refused.steps == []
+    assert "Traceback" not in refused.stderr
+
+
+@pytest.mark.long
+def test_every_rule_works_without_the_worker(project):
+    done = project.make("results/tiny/tables/points-per-heading.csv", environment={"CASESYNTH_NO_WORKER": "1"})
+    assert done.returncode == 0, done.stderr
+    assert done.steps == ["1-data-extraction"]
+    assert rows(project, "results/tiny/tables/points-per-heading.csv")["aims"]["points"] == "4"

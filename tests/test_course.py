@@ -1,0 +1,275 @@
+"""The course: its solutions are right, wrong answers get a message that teaches, and what is worked still holds."""
+
+import ast
+import json
+import os
+import shutil
+import subprocess
+import sys
+from fractions import Fraction
+
+import numpy as np
+import pandas as pd
+import pytest
+
+from casesynth import course
+from casesynth.core import paths
+from tests.support.project import clean_environment
+
+COURSE = course.COURSE
+NOTEBOOKS = sorted(COURSE.glob("*.ipynb"))
+SOLUTIONS = COURSE / "solutions" / "solutions.ipynb"
+
+
+def cells(notebook, exercises: bool) -> dict[str, str]:
+    """The code cells of a notebook that are exercises, or those that are not: id -> source."""
+    found = json.loads(notebook.read_text("utf-8"))["cells"]
+    code = [cell for cell in found if cell["cell_type"] == "code"]
+    return {c["id"]: "".join(c["source"]) for c in code if ("exercise" in c["metadata"].get("tags", [])) is exercises}
+
+
+def value(source: str, names: dict):
+    """Run a cell and give what its last line shows."""
+    *first, last = ast.parse(source).body
+    exec(compile(ast.Module(first, []), "cell", "exec"), names)
+    return eval(compile(ast.Expression(last.value), "cell", "eval"), names)
+
+
+@pytest.fixture(scope="module")
+def review():
+    with pytest.MonkeyPatch.context() as patch:
+        patch.delenv("CASESYNTH_DATA", raising=False)
+        return course.start()
+
+
+def test_there_are_four_notebooks_of_at_most_a_few_exercises_and_no_solution_stands_in_them():
+    assert [each.stem[:1] for each in NOTEBOOKS] == ["1", "2", "3", "4"]
+    for notebook in NOTEBOOKS:
+        names: dict = {}
+        open_cells = cells(notebook, True)
+        assert 2 <= len(open_cells) <= 5
+        worked = list(cells(notebook, False).values())
+        exec("\n".join(worked[:1]), names)
+        for source in open_cells.values():
+            shown = value(source, names)
+            assert shown.data.startswith("**Not answered yet.**"), source
+
+
+def test_every_solution_is_right(review):
+    names = {"course": course, "review": review}
+    shown = [value(source, names) for source in cells(SOLUTIONS, True).values()]
+    verdicts = [each.data for each in shown if hasattr(each, "data") and isinstance(each.data, str)]
+    assert len(verdicts) == 11 and all(verdict.startswith("**Right.**") for verdict in verdicts), verdicts
+    exercises = sum(len(cells(notebook, True)) for notebook in NOTEBOOKS)
+    assert exercises == len(shown)
+
+
+FOUR = {
+    "kettles": ("aims", "It keeps kettles out of landfill."),
+    "neighbours": ("aims", "It connects neighbours."),
+    "room": ("barriers", "Rooms are rare."),
+    "school": ("enablers", "A school helps."),
+}
+
+
+def points(**changed):
+    """The verdict on four right key points, some of them changed or (None) left out."""
+    return course.key_points([row for row in (FOUR | changed).values() if row])
+
+
+WRONG = {
+    "joins two statements": lambda r: points(kettles=("aims", "The café saves kettles and lets neighbours meet.")),
+    "but a school lends one.' joins two": lambda r: points(
+        school=("enablers", "Rooms are few, but a school lends one.")
+    ),
+    "more than one sentence": lambda r: points(kettles=("aims", "It keeps things in use. It joins people.")),
+    "not in the present tense": lambda r: points(room=("barriers", "Rooms were rare.")),
+    "met.' is not in the present tense": lambda r: points(neighbours=("aims", "Neighbours met.")),
+    "wanted fewer kettles thrown away.' is not": lambda r: points(
+        kettles=("aims", "The café wanted fewer kettles thrown away.")
+    ),
+    "'fewer kettles in the bin' is copied": lambda r: points(kettles=("aims", "Fewer kettles in the BIN.")),
+    "no full stop": lambda r: points(kettles=("aims", "It keeps kettles")),
+    "Which statement is 'A.'?": lambda r: points(**dict.fromkeys(FOUR, ("aims", "A."))),
+    "is under barriers": lambda r: points(school=("barriers", "A school lends its room.")),
+    "is under enablers": lambda r: points(room=("enablers", "Rooms are rare.")),
+    "say the same": lambda r: points(neighbours=("aims", "It reduces waste.")),
+    "Did you mean 'barriers'?": lambda r: points(kettles=("barrier", "Rooms are rare.")),
+    "3 of the 4 statements": lambda r: points(school=None),
+    "has 2 key points": lambda r: course.gaps(r, (" ash-lane", "aims ")),
+    "Did you mean 'fern-road'?": lambda r: course.gaps(r, ("FERN ROAD", "Barriers")),
+    "Did you mean 'aims'?": lambda r: course.gaps(r, ("ash-lane", "aim")),
+    "aim-rights rests on 1 case(s)": lambda r: course.standing(
+        r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
+    ),
+    "Still missing: 1. Count": lambda r: course.standing(r, "aims", {"aim-meeting", "aim-waste"}),
+    "Did you mean 'aim-waste'?": lambda r: course.standing(r, "aims", {"aim-wast"}),
+    "There is no 'a' here": lambda r: course.standing(r, "aims", [["a"]]),
+    "'none' is no theme": lambda r: course.standing(r, "aims", {"aim-waste", "none"}),
+    "quotation marks of its own": lambda r: course.standing(r, "aims", "aim-waste, aim-skills"),
+    "With 1 lost it still stands": lambda r: course.margin(r, "aims", "aim-meeting", 1),
+    "After how many losses": lambda r: course.margin(r, "aims", "aim-meeting", 3),
+    "not part of the count": lambda r: course.without(r, "barriers", "bar-place", {"fern-road", "canal-side"}),
+    "ash-lane carries the theme": lambda r: course.without(r, "barriers", "bar-place", {"ash-lane"}),
+    "Still missing: 1. Go": lambda r: course.without(r, "barriers", "bar-place", {"dyers-yard"}),
+    "no share of repair cafés": lambda r: course.counting({"a": True, "b": True, "c": False, "d": False}),
+    "how widely": lambda r: course.counting({"a": True, "b": False, "c": True, "d": False}),
+    "pattern of meaning": lambda r: course.counting({"a": True, "b": False, "c": False, "d": True}),
+    "(a): write True or False, without quotation marks": lambda r: course.counting({"a": "True"}),
+    "(b) is missing": lambda r: course.says({"a": True}),
+    "no statement 'A', only a, b": lambda r: course.says({"A": True}),
+    "That makes 1.": lambda r: course.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
+    "under: none (look at the column stands)": lambda r: course.generals(r, {"gen-rights", "gen-skills"}, False),
+    "list the groups": lambda r: course.generals(r, {"gen-skills"}, True),
+    "divided by the smaller set": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
+    "shared ones twice": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
+    "between 0 (": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
+    "overlap of cases is high": lambda r: course.merge(r, {"gen-people", "gen-place"}),
+    "agreement is not truth": lambda r: course.says({"a": True, "b": True, "c": False, "d": True}),
+    "how independent": lambda r: course.says({"a": True, "b": False, "c": True, "d": True}),
+    "fern-road-enablers-02 is missing": lambda r: course.compare(
+        r, dict.fromkeys(list(course.twelve(r)["keypoint"])[:-1], "none")
+    ),
+    "Did you mean 'ena-place'?": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "ena-plac,")),
+    "only one of the two": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "none ena-place")),
+}
+
+
+@pytest.mark.parametrize("taught", WRONG)
+def test_a_wrong_answer_gets_a_message_that_teaches(review, taught):
+    shown = WRONG[taught](review).data
+    assert shown.startswith("**Not yet.**") and taught in shown
+
+
+RIGHT = [
+    ("kettles", "It wants less waste in the neighbourhood."),
+    ("kettles", "The café aims to repair things rather than discard them."),
+    ("neighbours", "It aims to make neighbours acquainted."),
+    ("neighbours", "The café wants the people of the street to know each other."),
+    ("room", "A room near St. Mary is hard to find."),
+    ("room", "Suitable premises are not easily found."),
+    ("room", "It is hard to find a place in which neighbours can meet and mend."),
+    ("school", "A room is lent by the school."),
+]
+
+
+@pytest.mark.parametrize(("statement", "summary"), RIGHT)
+def test_a_summary_may_be_worded_in_many_ways(statement, summary):
+    assert points(**{statement: (FOUR[statement][0], summary)}).data.startswith("**Right.**")
+
+
+def test_a_right_answer_is_right_in_whatever_form_it_comes(review):
+    table = course.theme_table(review, "aims")
+    stands = table.loc[table["stands"], "theme"]
+    shown = [course.standing(review, "aims", form(stands)) for form in (list, frozenset, pd.Series, np.array)]
+    shown += [course.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
+    shown += [course.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
+    shown += [course.gaps(review, ["fern-road", " barriers"])]
+    assert all(each.data.startswith("**Right.**") for each in shown)
+
+
+@pytest.mark.parametrize("both", ["ena-place, ena-skills", ["ena-place", "ena-skills"], {"ena-skills", "ena-place"}])
+def test_the_themes_of_a_key_point_may_be_given_in_any_form(review, both):
+    coded = dict.fromkeys(course.twelve(review)["keypoint"], "none")
+    expected = course.compare(review, coded | {"elm-hall-enablers-01": "ena-place ena-skills"})
+    assert course.compare(review, coded | {"elm-hall-enablers-01": both}).equals(expected)
+
+
+def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
+    """Who counts key points, or general themes whatever stands below them, gets another answer."""
+    aims, every = course.theme_table(review, "aims"), course.all_themes(review)
+    assert set(aims.loc[aims["points"] >= 2, "theme"]) != set(aims.loc[aims["stands"], "theme"])
+    careless = set(every.groupby("parent")["heading"].nunique().loc[lambda n: n >= 2].index)
+    table = course.general_table(review, False)
+    assert careless != set(table.loc[table["stands"], "general"])
+    three = course.theme_table(review, "barriers", min_cases=3)
+    assert three["stands"].sum() < course.theme_table(review, "barriers")["stands"].sum()
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        None,
+        3,
+        10**400,
+        float("inf"),
+        [["a"]],
+        pd.Series(["a"]),
+        {"a": "True"},
+        {1: "a"},
+        "x",
+        [],
+        {},
+        (),
+        {"a"},
+        [1, 2],
+        {"a": 1},
+        ("a",),
+        float("nan"),
+    ],
+)
+def test_no_answer_breaks_a_check(review, answer):
+    checks = [
+        lambda: course.key_points(answer), lambda: course.gaps(review, answer), lambda: course.standing(review, "aims", answer),
+        lambda: course.margin(review, "aims", "aim-waste", answer), lambda: course.counting(answer),
+        lambda: course.without(review, "barriers", "bar-place", answer), lambda: course.generals(review, answer, True),
+        lambda: course.overlap({1}, {2}, answer), lambda: course.merge(review, answer), lambda: course.compare(review, answer),
+        lambda: course.differ(review, answer), lambda: course.says(answer),
+    ]  # fmt: skip
+    for check in checks:
+        assert check().data.startswith("**Not")
+
+
+def test_your_coding_is_compared_with_the_two_others(review):
+    ada = review.codings[review.codings["coder"].eq("ada")].groupby("keypoint")["theme"].agg(" ".join)
+    mine = {point: ada[point] for point in course.twelve(review)["keypoint"]}
+    table = course.compare(review, mine).set_index("coders")
+    assert table.loc["you and ada", ["percent", "kappa"]].tolist() == [1, 1]
+    assert table.loc["you and bo"].tolist() == table.loc["ada and bo"].tolist()
+    where = set(course.differ(review, mine)["keypoint"])
+    assert where == {"beck-street-enablers-02", "canal-side-enablers-01", "elm-hall-enablers-02"}
+    mine["fern-road-enablers-01"] = "none"
+    assert "fern-road-enablers-01" in set(course.differ(review, mine)["keypoint"])
+    assert course.compare(review, mine).set_index("coders").loc["you and ada", "kappa"] < 1
+
+
+def test_the_copies_show_no_outputs_and_what_a_student_wrote_stays(tmp_path):
+    (tmp_path / "2-themes.ipynb").write_text("mine")
+    made = course.lay_out(tmp_path)
+    assert [str(copy.relative_to(tmp_path)) for copy in made] == [
+        "1-extract.ipynb", "3-general-themes.ipynb", "4-refine-and-agree.ipynb", "solutions/solutions.ipynb"
+    ]  # fmt: skip
+    for copy, source in zip(made[:3], (NOTEBOOKS[0], *NOTEBOOKS[2:])):
+        own = [cell for cell in json.loads(copy.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
+        assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in own)
+        assert {cell["id"] for cell in own} == {*cells(source, True), *cells(source, False)}
+    assert made[3].read_text("utf-8") == SOLUTIONS.read_text("utf-8")
+    assert course.lay_out(tmp_path) == [] and (tmp_path / "2-themes.ipynb").read_text() == "mine"
+
+
+def test_every_notebook_says_where_the_solutions_are():
+    for notebook in NOTEBOOKS:
+        assert "](solutions/solutions.ipynb)" in notebook.read_text("utf-8")
+
+
+@pytest.mark.parametrize("target", ["learn", "lab"])
+def test_jupyterlab_takes_options_and_root_is_told_what_to_type(target):
+    def dry(*words):
+        command = ["make", "-n", target, *words]
+        done = subprocess.run(command, cwd=paths.ROOT, env=clean_environment(), capture_output=True, text=True)
+        return done.stdout.splitlines()[-1]
+
+    assert f"make {target} LAB=--allow-root" in dry() and dry("LAB=--port 9").endswith(" --port 9")
+    assert "refuses to run as root" not in dry("LAB=--no-browser --allow-root")
+
+
+@pytest.mark.long
+def test_what_is_worked_still_holds(tmp_path):
+    """Nbval over a copy of the course, its solutions with it."""
+    shutil.copytree(COURSE, tmp_path / "learn")
+    command = [sys.executable, "-m", "pytest", "--nbval", "--nbval-current-env", "-p", "no:cacheprovider", "-q"]
+    environment = os.environ | {"PYTHONPATH": str(paths.ROOT)}
+    done = subprocess.run(
+        [*command, "--rootdir", str(tmp_path), "learn"], cwd=tmp_path, env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stdout[-6000:] + done.stderr[-2000:]

@@ -1,0 +1,93 @@
+"""The private words of the first versions do not come back; what is left of them may only become less.
+
+Each stands for a term of the field (docs/glossary.md). They are counted in what people read: the strings, docstrings and
+comments of the package, the templates, and the documentation. A room that has fewer than its number here lowers it.
+"""
+
+import io
+import re
+import tokenize
+from pathlib import Path
+
+import pytest
+
+from tests.support import ROOT
+
+#: House word -> what to write instead.
+WORDS = {
+    r"\bfalls? without\b": "depends on; is no longer supported if … are excluded",
+    r"\b(does not|do not|themes?|findings?|still) stands?\b": "is supported",
+    r"\bthe print\b": "the published report",
+    r"\bbeside the print\b": "compared with the published report",
+    r"\bmend(s|ed|ing)?\b": "correct",
+    r"\bblanks?\b": "space",
+    r"\bsmall letters\b": "lower-case letters",
+    r"\bso many\b": "this many",
+    r"\bat best\b": "at most",
+    r"\bElse,": "Otherwise,",
+    r"(?<![Tt]here )\b(is|are) no (?!longer\b|more\b|such\b)[a-z]+": "is not a valid …",
+    r"\bgive the command\b": "run the command",
+}
+PATTERN = re.compile("|".join(WORDS))
+#: How many are left in each place, from the day this test was written.
+LEFT = {
+    "casesynth": 8,
+    "casesynth/analysis": 24,
+    "casesynth/audit": 32,
+    "casesynth/core": 17,
+    "casesynth/desk": 21,
+    "casesynth/exchange": 2,
+    "casesynth/figures": 16,
+    "casesynth/report": 11,
+    "casesynth/runner": 1,
+    "docs": 11,
+}
+
+
+def read(file: Path) -> str:
+    """What a person reads in a file: of Python its strings and comments, of anything else all but quoted code."""
+    text = file.read_text("utf-8")
+    if file.suffix != ".py":
+        return re.sub(r"```.*?```|`[^`]*`|<style>.*?</style>", "", text, flags=re.S)
+    kinds = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
+    return "\n".join(
+        token.string for token in tokenize.generate_tokens(io.StringIO(text).readline) if token.type in kinds
+    )
+
+
+def places() -> dict[str, list[Path]]:
+    """The rooms of the package, and the documentation."""
+    files = [
+        file for file in (ROOT / "casesynth").rglob("*") if file.suffix in (".py", ".md", ".html", ".yaml", ".txt")
+    ]
+    rooms: dict[str, list[Path]] = {}
+    for file in files:
+        parts = file.relative_to(ROOT).parts
+        rooms.setdefault("/".join(parts[:2]) if len(parts) > 2 else parts[0], []).append(file)
+    rooms["docs"] = [*(ROOT / "docs").glob("*.md"), ROOT / "README.md", ROOT / "CONTRIBUTING.md"]
+    return rooms
+
+
+def uses(files: list[Path]) -> list[str]:
+    """Each use of a house word, with its file."""
+    lines = [(file, line) for file in sorted(files) if file.name != "glossary.md" for line in read(file).splitlines()]
+    return [
+        f"{file.relative_to(ROOT)}: {found[0]} in: {line.strip()}"
+        for file, line in lines
+        for found in PATTERN.finditer(line)
+    ]
+
+
+@pytest.mark.parametrize("place", sorted(places()))
+def test_no_house_word_comes_back(place):
+    found = uses(places()[place])
+    allowed = LEFT.get(place, 0)
+    terms = "\n".join(f"  {word}: {term}" for word, term in WORDS.items())
+    assert len(found) <= allowed, (
+        f"{len(found)} house words, {allowed} allowed:\n" + "\n".join(found) + f"\nInstead:\n{terms}"
+    )
+
+
+def test_the_test_sees_a_house_word():
+    assert PATTERN.search("a theme stands by two cases") and PATTERN.search("this is no date")
+    assert not PATTERN.search("there is no column x; it is no longer needed; a standing committee")

@@ -1,0 +1,7 @@
+"""Write docs/commands.md from the help of the command: python tools/write_commands.py."""
+
+from casesynth.cli.commands import help_page
+from casesynth.core import paths
+
+if __name__ == "__main__":
+    (paths.ROOT / "docs" / "commands.md").write_text(help_page(), "utf-8")
