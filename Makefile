@@ -227,27 +227,23 @@ $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 $(if $(filter-out $(wildcard $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
 endef
 
-EXTRACTED := $(call tables,framework-matrix completeness points-per-heading reread) $(call drawing,completeness)
-THEMED = $(call tables,themes-$(1) theme-cases-$(1) uncoded-$(1) print-$(1)) $(call drawing,themes-$(1))
+# TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
+EXTRACTED := $(call tables,$(TABLES.1-data-extraction)) $(call drawing,completeness)
+THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes))) $(call drawing,themes-$(1))
 ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
-GENERAL := $(call tables,general-themes general-by-heading overlaps refined-themes counterparts) \
-  $(call drawing,general-headings cooccurrence)
-BARRIERS := $(call tables,projects barriers-enablers both) $(call drawing,barriers-enablers)
-PARTICIPANTS := $(call tables,participants-cases participants-total participants-weights participants-sub-totals) \
-  $(call drawing,participants)
+GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings cooccurrence)
+BARRIERS := $(call tables,$(TABLES.4-barriers-enablers)) $(call drawing,barriers-enablers)
+PARTICIPANTS := $(call tables,$(TABLES.5-participants)) $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
-ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-shares saturation saturation-curve saturation-summary \
-  goes-together can-show) $(call drawing,removals margins thresholds saturation goes-together)
-AGREEMENT := $(call tables,agreement agreement-sets agreement-themes agreement-paradox coder-differences by-coding coding-counts \
-  extraction extraction-content print-by-extent print-disputed machine machine-against) $(call drawing,agreement)
-CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
-FINDINGS := $(call tables,findings finding-cases finding-evidence finding-agreement finding-coders finding-thresholds \
-  finding-frequency finding-intensity counterevidence negative-cases)
-HIERARCHY := $(call tables,hierarchy-agreement hierarchy-moved hierarchy-robustness)
-LENSES := $(call tables,crosswalk equity lens-agreement)
-ACROSS := $(call tables,case-similarity case-variables)
-REPORT := synthesis.html synthesis.docx annex.html tables/report-values.csv
-CLAIMS := $(call tables,claims claims-verdicts)
+ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,removals margins thresholds saturation goes-together)
+AGREEMENT := $(call tables,$(TABLES.10-agreement)) $(call drawing,agreement)
+CONFIDENCE := $(call tables,$(TABLES.11-confidence))
+FINDINGS := $(call tables,$(TABLES.12-findings))
+HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
+LENSES := $(call tables,$(TABLES.14-lenses))
+ACROSS := $(call tables,$(TABLES.15-across-cases))
+REPORT := synthesis.html synthesis.docx annex.html $(call tables,$(TABLES.7-synthesis))
+CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
 $(eval $(call step,1-data-extraction,1-data-extraction,figures,cases keypoints,,$(EXTRACTED),))

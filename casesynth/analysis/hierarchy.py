@@ -11,7 +11,7 @@ from sklearn.metrics import adjusted_rand_score
 
 from casesynth.analysis import matrices
 from casesynth.core.review import Review
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 
 def assignments(review: Review) -> dict[str, dict[str, str]]:
@@ -73,7 +73,7 @@ def moved_themes(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns="id name level parent other sorter".split())
 
 
-def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule: Thresholds) -> dict[str, bool]:
+def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule: Rules) -> dict[str, bool]:
     """General and refined theme -> is it supported under this assignment? For parents of the codebook only."""
     book = review.codebook.assign(parent=[parents.get(id, parent) for id, parent in review.codebook[["id", "parent"]].values])
     changed = Review(review.name, review.settings, review.tables | {"codebook": book})
@@ -86,7 +86,7 @@ def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule
     }
 
 
-def robustness(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
+def robustness(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Is a general or refined theme supported however its themes are sorted?
 
     Asked under the codebook's assignment, under each sorter's (`in_known_parents`), and under every single move (`moved_themes`). Returns id, name, level, supported, then assignments and supported_in_assignments, moves and

@@ -1,10 +1,9 @@
 """The data dictionary, `data/README.md`, from the table schemas: `python -m casesynth.dictionary`."""
 
 import inspect
-import json
 
 from casesynth.audit import arguments, checks, ledger
-from casesynth.core import paths
+from casesynth.core import results, schema
 
 INTRODUCTION = """# The data dictionary
 
@@ -57,7 +56,7 @@ def kind(field: dict) -> str:
 
 def text() -> str:
     """The whole page."""
-    package = json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
+    package = schema.package()
     parts = [INTRODUCTION]
     for table in package["resources"]:
         lines = [
@@ -73,7 +72,7 @@ def text() -> str:
             for field in table["schema"]["fields"]
         ]
         parts.append("\n".join(lines) + "\n")
-    return "\n".join([*parts, list_of_checks()])
+    return "\n".join([*parts, list_of_checks(), list_of_results()])
 
 
 def list_of_checks() -> str:
@@ -93,3 +92,24 @@ def list_of_checks() -> str:
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
         lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
     return "\n".join(lines) + "\n"
+
+
+def list_of_results() -> str:
+    """The result tables, step by step, with their columns."""
+    parts = [
+        "## The results",
+        "",
+        "`results/<review>/tables/` holds these tables as CSV, written by the notebook that is named with each. One of a single",
+        "heading has the id of the heading behind its name (`themes-aims.csv`). They are declared in `casesynth/core/results.json`.",
+        "",
+    ]
+    for name, table in results.declared().items():
+        file = f"{name}-<heading>.csv" if table.get("per_heading") else f"{name}.csv"
+        parts += [f"### {file}: {table['title'].lower()}", "", table["description"]]
+        parts += [f"Written by notebook {table['step']}; one row for each {', '.join(table['key'])}.", ""]
+        parts += ["| column | type | what |", "|---|---|---|"]
+        parts += [f"| {column['name']} | {column['type']} | {column['description']} |" for column in table["columns"]]
+        if "others" in table:
+            parts.append(f"| … | {table['others']['type']} | {table['others']['description']} |")
+        parts.append("")
+    return "\n".join(parts)

@@ -12,12 +12,12 @@ import pandas as pd
 from casesynth.audit.arguments import NO_CHECK, problems
 from casesynth.audit.checks import CHECKS, VERDICTS, Answer
 from casesynth.audit.checks.registry import NOT_CHECKABLE
+from casesynth.core import results
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
 
 #: Statements of ours that set two places of the report side by side: the report does not make them.
 OBSERVATION = "observation"
-LEDGER = "id section kind claim published denominator check arguments verdict recomputed rows anchor needs note".split()
 
 
 def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
@@ -28,7 +28,7 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     UserError for a claim that points at a row or a column that is not there.
     """
     if not review.has("claims"):
-        return pd.DataFrame(columns=LEDGER)
+        return results.frame("claims")
     rows = []
     for claim in review.claims.to_dict("records"):
         answer = judge(review, found, claim)
@@ -36,7 +36,7 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
     frame = pd.DataFrame(rows)
     place = frame["section"].map(order).astype(float)
-    return frame.assign(place=place).sort_values(["place", "id"], kind="stable").reset_index(drop=True)[LEDGER]
+    return frame.assign(place=place).sort_values(["place", "id"], kind="stable").reset_index(drop=True)[results.columns("claims")]
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
@@ -63,7 +63,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     Out: section, one column a verdict, all; the last row holds the sums.
     """
     if table.empty:
-        return pd.DataFrame(columns=["section", *VERDICTS, "all"])
+        return results.frame("claims-verdicts")
     sections = list(dict.fromkeys(table["section"]))
     grid = pd.crosstab(table["section"], table["verdict"]).reindex(index=sections, columns=VERDICTS, fill_value=0)
     grid.loc["all"] = grid.sum()

@@ -17,9 +17,9 @@ from casesynth import __version__
 from casesynth.audit import copy, trail
 from casesynth.audit.checks import CHECKS, VERDICTS
 from casesynth.audit.checks.registry import NOT_REPRODUCED
-from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
+from casesynth.core.levels import titles
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 from casesynth.report import report
@@ -40,7 +40,6 @@ OTHER_ROWS = {
     "places": "place",
     "counterparts": "reason",
 }
-LEVELS = {"refined": "Refined themes", "general": "General themes", "theme": "Themes of headings"}
 ALWAYS_SHOWN = ["cases", "participants", "facts"]
 
 
@@ -73,7 +72,7 @@ def targets(review: Review, claims: pd.DataFrame, others: pd.DataFrame) -> dict[
 
 def ledger(claims: pd.DataFrame) -> list[dict]:
     """The claims as the page shows them: every column as text, `rows` as a list of ids."""
-    shown = claims.reindex(columns=LEDGER).astype(object)
+    shown = claims.reindex(columns=results.columns("claims")).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 
@@ -143,7 +142,7 @@ def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFra
     standing |= dict(zip(found["refined-themes"]["refined"], found["refined-themes"]["stands"]))
     case = dict(zip(review.keypoints["id"], review.keypoints["case"]))
     rows = {}
-    for level, title in LEVELS.items():
+    for level, title in titles("refined", "general", "theme").items():
         points, rows[title] = trail.forward(links, level), []
         for theme in review.codebook[review.codebook["level"].eq(level)].itertuples():
             own = points.get(theme.id, [])

@@ -8,6 +8,7 @@ from casesynth.analysis import quantifiers
 from casesynth.analysis.thresholds import moved
 from casesynth.audit import ledger
 from casesynth.audit.checks import themes
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 
 
@@ -27,7 +28,7 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
         others = sorted({*verdicts} - {now})
         said = "; ".join([now, *others])
         rows.append([claim["id"], claim["section"], word, now, said, len(verdicts), bool(others)])
-    return pd.DataFrame(rows, columns="claim section word verdict verdicts tables changes".split())
+    return frame("claim-shares", rows)
 
 
 def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:

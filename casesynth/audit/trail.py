@@ -7,7 +7,6 @@ import pandas as pd
 
 from casesynth.analysis import general, participants, themes
 from casesynth.analysis.barriers import opposed_points
-from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review
@@ -16,6 +15,8 @@ from casesynth.core.review import Review
 KINDS = ["theme", "general", "refined", "statement", "claim", "figure"]
 LINKS = ["kind", "id", "keypoint"]
 NO_THEMES = "heading without themes"
+#: Columns of a figure's data that hold ids: they are read as they are written, whatever they look like.
+IDS = dict.fromkeys(["case", "heading", "theme", "general", "refined", "keypoint"], str)
 
 
 def gather(review: Review) -> dict[str, pd.DataFrame]:
@@ -23,7 +24,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     found = results.gather(review)
     ledger = paths.read(review.name) / "tables" / "claims.csv"
     found["claims"] = (
-        results.read(review.name, "claims", as_text=True) if ledger.exists() else pd.DataFrame(columns=LEDGER)
+        results.read(review.name, "claims", as_text=True) if ledger.exists() else results.frame("claims")
     )
     return found
 
@@ -100,7 +101,7 @@ def claim_links(claims: pd.DataFrame, keypoints: set[str], links: pd.DataFrame) 
 def figure_data(review: Review) -> dict[str, pd.DataFrame]:
     """The data that were drawn, by figure: the CSV files that stand beside the pictures."""
     folder = paths.figures(review.name)
-    return {file.stem: pd.read_csv(file) for file in sorted(folder.glob("*.csv"))}
+    return {file.stem: pd.read_csv(file, converters=IDS) for file in sorted(folder.glob("*.csv"))}
 
 
 def figure_links(review: Review, drawn: dict[str, pd.DataFrame], links: pd.DataFrame, coding: str) -> pd.DataFrame:

@@ -62,13 +62,14 @@ def start_of(review: str, settings: list[str]) -> dict[str, str]:
     """The files that a build folder starts with, by name: the parameters, and make variables from review.yaml."""
     import yaml
 
+    from casesynth.core import results
     from casesynth.core.settings import load_settings, sets_of
     from casesynth.runner import notebooks
 
     values = notebooks.of_review(review, settings)
     return {
         "parameters.yaml": yaml.safe_dump(values, sort_keys=True),
-        "review.mk": f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n",
+        "review.mk": f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n{results.lists()}",
     }
 
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 import pandas as pd
 
 from casesynth.core.review import Review
+from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
@@ -27,7 +28,7 @@ VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, CONTRADICTED, NOT_CHECKABLE]
 #: codings, and what is computed from them) are our reading of it.
 PRINTED = ["sections", "cases", "places", "aliases", "entries", "statements", "attributions", "participants", "facts"]
 #: The number of projects from which a repeated answer counts as one (step 2; `min_cases` by default).
-REPEATED = 2
+REPEATED = Rules().min_cases
 CHECKS: dict = {}
 
 
