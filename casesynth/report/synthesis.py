@@ -191,7 +191,7 @@ def verdict_bar(verdicts: pd.DataFrame) -> Markdown:
     return Markdown(f'<span class="bar" aria-hidden="true">{bar}</span>\n\n*{words}.*')
 
 
-def weighty(claims: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     """The claims that matter most and are not plainly reproduced. Returns claim, verdict, told.
 
     By the ledger's `consequence`, 1 first; where the ledger has none, in its own order.
