@@ -107,7 +107,8 @@ class Copy:
         tables = {name: review.table(name) for name in ("sections", "entries")}
         own = {name: table[table["source"].eq(document)] if len(table) else table for name, table in tables.items()}
         self.document, self.furniture = document, source.titles(own["sections"])
-        self.sections, self.entries, self.problems = source.cut(text, own["sections"], own["entries"])
+        self.cut = source.cut(text, own["sections"], own["entries"])
+        self.sections, self.entries, self.problems = self.cut
 
     def place(self, row, by_entry: bool) -> tuple[list[str], str]:
         """The text that an anchor should stand in, with and without page headings, and the name of the place."""
@@ -170,6 +171,19 @@ def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
             place = copy.place(row, by_entry)[1]
             rows.append([table, row.id, place, row.anchor, what, *passage(text, span)])
     return pd.DataFrame(rows, columns="table id place anchor what before words after".split())
+
+
+def check_mentions(copy: Copy, review: Review) -> list[dict]:
+    """The searches of mentions.csv that give another result in the copy, as rows of its problems."""
+    problems, table = [], review.table("mentions")
+    for row in table[table["source"].eq(copy.document)].itertuples() if len(table) else ():
+        result = source.search(copy.cut, row.pattern, row.within.split())
+        recorded = {"places": row.places, "sections": row.sections, "cases": row.cases}
+        for name, value in result.items():
+            if value != recorded[name]:
+                what = f"{name}: {recorded[name] or 'none'} recorded, {value or 'none'} in the copy"
+                problems.append(source.problem("mentions", row.id, row.within, row.pattern, what))
+    return problems
 
 
 def words_of(text: str) -> list[str]:
@@ -254,5 +268,6 @@ def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
     anchors = check_anchors(copy, review)
     bad = anchors.loc[anchors["what"].ne(FOUND), ["table", "id", "place", "anchor", "what"]]
     columns = "table id place anchor what".split()
-    problems = pd.concat([pd.DataFrame(copy.problems, columns=columns), bad], ignore_index=True)
+    other = [*copy.problems, *check_mentions(copy, review)]
+    problems = pd.concat([pd.DataFrame(other, columns=columns), bad], ignore_index=True)
     return {"anchors": anchors, "problems": problems, "shared": check_words(text, review)}

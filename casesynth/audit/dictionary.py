@@ -4,7 +4,7 @@ import inspect
 import json
 import sys
 
-from casesynth.audit import arguments, checks, ledger
+from casesynth.audit import arguments, checks
 from casesynth.core import paths
 
 INTRODUCTION = """# The data dictionary
@@ -83,16 +83,18 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{arguments.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
-        "is a comparison of ours, which the source does not state.",
+        f"out. `{arguments.NO_CHECK}` is for a claim that nothing here can check. Each check states when it fails; a claim",
+        "with an `untested` part is reproduced with a caveat at most. A check that rests on general themes of ours is not an",
+        "independent test, and the headline does not count it.",
         "",
-        "| check | arguments | what it asks, and when it is met |",
-        "|---|---|---|",
+        "| check | arguments | what it asks | it fails if |",
+        "|---|---|---|---|",
     ]
-    for name, function in sorted(checks.CHECKS.items()):
-        own = list(inspect.signature(function).parameters.values())[2:]
+    for name, check in sorted(checks.CHECKS.items()):
+        own = list(inspect.signature(check.function).parameters.values())[2:]
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
-        lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
+        asks = " ".join(inspect.getdoc(check.function).split())
+        lines.append(f"| {name} | {words} | {asks} | {check.fails_if} |")
     return "\n".join(lines) + "\n"
 
 

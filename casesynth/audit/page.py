@@ -19,7 +19,7 @@ import yaml
 from casesynth import __version__
 from casesynth.audit import copy, trail
 from casesynth.audit.checks import CHECKS, VERDICTS
-from casesynth.audit.checks.registry import NOT_REPRODUCED
+from casesynth.audit.checks.registry import NOT_REPRODUCED, Check
 from casesynth.audit.ledger import LEDGER
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
@@ -103,8 +103,13 @@ def in_words(value) -> str:
 
 
 def explained() -> dict[str, str]:
-    """What each check asks, in the words of its docstring: name -> text."""
-    return {name: " ".join((check.__doc__ or "").split()) for name, check in sorted(CHECKS.items())}
+    """What each check asks, and what would make it fail: name -> text."""
+    return {name: f"{check_text(check)} It fails if {check.fails_if}." for name, check in sorted(CHECKS.items())}
+
+
+def check_text(check: Check) -> str:
+    """What a check asks, from the docstring of its function."""
+    return " ".join((check.function.__doc__ or "").split())
 
 
 def verdict_counts(claims: pd.DataFrame) -> dict[str, int]:

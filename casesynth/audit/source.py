@@ -140,3 +140,20 @@ def cut_entries(section: str, entries: pd.DataFrame) -> tuple[dict[str, str], li
 def problem(table: str, row: str, place: str, anchor: str, what: str) -> dict:
     """One row of what is not where the data say."""
     return {"table": table, "id": row, "place": place, "anchor": anchor, "what": what}
+
+
+def search(cut: Cut, words: str, within: list[str]) -> dict:
+    """Where a regular expression matches in a cut text, without regard to case (`within`: sections; empty: all).
+
+    Returns places (how many), sections and cases (ids, with spaces between), as mentions.csv has them.
+
+    >>> text = Cut({"s1": "Alder trusts. Birch waits."}, {("s1", "alder"): "Alder trusts.", ("s1", "birch"): ""}, [])
+    >>> search(text, "trust", [])
+    {'places': 1, 'sections': 's1', 'cases': 'alder'}
+    """
+    sought = re.compile(words, re.IGNORECASE)
+    texts = {name: fold(text) for name, text in cut.sections.items() if not within or name in within}
+    found = {name: len(sought.findall(text)) for name, text in texts.items()}
+    cases = {case for (section, case), text in cut.entries.items() if section in texts and sought.search(text)}
+    sections = [name for name, number in found.items() if number]
+    return {"places": sum(found.values()), "sections": " ".join(sections), "cases": " ".join(sorted(cases))}
