@@ -112,7 +112,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
 
 def tested(table: pd.DataFrame) -> pd.DataFrame:
     """The claims that the headline counts: statements of the report for which a test gave a verdict of its own."""
-    independent = table["independent"].astype(bool)
+    independent = table["independent"].astype(str).eq("True")
     return table[table["role"].eq(STATEMENT) & independent & table["verdict"].ne(NOT_CHECKABLE)]
 
 

@@ -19,8 +19,17 @@ import yaml
 from casesynth import __version__
 from casesynth.audit import copy, trail
 from casesynth.audit.checks import CHECKS, VERDICTS
-from casesynth.audit.checks.registry import NOT_REPRODUCED, Check
-from casesynth.audit.ledger import LEDGER
+from casesynth.audit.checks.registry import (
+    CAVEAT,
+    CONTRADICTED,
+    NOT_BORNE_OUT,
+    NOT_CHECKABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+    Check,
+)
+from casesynth.audit.ledger import LEDGER, STATEMENT
+from casesynth.audit.ledger import summary as ledger_summary
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
 from casesynth.core.review import Review, load
@@ -41,9 +50,12 @@ OTHER_ROWS = {
     "aliases": "printed_name",
     "entries": "starts_with",
     "places": "place",
+    "mentions": "what",
     "counterparts": "reason",
 }
 LEVELS = {"refined": "Refined themes", "general": "General themes", "theme": "Themes of headings"}
+#: Verdicts in the order in which the page lists claims of one consequence.
+SEVERITY = [CONTRADICTED, NOT_BORNE_OUT, NOT_REPRODUCED, CAVEAT, REPRODUCED, NOT_CHECKABLE]
 ALWAYS_SHOWN = ["cases", "participants", "facts"]
 
 
@@ -75,9 +87,17 @@ def targets(review: Review, claims: pd.DataFrame, others: pd.DataFrame) -> dict[
 
 
 def ledger(claims: pd.DataFrame) -> list[dict]:
-    """The claims as the page shows them: every column as text, `rows` as a list of ids."""
+    """The claims as the page shows them: every column as text, `rows` as a list of ids.
+
+    Statements of the report come first, by consequence and then by verdict; the rest follow in the same order.
+    """
     shown = claims.reindex(columns=LEDGER).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
+    apart = shown["role"].ne(STATEMENT)
+    weight = shown["consequence"].replace("", "0").astype(float)
+    severity = shown["verdict"].map({verdict: number for number, verdict in enumerate(SEVERITY)})
+    order = pd.DataFrame({"apart": apart, "weight": -weight, "severity": severity})
+    shown = shown.loc[order.sort_values(["apart", "weight", "severity"], kind="stable").index]
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 
 
@@ -136,6 +156,7 @@ def choices(review: Review, claims: list[dict]) -> dict[str, list[tuple[str, str
     return {
         "section": [(section, text.section_name(section)) for section in sections],
         "kind": [(kind, kind) for kind in there("kind")],
+        "role": [(role, role) for role in there("role")],
         "verdict": [(verdict, verdict) for verdict in known],
     }
 
@@ -293,6 +314,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "arguments": arguments_of(claims),
         "checks": {name: text for name, text in explained().items() if name in {claim["check"] for claim in claims}},
         "verdicts": verdict_counts(found["claims"]),
+        "summary": ledger_summary(found["claims"]),
         "colours": {verdict: f"v{number}" for number, verdict in enumerate(VERDICTS, 1)},
         "choices": choices(review, claims),
         "numbers": numbers,

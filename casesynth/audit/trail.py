@@ -263,7 +263,9 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     groups = participants.counted(participants.groups_of(review))
     groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
     weights = found["participants-weights"]
-    largest = weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+    largest = (
+        weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+    )
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {
         "persons_interval": ("group", everyone),

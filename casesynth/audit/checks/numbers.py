@@ -22,6 +22,24 @@ from casesynth.core.review import Review
 from casesynth.core.text import nearest, section_name
 from casesynth.errors import UserError
 
+#: How a sentence names the rows of a table, or the different values of a column.
+NOUNS = {
+    "cases": "projects",
+    "case": "projects",
+    "sections": "such sections",
+    "section": "sections",
+    "entries": "entries",
+    "statements": "statements",
+    "codebook": "such themes",
+    "themes": "such themes",
+    "facts": "such passages",
+    "mentions": "such passages",
+    "printed_name": "names",
+    "nation": "nations",
+    "order": "numbers",
+    "keypoints": "key points",
+}
+
 
 @check("the number of rows is another, or is below the least number expected")
 def count(
@@ -49,8 +67,11 @@ def count(
     right = number == equals if equals >= 0 else number >= at_least
     other = {fact: fact_value(review, fact) for fact in beside}
     differ = list(dict.fromkeys(value for value in other.values() if value != str(number)))
-    what = f"different values of {distinct} in {table}.csv" if distinct else f"rows of {table}.csv"
-    text = f"Counted: {number} {what}; expected: {equals if equals >= 0 else f'at least {at_least}'}."
+    what = (
+        NOUNS.get(distinct, f"different values of {distinct}") if distinct else NOUNS.get(table, f"rows of {table}.csv")
+    )
+    expected = f"{equals or 'none'}" if equals >= 0 else f"at least {at_least}"
+    text = f"We count {number or 'no'} {what}; the statement needs {expected}."
     text += f" Elsewhere the report gives {', '.join(differ)}." if differ else ""
     if right:
         return Answer(text, CAVEAT if differ else REPRODUCED, [*ids_of(own), *other])
@@ -73,8 +94,8 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
     """Do two lists contain the same items? With `part` it is enough that the second contains the first.
 
     A list is {"table": …, "where": …, "column": …}. Items are compared as sets of words, without regard to capitals,
-    punctuation or order. Where they should be the same and one contains the other: a caveat. Where nothing is in both:
-    not borne out.
+    punctuation or order. Where they should be the same and one contains the other: a caveat. Where one of
+    them is empty: not borne out.
     """
     (ids, first), (other_ids, second) = side_of(review, found, one), side_of(review, found, other)
     only, other_only = sorted(first[k] for k in first.keys() - second), sorted(second[k] for k in second.keys() - first)
@@ -82,7 +103,7 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
     text = f"The lists have {len(first)} and {len(second)} items, {shared} in common."
     text += f" Only in the first: {', '.join(only)}." if only else ""
     text += f" Only in the second: {', '.join(other_only)}." if other_only and not part else ""
-    if not shared:
+    if not first or not second:
         verdict = NOT_BORNE_OUT
     elif not only and (part or not other_only):
         verdict = REPRODUCED
@@ -106,10 +127,11 @@ def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> A
     values = list(dict.fromkeys(own["value"].str.casefold()))
     said = set(zip(own["unit"], own["wording"].str.casefold()))
     passages = [
-        f"{section_name(row.section)}: {' '.join(filter(None, [row.wording, row.value, row.unit]))}"
+        f"{section_name(row.section)} has “{' '.join(filter(None, [row.wording, row.value, row.unit]))}”"
         for row in own.itertuples()
     ]
-    text = "; ".join(passages)
+    text = f"{', '.join(passages)}."
+    text = text[0].upper() + text[1:]
     if len(values) == 1:
         verdict = REPRODUCED if len(said) == 1 else CAVEAT
     else:

@@ -174,16 +174,23 @@ def in_words(review: Review, cases: set) -> str:
     return "; ".join(map(str, among(review, cases)))
 
 
+#: The row of the table of quantifiers for statements without such a word.
+UNQUANTIFIED = "the projects"
 #: What the shares of a word, moved within the tested range, say of a number of projects.
-FITS, DEPENDS, FAILS = "fits", "depends on where the line is drawn", "does not fit"
+FITS, DEPENDS, FAILS = "fits", "depends on how the word is read", "does not fit"
 
 
 def tables_of(word: str) -> list[tuple[float, float, int]]:
-    """The shares of a word with their ends set everywhere in the tested range. Raises UserError for another word."""
+    """The shares of a word with their ends set everywhere in the tested range.
+
+    A statement without a word of quantity ("the projects") may be meant of most projects or only of some; both readings
+    are in its range. Raises UserError for a word that has no shares.
+    """
     if word not in quantifiers.SHARES:
         known = ", ".join(quantifiers.SHARES)
         raise UserError(f"'{word}' is not a defined quantifier.{nearest(word, quantifiers.SHARES)} Words: {known}.")
-    return moved(*quantifiers.SHARES[word])
+    readings = [word, "some"] if word == UNQUANTIFIED else [word]
+    return [limits for reading in readings for limits in moved(*quantifiers.SHARES[reading])]
 
 
 def by_word(tables: list[tuple[float, float, int]], share: Share) -> str:
@@ -193,12 +200,18 @@ def by_word(tables: list[tuple[float, float, int]], share: Share) -> str:
     does in none.
 
     >>> [by_word(tables_of("all"), Share("", number, number, 12)) for number in (12, 11, 10)]
-    ['fits', 'depends on where the line is drawn', 'does not fit']
+    ['fits', 'depends on how the word is read', 'does not fit']
     """
     results = {
         quantifiers.within(limits, number, share.total) for limits in tables for number in {share.low, share.high}
     }
     return DEPENDS if len(results) > 1 else FITS if results == {True} else FAILS
+
+
+def names_of(review: Review, cases) -> str:
+    """The short names of cases, as text."""
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    return ", ".join(names[case] for case in cases)
 
 
 def points_of(found: dict, themes: list) -> pd.DataFrame:

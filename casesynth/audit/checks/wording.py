@@ -16,6 +16,7 @@ from casesynth.audit.checks.registry import (
     among,
     by_word,
     check,
+    names_of,
     tables_of,
 )
 from casesynth.core.review import Review
@@ -59,7 +60,8 @@ def mentioned_in(review: Review, found: dict, mention: str, sections: list) -> A
     (row,) = mentions_of(review, [mention]).itertuples()
     there = row.sections.split()
     places = ", ".join(section_name(section) for section in there) or "no section"
-    text = f"The search for {row.what} matches {row.places} times, in {places}."
+    times = "once" if row.places == 1 else f"{row.places} times"
+    text = f"The report mentions {row.what} {times}, in {places}." if row.places else f"No mention of {row.what}."
     return Answer(text, REPRODUCED if set(there) == set(sections) else NOT_BORNE_OUT, [row.id])
 
 
@@ -72,7 +74,7 @@ def words_shared(review: Review, found: dict, mention: str, cases: list, section
     """
     (row,) = mentions_of(review, [mention]).itertuples()
     entries = row.cases.split()
-    text = f"{row.what}: used in the entries of {', '.join(entries) or 'no project'}"
+    text = f"{row.what[0].upper()}{row.what[1:]}: used in the entries of {names_of(review, entries) or 'no project'}"
     text += f" and in {', '.join(section_name(one) for one in row.sections.split())}."
     if set(entries) != set(cases) or (section and section not in row.sections.split()):
         return Answer(text, NOT_REPRODUCED, [row.id, *entries])
