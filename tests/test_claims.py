@@ -11,13 +11,20 @@ import sys
 import pandas as pd
 import pytest
 
-from casesynth.analysis import barriers, general, participants, themes
+from casesynth.analysis import barriers, general, participants, quantifiers, themes
 from casesynth.audit import arguments as arguments_room
 from casesynth.audit import checks
 from casesynth.audit import ledger as ledger_room
 from casesynth.audit.checks import registry
 from casesynth.audit.checks import themes as themes_checks
-from casesynth.audit.checks.registry import CAVEAT, CONTRADICTED, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
+from casesynth.audit.checks.registry import (
+    CAVEAT,
+    CONTRADICTED,
+    NOT_BORNE_OUT,
+    NOT_CHECKABLE,
+    NOT_REPRODUCED,
+    REPRODUCED,
+)
 from casesynth.core import paths, review
 from casesynth.errors import UserError
 
@@ -155,6 +162,8 @@ TOPICS = {"table": "facts", "where": {"id": "n-all"}, "column": "value"}
 AGAIN = {"table": "facts", "where": {"id": "n-again"}, "column": "value"}
 BOTH = {"table": "facts", "where": {"id": ["n-all", "year"]}, "column": "value"}
 YEARS = {"table": "facts", "where": {"id": ["year", "later"]}, "column": "value"}
+#: Ten attendances besides 35 people.
+FAIR = fact("total", "45") | {"participants": counted(("fair", "c", "attendances", "count", "10", 10, 10, ""))}
 NOTHING = {"table": "facts", "where": {"id": "x"}, "column": "value"}
 
 #: One group is open at the top: at least 35 people, plain sum 35.
@@ -164,20 +173,63 @@ FEW = {"coded": {"ena-money": "", "met-map": "a"}}
 #: A second statement of the theme of `listed`, in the same section.
 TWICE = {"statements": pd.concat([BASE.statements, BASE.statements.head(1).assign(id="listed-2")], ignore_index=True)}
 
-#: check, arguments, what is changed in the data, the verdict that follows.
+#: Searches as mentions.csv records them: in every entry, in one entry, in section s2 alone, nowhere.
+MENTIONS = frame(
+    "id what pattern source within places sections cases",
+    ("trust", "trust", "trust", "print", "", 3, "s1 s2", "a b c"),
+    ("parks", "parks", "parks?", "print", "", 2, "s1 s2", "a"),
+    ("bias", "bias", "bias", "print", "", 1, "s2", ""),
+    ("wales", "Wales", "wales", "print", "", 0, "", ""),
+)
+#: Eight projects with a case study, so that an exact test can find something.
+EIGHT = {
+    "cases": frame(
+        "id order name nation case_study", *[(c, n, c.upper(), "", True) for n, c in enumerate("abcdefgh", 1)]
+    ),
+    "keypoints": frame(
+        "id case heading order label summary",
+        *[
+            (f"{c}-{h}", c, h, 1, "", f"It has {h}.")
+            for c in "abcdefgh"
+            for h in ("aims", "methods", "enablers", "barriers")
+        ],
+    ),
+}
+TOGETHER = {"themes": ["aim-map"], "other_themes": ["met-map"]}
+#: A key point that is coded to both sides is support for neither.
+DOUBLE = frame(
+    "keypoint theme coder direction memo",
+    *[(f"{c}-aims", t, "one", "supports", "") for c in "abcd" for t in ("aim-map", "aim-again")],
+    *[(f"{c}-methods", "met-map", "one", "supports", "") for c in "ab"],
+)
+WITH_AGAIN = pd.concat(
+    [
+        BASE.codebook,
+        frame("id level heading name parent origin", ("aim-again", "theme", "aims", "again", "", "published")),
+    ],
+    ignore_index=True,
+)
+
+#: check, arguments, what is changed in the data, the verdict that follows: a true and a false instance of each.
 CASES = [
     ("count", {"table": "cases", "equals": 4}, {}, REPRODUCED),
     ("count", {"table": "cases", "equals": 4, "beside": ["n-all"]}, {}, CAVEAT),
     ("count", {"table": "cases", "where": {"case_study": True}, "equals": 4}, {}, CONTRADICTED),
     ("count", {"table": "cases", "where": {"nation": {"not": ""}}, "at_least": 1}, {}, REPRODUCED),
     ("count", {"table": "cases", "distinct": "nation", "equals": 2}, {}, REPRODUCED),
+    (
+        "count",
+        {"table": "sections", "where": {"title_body": {"matches": "appendix"}}, "at_least": 1},
+        {},
+        NOT_BORNE_OUT,
+    ),
     ("count", {"table": "keypoints", "where": {"summary": {"matches": "MONEY"}}, "at_least": 1}, {}, NOT_REPRODUCED),
     ("lists-agree", {"one": TOPICS, "other": AGAIN}, {}, REPRODUCED),
     ("lists-agree", {"one": TOPICS, "other": BOTH}, {}, CAVEAT),
     ("lists-agree", {"one": TOPICS, "other": BOTH, "part": True}, {}, REPRODUCED),
     ("lists-agree", {"one": BOTH, "other": TOPICS, "part": True}, {}, CONTRADICTED),
     ("lists-agree", {"one": BOTH, "other": YEARS}, {}, CONTRADICTED),
-    ("lists-agree", {"one": TOPICS, "other": NOTHING}, {}, NOT_REPRODUCED),
+    ("lists-agree", {"one": TOPICS, "other": NOTHING}, {}, NOT_BORNE_OUT),
     ("facts-agree", FACTS, {}, REPRODUCED),
     ("facts-agree", {"facts": ["n-all", "n-people"]}, {}, CAVEAT),
     ("facts-agree", {"facts": ["year", "later"], "alike": ["2023", "2024"]}, {}, CAVEAT),
@@ -198,7 +250,7 @@ CASES = [
     ("parts-add-up", {"whole": "hall"}, loose("hall-old", "11", 11, 11), CONTRADICTED),
     ("parts-add-up", {"whole": "hall"}, restated("hall-old", "5", 5, 5), CONTRADICTED),
     ("parts-add-up", {"whole": "hall"}, restated("hall-old", "at least 4", 4, pd.NA), CAVEAT),
-    ("parts-add-up", {"whole": "talks"}, {}, NOT_REPRODUCED),
+    ("parts-add-up", {"whole": "talks"}, {}, NOT_CHECKABLE),
     ("numbers-agree", {"ids": ["hall", "club-before"]}, {}, REPRODUCED),
     ("numbers-agree", {"ids": ["hall", "talks"]}, {}, CONTRADICTED),
     ("numbers-agree", {"ids": ["hall", "talks"]}, restated("talks", "5-10", 5, 10), CAVEAT),
@@ -208,33 +260,22 @@ CASES = [
     ("ratio", {"after": "club-after", "before": "hall-old", "equals": 2}, {}, CONTRADICTED),
     ("total-within", {"fact": "total"}, fact("total", "35"), REPRODUCED),
     ("total-within", {"fact": "total"}, {}, NOT_REPRODUCED),
-    ("total-within", {"fact": "total"}, restated("talks", "over 4", 5, pd.NA), NOT_REPRODUCED),
     ("total-within", {"fact": "total"}, OPEN | fact("total", "37"), CAVEAT),
+    # An open end does not make every larger total right.
     ("total-within", {"fact": "total"}, OPEN | fact("total", "70"), NOT_REPRODUCED),
+    ("total-within", {"fact": "total", "above": True}, {}, REPRODUCED),
     ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "37"), CAVEAT),
     ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "70"), NOT_REPRODUCED),
-    (
-        "total-within",
-        {"fact": "total"},
-        {
-            "facts": cell(BASE.facts, "total", "value", "45"),
-            "participants": counted(("fair", "c", "attendances", "count", "10", 10, 10, "")),
-        },
-        CAVEAT,
-    ),
-    ("total-within", {"fact": "total", "above": True}, {}, REPRODUCED),
-    ("total-within", {"fact": "total", "above": True}, fact("total", "35"), NOT_REPRODUCED),
-    (
-        "total-within",
-        {"fact": "total", "above": True},
-        {"participants": counted(("fair", "c", "attendances", "count", "over 9", 10, None, "")).iloc[3:]},
-        CAVEAT,
-    ),
+    # Attendances are no people: 35 people and 10 attendances are 45 of both, and not 45 people.
+    ("total-within", {"fact": "total"}, FAIR, NOT_REPRODUCED),
+    ("total-within", {"fact": "total", "unit": "all together"}, FAIR, CAVEAT),
     ("share-of-total", {"unit": "people", "at_least": 1.0}, {}, REPRODUCED),
     ("share-of-total", {"unit": "attendances", "at_least": 0.5}, {}, NOT_REPRODUCED),
     ("attribution", {"statement": "listed"}, {}, REPRODUCED),
     ("attribution", {"statement": "listed"}, TWICE, CAVEAT),
+    # “All” is judged at 100 per cent here as well: two of three are not all, nor are they nearly.
     ("attribution", {"statement": "again", "also": ["bar-money"]}, {"coded": {"ena-money": "a"}}, CAVEAT),
+    ("attribution", {"statement": "again"}, {}, NOT_REPRODUCED),
     ("attribution", {"statement": "again", "also": ["met-map"]}, FEW, NOT_REPRODUCED),
     ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "ab"}}, CAVEAT),
     ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "a"}}, NOT_REPRODUCED),
@@ -246,72 +287,48 @@ CASES = [
     ("quantifier", {"word": "most", "themes": ["aim-map"]}, {}, REPRODUCED),
     ("quantifier", {"word": "all", "themes": ["aim-map"]}, {}, REPRODUCED),
     ("quantifier", {"word": "all", "themes": ["aim-map"], "denominator": "funded"}, {}, CAVEAT),
-    ("quantifier", {"word": "all", "themes": ["met-map"]}, {}, CAVEAT),
-    ("quantifier", {"word": "all", "themes": ["met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
+    ("quantifier", {"word": "all", "themes": ["met-map"]}, {}, NOT_REPRODUCED),
+    # Two of three: within the range in which "most" may begin, so the verdict is a caveat.
+    ("quantifier", {"word": "most", "themes": ["met-map"]}, {}, CAVEAT),
     ("quantifier", {"word": "most", "themes": ["aim-map"]}, {"coded": {"aim-map": "a"}}, NOT_REPRODUCED),
-    ("quantifier", {"word": "most", "words": "has aims", "headings": ["aims"]}, {}, REPRODUCED),
+    ("quantifier", {"word": "the projects", "themes": ["met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
     ("quantifier", {"word": "most", "statement": "listed"}, {}, REPRODUCED),
     ("quantifier", {"word": "a few", "statement": "listed"}, {}, CONTRADICTED),
     ("quantifier", {"word": "most", "statement": "examples"}, {}, CAVEAT),
-    ("quantifier", {"word": "a few", "statement": "examples"}, {}, NOT_REPRODUCED),
     ("theme-stands", {"themes": ["aim-map", "met-map"]}, {}, REPRODUCED),
-    ("theme-stands", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, CAVEAT),
-    ("theme-stands", {"themes": ["met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
-    ("theme-stands", {"themes": ["aim-map", "met-map"], "effect": True}, {}, CAVEAT),
-    ("theme-stands", {"themes": ["met-map"], "effect": True}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
-    ("theme-first", {"theme": "aim-map"}, {}, CAVEAT),
-    ("theme-first", {"theme": "aim-map"}, {"coded": {"aim-map": ""}}, NOT_REPRODUCED),
-    (
-        "theme-first",
-        {"theme": "met-map"},
-        {
-            "codebook": cell(cell(BASE.codebook, "aim-map", "heading", "methods"), "aim-map", "parent", ""),
-            "codings": frame(
-                "keypoint theme coder direction memo",
-                *[(f"{c}-methods", t, "one", "supports", "") for t in ("met-map", "aim-map") for c in "ab"],
-            ),
-        },
-        CAVEAT,
-    ),
-    ("outnumbers", {"themes": ["aim-map"], "other_themes": ["met-map"]}, {}, CAVEAT),
-    ("outnumbers", {"themes": ["met-map"], "other_themes": ["aim-map"]}, {}, NOT_REPRODUCED),
-    ("together", {"themes": ["aim-map"], "other_themes": ["met-map"]}, {"coded": {"aim-map": "ab"}}, CAVEAT),
-    # What all report goes with anything.
-    ("together", {"themes": ["aim-map"], "other_themes": ["met-map"]}, {}, NOT_REPRODUCED),
+    # A conjunction does not pass because one of its parts does.
+    ("theme-stands", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
+    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abcd"}}, CAVEAT),
+    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abef"}}, NOT_REPRODUCED),
+    # What all report goes with anything, and no numbers of three projects reach p = 0.05.
+    ("together", TOGETHER, {}, NOT_CHECKABLE),
     (
         "together",
-        {"themes": ["aim-map"], "other_themes": ["met-map"]},
-        {"coded": {"aim-map": "a", "met-map": "a"}},
-        NOT_REPRODUCED,
+        {"themes": ["aim-map"], "other_themes": ["aim-again", "met-map"]},
+        EIGHT | {"codings": DOUBLE, "codebook": WITH_AGAIN},
+        NOT_CHECKABLE,
     ),
-    ("general-stands", {"general": ["gen-map"]}, {}, REPRODUCED),
-    ("general-stands", {"general": ["gen-map", "gen-money"]}, {}, CAVEAT),
-    ("general-stands", {"general": ["gen-money"]}, {}, CAVEAT),
+    # General themes of ours, drawn up after reading the report, confirm nothing.
+    ("general-stands", {"general": ["gen-map"]}, {}, CAVEAT),
     ("general-stands", {"general": ["gen-money"]}, {"coded": {"ena-money": "a"}}, NOT_REPRODUCED),
     ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": "ab"}}, REPRODUCED),
     ("both-sides", {"general": "gen-money"}, {}, CAVEAT),
-    ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": "c"}}, CAVEAT),
     ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": ""}}, NOT_REPRODUCED),
-    ("both-sides", {"general": "gen-map"}, {}, NOT_REPRODUCED),
-    ("supported", {"themes": ["met-map"]}, {}, REPRODUCED),
-    ("supported", {"words": "has enab"}, {}, REPRODUCED),
-    ("supported", {"words": "has enab", "effect": True}, {}, CAVEAT),
-    ("supported", {"words": "parks"}, {}, NOT_REPRODUCED),
-    (
-        "supported",
-        {"themes": ["aim-map"]},
-        {"coded": {"aim-map": "ab"}, "cases": BASE.cases.assign(case_study=True)},
-        CAVEAT,
-    ),
-    ("kinds-reported", {"kinds": {"one": "aims", "two": "methods"}}, {}, REPRODUCED),
-    ("kinds-reported", {"kinds": {"one": "aims", "two": "parks"}}, {}, CAVEAT),
-    ("kinds-reported", {"kinds": {"one": "aims"}, "headings": ["methods"]}, {}, NOT_REPRODUCED),
+    ("mentioned", {"mentions": ["trust"]}, {"mentions": MENTIONS}, CAVEAT),
+    ("mentioned", {"mentions": ["trust"], "word": "all"}, {"mentions": MENTIONS}, CAVEAT),
+    ("mentioned", {"mentions": ["trust", "parks"]}, {"mentions": MENTIONS}, NOT_REPRODUCED),
+    ("mentioned-in", {"mention": "bias", "sections": ["s2"]}, {"mentions": MENTIONS}, REPRODUCED),
+    ("mentioned-in", {"mention": "wales", "sections": []}, {"mentions": MENTIONS}, REPRODUCED),
+    ("mentioned-in", {"mention": "trust", "sections": ["s2"]}, {"mentions": MENTIONS}, NOT_BORNE_OUT),
+    ("words-shared", {"mention": "parks", "cases": ["a"]}, {"mentions": MENTIONS}, REPRODUCED),
+    ("words-shared", {"mention": "parks", "cases": ["a"], "section": "s2"}, {"mentions": MENTIONS}, CAVEAT),
+    ("words-shared", {"mention": "trust", "cases": ["a"], "section": "s2"}, {"mentions": MENTIONS}, NOT_REPRODUCED),
     ("title-agrees", {"section": "s1"}, {}, REPRODUCED),
     ("title-agrees", {"section": "s2"}, {}, CONTRADICTED),
     ("title-agrees", {"section": "s3"}, {}, CAVEAT),
     ("own-text", {"section": "s1"}, {}, REPRODUCED),
-    ("own-text", {"section": "s2"}, {}, CONTRADICTED),
-    ("own-text", {"statement": "again"}, {}, CONTRADICTED),
+    ("own-text", {"section": "s2"}, {}, NOT_BORNE_OUT),
+    ("own-text", {"statement": "again"}, {}, NOT_BORNE_OUT),
     ("entries-agree", {"sections": ["s1", "s2"], "order": True, "cases": 3}, {}, REPRODUCED),
     ("entries-agree", {"sections": ["s1", "s3"]}, {}, REPRODUCED),
     ("entries-agree", {"sections": ["s1", "s3"], "order": True}, {}, CONTRADICTED),
@@ -343,21 +360,34 @@ def test_each_check_gives_the_verdict_of_its_data(check, arguments, changed, ver
 
 
 @pytest.mark.parametrize("check", checks.CHECKS)
-def test_no_check_has_a_verdict_that_no_data_reach(check):
-    text = inspect.getsource(checks.CHECKS[check])
-    text += inspect.getsource(themes_checks.with_shares) if check == "quantifier" else ""
-    names = "REPRODUCED CAVEAT NOT_REPRODUCED CONTRADICTED".split()
+def test_each_check_has_a_true_and_a_false_instance_and_no_verdict_that_no_data_reach(check):
+    text = inspect.getsource(checks.CHECKS[check].function)
+    text += inspect.getsource(themes_checks.with_tables) if check == "quantifier" else ""
+    names = "REPRODUCED CAVEAT NOT_REPRODUCED NOT_BORNE_OUT CONTRADICTED NOT_CHECKABLE".split()
     can_give = {getattr(registry, name) for name in names if re.search(rf"\b{name}\b", text)}
     reached = {verdict for name, _, _, verdict in CASES if name == check}
-    assert reached == can_give and len(reached) > 1
+    assert reached == can_give and reached & {REPRODUCED, CAVEAT} and reached - {REPRODUCED, CAVEAT}
+    assert checks.CHECKS[check].fails_if
 
 
-def test_a_word_is_judged_for_every_denominator_of_the_report():
-    said = answer("quantifier", {"word": "all", "themes": ["aim-map"]}, {}).recomputed
-    assert said == "“all”? 3 of 4 funded: no; 3 of 3 with a case study: yes; 2 of 2 by the text: yes"
+def test_a_denominator_that_leaves_out_unnamed_projects_gives_a_range():
+    text = answer("quantifier", {"word": "all", "themes": ["aim-map"]}, {}).recomputed
+    assert text == ("“all”: 3 of 4 funded (does not fit); 3 of 3 with a case study (fits); 2 of 2 by the text (fits).")
+    text = answer("quantifier", {"word": "all", "themes": ["met-map"]}, {}).recomputed
+    assert "1 to 2 of 2 by the text (depends on how the word is read)" in text
 
 
-def test_the_rows_behind_a_verdict_are_key_points_and_printed_rows():
+@pytest.mark.parametrize("word", quantifiers.SHARES)
+def test_more_projects_never_make_a_word_fit_less(word):
+    if word == "a few":
+        return
+    rank = {registry.FAILS: 0, registry.DEPENDS: 1, registry.FITS: 2}
+    tables = registry.tables_of(word)
+    results = [rank[registry.by_word(tables, registry.Share("", n, n, 12))] for n in range(13)]
+    assert results == sorted(results) and results[-1] == 2 and results[0] == 0
+
+
+def test_the_rows_behind_a_verdict_are_key_points_and_published_rows():
     rows = answer("attribution", {"statement": "examples"}, {}).rows
     assert rows == ["examples", "examples-a", "examples-b", "a-methods", "b-methods"]
 
@@ -387,8 +417,9 @@ def test_a_claim_in_order_has_no_problem():
         ({"arguments": '{"wrod": "all"}'}, ["'wrod'", "Did you mean 'word'", "needs word"]),
         ({"arguments": '{"word": 3}'}, ["'word' is 3", "expected text"]),
         ({"arguments": '{"word": "all", "themes": ["aim-maps"]}'}, ["'aim-maps'", "Did you mean 'aim-map'"]),
-        ({"arguments": '{"word": "all", "themes": ["gen-map"]}'}, ["'gen-map'", "no id of codebook.csv"]),
+        ({"arguments": '{"word": "all", "themes": ["gen-map"]}'}, ["'gen-map'", "not an id of codebook.csv"]),
         ({"check": "not-checkable"}, ["column needs", "is empty"]),
+        ({"role": "duplicate"}, ["column repeats", "names the claim that it repeats"]),
         ({"check": "count", "arguments": '{"table": "cases", "equals": true}'}, ["'equals' is True", "whole number"]),
     ],
 )
@@ -407,11 +438,12 @@ def test_a_denominator_of_a_fact_that_is_not_there_is_told():
     [
         ("count", {"table": "case", "equals": 1}, "Did you mean 'cases'"),
         ("count", {"table": "cases", "where": {"nations": "x"}, "equals": 1}, "Did you mean 'nation'"),
-        ("count", {"table": "cases", "where": {"id": {"matches": "("}}, "equals": 1}, "no regular expression"),
+        ("count", {"table": "cases", "where": {"id": {"matches": "("}}, "equals": 1}, "not a valid regular expression"),
         ("count", {"table": "cases"}, "one of equals and at_least"),
         ("quantifier", {"word": "mots"}, "Did you mean 'most'"),
         ("quantifier", {"word": "all", "denominator": "fundet"}, "Did you mean 'funded'"),
-        ("date-within", {"date": "n-missing", "within": "year"}, "is no date"),
+        ("date-within", {"date": "n-missing", "within": "year"}, "is not a date"),
+        ("mentioned", {"mentions": ["trus"]}, "not an id of mentions.csv"),
         ("numbers-agree", {"ids": ["hal"]}, "Did you mean 'hall'"),
         ("numbers-agree", {"ids": ["hall", "nobody"]}, "'nobody' holds no number"),
         ("total-within", {"fact": "april"}, "expected a whole number"),
@@ -438,20 +470,37 @@ def test_the_denominator_that_a_claim_names_decides():
     assert verdicts == [CAVEAT, REPRODUCED, REPRODUCED]
 
 
-def test_what_is_computed_twice_is_counted_once():
+def test_the_headline_counts_statements_with_an_independent_test_and_counts_a_computation_once():
     rows = [CLAIM | {"id": f"claim-{n}", "denominator": own} for n, own in enumerate(["funded", "funded", ""])]
-    rows += [CLAIM | {"id": "claim-ours", "kind": ledger_room.OBSERVATION, "check": "not-checkable", "needs": "x"}]
-    data = small(claims=pd.DataFrame(rows))
-    said = ledger_room.summary(ledger_room.ledger(data, gathered(data)))
-    assert "4 claims: 1 reproduced, 2 reproduced with a caveat, 1 not checkable from here." in said
-    assert "Distinct computations behind the 3 that are checked: 2." in said and "does not state: 1." in said
+    rows += [
+        CLAIM | {"id": "claim-ours", "role": "observation"},
+        CLAIM | {"id": "claim-circular", "check": "general-stands", "arguments": '{"general": ["gen-map"]}'},
+        CLAIM | {"id": "claim-open", "check": "not-checkable", "needs": "x"},
+    ]
+    data = small(claims=pd.DataFrame(rows).fillna(""))
+    text = ledger_room.summary(ledger_room.ledger(data, gathered(data)))
+    assert text.startswith("Of 5 statements of the report, 3 have an independent test: 1 reproduced, 2 reproduced with")
+    assert "1 is not checkable from here and 1 rest on general themes of our own" in text
+    assert "Distinct computations behind the 3: 2." in text
+    assert "Counted apart: 1 observations by the compendium" in text
 
 
-def test_going_together_says_what_is_shown_and_what_is_not():
-    words = {"themes": ["aim-map"], "other_themes": ["met-map"]}
-    seen = answer("together", words, {"coded": {"aim-map": "ab"}}).recomputed
-    assert "1.3 by chance" in seen and seen.endswith("not that one brings about the other")
-    assert answer("together", words, {}).recomputed.endswith("not shown that the two go together")
+def test_a_part_that_is_not_tested_is_a_caveat_and_is_named():
+    answered = ledger_room.judge(BASE, base_results(), CLAIM | {"denominator": "", "untested": "that it works"})
+    assert answered.verdict == CAVEAT and answered.recomputed.endswith("Not tested: that it works.")
+
+
+def test_what_the_text_of_the_report_does_not_show_of_itself_is_not_borne_out():
+    sought = {"table": "codebook", "where": {"name": {"matches": "adapt"}}, "at_least": 1}
+    claim = CLAIM | {"check": "count", "arguments": json.dumps(sought), "denominator": ""}
+    assert ledger_room.judge(BASE, base_results(), claim).verdict == NOT_REPRODUCED
+    assert ledger_room.judge(BASE, base_results(), claim | {"kind": "structure"}).verdict == NOT_BORNE_OUT
+
+
+def test_a_double_coded_point_supports_neither_side():
+    themes_given = {"themes": ["aim-map"], "other_themes": ["aim-again", "met-map"]}
+    text = answer("together", themes_given, EIGHT | {"codings": DOUBLE, "codebook": WITH_AGAIN}).recomputed
+    assert "0 report the one, 2 the other and 0 both" in text and "4 key points coded to both sides left out" in text
 
 
 def test_a_review_without_claims_has_an_empty_ledger_and_says_so():
@@ -480,6 +529,7 @@ def ledger() -> pd.DataFrame:
 def test_the_ledger_has_every_claim_and_every_verdict(ledger, report_review):
     assert sorted(ledger["id"]) == sorted(report_review.claims["id"])
     assert len(ledger) > 60 and set(ledger["verdict"]) == set(checks.VERDICTS)
+    assert ledger["recomputed"].str.endswith((".", "?")).all()
     assert ledger.loc[ledger["verdict"].eq(NOT_CHECKABLE), "needs"].ne("").all()
     counted = pd.read_csv(paths.ROOT / "results" / "mca-phase2" / "tables" / "claims-verdicts.csv")
     assert counted["all"].iloc[-1] == len(ledger) and counted.iloc[:-1]["all"].sum() == len(ledger)
@@ -493,19 +543,17 @@ def test_every_row_behind_a_verdict_is_an_id_of_the_review(ledger, report_review
 @pytest.mark.parametrize(
     "claim, verdict, said",
     [
-        ("claim-s3-4-hope-sum", CAVEAT, "= 432; printed: 272; the parts may overlap"),
-        ("claim-s3-4-fylde-sum", REPRODUCED, "= 30; printed: 30"),
-        ("claim-s2-2-twelve-funded", CONTRADICTED, "16 rows in cases, 12 expected"),
-        ("claim-s4-1-projects", CAVEAT, "elsewhere in print: 12, 12"),
-        ("claim-s2-2-eleven", CONTRADICTED, "12 values of case in entries, 11 expected"),
-        ("claim-s3-6-1-all-collaborate", REPRODUCED, "12 of 12 with a case study: yes"),
-        ("claim-s3-6-1-both-collaboration", CAVEAT, "both in CAN-DO"),
-        ("claim-s5-reached", CAVEAT, "plain sum 7,812"),
-        ("claim-s2-2-eleven", CONTRADICTED, "12 values of case in entries, 11 expected"),
-        ("claim-s3-6-1-all-collaborate", REPRODUCED, "12 of 12 with a case study: yes"),
-        ("claim-s5-reached", CAVEAT, "plain sum 7,812"),
+        ("claim-s3-4-hope-sum", CAVEAT, "= 432; the report gives 272. The parts may overlap"),
+        ("claim-s3-4-fylde-sum", REPRODUCED, "= 30; the report gives 30"),
+        ("claim-s2-2-twelve-funded", CONTRADICTED, "We count 16 projects; the statement needs 12"),
+        ("claim-s4-1-projects", CAVEAT, "Elsewhere the report gives 12"),
+        ("claim-s2-2-eleven", REPRODUCED, "We count 12 projects"),
+        ("claim-s5-reached", NOT_REPRODUCED, "Counted as people: at least 2,309"),
         ("claim-s3-4-1-total", CAVEAT, "at least 6,132"),
-        ("claim-s4-8-limitations", CONTRADICTED, "s4-6"),
+        ("claim-s4-8-limitations", NOT_BORNE_OUT, "s4-6"),
+        ("claim-s2-2-appendix", NOT_BORNE_OUT, "We count no such sections"),
+        ("claim-s3-5-1-trust", NOT_REPRODUCED, "trust: 0 of 12"),
+        ("claim-s4-1-wales-absent", REPRODUCED, "No mention of Wales"),
     ],
 )
 def test_findings_that_can_be_checked_by_hand(ledger, claim, verdict, said):
@@ -518,6 +566,8 @@ def test_places_and_notes_point_at_what_is_there(report_review):
     assert own["anchor"].str.split().str.len().le(8).all()
     named = {name for note in own["note"] for name in re.findall(r"claim-[a-z0-9-]+", note)}
     assert named <= set(own["id"])
+    named = set(own["repeats"]) - {""}
+    assert named <= set(own["id"]) and own["repeats"].ne("").eq(own["role"].eq("duplicate")).all()
     allowed = {"", "one project", *registry.denominators(report_review)}
     assert set(own["denominator"]) <= allowed
 
