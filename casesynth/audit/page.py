@@ -5,7 +5,6 @@ versions and digests, and the limits. It computes nothing new: it shows what the
 """
 
 import argparse
-import hashlib
 import json
 import os
 import re
@@ -17,17 +16,9 @@ import pandas as pd
 import yaml
 
 from casesynth import __version__
-from casesynth.audit import copy, trail
+from casesynth.audit import copy, trail, versions
 from casesynth.audit.checks import CHECKS, VERDICTS
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
-    NOT_BORNE_OUT,
-    NOT_CHECKABLE,
-    NOT_REPRODUCED,
-    REPRODUCED,
-    Check,
-)
+from casesynth.audit.checks.registry import NOT_REPRODUCED, SEVERITY, Check
 from casesynth.audit.ledger import LEDGER, STATEMENT
 from casesynth.audit.ledger import summary as ledger_summary
 from casesynth.core import paths, results, text
@@ -54,8 +45,6 @@ OTHER_ROWS = {
     "counterparts": "reason",
 }
 LEVELS = {"refined": "Refined themes", "general": "General themes", "theme": "Themes of headings"}
-#: Verdicts in the order in which the page lists claims of one consequence.
-SEVERITY = [CONTRADICTED, NOT_BORNE_OUT, NOT_REPRODUCED, CAVEAT, REPRODUCED, NOT_CHECKABLE]
 ALWAYS_SHOWN = ["cases", "participants", "facts"]
 
 
@@ -244,29 +233,6 @@ def figure_rows(review: Review, links: pd.DataFrame) -> list[dict]:
     ]
 
 
-def locked(text: str) -> list[tuple[str, str, str]]:
-    """The packages of requirements.lock: (name, version, condition).
-
-    >>> locked("numpy==2.3.1 ; python_version < '3.12' \\\\\\n    --hash=sha256:00\\npandas==2.2.0\\n")
-    [('numpy', '2.3.1', "python_version < '3.12'"), ('pandas', '2.2.0', '')]
-    """
-    found = re.findall(r"^([A-Za-z0-9][\w.\-\[\]]*)==([^\s;\\]+)(?:\s*;\s*([^\\\n]*))?", text, re.M)
-    return [(name, version, condition.strip()) for name, version, condition in found]
-
-
-def digests(review: Review) -> list[dict]:
-    """SHA-256 of the data, results and figures of this run. Keys: group, file, digest."""
-    results, figures = paths.read(review.name), paths.figures(review.name)
-    files = [("Data", file, file.name) for file in sorted(paths.data(review.name).glob("*")) if file.is_file()]
-    for part in ("synthesis.*", "tables/*.csv", "notebooks/*.ipynb"):
-        files += [("Results", file, file.relative_to(results).as_posix()) for file in sorted(results.glob(part))]
-    files += [("Figures", file, file.name) for file in sorted(figures.glob("*")) if file.is_file()]
-    return [
-        {"group": group, "file": name, "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
-        for group, file, name in files
-    ]
-
-
 def limits(review: Review, parameters: dict) -> str:
     """The limits that the report prints, as HTML (by pandoc)."""
     import pypandoc
@@ -334,8 +300,8 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "others": others.to_dict("records"),
         "at": targets(review, found["claims"], others),
         "entreq": review.table("entreq").to_dict("records"),
-        "locked": locked((paths.ROOT / "requirements.lock").read_text("utf-8")),
-        "digests": digests(review),
+        "locked": versions.locked((paths.ROOT / "requirements.lock").read_text("utf-8")),
+        "digests": versions.digests(review),
         "limits": limits(review, parameters),
     }
     return environment().get_template("audit.html").render(context), links

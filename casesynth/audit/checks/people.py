@@ -61,7 +61,7 @@ def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
         raise UserError(f"{error}.") from None
     low = max(start for start, _ in intervals)
     high = min((end for _, end in intervals if end is not None), default=None)
-    text = "; ".join(f"{one}: {said[one]}" for one in ids)
+    text = "; ".join(f"{one}: {said[one]}" for one in ids) + "."
     if len(set(intervals)) == 1:
         return Answer(text, REPRODUCED, ids)
     return Answer(text, CAVEAT if high is None or low <= high + 1 else CONTRADICTED, ids)
