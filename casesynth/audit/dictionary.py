@@ -22,14 +22,14 @@ published summaries, not from the questionnaires. `coders.csv` says what each co
 kind of model are a check of consistency, not two independent people.
 
 **Rights.** Our summaries, codes and codings: CC BY 4.0. The texts they rest on are their authors'; facts, figures, names,
-short labels and anchors of at most eight words carry over, sentences do not.
+short labels and anchors of at most eight words are quoted, sentences are not.
 
 ## review.yaml
 
 | setting | what it says |
 |---|---|
 | title, question | what the review is and asks |
-| note | a sentence that the report prints beside its findings: who coded, and how |
+| note | a sentence that the report adds to its findings: who coded, and how |
 | method | the family of methods: says whether counting themes has a place |
 | published | the document of `sources.csv` whose synthesis is re-run; absent where there is none |
 | headings | one a part of the template: `id`, `name`, `group` (headings of one group count as one place), `themed` (do its key points get themes), and where the source has them `section` and `themes_section` |
@@ -40,7 +40,7 @@ short labels and anchors of at most eight words carry over, sentences do not.
 | appraisal | `criteria` (`id`, `name`) of appraisal.csv, and `weak_from`: from how many weak ones on a case counts as weak; may be absent |
 
 An *anchor* is how a row points at its place: for a labelled item the label with its colon, else the shortest run of words
-that is unique in the project's entry, as printed, at most eight words. *Entries* of a section run from the opening words
+that is unique in the project's entry, as published, at most eight words. *Entries* of a section run from the opening words
 of one project to those of the next.
 """
 

@@ -90,7 +90,7 @@ def describe(file: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Fetch, and say what was got; what the user can mend is one message, without a traceback."""
+    """Fetch, and say what was downloaded; what the user can correct is one message, without a traceback."""
     parser = argparse.ArgumentParser(prog="casesynth.fetch")
     parser.add_argument("review")
     parser.add_argument("--url", default="", help="another address")

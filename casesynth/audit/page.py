@@ -1,6 +1,6 @@
 """The audit page: `make audit`, and with a reviewer's own copy of the report `make audit SOURCE=…`.
 
-One self-contained page: the ledger of claims, the trail both ways, the print beside the coding, the ENTREQ items,
+One self-contained page: the ledger of claims, the audit trail both ways, the published report compared with the coding, the ENTREQ items,
 versions and digests, and the limits. It computes nothing new: it shows what the chain has written.
 """
 
@@ -30,7 +30,7 @@ from casesynth.report import report
 TEMPLATES = Path(__file__).parent / "templates"
 #: Where the page holds the rows of a table: the beginning of their ids there. A row's id is looked up in this order.
 TARGETS = {"keypoints": "kp", "codebook": "theme", "statements": "statement", "claims": "claim"}
-#: The other tables whose rows can stand behind a claim or number, and the column that says what each row is.
+#: The other tables whose rows a claim or number can rest on, and the column that says what each row is.
 OTHER_ROWS = {
     "cases": "full_title",
     "participants": "group",
@@ -153,7 +153,7 @@ def choices(review: Review, claims: list[dict]) -> dict[str, list[tuple[str, str
 def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> dict[str, list[dict]]:
     """Every theme with its key points: name of the level, upper ones first -> its themes.
 
-    Keys: id, level, name, heading, origin, definition, parent, state (stands, ...), cases, points (ids), against (ids
+    Keys: id, level, name, heading, origin, definition, parent, state (is supported, ...), cases, points (ids), against (ids
     of key points that speak against it).
     """
     standing = dict(zip(found["themes"]["theme"], found["themes"]["stands"]))
@@ -181,14 +181,14 @@ def state_of(theme, stands: bool, points: list[str]) -> str:
     'not reproduced from the published summaries'
     """
     if stands:
-        return "stands"
+        return "supported"
     if theme.level == "theme" and theme.origin == "published" and not points:
         return NOT_REPRODUCED
-    return "does not stand"
+    return "not supported"
 
 
 def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> list[dict]:
-    """The printed statements of themes beside the coding, with their projects. Keys: as print-<heading>.csv, cases."""
+    """The published statements of themes compared with the coding, with their projects. Keys: as print-<heading>.csv, cases."""
     named = trail.attributions(review, links, found)
     case_names = dict(zip(review.cases["id"], review.cases["name"]))
     anchors = dict(zip(review.table("statements").get("id", []), review.table("statements").get("anchor", [])))
@@ -280,7 +280,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "arguments": arguments_of(claims),
         "checks": {name: text for name, text in explained().items() if name in {claim["check"] for claim in claims}},
         "verdicts": verdict_counts(found["claims"]),
-        "summary": ledger_summary(found["claims"]),
+        "summary": ledger_summary(found["claims"].reindex(columns=LEDGER, fill_value="")),
         "colours": {verdict: f"v{number}" for number, verdict in enumerate(VERDICTS, 1)},
         "choices": choices(review, claims),
         "numbers": numbers,
@@ -308,7 +308,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
 
 
 def source_page(review: Review, file: Path, checked: dict[str, pd.DataFrame]) -> str:
-    """The page that shows each key point beside its passage in a reader's own copy."""
+    """The page that shows each key point alongside its passage in a reader's own copy."""
     anchors = checked["anchors"]
     points = review.keypoints.merge(anchors[anchors["table"].eq("keypoints")].drop(columns="anchor"), on="id")
     points = points.sort_values(["section", "case", "heading", "order"])
@@ -372,7 +372,7 @@ def shown(path: Path) -> str:
 
 
 def main(arguments: list[str]) -> int:
-    """Build the page or pages of one run; what the user can mend is one message, without a traceback."""
+    """Build the page or pages of one run; what the user can correct is one message, without a traceback."""
     parser = argparse.ArgumentParser(prog="casesynth.audit")
     parser.add_argument("review")
     for name in ("results", "figures", "parameters"):

@@ -15,7 +15,7 @@ from casesynth.core.text import fold
 def pattern(words: str) -> str:
     """A regular expression that finds the words in a folded text, however its lines are broken.
 
-    A line may end in any blank, after a hyphen of the word itself, and inside a word after a hyphen that
+    A line may end at any space, after a hyphen of the word itself, and inside a word after a hyphen that
     the word does not have. A copy may also have lost the hyphen at which it broke a word.
 
     >>> re.findall(pattern("co-produced research"), "co- produced re- search, coproduced research")
@@ -36,7 +36,7 @@ def pattern(words: str) -> str:
 
 
 def find(anchor: str, text: str) -> int:
-    """How often the anchor stands in the text; 1 is what an anchor should give.
+    """How often the text contains the anchor; for a valid anchor, once.
 
     >>> find("photo\u2013voice", "A photo-voice session"), find("session", "A ses-\\nsion")
     (1, 1)
@@ -128,7 +128,7 @@ def cut_entries(section: str, entries: pd.DataFrame) -> tuple[dict[str, str], li
         if len(places) == 1:
             starts[entry.case] = places[0]
         else:
-            what = f"stands {len(places)} times" if places else "not found"
+            what = f"occurs {len(places)} times" if places else "not found"
             problems.append(problem("entries", entry.id, entry.section, entry.starts_with, what))
     ends = {
         case: min((other for other in starts.values() if other > start), default=len(text))

@@ -136,7 +136,7 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
     """Do projects report both more often than chance would have it (one-sided exact test, p ≤ 0.05)?
 
     Key points coded to both sides count for neither. At most a caveat, since going together shows no cause. Not
-    checkable where no arrangement of so many projects could reach p ≤ 0.05.
+    checkable where no arrangement of the projects could reach p ≤ 0.05.
     """
     one, other = points_of(found, themes), points_of(found, other_themes)
     double = set(one["keypoint"]) & set(other["keypoint"])

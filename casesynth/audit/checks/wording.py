@@ -37,7 +37,7 @@ def mentions_of(review: Review, ids: list) -> pd.DataFrame:
 def mentioned(
     review: Review, found: dict, mentions: list, word: str = "some", denominator: str = "with a case study"
 ) -> Answer:
-    """Do the published entries of so many projects use the words of each search?
+    """Do the published entries of as many projects as stated use the words of each search?
 
     At most a caveat: that an entry uses a word does not show that it is used in the sense meant. Of several searches
     each must meet the word of quantity; without one, two projects are enough.
