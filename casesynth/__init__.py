@@ -25,6 +25,7 @@ OFFERED = {
     "read": "casesynth.front",
     "write": "casesynth.front",
     "draw": "casesynth.front",
+    "say": "casesynth.front",
 }
 #: The rooms that a notebook uses by name, such as `cs.themes.theme_table`.
 ROOMS = {

@@ -284,7 +284,8 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "themes": themes,
         "names": dict(zip(review.codebook["id"], review.codebook["name"])),
         "case_names": dict(zip(review.cases["id"], review.cases["name"])),
-        "headings": dict(zip(review.headings["id"], review.headings["name"])),
+        "headings": dict(zip(review.headings["id"], review.headings["name"]))
+        | dict(zip(review.sets["id"], review.sets["name"])),
         "printed": printed_rows(review, found, links),
         "figures": figure_rows(review, links),
         "points": {

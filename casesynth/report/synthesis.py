@@ -10,7 +10,7 @@ from casesynth.core.problems import listing
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 from casesynth.report import narrative
-from casesynth.report.markdown import Markdown, escaped
+from casesynth.report.markdown import Markdown, escaped, without_pictures
 from casesynth.report.narrative import Narrative, in_words
 from casesynth.report.report import TEMPLATES, Report
 
@@ -63,11 +63,11 @@ class Synthesis:
         environment.filters |= {"markdown": Markdown, "in_words": in_words, "escape_text": escaped}
         self.template = environment.get_template("synthesis.md")
 
-    def chapter(self, name: str):
-        """One chapter, shown in the notebook."""
+    def chapter(self, *names: str):
+        """One chapter, or several, as a notebook shows them: the title of a picture in its place."""
         import IPython.display
 
-        return IPython.display.Markdown(self.markdown(name))
+        return IPython.display.Markdown(without_pictures("\n".join(map(self.markdown, names))))
 
     def markdown(self, name: str) -> str:
         """One chapter as Markdown."""
