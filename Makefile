@@ -78,8 +78,9 @@ ifneq ($(CHAIN),1)
 
 # What the rules depend on; each gets a digest.
 TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts claims appraisal cerqual extractions
-INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json) data/geography/uk-outline.geojson \
+  participants facts counterparts claims appraisal cerqual extractions findings finding-evidence counterevidence \
+  hierarchy equity crosswalk constructs
+INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json narrative) data/geography/uk-outline.geojson \
   $(wildcard notebooks/[0-9]*.ipynb) requirements.lock $(FRONT) $(ROOMS) $(RUNNER)
 
 define RUN_CHAIN
@@ -207,6 +208,9 @@ outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)
 tables = $(patsubst %,tables/%.csv,$(1))
 drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
 
+# Tables of data/; narrative is a folder of prose.
+data = $(subst $(D)/narrative.csv,$(D)/narrative,$(patsubst %,$(D)/%.csv,$(1)))
+
 STEPS :=
 # A step that ended leaves its stamp. Its outputs keep their times where their content is the same, so that
 # what rests on them is not run again. A step one of whose outputs is gone is run again.
@@ -214,31 +218,32 @@ STEPS :=
 #   what it writes,its own parameters)
 define step
 STEPS += $(1)
-$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(addprefix casesynth/,$(3)) $(patsubst %,$(D)/%.csv,$(4))) $(COMMON) $(call outputs,$(5))
+$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(addprefix casesynth/,$(3)) $(call data,$(4))) $(COMMON) $(call outputs,$(5))
 	@$$(RUN) _step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
 	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(7) --writes $(6) \
-	  --reads $(patsubst %,$(D)/%.csv,$(4)) $(call outputs,$(5))
+	  --reads $(call data,$(4)) $(call outputs,$(5))
 $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
 $(if $(filter-out $(wildcard $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
 endef
 
-EXTRACTED := $(call tables,framework-matrix completeness points-per-heading reread) $(call drawing,completeness)
-THEMED = $(call tables,themes-$(1) theme-cases-$(1) uncoded-$(1) print-$(1)) $(call drawing,themes-$(1))
+# TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
+EXTRACTED := $(call tables,$(TABLES.1-data-extraction)) $(call drawing,completeness)
+THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes))) $(call drawing,themes-$(1))
 ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
-GENERAL := $(call tables,general-themes general-by-heading overlaps refined-themes counterparts) \
-  $(call drawing,general-headings cooccurrence)
-BARRIERS := $(call tables,projects barriers-enablers both) $(call drawing,barriers-enablers)
-PARTICIPANTS := $(call tables,participants-cases participants-total participants-weights participants-sub-totals) \
-  $(call drawing,participants)
+GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings cooccurrence)
+BARRIERS := $(call tables,$(TABLES.4-barriers-enablers)) $(call drawing,barriers-enablers)
+PARTICIPANTS := $(call tables,$(TABLES.5-participants)) $(call drawing,participants)
 FIGURES := $(call drawing,map refined-themes)
-ROBUST := $(call tables,robustness thresholds stability quantifier-shares claim-shares saturation saturation-curve saturation-summary \
-  goes-together can-show) $(call drawing,removals margins thresholds saturation goes-together)
-AGREEMENT := $(call tables,agreement agreement-sets agreement-themes agreement-paradox coder-differences by-coding coding-counts \
-  extraction extraction-content print-by-extent print-disputed machine machine-against) $(call drawing,agreement)
-CONFIDENCE := $(call tables,appraisal without-weak evidence-profile qualitative-findings)
-REPORT := synthesis.html synthesis.docx tables/report-values.csv
-CLAIMS := $(call tables,claims claims-verdicts)
+ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,removals margins thresholds saturation goes-together)
+AGREEMENT := $(call tables,$(TABLES.10-agreement)) $(call drawing,agreement)
+CONFIDENCE := $(call tables,$(TABLES.11-confidence))
+FINDINGS := $(call tables,$(TABLES.12-findings))
+HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
+LENSES := $(call tables,$(TABLES.14-lenses))
+ACROSS := $(call tables,$(TABLES.15-across-cases))
+REPORT := synthesis.html synthesis.docx annex.html $(call tables,$(TABLES.7-synthesis))
+CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
 $(eval $(call step,1-data-extraction,1-data-extraction,figures,cases keypoints,,$(EXTRACTED),))
@@ -250,7 +255,11 @@ $(eval $(call step,6-figures,6-figures,figures,cases places,$(call tables,refine
 $(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
 $(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE),$(REPORT),))
+$(eval $(call step,12-findings,12-findings,,cases keypoints coders codings codebook findings finding-evidence counterevidence,,$(FINDINGS),))
+$(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
+$(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
+$(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
+$(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 

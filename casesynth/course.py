@@ -20,6 +20,7 @@ from casesynth.core import paths
 from casesynth.core.codings import NONE
 from casesynth.core.files import write_if_changed
 from casesynth.core.review import Review, load
+from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
 
 COURSE = paths.ROOT / "notebooks" / "learn"
@@ -54,7 +55,7 @@ def lay_out(folder: Path) -> list[Path]:
 TEXTS = yaml.safe_load((COURSE / "exercises.yaml").read_text("utf-8"))
 ANSWER = TEXTS["answer"]
 YOU = "you"
-MIN_CASES, MIN_HEADINGS, MERGE = 2, 2, 0.5
+MIN_CASES, MIN_HEADINGS, MERGE = Rules().min_cases, Rules().min_headings, Rules().merge_overlap
 
 
 def start() -> Review:

@@ -1,5 +1,6 @@
 """The command: help with an example for each, one table of exit statuses, quick to start; the Makefile's variables."""
 
+import ast
 import json
 import os
 import re
@@ -18,10 +19,10 @@ from tests.support.project import clean_environment
 # ------------------------------------------------------------------ help
 
 
-def test_the_commands_are_those_of_the_plan():
+def test_the_commands_that_there_are():
     assert sorted(commands.names()) == sorted(
-        "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export crate suggest "
-        "verify accept learn".split()
+        "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
+        "crate suggest verify accept learn".split()
     )
 
 
@@ -38,6 +39,14 @@ def test_every_command_has_help_with_an_example_that_it_understands(name):
 def test_the_page_of_commands_is_up_to_date():
     message = "run: python tools/write_commands.py"
     assert (ROOT / "docs" / "commands.md").read_text("utf-8") == commands.help_page(), message
+
+
+def test_only_the_command_prints_and_exits():
+    for file in (ROOT / "casesynth").rglob("*.py"):
+        inside = file.relative_to(ROOT / "casesynth").as_posix()
+        calls = [node.func for node in ast.walk(ast.parse(file.read_text("utf-8"))) if isinstance(node, ast.Call)]
+        if not inside.startswith(("cli/", "__main__")):
+            assert not [call for call in calls if ast.unparse(call) in ("print", "sys.exit", "exit")], inside
 
 
 # ------------------------------------------------------------------ quick to start
@@ -190,6 +199,6 @@ def test_no_variable_of_make_is_run(shown_words, variable, place):
         elif variable in ("SET", "REVIEW"):  # refused, but for line breaks, which are spaces here
             one_line = " ".join(text.split())
             refused = done.returncode == 2 and f"{variable}={one_line}" in done.stderr
-            assert refused or variable == "SET" and "\n" in text and one_line in arrived, (variable, text, done)
+            assert refused or (variable == "SET" and "\n" in text and one_line in arrived), (variable, text, done)
         else:
             assert done.returncode == 0 and text in arrived, (variable, text, done)

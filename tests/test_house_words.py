@@ -36,7 +36,6 @@ LEFT = {
     "casesynth/audit": 32,
     "casesynth/core": 17,
     "casesynth/desk": 0,
-    "casesynth/exchange": 0,
     "casesynth/figures": 16,
     "casesynth/report": 11,
     "casesynth/runner": 1,

@@ -31,6 +31,6 @@ def test_the_citation_names_the_report_as_the_data_do():
 def test_what_a_checker_checks_is_in_the_manifest():
     check = yaml.safe_load((ROOT / "codecheck.yml").read_text("utf-8"))
     assert check["version"] == "https://codecheck.org.uk/spec/config/1.0/"
-    covered = {line.split("  ", 1)[1] for line in (ROOT / "MANIFEST.sha256").read_text("utf-8").splitlines()}
+    covered = {line.split("  ", 1)[1] for line in (ROOT / "manifest/files.sha256").read_text("utf-8").splitlines()}
     assert all(item["comment"] for item in check["manifest"])
     assert {item["file"] for item in check["manifest"]} <= covered

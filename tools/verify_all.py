@@ -1,4 +1,4 @@
-"""`make verify-all`: build again under changed conditions and with every supported Python, and compare with the manifest.
+"""`make verify-all`: build under changed conditions, with every supported Python, and compare with the manifest.
 
 Each Python gets another folder name, time zone, locale, hash seed and number of jobs. Pythons that are not on this
 machine are named and left out. Exit status: 0 if all files are as accepted, 1 if any differ, 2 if a build failed.
@@ -7,7 +7,6 @@ machine are named and left out. Exit status: 0 if all files are as accepted, 1 i
 import os
 import subprocess
 import sys
-from glob import glob
 from pathlib import Path
 
 from casesynth.core import paths
@@ -25,15 +24,15 @@ SURROUNDINGS = [
 
 def available_pythons() -> dict[str, str]:
     """Version -> an interpreter of that version; each is run, since names mislead and shims may lead nowhere."""
-    home = os.path.expanduser("~")
+    home = Path.home()
     commands = [os.environ.get("PYTHON_COMMAND", ""), *(f"python{version}" for version in PYTHONS), "python3"]
-    for pattern in (f"{home}/.pyenv/versions/*/bin/python", f"{home}/.local/share/uv/python/*/bin/python3"):
-        commands += sorted(glob(pattern), reverse=True)
+    for pattern in (".pyenv/versions/*/bin/python", ".local/share/uv/python/*/bin/python3"):
+        commands += sorted(map(str, home.glob(pattern)), reverse=True)
     available = {}
     for command in filter(None, [*commands, sys.executable]):
         code = "import sys; print('%d.%d' % sys.version_info[:2])"
         try:
-            done = subprocess.run([command, "-c", code], capture_output=True, text=True, timeout=60)
+            done = subprocess.run([command, "-c", code], check=False, capture_output=True, text=True, timeout=60)
         except (OSError, subprocess.TimeoutExpired):
             continue
         version = done.stdout.strip()
@@ -48,7 +47,7 @@ def environment_of(version: str, command: str) -> Path:
     mark = folder / "installed.lock"
     if not mark.exists() or mark.read_bytes() != lock.read_bytes():
         words = ["sh", "tools/bootstrap.sh", folder.relative_to(paths.ROOT)]
-        done = subprocess.run(words, cwd=paths.ROOT, env=os.environ | {"PYTHON_COMMAND": command})
+        done = subprocess.run(words, check=False, cwd=paths.ROOT, env=os.environ | {"PYTHON_COMMAND": command})
         if done.returncode:
             raise UserError(f"Python {version} ({command}) could not be set up from the lock.")
     return folder

@@ -6,9 +6,10 @@ studies should be left out is disputed, so findings are shown both ways (Thomas 
 
 import pandas as pd
 
-from casesynth.analysis.by_coder import EVERY, every_finding
+from casesynth.analysis.by_coder import every_finding
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 JUDGEMENTS = ["met", "partly", "weak", "unclear"]
 
@@ -37,7 +38,8 @@ def judged(review: Review) -> pd.DataFrame:
     """Judgements per case. Out: case, name, then a column a criterion (empty: not judged), weak (criteria), is_weak."""
     ids = list(criteria(review)["id"])
     if not review.has("appraisal"):
-        return pd.DataFrame(columns=["case", "name", *ids, "weak", "is_weak"])
+        first, name, *last = columns("appraisal")
+        return pd.DataFrame(columns=[first, name, *ids, *last])
     grid = review.appraisal.pivot(index="case", columns="criterion", values="judgement")
     grid = grid.reindex(index=review.reported["id"], columns=ids).fillna("")
     weak = grid.eq("weak").sum(axis=1)
@@ -61,17 +63,16 @@ def weak_cases(review: Review) -> list[str]:
     return list(table.loc[table["is_weak"].astype(bool), "case"])
 
 
-def without_weak(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
+def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
     Out: level, id, name, stands, cases, stands_without, cases_without, changes, appraised and of_cases (case studies
     that were appraised, and that there are). No row where none is judged weak: nothing would be left out.
     """
-    columns = [*EVERY, "stands_without", "cases_without", "changes", "appraised", "of_cases"]
     weak = weak_cases(review)
     if not weak:
-        return pd.DataFrame(columns=columns)
+        return frame("without-weak")
     rest = every_finding(review, coded[~coded["case"].isin(weak)], rule)
     table = every_finding(review, coded, rule).merge(rest, on=["level", "id", "name"], suffixes=("", "_without"))
     appraised = {"appraised": review.appraisal["case"].nunique(), "of_cases": len(review.reported)}
-    return table.assign(changes=table["stands"].ne(table["stands_without"]), **appraised)[columns]
+    return table.assign(changes=table["stands"].ne(table["stands_without"]), **appraised)[columns("without-weak")]

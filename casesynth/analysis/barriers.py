@@ -7,6 +7,7 @@ import pandas as pd
 
 from casesynth.analysis.general import parents
 from casesynth.core.codings import NONE
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
 
@@ -33,7 +34,7 @@ def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
             row[f"{word}_themes"] = " ".join(sorted(set(own["theme"])))
             row[f"{word}s"] = own["keypoint"].nunique()
         rows.append(row)
-    return pd.DataFrame(rows, columns="case name enabler_themes enablers barrier_themes barriers".split())
+    return frame("projects", rows)
 
 
 def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:
@@ -61,8 +62,7 @@ def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:
                 "cases_both": "; ".join(case_names[case] for case in in_both),
             }
         )
-    columns = "general name enabler_points enabler_cases barrier_points barrier_cases both cases_both".split()
-    return pd.DataFrame(rows, columns=columns)
+    return frame("barriers-enablers", rows)
 
 
 def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
@@ -72,4 +72,4 @@ def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd
     joined = both.merge(said, on="keypoint").sort_values(
         ["general", "side", "case", "keypoint"], ascending=[1, 0, 1, 1]
     )
-    return joined[["general", "side", "case", "keypoint", "theme", "label", "summary"]].reset_index(drop=True)
+    return joined[columns("both")].reset_index(drop=True)

@@ -7,15 +7,17 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import LEVELS, codings, everyone, long, stand, structure, supporting_cases
+from casesynth.analysis.matrices import codings, everyone, long, stand, structure, supporting_cases
+from casesynth.core.levels import LEVELS, SHORT
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
-EVERY = "level id name stands cases".split()
-BY_CODING = ["coding", "points", "of_points", *EVERY]
+#: The columns of every finding, whoever coded: those of by-coding without the coding and how far it has come.
+EVERY = columns("by-coding")[3:]
 
 
-def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
+def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding under one coding: themes of all levels, merges that people decided, and what is both.
 
     Out: level (theme, general, refined, merge, both), id, name, stands, cases (that it rests on).
@@ -44,7 +46,7 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Thresholds) -> pd.D
     return pd.concat([table, pd.DataFrame(rows, columns=EVERY)], ignore_index=True)[EVERY]
 
 
-def by_coding(review: Review, rule: Thresholds) -> pd.DataFrame:
+def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
     """Every finding for each coder, the consensus, the union and the intersection.
 
     Out: coding, points (key points of themed headings that are coded; for union and intersection: by any coder),
@@ -58,14 +60,14 @@ def by_coding(review: Review, rule: Thresholds) -> pd.DataFrame:
         every_finding(review, coded, rule).assign(coding=name, points=covers.get(name, by_any), of_points=len(points))
         for name, coded in codings(review).items()
     ]
-    return pd.concat(parts, ignore_index=True)[BY_CODING] if parts else pd.DataFrame(columns=BY_CODING)
+    return pd.concat(parts, ignore_index=True)[columns("by-coding")] if parts else frame("by-coding")
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
     """How many findings stand under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
     level."""
-    start = ["coding", "points", "of_points"]
+    start = columns("coding-counts")
     if table.empty:
-        return pd.DataFrame(columns=[*start, *LEVELS, "merge", "both"])
+        return pd.DataFrame(columns=[*start, *SHORT])
     grid = table.pivot_table(index=start, columns="level", values="stands", aggfunc="sum", sort=False)
     return grid.astype(int).rename_axis(columns=None).reset_index()

@@ -8,6 +8,7 @@ import pandas as pd
 
 from casesynth.analysis.appraisal import weak_cases
 from casesynth.analysis.general import parents
+from casesynth.core.results import columns
 from casesynth.core.review import Review
 
 NOT_ASSESSED = "not assessed"
@@ -70,10 +71,7 @@ def counts(review: Review, coded: pd.DataFrame, refined: pd.DataFrame, general: 
              names[most.index[0]], round(most.iloc[0] / len(points), 3),
              theme.in_headings, part["theme"].nunique(), len(cases & weak)]
         )  # fmt: skip
-    return pd.DataFrame(rows, columns=COUNTS)
-
-
-COUNTS = "refined cases of_cases points contradicting largest_case largest_share headings themes weak_cases".split()
+    return pd.DataFrame(rows, columns=["refined", *columns("evidence-profile")[-9:]])
 
 
 def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
@@ -99,8 +97,8 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
             why = f"{len(missing)} of {len(cases)} contributing case studies were not appraised"
             row["explanation"] = "; ".join(words for words in (why, row["explanation"]) if words)
         rows.append(row)
-    columns = ["refined", "name", "finding", *(c + e for c in COMPONENTS for e in ("", "_reason"))]
-    table = pd.DataFrame(rows, columns=[*columns, "confidence", "explanation", "rated_by"])
+    of_people = [column for column in columns("evidence-profile") if column == "refined" or column not in counted]
+    table = pd.DataFrame(rows, columns=of_people)
     return table.merge(counted, on="refined", how="left")
 
 

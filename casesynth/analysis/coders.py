@@ -7,6 +7,7 @@ import pandas as pd
 
 from casesynth.analysis.agreement import MEASURES, divide, from_tallies, interval, masi, measures, set_alpha, tallies
 from casesynth.core.codings import CONSENSUS, NONE, marks
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
 
 
@@ -43,9 +44,6 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     return carry.where(coded.eq(number, axis=0)).reset_index()
 
 
-OVERALL = "unit heading coders cases units prevalence measure value low high".split()
-
-
 def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement over all themes and per heading, at both levels, with intervals.
 
@@ -54,7 +52,7 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
     """
     rows = []
     if len(coder_ids) < 2:
-        return pd.DataFrame(columns=OVERALL)
+        return frame("agreement")
     for unit, table in (("key point", points), ("case", cases)):
         for heading in ["", *dict.fromkeys(table["heading"])]:
             own = table[table["heading"].eq(heading)] if heading else table
@@ -70,7 +68,7 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
             ]
             for name in measures_of(coder_ids):
                 rows.append([*start, name, found[name][0], *ends.get(name, (np.nan, np.nan))])
-    return pd.DataFrame(rows, columns=OVERALL).round(3)
+    return frame("agreement", rows).round(3)
 
 
 def measures_of(coder_ids: list[str]) -> list[str]:
@@ -81,19 +79,14 @@ def measures_of(coder_ids: list[str]) -> list[str]:
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure that applies."""
     rows, applies = [], measures_of(coder_ids)
-    columns = ["unit", "heading", "theme", "units", "prevalence", *applies]
+    names = [*columns("agreement-themes"), *applies]
     if len(coder_ids) < 2:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=names)
     for unit, table in (("key point", points), ("case", cases)):
         for (heading, theme), own in table.groupby(["heading", "theme"], sort=False):
             found = measures(own[coder_ids].to_numpy(float))
             rows.append([unit, heading, theme, int(found["units"]), found["prevalence"], *(found[m] for m in applies)])
-    return pd.DataFrame(rows, columns=columns).round(3)
-
-
-PARADOX = (
-    "unit theme name both first_only second_only neither prevalence percent kappa kappa_chance ac1 ac1_chance"
-).split()
+    return pd.DataFrame(rows, columns=names).round(3)
 
 
 def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
@@ -113,7 +106,7 @@ def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids
             chance = float(divide((a + b) * (a + c) + (c + d) * (b + d), (a + b + c + d) ** 2))
             row = [unit, theme, names[theme], a, b, c, d, p, found["percent"], found["kappa"], chance]
             rows.append([*row, found["ac1"], 2 * p * (1 - p)])
-    table = pd.DataFrame(rows, columns=PARADOX).round(9).dropna(subset=["kappa"]).sort_values("kappa", kind="stable")
+    table = frame("agreement-paradox", rows).round(9).dropna(subset=["kappa"]).sort_values("kappa", kind="stable")
     spread = table.groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
     if spread.empty or spread.max() == 0:
         return table.head(0)
@@ -127,7 +120,7 @@ def paradox_words(pair: pd.DataFrame, coder_ids: list[str]) -> str:
 
     >>> rows = [["case", "t", "Trust", 9, 2, 0, 1, 0.833, 0.833, 0.429, 0.708, 0.769, 0.278],
     ...         ["case", "m", "Money", 3, 2, 0, 7, 0.333, 0.833, 0.636, 0.542, 0.7, 0.444]]
-    >>> words = paradox_words(pd.DataFrame(rows, columns=PARADOX), ["ada", "bo"])
+    >>> words = paradox_words(frame("agreement-paradox", rows), ["ada", "bo"])
     >>> print(words.replace("; ", ";\\n").replace(". ", ".\\n"))
     On “Trust” the coders agree on 10 of 12 units (case × theme), on “Money” on 10 of 12: the same 83%.
     Of “Trust” the prevalence is 83%: kappa expects 71% agreement by chance, AC1 28%;
@@ -172,7 +165,7 @@ def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     same (the same set), masi (mean distance over pairs of coders), alpha_masi."""
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
-        return pd.DataFrame(columns="heading points same masi alpha_masi".split())
+        return frame("agreement-sets")
     for heading in ["", *dict.fromkeys(table["heading"])]:
         own = (table[table["heading"].eq(heading)] if heading else table)[coder_ids].to_numpy().tolist()
         coded = [[one for one in unit if one is not None] for unit in own]
@@ -181,7 +174,7 @@ def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
         same = sum(len(set(unit)) == 1 for unit in coded)
         mean = float(np.mean(distance)) if distance else np.nan
         rows.append([heading, len(coded), same, mean, set_alpha(own)])
-    return pd.DataFrame(rows, columns="heading points same masi alpha_masi".split()).round(3)
+    return frame("agreement-sets", rows).round(3)
 
 
 def words(themes_of_point) -> str:

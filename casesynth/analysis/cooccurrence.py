@@ -12,7 +12,8 @@ from scipy.special import gammaln
 from scipy.stats import false_discovery_control
 
 from casesynth.analysis.matrices import Structure, everyone, stand, supporting_cases
-from casesynth.core.rules import Thresholds
+from casesynth.core.results import frame
+from casesynth.core.rules import Rules
 
 ALPHA = 0.05
 #: How strong a tie the power is stated for: odds of one theme ten times as high where the other is.
@@ -97,7 +98,7 @@ def fisher(both, one, other, cases) -> pd.DataFrame:
     return pd.DataFrame({"p": np.clip(p, 0, 1), "smallest_p": np.clip(least, 0, 1), "power": power})
 
 
-def pairs(of: Structure, rule: Thresholds) -> pd.DataFrame:
+def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
     """Every pair of standing themes, heading themes and general themes apart, across cases.
 
     Out: level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
@@ -170,5 +171,4 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
                 reading,
             ]
         )
-    columns = "level pairs could could_survive below by_chance survive smallest_p median_power reading".split()
-    return pd.DataFrame(rows, columns=columns)
+    return frame("can-show", rows)

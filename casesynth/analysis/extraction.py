@@ -7,6 +7,8 @@ import re
 
 import pandas as pd
 
+from casesynth.core.results import columns
+
 
 def framework_matrix(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
     """Cases by headings; a cell joins the summaries of its key points.
@@ -84,4 +86,4 @@ def to_reread(keypoints: pd.DataFrame) -> pd.DataFrame:
     """The key points whose form should be looked at again. Out: keypoint, case, heading, problem, summary."""
     found = keypoints.assign(problem=keypoints["summary"].map(form_problems))
     found = found[found["problem"].ne("")].rename(columns={"id": "keypoint"})
-    return found[["keypoint", "case", "heading", "problem", "summary"]].reset_index(drop=True)
+    return found[columns("reread")].reset_index(drop=True)

@@ -7,13 +7,8 @@ from itertools import combinations
 
 import pandas as pd
 
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
-
-GENERAL = (
-    "general name themes standing_themes headings groups in_headings in_groups "
-    "stands_ungrouped stands_grouped stands short_by points cases"
-).split()
-
 
 def parents(codebook: pd.DataFrame) -> dict[str, str]:
     """Theme -> the theme one level above it, where there is one."""
@@ -72,8 +67,7 @@ def general_themes(
                 "cases": carry["case"].nunique(),
             }
         )
-    verdicts = ["stands_ungrouped", "stands_grouped", "stands"]  # a table without rows has no types of its own
-    return pd.DataFrame(rows, columns=GENERAL).astype(dict.fromkeys(verdicts, bool))
+    return frame("general-themes", rows)
 
 
 def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
@@ -131,15 +125,12 @@ def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame
                 "reason": (reasons[one] or reasons[other]) if merged else "",
             }
         )
-    return pd.DataFrame(rows, columns=OVERLAPS)
+    return frame("overlaps", rows)
 
 
 def merges(overlaps: pd.DataFrame) -> pd.DataFrame:
     """Of the pairs, those that were merged or that the overlap proposes to merge."""
     return overlaps[overlaps["proposed"] | overlaps["decided"].eq("merged")].reset_index(drop=True)
-
-
-OVERLAPS = "one other shared_points overlap_points shared_cases overlap_cases proposed decided refined reason".split()
 
 
 def refined_themes(
@@ -174,10 +165,7 @@ def refined_themes(
                 "stands": not standing.empty,
             }
         )
-    return pd.DataFrame(rows, columns=REFINED)
-
-
-REFINED = "refined name definition general fallen headings in_headings points cases with_cases stands".split()
+    return frame("refined-themes", rows)
 
 
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
@@ -187,7 +175,7 @@ def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     fact (empty: a theme without one), finding, source, reason.
     """
     if not review.has("facts", "counterparts"):
-        return pd.DataFrame(columns=BESIDE)
+        return frame("counterparts")
     pairs, facts = review.counterparts, review.facts
     joined = refined[["refined", "name", "stands"]].merge(
         pairs.rename(columns={"theme": "refined"})[["refined", "fact", "reason"]], how="outer", on="refined"
@@ -198,7 +186,4 @@ def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     )
     joined["stands"] = joined["stands"].fillna(False).astype(bool)
     joined = joined.rename(columns={"name": "theme"}).fillna("").sort_values(["refined", "fact"], kind="stable")
-    return joined[BESIDE].reset_index(drop=True)
-
-
-BESIDE = "refined theme stands fact finding source reason".split()
+    return joined[columns("counterparts")].reset_index(drop=True)

@@ -25,17 +25,16 @@ from casesynth.analysis.smallest_sets import (
     search,
     subsets,
 )
+from casesynth.core.results import frame
 from casesynth.core.review import Review
-from casesynth.core.rules import Thresholds
-
-ROBUST = ("level id name cases of_cases fewest sets without holds_in removals exact at_least how_sure").split()
+from casesynth.core.rules import Rules
 
 
 
 
 
 
-def findings(of: Structure, overlaps: pd.DataFrame, rule: Thresholds) -> list[Finding]:
+def findings(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Finding]:
     """The standing general and refined themes, and the merges (decided or proposed) of standing general themes."""
     now = stand(of, everyone(of), rule)
     found = [
@@ -65,7 +64,7 @@ def findings(of: Structure, overlaps: pd.DataFrame, rule: Thresholds) -> list[Fi
 
 
 
-def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Thresholds, merge_overlap: float):
+def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Rules, merge_overlap: float):
     """How many cases must go before a finding falls.
 
     Out, one row a standing finding: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
@@ -90,11 +89,11 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
         rests = int(carrying.any(axis=1).sum())
         rows.append(row_of(of, finding.level, finding.id, finding.name, rests, answer, int(one_out.sum())))
     rows += both_rows(review, of, coded)
-    table = pd.DataFrame(rows, columns=ROBUST)
+    table = frame("robustness", rows)
     return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
 
 
-def solve(of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap, keep=None, verdicts=None) -> Answer:
+def solve(of: Structure, coded, finding: Finding, rule: Rules, merge_overlap, keep=None, verdicts=None) -> Answer:
     """The smallest removal for one finding: by every subset where there are few cases, else by search."""
     if keep is not None:
         overlap = (
@@ -116,7 +115,7 @@ def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, stand
     return table["shared"].to_numpy(float), table["either"].to_numpy(float)
 
 
-def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Thresholds, merge_overlap) -> np.ndarray:
+def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Rules, merge_overlap) -> np.ndarray:
     """Does the overlap reach the threshold without each one case? By subtraction where no theme falls by it."""
     usual = stand(of, everyone(of), rule)["theme"][0]
     under = of.general_of[:, list(finding.generals)].any(axis=1)
@@ -130,7 +129,7 @@ def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Th
 
 
 def overlap_bound(
-    of: Structure, coded, finding: Finding, rule: Thresholds, merge_overlap: float, answer: Answer
+    of: Structure, coded, finding: Finding, rule: Rules, merge_overlap: float, answer: Answer
 ) -> Answer:
     """A proposal beyond 16 cases: a removal that does undo it, and so no more than a bound.
 
@@ -153,7 +152,7 @@ def overlap_bound(
     return Answer(answer.fewest, None, answer.one, answer.fewest == 1, 1)
 
 
-def theme_row(of: Structure, t: int, rule: Thresholds) -> list:
+def theme_row(of: Structure, t: int, rule: Rules) -> list:
     """A heading theme: the margin is arithmetic, supporting cases minus `min_cases`, plus one."""
     carriers = np.flatnonzero(of.carry[:, t])
     margin = len(carriers) - rule.min_cases + 1

@@ -12,6 +12,7 @@ import pandas as pd
 from casesynth.analysis.agreement import measures
 from casesynth.analysis.matrices import codings
 from casesynth.core.codings import NONE
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
 
 #: How many of the most similar coded points speak for a theme.
@@ -142,7 +143,7 @@ def agreement_per_theme(review: Review, proposals: pd.DataFrame, by: dict[str, p
             rows.append([name, theme, *compared(marks[-1])])
         if marks:
             rows.append([name, "", *compared(np.concatenate(marks))])
-    return pd.DataFrame(rows, columns="coding theme points coded proposed both precision recall kappa".split()).round(3)
+    return frame("machine", rows).round(3)
 
 
 def compared(marks: np.ndarray) -> list:
@@ -170,9 +171,7 @@ def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     table = proposals[proposals["keypoint"].isin(nobody)].rename(columns={"theme": "proposed"})
     table = table.assign(coded=["; ".join(texts[point]) for point in table["keypoint"]])
     table = table.sort_values(["margin", "score", "keypoint"], ascending=[False, False, True], kind="stable")
-    return table["keypoint case heading summary proposed score margin nearest shared_words coded".split()].reset_index(
-        drop=True
-    )
+    return table[columns("machine-against")].reset_index(drop=True)
 
 
 def read(review: Review) -> pd.DataFrame:

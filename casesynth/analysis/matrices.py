@@ -12,10 +12,9 @@ import pandas as pd
 from casesynth.analysis import themes
 from casesynth.analysis.general import parents
 from casesynth.core.codings import CONSENSUS, NONE
+from casesynth.core.levels import LEVELS
 from casesynth.core.review import Review, coders_of
-from casesynth.core.rules import Thresholds
-
-LEVELS = ["theme", "general", "refined"]
+from casesynth.core.rules import Rules
 
 
 @dataclass(frozen=True)
@@ -84,7 +83,7 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
     )
 
 
-def stand(of: Structure, keep: np.ndarray, rule: Thresholds) -> dict[str, np.ndarray]:
+def stand(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
     """Which themes stand, for each of many sets of cases.
 
     In: keep, sets × cases (true: the case stays). Out: by level, sets × themes of that level.
@@ -92,12 +91,12 @@ def stand(of: Structure, keep: np.ndarray, rule: Thresholds) -> dict[str, np.nda
     return stand_by(of, keep.astype(np.float32) @ of.carry.astype(np.float32), rule)
 
 
-def stand_without_one(of: Structure, rule: Thresholds) -> dict[str, np.ndarray]:
+def stand_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     """The same for the sets that leave out one case, in the order of the cases, without a matrix of sets × cases."""
     return stand_by(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
 
 
-def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, np.ndarray]:
+def stand_by(of: Structure, counts: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
     """The same from the number of cases that carry each theme: sets × themes."""
     theme = counts >= rule.min_cases
     places = of.group_of if rule.heading_groups else of.heading_of
@@ -110,7 +109,7 @@ def stand_by(of: Structure, counts: np.ndarray, rule: Thresholds) -> dict[str, n
     return {"theme": theme, "general": general, "refined": refined}
 
 
-def supporting_cases(of: Structure, rule: Thresholds) -> dict[str, np.ndarray]:
+def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     """Cases × themes of each level: which case does a finding rest on? Only standing themes count
     above the headings."""
     standing = stand(of, everyone(of), rule)

@@ -9,6 +9,7 @@ import re
 
 import pandas as pd
 
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
@@ -119,10 +120,9 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
                 continue
             low, high = add_up(part)
             rows.append([case.id, case.name, unit, len(part), low, high, int(part["low"].sum()), stated(low, high)])
-    columns = "case name unit groups low high sum_as_printed interval".split()
-    frame = pd.DataFrame(rows, columns=columns)
-    frame.loc[frame["groups"].eq(0), "interval"] = "no number printed"
-    return frame.astype({"high": "Int64"})
+    table = frame("participants-cases", rows)
+    table.loc[table["groups"].eq(0), "interval"] = "no number printed"
+    return table.astype({"high": "Int64"})
 
 
 def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
@@ -141,7 +141,7 @@ def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
     for what, number in printed.items():
         inside = low <= number and (high is None or number <= high)
         rows.append([what, int(number), int(number), int(number), f"{int(number):,}", "yes" if inside else "no"])
-    return pd.DataFrame(rows, columns="what low high sum_as_printed interval within".split()).astype({"high": "Int64"})
+    return frame("participants-total", rows).astype({"high": "Int64"})
 
 
 def weights(by_case: pd.DataFrame) -> pd.DataFrame:
@@ -162,8 +162,7 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     table["attendance_share"] = (
         table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)
     ).round(3)
-    columns = "case name sum_as_printed share attendances attendance_share".split()
-    return table.rename_axis("case").reset_index()[columns]
+    return table.rename_axis("case").reset_index()[columns("participants-weights")]
 
 
 def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:

@@ -7,6 +7,7 @@ from casesynth.analysis import themes
 from casesynth.analysis.agreement import UNDEFINED
 from casesynth.analysis.coders import NUMBERS
 from casesynth.core.codings import marks
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 
 
@@ -24,9 +25,8 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     Out: statement, theme, theme_name, case, name, extent, printed, coded (yes, no), points (ids), said (the case's key
     points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
     """
-    columns = "statement theme theme_name case name extent printed coded points said".split()
     if not review.has("statements"):
-        return pd.DataFrame(columns=columns)
+        return frame("print-disputed")
     book = review.codebook.set_index("id")
     names = dict(zip(review.cases["id"], review.cases["name"]))
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
@@ -51,7 +51,7 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
                 [said.id, said.theme, book.loc[said.theme, "name"], case, names[case],
                  said.extent, yes[case in named], yes[case in found], " ".join(own["id"]), text]
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return frame("print-disputed", rows)
 
 
 EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects", "unnamed": "nobody named"}
@@ -71,11 +71,10 @@ def by_extent(printed: pd.DataFrame) -> pd.DataFrame:
     0   list      6      5          1  0.833          2
     1    all      9      6          3  0.667          0
     """
-    columns = "extent statements named found not_found share not_named".split()
     rows = []
     for extent in [extent for extent in EXTENTS if printed["extent"].eq(extent).any()]:
         own = printed[printed["extent"].eq(extent)]
         named, found, coded = (int(own[column].sum()) for column in ("named", "found", "coded"))
         share = round(found / named, 3) if named else np.nan
         rows.append([extent, len(own), named, found, named - found, share, coded - found if extent == "list" else 0])
-    return pd.DataFrame(rows, columns=columns)
+    return frame("print-by-extent", rows)

@@ -8,6 +8,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
+from casesynth.core.results import frame
+
 SEED = 20240501
 ORDERS = 10_000
 #: So many random numbers at most: beyond, fewer orders are drawn, and the table says how many.
@@ -68,7 +70,7 @@ def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information
         base = int(new[:b].sum())
         failed = "too few cases" if runs.empty else "not reached" if base else "no theme in the base"
         rows.append([b, r, t, base, at, cases, f"reached at {at}" if at else failed])
-    table = pd.DataFrame(rows, columns="base_size run_length new_information base at cases reading".split())
+    table = frame("saturation", rows)
     return table.astype({"cases": "Int64"})
 
 
@@ -154,4 +156,4 @@ def summary(carry: np.ndarray) -> pd.DataFrame:
     seen = counts[counts > 0]
     values = [len(carry), len(seen), int(seen.sum()), int((seen == 1).sum()), int((seen == 2).sum())]
     row = [*values, round(coverage(seen, len(carry)), 4), int((counts == 0).sum())]
-    return pd.DataFrame([row], columns="cases themes incidences once twice coverage not_seen".split())
+    return frame("saturation-summary", [row])

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 
 
@@ -37,11 +38,8 @@ def extraction(review: Review) -> pd.DataFrame:
     several), joined (points of the second that take several of the first together), only_first and only_second (ids).
     Whoever matched had both extractions in view: the numbers are generous by design.
     """
-    columns = (
-        "extractor case heading first second matched_first matched_second agreement split joined only_first only_second"
-    ).split()
     if not review.has("extractions"):
-        return pd.DataFrame(columns=columns)
+        return frame("extraction")
     rows, links = [], counterparts(review)
     for extractor, case, headings in read_twice(review):
         for scope in [headings, *([heading] for heading in headings)]:
@@ -59,7 +57,7 @@ def extraction(review: Review) -> pd.DataFrame:
                  len(in_second), agreed, int((in_first > 1).sum()), int((in_second > 1).sum()),
                  " ".join(first[~first.isin(own["keypoint"])]), " ".join(second[~second.isin(own["id"])])]
             )  # fmt: skip
-    return pd.DataFrame(rows, columns=columns)
+    return frame("extraction", rows)
 
 
 def extraction_content(review: Review) -> pd.DataFrame:
@@ -68,9 +66,8 @@ def extraction_content(review: Review) -> pd.DataFrame:
     Out: extractor, case, heading, lacking (first, second; empty: neither), first and second (ids with their
     summaries), note.
     """
-    columns = "extractor case heading lacking first second note".split()
     if not review.has("extractions"):
-        return pd.DataFrame(columns=columns)
+        return frame("extraction-content")
     second, first, rows = review.extractions, review.keypoints.set_index("id")["summary"], []
     links = counterparts(review)
     same = links.groupby("id")["keypoint"].agg(list)
@@ -83,4 +80,4 @@ def extraction_content(review: Review) -> pd.DataFrame:
         matched = links.loc[links["extractor"].eq(extractor), "keypoint"]
         for row in own[~own["id"].isin(matched)].itertuples():
             rows.append([extractor, case, row.heading, "second", f"{row.id}: {row.summary}", "", ""])
-    return pd.DataFrame(rows, columns=columns)
+    return frame("extraction-content", rows)

@@ -15,7 +15,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.matrices import Structure, everyone, is_in, stand
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 #: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
 TRY_ALL = 16
@@ -91,7 +91,7 @@ def overlap_holds(of: Structure, coded: pd.DataFrame, finding: Finding, keep, st
     return shared / np.maximum(union, 1) >= merge_overlap
 
 
-def places_of(of: Structure, finding: Finding, rule: Thresholds) -> list[list[np.ndarray]]:
+def places_of(of: Structure, finding: Finding, rule: Rules) -> list[list[np.ndarray]]:
     """General theme -> place (heading, or group) -> the standing themes there, as columns of `carry`."""
     standing = stand(of, everyone(of), rule)["theme"][0]
     places = of.group_of if rule.heading_groups else of.heading_of
@@ -99,7 +99,7 @@ def places_of(of: Structure, finding: Finding, rule: Thresholds) -> list[list[np
     return [[place for place in own if len(place)] for own in spanned]
 
 
-def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, falls_with: str = "all") -> Answer:
+def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Rules, falls_with: str = "all") -> Answer:
     """The smallest removal, exactly where possible, for any number of cases.
 
     A theme falls when fewer than `min_cases` of its cases are left, a place when all its standing themes have fallen, a
@@ -109,7 +109,7 @@ def search(carry: np.ndarray, places: list[list[np.ndarray]], rule: Thresholds, 
     cases × themes; places, general theme -> place -> columns.
 
     >>> carry = np.array([[1, 0], [1, 1], [1, 1], [0, 1]], dtype=bool)
-    >>> search(carry, [[np.array([0]), np.array([1])]], Thresholds(2, 2))  # two themes at two headings
+    >>> search(carry, [[np.array([0]), np.array([1])]], Rules(2, 2))  # two themes at two headings
     Answer(fewest=2, sets=5, one=(1, 2), exact=True, at_least=None)
     """
     need = [len(own) - rule.min_headings + 1 for own in places]
@@ -236,7 +236,7 @@ def packing(carry: np.ndarray, most_of_each: int) -> tuple | None:
     return None
 
 
-def by_integer_programme(carry: np.ndarray, places, rule: Thresholds, falls_with: str) -> Answer:
+def by_integer_programme(carry: np.ndarray, places, rule: Rules, falls_with: str) -> Answer:
     """The smallest removal by a mixed-integer programme (HiGHS, Huangfu and Hall 2018); sets are not counted.
 
     Unknowns: how many of each class of cases go, which places fall, which general themes fall. Where the time is up,

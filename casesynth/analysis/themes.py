@@ -8,7 +8,7 @@ import pandas as pd
 
 from casesynth.analysis.quantifiers import SHARES, fits
 from casesynth.core.codings import NONE
-from casesynth.core.results import COMPARISON, TABLE, UNCODED
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
 
@@ -88,7 +88,7 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
                 "contradicting": int(own["contradicting"].sum()),
             }
         )
-    return pd.DataFrame(rows, columns=TABLE)
+    return frame("themes", rows)
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
@@ -103,7 +103,7 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     themed = set(coded["keypoint"]) - none
     left = keypoints[~keypoints["id"].isin(themed)].rename(columns={"id": "keypoint"})
     state = ["none" if point in none else "not coded" for point in left["keypoint"]]
-    return left.assign(state=state)[UNCODED].reset_index(drop=True)
+    return left.assign(state=state)[columns("uncoded")].reset_index(drop=True)
 
 
 def printed_cells(review: Review, heading: str) -> pd.DataFrame:
@@ -128,7 +128,7 @@ def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.
     where there is no quantifier), reading (in words).
     """
     if not review.has("statements"):
-        return pd.DataFrame(columns=COMPARISON)
+        return frame("print")
     cases = eligible(review, heading)
     names = dict(zip(review.cases["id"], review.cases["name"]))
     own = review.statements[review.statements["theme"].isin(set(cells["theme"]))]
@@ -160,7 +160,7 @@ def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.
                 "reading": reading(statement.extent, len(named), len(found), len(extra)),
             }
         )
-    return pd.DataFrame(rows, columns=COMPARISON)
+    return frame("print", rows)
 
 
 def reading(extent: str, named: int, found: int, extra: int) -> str:

@@ -4,7 +4,8 @@ import pandas as pd
 
 from casesynth.analysis import quantifiers
 from casesynth.analysis.matrices import Structure, everyone, long, stand
-from casesynth.core.rules import Thresholds
+from casesynth.core.results import columns, frame
+from casesynth.core.rules import Rules
 
 GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups": (True, False)}
 
@@ -18,14 +19,14 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
     for heading_groups in GRID["heading_groups"]:
         for min_cases in GRID["min_cases"]:
             for min_headings in GRID["min_headings"]:
-                rule = Thresholds(min_cases, min_headings, heading_groups)
+                rule = Rules(min_cases, min_headings, heading_groups)
                 own = dict(min_cases=min_cases, min_headings=min_headings, heading_groups=heading_groups)
                 parts.append(long(of, stand(of, everyone(of), rule), **own))
     grid = pd.concat(parts, ignore_index=True)
     return grid[grid["level"].ne("theme")].reset_index(drop=True)
 
 
-def stability(grid: pd.DataFrame, rule: Thresholds) -> pd.DataFrame:
+def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations),
     combinations, near (does the verdict hold for every combination a single step away: one threshold up or down by
     one, or groups counted the other way?). stands and near are missing where the run is outside the grid of 1 to 6.
@@ -72,13 +73,13 @@ def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
     >>> quantifier_grid(printed)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
     [{'fits': False, 'fits_in': 2, 'tables': 5, 'changes': True}]
     """
-    columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
+    given = columns("quantifier-shares")[:5]
     rows = []
-    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), columns].itertuples(index=False):
+    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), given].itertuples(index=False):
         now = quantifiers.fits(said.quantifier, said.coded, said.of_cases)
         others = [
             quantifiers.within(shares, said.coded, said.of_cases)
             for shares in moved(*quantifiers.SHARES[said.quantifier])
         ]
         rows.append([*said, now, sum(others), len(others), {*others} != {now}])
-    return pd.DataFrame(rows, columns=[*columns, "fits", "fits_in", "tables", "changes"])
+    return frame("quantifier-shares", rows)

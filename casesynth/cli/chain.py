@@ -2,9 +2,12 @@
 
 import os
 import sys
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 from casesynth.cli.output import Status, fail
+
+if TYPE_CHECKING:
+    from casesynth.core.problems import Problem
 
 
 def chain(words: list[str]) -> NoReturn:
@@ -19,7 +22,7 @@ def chain(words: list[str]) -> NoReturn:
     os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
 
 
-def problems_of(review: str) -> list:
+def problems_of(review: str) -> "list[Problem]":
     """All that is wrong with the tables and parameters of a review; no room below knows both."""
     from casesynth.desk import check
     from casesynth.runner import notebooks

@@ -34,7 +34,7 @@ def run(words: list[str]) -> Status:
     except typer.Abort:
         return Status.INTERRUPTED
     except typer.TyperException as error:
-        error.show()
+        error.show()  # type: ignore[attr-defined]  # every one that is raised here has it
         return Status.NOT_DONE
 
 
@@ -44,7 +44,7 @@ def names() -> list[str]:
     >>> names()[:3]
     ['reviews', 'parameters', 'tables']
     """
-    return [each.name or each.callback.__name__ for each in app.registered_commands]
+    return [each.name or str(getattr(each.callback, "__name__", "")) for each in app.registered_commands]
 
 
 def help_of(name: str) -> str:

@@ -37,14 +37,11 @@ def parameters(as_json: Json = False) -> None:
     Example:
       casesynth parameters
     """
-    from casesynth.core.rules import RANGES
-    from casesynth.runner import notebooks
+    from casesynth.core.rules import FIELDS
 
-    rows = []
-    for name, (kind, default) in sorted(notebooks.settable().items()):
-        low, high = RANGES.get(name, ("", ""))
-        rows.append({"name": name, "type": kind, "default": default, "least": low, "greatest": high})
-    show_rows(rows, as_json)
+    shown = ["name", "type", "default", "least", "greatest", "sentence"]
+    rows = [dict(zip(shown, ("" if part is None else part for part in field))) for field in FIELDS.values()]
+    show_rows(sorted(rows, key=lambda row: row["name"]), as_json)
 
 
 @app.command()

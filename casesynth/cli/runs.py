@@ -22,8 +22,8 @@ def make(
         list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Change a parameter.")
     ] = None,
     jobs: Annotated[
-        int, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many notebooks at a time.", min=0)
-    ] = 0,
+        int | None, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many notebooks at a time.")
+    ] = None,
 ) -> None:
     """Run the synthesis of a review. This prints the make command that does it, and runs it.
 
@@ -40,7 +40,7 @@ def make(
         "make",
         f"REVIEW={name}",
         *([f"SET={' '.join(settings)}"] if settings else []),
-        *([f"-j{jobs}"] * bool(jobs)),
+        *([f"-j{jobs}"] if jobs else []),
     ]
     print(shlex.join(words), flush=True)
     os.chdir(paths.ROOT)

@@ -1,4 +1,9 @@
-"""Read and write the tables that notebooks hand on: plain CSV, UTF-8, one header row."""
+"""The tables that notebooks hand on: declared in results.json, written and read as plain CSV (UTF-8, one header row)."""
+
+import json
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
 
 import pandas as pd
 
@@ -7,60 +12,133 @@ from casesynth.core.csvfile import as_typed
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
-#: The tables that step 2 writes for each heading.
-HEADED = ["themes", "theme-cases", "uncoded", "print"]
+
+def wide() -> None:
+    """How a notebook shows tables: pandas guesses it from how it was started, so it is set."""
+    pd.set_option("display.width", 120)
+    pd.set_option("display.max_columns", 30)
+    pd.set_option("display.max_rows", 60)
+    pd.set_option("display.max_colwidth", 160)
 
 
-def gather(review: Review) -> dict[str, pd.DataFrame]:
-    """Every result table that the report uses, by name; those of absent data are left out."""
-    found = {name: read_headings(review.name, review.sets, name) for name in HEADED}
-    for name in ("general-themes", "general-by-heading", "overlaps", "refined-themes", "counterparts"):
-        found[name] = read(review.name, name)
-    found |= {name: read(review.name, name) for name in ("points-per-heading", "completeness")}
-    if review.settings.get("opposed"):
-        found |= {name: read(review.name, name) for name in ("barriers-enablers", "projects", "both")}
-    if review.has("participants"):
-        for name in ("total", "weights", "cases", "sub-totals"):
-            found[f"participants-{name}"] = read(review.name, f"participants-{name}")
-    found["points"] = review.themed_points
-    return found
+@cache
+def declared() -> dict[str, dict]:
+    """Every result table by name: step, title, description, key, columns and, where they vary, the type of others.
+
+    >>> declared()["overlaps"]["step"]
+    '3-general-themes'
+    """
+    tables = json.loads(Path(__file__).with_name("results.json").read_text("utf-8"))
+    return {table["name"]: table for table in tables}
 
 
-# pandas guesses these from how it was started; notebooks must look the same however that was.
-pd.set_option("display.width", 120)
-pd.set_option("display.max_columns", 30)
-pd.set_option("display.max_rows", 60)
-pd.set_option("display.max_colwidth", 160)
+def declaration(name: str) -> dict:
+    """The declaration of a table; one of a single heading has that of its kind.
+
+    >>> declaration("themes-aims")["name"], declaration("print-by-extent")["name"]
+    ('themes', 'print-by-extent')
+    """
+    if name in declared():
+        return declared()[name]
+    kinds = [table for kind, table in declared().items() if table.get("per_heading") and name.startswith(f"{kind}-")]
+    if not kinds:
+        raise UserError(f"results.json declares no table '{name}'.")
+    return kinds[0]
 
 
-def write(frame: pd.DataFrame, review: str, name: str) -> None:
+def columns(name: str) -> list[str]:
+    """The names of the columns of a table, those left out that vary with the review.
+
+    >>> columns("uncoded")
+    ['keypoint', 'case', 'state', 'summary']
+    """
+    return [column["name"] for column in declaration(name)["columns"]]
+
+
+def of_step(*steps: str) -> list[str]:
+    """The names of the tables that some notebooks write.
+
+    >>> of_step("11-confidence")
+    ['appraisal', 'without-weak', 'evidence-profile', 'qualitative-findings']
+    """
+    return [name for name, table in declared().items() if table["step"] in steps]
+
+
+def lists() -> str:
+    """The make variables that name the tables of each step, for build/<review>/review.mk.
+
+    >>> lists().splitlines()[1]
+    'TABLES.2-themes := themes theme-cases uncoded print'
+    """
+    steps = dict.fromkeys(table["step"] for table in declared().values())
+    return "".join(f"TABLES.{step} := {' '.join(of_step(step))}\n" for step in steps)
+
+
+def frame(name: str, rows: Iterable = ()) -> pd.DataFrame:
+    """Rows as a table with its declared columns; without rows, these have their declared types.
+
+    >>> frame("overlaps").dtypes["proposed"]
+    dtype('bool')
+    """
+    table = pd.DataFrame(rows, columns=columns(name))
+    return table if len(table) else typed(table, name)
+
+
+def typed(texts: pd.DataFrame, name: str) -> pd.DataFrame:
+    """Cells as they are written, in the declared types of their columns.
+
+    A number without a value is missing (so its column holds floats), a text is "", a yes or no is "". A measure is a
+    number; a column with one that is undefined holds texts.
+    """
+    table = declaration(name)
+    kinds = {column["name"]: column["type"] for column in table["columns"]}
+    other = table.get("others", {}).get("type", "string")
+    parts = {column: typed_column(texts[column], kinds.get(column, other)) for column in texts}
+    return pd.DataFrame(parts, index=texts.index, columns=texts.columns)
+
+
+def typed_column(cells: pd.Series, kind: str) -> pd.Series:
+    """The texts of one column in a declared type.
+
+    >>> typed_column(pd.Series(["NA", "007"]), "string").tolist()
+    ['NA', '007']
+    >>> typed_column(pd.Series(["2", ""]), "integer").tolist()
+    [2.0, nan]
+    """
+    if kind == "string" or kind == "measure" and cells.eq("undefined").any():
+        return cells.map(as_typed).astype(object)
+    if kind == "boolean":
+        values = cells.map({"True": True, "False": False, "": ""})
+        return values if cells.eq("").any() else values.astype(bool)
+    numbers = cells.map(lambda text: float(text or "nan")).astype(float)
+    whole = kind == "integer" and numbers.notna().all()
+    return numbers.astype("int64") if whole else numbers
+
+
+def write(table: pd.DataFrame, review: str, name: str) -> None:
     """Write `tables/<name>.csv` of this run."""
     file = paths.write(review) / "tables" / f"{name}.csv"
     file.parent.mkdir(parents=True, exist_ok=True)
-    csvfile.neutral_texts(frame).to_csv(file, index=False, lineterminator="\n")
+    csvfile.neutral_texts(table).to_csv(file, index=False, lineterminator="\n")
 
 
-def write_all(review: str, frames: dict[str, pd.DataFrame]) -> None:
+def write_all(review: str, tables: dict[str, pd.DataFrame]) -> None:
     """Write several tables, by name."""
-    for name, frame in frames.items():
-        write(frame, review, name)
+    for name, table in tables.items():
+        write(table, review, name)
 
 
 def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
-    """A table that an earlier notebook wrote; an empty cell of a text column is "". Or every cell as it is written.
+    """A table that an earlier notebook wrote, in its declared types, or (`as_text`) every cell as it is written.
 
-    Raises UserError where it is not there yet.
+    Nothing is guessed: a case called NA, None, 007 or 1e5 is still called so. Raises UserError if the table has not
+    been written.
     """
     file = paths.read(review) / "tables" / f"{name}.csv"
     if not file.exists():
         raise UserError(f"{name}.csv is not there yet: run `make REVIEW={review}` first, then this notebook.")
-    if as_text:
-        return pd.read_csv(file, dtype=str, keep_default_na=False)
-    frame = pd.read_csv(file)
-    if frame.empty:  # a table without rows does not show which of its columns say yes or no
-        frame = frame.astype({name: bool for name in frame if name.startswith("stands") or name == "proposed"})
-    texts = [column for column in frame if not pd.api.types.is_numeric_dtype(frame[column])]
-    return frame.assign(**{column: frame[column].fillna("").map(as_typed) for column in texts})
+    texts = pd.read_csv(file, dtype=str, keep_default_na=False)
+    return texts if as_text else typed(texts, name)
 
 
 def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
@@ -71,24 +149,19 @@ def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFram
         part.insert(0, "heading", heading)
         parts.append(part)
     if not parts:  # a review without themed headings
-        columns = {
-            "themes": TABLE,
-            "uncoded": UNCODED,
-            "print": COMPARISON,
-            "theme-cases": CELLS,
-        }[name]
-        return pd.DataFrame(columns=["heading", *columns])
-    joined = pd.concat(parts, ignore_index=True)
-    # A text column that is empty in one part reads as missing numbers there.
-    texts = [column for column in joined if not pd.api.types.is_numeric_dtype(joined[column])]
-    return joined.assign(**{column: joined[column].fillna("") for column in texts})
+        parts = [frame(name)]
+        parts[0].insert(0, "heading", "")
+    return pd.concat(parts, ignore_index=True)
 
 
-TABLE = (
-    "theme name origin parent points cases of_cases share stands margin with_theme without_theme contradicting".split()
-)
-CELLS = ["theme", "case", "points", "contradicting", "keypoints"]
-UNCODED = ["keypoint", "case", "state", "summary"]
-COMPARISON = (
-    "statement theme section extent quantifier named found coded of_cases not_found not_named quantifier_fits reading"
-).split()
+def gather(review: Review) -> dict[str, pd.DataFrame]:
+    """The result tables of steps 1 to 5, by name, and the key points of themed headings (`points`).
+
+    Those of data that the review does not have are left out.
+    """
+    steps = ["1-data-extraction", "3-general-themes"]
+    steps += ["4-barriers-enablers"] if review.settings.get("opposed") else []
+    steps += ["5-participants"] if review.has("participants") else []
+    tables = {name: read_headings(review.name, review.sets, name) for name in of_step("2-themes")}
+    tables |= {name: read(review.name, name) for name in of_step(*steps)}
+    return tables | {"points": review.themed_points}

@@ -9,7 +9,7 @@ import pandas as pd
 from casesynth.core import paths
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
-from casesynth.core.schema import AS_GIVEN
+from casesynth.core.schema import AS_GIVEN, columns
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.validate import Rule, all_problems, read_tables
 from casesynth.errors import UserError
@@ -33,8 +33,8 @@ class Review:
         return all(not self.table(table).empty for table in tables)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table, empty where this review has none of that name."""
-        return self.tables.get(name, pd.DataFrame())
+        """A table; without rows, but with the columns of its schema, if this review has none of that name."""
+        return self.tables[name] if name in self.tables else pd.DataFrame(columns=columns(name), dtype=object)
 
     def heading_name(self, heading: str) -> str:
         """The name of a heading, or of a set of headings, by its id."""

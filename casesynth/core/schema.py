@@ -1,5 +1,7 @@
-"""The table schemas of a review (`datapackage.json`)."""
+"""The table schemas of a review: those that the package knows (review-schema.json), and those of one review."""
 
+import json
+from functools import cache
 from pathlib import Path
 
 from casesynth.core import csvfile
@@ -13,13 +15,27 @@ AS_GIVEN = ("responses", "sentences")
 CONFIDENTIAL = ("responses", "sentences", "respondents", "withdrawn")
 
 
+def package() -> dict:
+    """The schema of a review as a data package without a name: every table that a review can have."""
+    return json.loads(Path(__file__).with_name("review-schema.json").read_text("utf-8"))
+
+
+@cache
+def columns(table: str) -> list[str]:
+    """The columns of a table of a review, in their order; none of a table that the package does not know.
+
+    >>> columns("codings")
+    ['keypoint', 'theme', 'coder', 'direction', 'memo']
+    """
+    known = {resource["name"]: resource["schema"]["fields"] for resource in package()["resources"]}
+    return [column["name"] for column in known.get(table, [])]
+
+
 def schemas(folder: Path) -> dict[str, dict]:
     """The table schemas of `datapackage.json`: name -> schema. Raises UserError where the file cannot be read."""
-    import json
-
     file = folder / "datapackage.json"
     if not file.exists():
-        raise UserError(f"{file.name} is missing: copy it from data/mca-phase2/, or from another review.")
+        raise UserError(f"{file.name} is missing: copy it from another review.")
     try:
         package = json.loads(csvfile.read_bytes(file).decode("utf-8"))
         return {
@@ -27,7 +43,7 @@ def schemas(folder: Path) -> dict[str, dict]:
         }
     except (ValueError, KeyError, TypeError, RecursionError) as error:
         raise UserError(
-            f"{file.name}: not readable as a data package ({error}); copy it from data/mca-phase2/."
+            f"{file.name}: not readable as a data package ({error}); copy it from another review."
         ) from None
 
 

@@ -17,7 +17,13 @@ OPTIONAL = {
     "method": str, "note": str, "published": str, "opposed": list, "themed_together": list, "denominators": dict, "appraisal": dict, "form": dict,
 }  # fmt: skip
 HEADING_OPTIONAL = {"singular": str, "section": str, "themes_section": str}
-KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "a list of `name: value` lines", bool: "true or false"}
+KINDS = {
+    str: "a text",
+    int: "a whole number",
+    list: "a list",
+    dict: "a list of `name: value` lines",
+    bool: "true or false",
+}
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -80,7 +86,11 @@ def read_yaml(data: bytes, most: int = 1_000_000):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > 20:
                 line, name = event.start_mark.line + 1, getattr(event, "anchor", "")
-                found = f"found *{name}; put a text that begins with * in quotation marks" if name else "found too many brackets"
+                found = (
+                    f"found *{name}; put a text that begins with * in quotation marks"
+                    if name
+                    else "found too many brackets"
+                )
                 raise ValueError(f"line {line}: {found} (references and deep nesting are not used here)")
         check_doubled(yaml.compose(text, Loader=yaml.SafeLoader))
         return yaml.safe_load(text)
@@ -122,7 +132,9 @@ def in_words(error: Exception, text: str) -> str:
     elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
         words = "there is a colon in the text; put the text in quotation marks"
     elif shifted:
-        words = "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
+        words = (
+            "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
+        )
     else:
         words = "a text begins with a sign, or goes on after a closing quotation mark; put the whole of it in quotation marks"
         words += " of the other kind (' or \")" if set("'\"") & set(line) else ""

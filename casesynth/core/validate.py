@@ -14,8 +14,8 @@ import pandas as pd
 from casesynth.core import csvfile
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
 from casesynth.core.problems import Problem
-from casesynth.core.settings import sets_of
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
+from casesynth.core.settings import sets_of
 from casesynth.errors import UserError
 
 #: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.

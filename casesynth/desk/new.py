@@ -6,6 +6,7 @@ import os
 import jinja2
 
 from casesynth.core import paths
+from casesynth.core import schema as core_schema
 from casesynth.core.files import whole_folder
 from casesynth.core.schema import REQUIRED
 from casesynth.core.settings import check_name
@@ -23,8 +24,8 @@ def questionnaire_lines() -> list[str]:
 
 
 def schema(name: str) -> dict:
-    """The data package of a new review: the tables of mca-phase2, and those that an import from a form adds."""
-    package = json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
+    """The data package of a new review: the tables of every review, and those that an import from a form adds."""
+    package = core_schema.package()
     added = json.loads((TEMPLATES / "form-tables.json").read_text("utf-8"))
     title = f"{name}: key points and codings of case studies"
     package = {"$schema": package["$schema"], "name": name, "title": title, "version": "0.1.0",

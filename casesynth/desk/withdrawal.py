@@ -16,8 +16,8 @@ from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.desk import copies, workbook
-from casesynth.desk.workbook_state import book_file, edited, shown
 from casesynth.desk.wording import key
+from casesynth.desk.workbook_state import book_file, edited, shown
 from casesynth.errors import UserError
 
 FILE, COLUMNS = "withdrawn.csv", ["id", "names"]

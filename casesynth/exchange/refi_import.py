@@ -19,9 +19,10 @@ from pathlib import Path
 import pandas as pd
 import yaml
 
-from casesynth.core import csvfile, paths
+from casesynth.core import csvfile, paths, schema
 from casesynth.core.codings import NONE, unexplained
 from casesynth.core.files import whole_folder
+from casesynth.core.rules import Rules
 from casesynth.core.settings import check_name
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
@@ -246,9 +247,7 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     }
     first = {"codings": ["keypoint", "theme", "coder"]}
     frames = {
-        name: pd.DataFrame(own, columns=columns_of(name))
-        .sort_values(first.get(name, "id"), ignore_index=True)
-        .fillna("")
+        name: pd.DataFrame(own, columns=schema.columns(name)).sort_values(first.get(name, "id"), ignore_index=True).fillna("")
         for name, own in rows.items()
     }
     for row, _ in unexplained(frames["codings"]):  # a program without memos has lost the reasons of a consensus
@@ -311,22 +310,11 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
         "method": "framework analysis",
         "headings": headings,
         "coding": sorted(most.index[most.eq(most.max())])[0] if len(most) else frames["coders"]["id"][0],
-        "parameters": {"min_cases": 2, "min_headings": 2, "heading_groups": True, "merge_overlap": 0.5},
+        "parameters": Rules().for_settings(),
     }
     if {"enablers", "barriers"} <= set(heading_ids.values()):
         settings["opposed"] = ["enablers", "barriers"]
     return settings
-
-
-def schema() -> dict:
-    """The schema of a review."""
-    return json.loads((paths.ROOT / "data" / "mca-phase2" / "datapackage.json").read_text("utf-8"))
-
-
-def columns_of(table: str) -> list[str]:
-    """The columns of a table in the schema."""
-    (own,) = [resource for resource in schema()["resources"] if resource["name"] == table]
-    return [column["name"] for column in own["schema"]["fields"]]
 
 
 def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
@@ -337,8 +325,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
     folder = paths.data(name)
     if folder.exists():
         raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
-    package = {key: value for key, value in schema().items() if key in ("$schema", "resources")}
-    package = {**package, "name": name, "title": settings["title"]}
+    package = {**schema.package(), "name": name, "title": settings["title"]}
     text = "# The settings of this review, as imported. data/README.md explains each.\n"
     text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
     with whole_folder(folder) as unfinished:

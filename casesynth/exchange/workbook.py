@@ -13,6 +13,7 @@ from casesynth.analysis.extraction import framework_matrix
 from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
+from casesynth.core.rules import Rules
 from casesynth.core.validate import CELL
 from casesynth.core.xlsx import book_bytes
 
@@ -58,7 +59,7 @@ def codebook(review: Review) -> pd.DataFrame:
 def counts(review: Review) -> pd.DataFrame:
     """How many key points and cases report each theme, in the coding that the synthesis uses; the most widespread first."""
     parts = []
-    least = review.settings["parameters"].get("min_cases", 2)
+    least = Rules.of(review).min_cases
     for heading in review.sets.itertuples():
         themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
         cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
@@ -168,7 +169,7 @@ def about(review: Review) -> pd.DataFrame:
         ("Question", settings["question"]),
         ("Method", settings.get("method", "")),
         ("Coding that is counted", f"{settings['coding']} (the sheet Codings has all coders)"),
-        ("A theme is supported", f"if at least {settings['parameters'].get('min_cases', 2)} cases report it"),
+        ("A theme is supported", f"if at least {Rules.of(review).min_cases} cases report it"),
         ("Counts", "show how widely a theme was reported, not how important it is"),
         ("An apostrophe", "before = + - or @ was added: it keeps a spreadsheet from running the text as a formula"),
     ]

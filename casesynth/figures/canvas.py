@@ -6,6 +6,7 @@ is placed. Colours are those of Okabe and Ito (2008), or one hue from light to d
 shape or a word says too. Numbers of cases say how widely something was reported, not how important it is.
 """
 
+import io
 import textwrap
 from dataclasses import dataclass
 from functools import lru_cache
@@ -55,6 +56,13 @@ class Drawing:
     figure: Figure
     data: pd.DataFrame
     alt: str
+
+    def _repr_png_(self) -> bytes:
+        """The picture as Jupyter shows it."""
+        stream = io.BytesIO()
+        with matplotlib.rc_context(STYLE):
+            self.figure.savefig(stream, format="png", metadata={"Software": None}, dpi=100)
+        return stream.getvalue()
 
 
 @matplotlib.rc_context(STYLE)

@@ -9,6 +9,7 @@ import matplotlib
 import pandas as pd
 from matplotlib.patches import Rectangle
 
+from casesynth.core.levels import titles
 from casesynth.figures.canvas import (
     BLUE,
     GREY,
@@ -31,12 +32,7 @@ from casesynth.figures.canvas import (
     wrapped,
 )
 
-LEVEL_WORDS = {
-    "refined": "Refined themes",
-    "general": "General themes",
-    "merge": "Merges of two general themes",
-    "both": "Both barrier and enabler",
-}
+LEVEL_WORDS = titles("refined", "general", "merge", "both")
 MID = "#7FB8DC"  # between white and BLUE, also in grey
 FLOOR = 1e-9  # the least p that a picture tells apart
 

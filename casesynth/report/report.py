@@ -9,7 +9,7 @@ from pathlib import Path
 import jinja2
 
 from casesynth.analysis import appraisal, cerqual, coders, general, quantifiers
-from casesynth.core import progress
+from casesynth.core import progress, results
 from casesynth.core.results import gather
 from casesynth.core.review import Review, coders_of
 from casesynth.core.text import section_name, sentence
@@ -17,6 +17,8 @@ from casesynth.report import sure
 from casesynth.report.markdown import Markdown, escaped, markdown_table, without_pictures
 from casesynth.report.numbers import Values, values
 from casesynth.report.words import (
+    evidence_told,
+    statements_told,
     appendix,
     changed,
     coder_of,
@@ -33,11 +35,17 @@ from casesynth.report.words import (
 TEMPLATES = Path(__file__).parent / "templates"
 
 
+#: Further tables that the annex lists whole.
+ANNEXED = ["findings", "finding-evidence", "claims"]
+#: The chapters of the annex, in the order of the published report.
+CHAPTERS = "opening scope method summaries findings discussion sure limits ledger evidence statements trail_chapter".split()
+
+
 class Report:
     """The report of one review, chapter by chapter."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = review, gather(review) | sure.gather(review)
+        self.review, self.found = review, gather(review) | sure.gather(review) | {name: results.read(review.name, name) for name in ANNEXED}
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.
@@ -63,6 +71,8 @@ class Report:
             "merged": general.merges(self.found["overlaps"]),
             "matrix": lambda: matrix(review),
             "matrix_columns": matrix_columns(review),
+            "evidence_told": lambda: evidence_told(review, self.found),
+            "statements_told": lambda: statements_told(review),
             "in_names": lambda table: in_names(review, table),
             "quantifiers": quantifiers.table(),
             "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
@@ -92,5 +102,5 @@ class Report:
         return str(getattr(self.template.make_module(self.context), name)()).strip() + "\n"
 
     def text(self) -> str:
-        """The chapters written so far, in their order, as one Markdown text."""
-        return "\n".join(self.written.values())
+        """All chapters in their order, as one Markdown text."""
+        return "\n".join(self.written.get(name) or self.markdown(name) for name in CHAPTERS)

@@ -4,15 +4,11 @@ import pandas as pd
 
 from casesynth.analysis.printed import EXTENTS
 from casesynth.core import results
+from casesynth.core.levels import SHORT
 from casesynth.core.review import Review
 
 #: The tables of the notebooks on robustness, agreement and confidence that the report uses.
-TABLES = (
-    "robustness stability quantifier-shares claim-shares saturation saturation-summary goes-together can-show "
-    "agreement agreement-sets agreement-paradox coder-differences by-coding coding-counts extraction "
-    "extraction-content print-by-extent print-disputed machine machine-against appraisal without-weak "
-    "evidence-profile qualitative-findings"
-).split()
+TABLES = results.of_step("9-robustness", "10-agreement", "11-confidence")
 DERIVED = ("union", "intersection")
 #: Below this share of yes, two coders agree mostly by both saying no.
 RARE = 0.3
@@ -100,12 +96,11 @@ def line(found: dict[str, pd.DataFrame], row) -> str:
 
 #: Does the verdict hold a single step away? Nothing is said where the run is outside the grid of thresholds.
 NEAR = {"True": ", and no single step changes that", "False": ", and a single step changes that"}
-LEVELS = {"theme": "Themes", "general": "General", "refined": "Refined", "merge": "Merges", "both": "Both"}
 
 
 def level_names(counts: pd.DataFrame) -> dict[str, str]:
     """The levels that a table has as columns, with their names as read."""
-    return {level: words for level, words in LEVELS.items() if level in counts}
+    return {level: words for level, words in SHORT.items() if level in counts}
 
 
 def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:

@@ -145,3 +145,40 @@ def in_names(review: Review, projects: pd.DataFrame) -> pd.DataFrame:
     columns = ["enabler_themes", "barrier_themes"]
     said = {c: projects[c].fillna("").map(lambda ids: "; ".join(names.get(id, id) for id in ids.split())) for c in columns}
     return projects.assign(**said)
+
+
+def statements_told(review: Review) -> list[dict]:
+    """Every key point of every case as a line with a target for links. Returns a list of name, lines."""
+    names = dict(zip(review.headings["id"], review.headings["name"]))
+    place = {heading: number for number, heading in enumerate(names)}
+    points = review.keypoints.assign(place=review.keypoints["heading"].map(place))
+    told = []
+    for case in review.cases.sort_values("order").itertuples():
+        rows = points[points["case"].eq(case.id)].sort_values(["place", "order"]).itertuples()
+        lines = [Markdown(f"[{escaped(names[row.heading])}]{{#{row.id}}}: {escaped(row.summary)}{where(row)}") for row in rows]
+        told.append({"name": case.name, "lines": lines})
+    return [case for case in told if case["lines"]]
+
+
+def where(point) -> str:
+    """The place of a key point in the source, in brackets; empty where the review has none."""
+    return f" *({section_name(point.section)}, at “{escaped(point.anchor)}”)*" if point.anchor else ""
+
+
+def evidence_told(review: Review, found: dict[str, pd.DataFrame]) -> list[dict]:
+    """The evidence of every finding, line by line. Returns a list of statement, lines."""
+    summaries = dict(zip(review.keypoints["id"], review.keypoints["summary"]))
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    rows, told = found["finding-evidence"], []
+    for finding in found["findings"].itertuples():
+        part = rows[rows["finding"].eq(finding.finding)]
+        lines = [
+            Markdown(
+                f"*{row.stance}*: {escaped(names[row.case])}, [{escaped(summaries[row.keypoint])}](#{row.keypoint})"
+                + (f" {escaped(row.reason)}" if row.reason else "")
+            )
+            for stance in ("supports", "qualifies", "contradicts")
+            for row in part[part["stance"].eq(stance)].itertuples()
+        ]
+        told.append({"statement": finding.statement, "lines": lines})
+    return told

@@ -8,11 +8,15 @@ import sys
 import tempfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 from casesynth.runner import digests, lock
 from casesynth.runner.worker import serve
+
+if TYPE_CHECKING:
+    from casesynth.core.problems import Problem
 
 
 def read_words(words: list[str]) -> argparse.Namespace:
@@ -26,7 +30,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
-def run(words: list[str], problems_of: Callable[[str], list]) -> int:
+def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
     """Check, lock, digest, run. Returns the exit status of the chain's make, or 128 and a signal's number.
 
     `problems_of` lists the problems of a review's tables. Checks are left out if they passed in the same state.
@@ -58,17 +62,18 @@ def start_of(review: str, settings: list[str]) -> dict[str, str]:
     """The files that a build folder starts with, by name: the parameters, and make variables from review.yaml."""
     import yaml
 
+    from casesynth.core import results
     from casesynth.core.settings import load_settings, sets_of
     from casesynth.runner import notebooks
 
     values = notebooks.of_review(review, settings)
     return {
         "parameters.yaml": yaml.safe_dump(values, sort_keys=True),
-        "review.mk": f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n",
+        "review.mk": f"HEADINGS := {' '.join(sets_of(load_settings(review))['id'])}\n{results.lists()}",
     }
 
 
-def check_tables(review: str, problems_of: Callable[[str], list]) -> None:
+def check_tables(review: str, problems_of: Callable[[str], "list[Problem]"]) -> None:
     """Raise UserError with all problems of the tables, before any notebook runs."""
     from casesynth.core.problems import listing
 

@@ -4,7 +4,9 @@ import argparse
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from casesynth.core import rules
+from casesynth.core.rules import check_type
+from casesynth.core.text import nearest
+from casesynth.errors import UserError
 from casesynth.runner import notebooks
 
 
@@ -34,7 +36,10 @@ def chosen(job: Job) -> dict:
     known = notebooks.declared(job.notebook)
     common = {name: value for name, value in job.common.items() if name in known}
     values = {"review": job.review, **common, **job.own}
-    rules.check(values, known, job.notebook.name)
+    for name, value in values.items():
+        if name not in known:
+            raise UserError(f"{job.notebook.name}: there is no parameter '{name}'.{nearest(name, known)}")
+        check_type(name, value, known[name][0], job.notebook.name)
     return values
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.core.problems import Problem
-from casesynth.core.rules import TYPES, check, known_coders, typed
+from casesynth.core.rules import FIELDS, TYPES, Rules, check, known_coders, of_settings, typed
+from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
@@ -50,37 +51,26 @@ def notebooks() -> list[Path]:
     return sorted(found, key=lambda notebook: (int(notebook.name.split("-")[0]), notebook.name))
 
 
-def settable() -> dict[str, tuple[str, object]]:
-    """Every parameter that `make SET=…` may change: all but those that choose what is run."""
-    known = {}
-    for notebook in notebooks():
-        known.update(declared(notebook))
-    return {name: kind for name, kind in known.items() if name not in ("review", "heading")}
-
-
 def of_review(review: str, settings: list[str]) -> dict[str, object]:
     """The parameters of a run: those of review.yaml, changed by `name=value` settings."""
-    from casesynth.core.settings import load_settings
-
-    known, own = settable(), load_settings(review)
-    values = {"coding": own["coding"], **own["parameters"]}
-    check(values, known, f"data/{review}/review.yaml, parameters")
+    stated = of_settings(load_settings(review))
+    check(stated, f"data/{review}/review.yaml, parameters")
     changed = {}
     for setting in settings:
         name, equals, text = setting.partition("=")
         if not equals:
             raise UserError(f"SET: '{setting}' is not of the form name=value.")
-        if name not in known:
-            check({name: text}, known, "SET")
-        changed[name] = typed(name, text, known[name][0])
-    check(changed, known, "SET")
+        if name not in FIELDS:
+            check({name: text}, "SET")
+        changed[name] = typed(name, text)
+    check(changed, "SET")
     coders = known_coders(review) if "coding" in changed else []
     if "coding" in changed and changed["coding"] not in coders:
         raise UserError(
             f"SET: coding={changed['coding']} is no coder of codings.csv.{nearest(changed['coding'], coders)} "
             f"Coders: {', '.join(coders)}."
         )
-    return {**{name: default for name, (_, default) in known.items()}, **values, **changed}
+    return Rules(**{**stated, **changed}).parameters()
 
 
 def problems(review: str) -> list[Problem]:

@@ -19,7 +19,7 @@ from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 
-MANIFEST, CELLS = "MANIFEST.sha256", "MANIFEST.cells.json"
+MANIFEST, CELLS = "manifest/files.sha256", "manifest/cells.json"
 #: What a clean copy leaves out: everything built, and what belongs to tools.
 BUILT = [".venv", "build", "results", "figures", "sources", ".git", "__pycache__", ".*_cache", ".ipynb_checkpoints"]
 NO_CELL = "(no such cell)"

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from casesynth.analysis import appraisal, cerqual, themes
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 REFINED = pd.DataFrame(
     [["ref-people", "People", "People carry it.", "Aims", 2, "alder birch", True],
@@ -51,8 +51,8 @@ def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):
     settings = {**review.settings, "appraisal": {"criteria": [{"id": "aim", "name": "An aim"}]}}
     review = replace(review, settings=settings)
     assert appraisal.state(review) == "1 of 3 case studies were appraised; 0 are judged weak."
-    assert appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds()).empty
+    assert appraisal.without_weak(review, themes.coded_points(review, "ada"), Rules()).empty
     review.tables["appraisal"]["judgement"] = "weak"
     assert appraisal.state(review).endswith("1 is judged weak.")
-    without = appraisal.without_weak(review, themes.coded_points(review, "ada"), Thresholds())
+    without = appraisal.without_weak(review, themes.coded_points(review, "ada"), Rules())
     assert set(without["appraised"]) == {1} and set(without["of_cases"]) == {3}

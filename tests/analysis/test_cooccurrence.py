@@ -5,7 +5,7 @@ import pandas as pd
 from scipy import stats
 
 from casesynth.analysis import cooccurrence, matrices, themes
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from tests.bench import bench_statistics
 
 
@@ -13,7 +13,7 @@ def test_cases_that_lack_headings_are_left_out_of_the_pairs_they_cannot_show(tin
     review = tiny()
     review.tables["keypoints"] = review.keypoints[review.keypoints["id"].ne("alder-enablers-01")]
     of = matrices.structure(review, themes.coded_points(review, "ada"))
-    pairs = cooccurrence.pairs(of, Thresholds(1, 1)).query("level == 'theme'").set_index(["one", "other"])
+    pairs = cooccurrence.pairs(of, Rules(1, 1)).query("level == 'theme'").set_index(["one", "other"])
     assert pairs.loc[("ena-money", "ena-neighbours"), "cases"] == 2
     assert pairs.loc[("aim-together", "aim-food"), "cases"] == 3
 
@@ -23,7 +23,7 @@ def test_general_themes_are_paired_over_cases_that_could_have_both(tiny):
     review = tiny()
     coded = themes.coded_points(review, "ada")
     coded = coded[~coded["case"].eq("cedar") | coded["heading"].eq("aims")]
-    pairs = cooccurrence.pairs(matrices.structure(review, coded), Thresholds(1, 1))
+    pairs = cooccurrence.pairs(matrices.structure(review, coded), Rules(1, 1))
     general = pairs.query("level == 'general'").set_index(["one", "other"])
     assert general.loc[("gen-money", "gen-people"), ["cases", "both"]].tolist() == [2, 2]
     assert general.loc[("gen-garden", "gen-people"), "cases"] == 3
@@ -61,7 +61,7 @@ def test_counts_of_what_goes_together_are_those_of_crosstab():
 
 def test_no_p_is_zero_however_many_cases():
     """22 cases give p down to 1e-6, which five decimals would print as 0."""
-    pairs = cooccurrence.pairs(bench_statistics.invented(40, themes=20), Thresholds())
+    pairs = cooccurrence.pairs(bench_statistics.invented(40, themes=20), Rules())
     assert pairs["smallest_p"].min() < 1e-6 and (pairs[["p", "q", "smallest_p"]] > 0).all(axis=None)
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from casesynth.core.levels import LEVELS
 from casesynth.analysis import (
     by_coder,
     leave_out,
@@ -11,17 +12,17 @@ from casesynth.analysis import (
     themes,
 )
 from casesynth.analysis.smallest_sets import Finding
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 
 def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     table = leave_out.leave_out(
-        phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Thresholds(), 0.5
+        phase2, coded, pd.DataFrame(columns=["one", "other", "decided", "proposed"]), Rules(), 0.5
     )
     of = matrices.structure(phase2, coded)
     keep = smallest_sets.subsets(12)
-    every = matrices.stand(of, keep, Thresholds())["theme"]
+    every = matrices.stand(of, keep, Rules())["theme"]
     own = table[table["level"].eq("theme")].set_index("id")
     for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
         tried = smallest_sets.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
@@ -31,7 +32,7 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     names = dict(zip(phase2.cases["name"], phase2.cases["id"]))
     row = table[table["level"].eq("both") & table["sets"].eq(1)].iloc[0]
     rest = coded[~coded["case"].isin([names[name] for name in row["without"].split("; ")])]
-    again = by_coder.every_finding(phase2, rest, Thresholds())
+    again = by_coder.every_finding(phase2, rest, Rules())
     assert not again[again["level"].eq("both") & again["id"].eq(row["id"])]["stands"].any()
 
 
@@ -41,8 +42,8 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
     pair = pd.DataFrame(
         [["gen-assets", "gen-creative", "kept apart", True]], columns=["one", "other", "decided", "proposed"]
     )
-    low = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.01).query("level == 'merge'").iloc[0]
-    none = leave_out.leave_out(phase2, coded, pair, Thresholds(), 0.0).query("level == 'merge'").iloc[0]
+    low = leave_out.leave_out(phase2, coded, pair, Rules(), 0.01).query("level == 'merge'").iloc[0]
+    none = leave_out.leave_out(phase2, coded, pair, Rules(), 0.0).query("level == 'merge'").iloc[0]
     assert "(proposed)" in low["name"]
     numbers = ["fewest", "sets", "without", "holds_in"]
     assert low[numbers].tolist() == [1, 1, "Art at the Start", 11]
@@ -50,11 +51,11 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
 
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
-    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds(3, 2)
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules(3, 2)
     of = matrices.structure(phase2, coded)
     keep = ~np.eye(12, dtype=bool)
     by_sets, by_counts = matrices.stand(of, keep, rule), matrices.stand_without_one(of, rule)
-    assert all((by_sets[level] == by_counts[level]).all() for level in matrices.LEVELS)
+    assert all((by_sets[level] == by_counts[level]).all() for level in LEVELS)
     for threshold in (0.0, 0.02, 0.05, 0.5):
         finding = Finding(
             "merge",

@@ -8,12 +8,12 @@ from casesynth.analysis import (
     matrices,
     themes,
 )
-from casesynth.analysis.general import GENERAL
-from casesynth.core.rules import Thresholds
+from casesynth.core.results import columns
+from casesynth.core.rules import Rules
 
 
 @pytest.mark.parametrize(
-    "rule", [Thresholds(), Thresholds(3, 2, True), Thresholds(2, 3, False), Thresholds(4, 1, True)]
+    "rule", [Rules(), Rules(3, 2, True), Rules(2, 3, False), Rules(4, 1, True)]
 )
 def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
@@ -26,7 +26,7 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     written = general.general_themes(
         collected, coded, phase2.codebook, phase2.headings, rule.min_headings, rule.heading_groups
     )
-    assert list(written.columns) == GENERAL
+    assert list(written.columns) == columns("general-themes")
     of = matrices.structure(phase2, coded)
     table = matrices.long(of, matrices.stand(of, matrices.everyone(of), rule)).set_index("id")["stands"]
     assert (table.loc[written["general"]].to_numpy() == written["stands"].to_numpy()).all()

@@ -10,14 +10,14 @@ from casesynth.analysis import (
     themes,
 )
 from casesynth.analysis.smallest_sets import Finding
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from tests.support.reviews import invented
 
 
 @pytest.mark.parametrize("seed", range(12))
 @pytest.mark.parametrize(("falls_with", "generals"), [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
 def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals):
-    of, rule = invented(seed), Thresholds(1 + seed % 3, 2, False)
+    of, rule = invented(seed), Rules(1 + seed % 3, 2, False)
     now = matrices.stand(of, matrices.everyone(of), rule)["general"][0]
     if not (now[list(generals)].all() if falls_with == "any" else now[list(generals)].any()):
         pytest.skip("does not stand")
@@ -33,7 +33,7 @@ def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals)
 
 
 def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(monkeypatch):
-    of, rule = invented(3), Thresholds(2, 2, False)
+    of, rule = invented(3), Rules(2, 2, False)
     finding = Finding("x", "x", "x", (0,))
     places = smallest_sets.places_of(of, finding, rule)
     exact = smallest_sets.search(of.carry, places, rule)
@@ -46,7 +46,7 @@ def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(mon
 
 
 def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_it_is_a_bound(phase2, monkeypatch):
-    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Thresholds()
+    coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules()
     of = matrices.structure(phase2, coded)
     finding = Finding(
         "merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True

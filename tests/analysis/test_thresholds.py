@@ -8,15 +8,15 @@ from casesynth.analysis import (
     themes,
     thresholds,
 )
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 
 def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     of = matrices.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
     grid = thresholds.threshold_grid(of)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
-    table = thresholds.stability(grid, Thresholds())
-    now = matrices.stand(of, matrices.everyone(of), Thresholds())["general"][0]
+    table = thresholds.stability(grid, Rules())
+    now = matrices.stand(of, matrices.everyone(of), Rules())["general"][0]
     assert list(table.loc[table["level"].eq("general"), "stands"]) == list(now)
 
 
@@ -26,7 +26,7 @@ def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outsid
     grid = grid.assign(level="general", id="g", name="G", stands=~grid["heading_groups"] | grid["min_headings"].le(2))
 
     def near(*rule):
-        row = thresholds.stability(grid, Thresholds(*rule)).iloc[0]
+        row = thresholds.stability(grid, Rules(*rule)).iloc[0]
         return row["stands"], row["near"]
 
     assert near(2, 1, True) == (True, True)

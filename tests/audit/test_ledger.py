@@ -9,6 +9,7 @@ import sys
 import pandas as pd
 import pytest
 
+from casesynth.core import results
 from casesynth.audit import arguments as arguments_room
 from casesynth.audit import checks
 from casesynth.audit import ledger as ledger_room
@@ -82,7 +83,7 @@ def test_a_claim_that_nothing_here_can_check_says_what_is_needed():
 
 def test_a_review_without_claims_has_an_empty_ledger_and_says_so():
     empty = ledger_room.ledger(BASE, {})
-    assert list(empty) == ledger_room.LEDGER and empty.empty
+    assert list(empty) == results.columns("claims") and empty.empty
     assert list(ledger_room.counts(empty)) == ["section", *checks.VERDICTS, "all"]
     assert "no claims.csv" in ledger_room.summary(empty)
 
@@ -159,6 +160,6 @@ def test_a_misspelt_check_stops_the_load_with_one_message(tmp_path):
 
 
 def test_the_tiny_review_gets_empty_tables_and_its_notebook_says_why(built):
-    assert built.read("results/tiny/tables/claims.csv").strip() == ",".join(ledger_room.LEDGER)
+    assert built.read("results/tiny/tables/claims.csv").strip() == ",".join(results.columns("claims"))
     assert built.read("results/tiny/tables/claims-verdicts.csv").startswith("section,reproduced,")
     assert "This review has no claims.csv" in built.read("results/tiny/notebooks/8-claims.ipynb")

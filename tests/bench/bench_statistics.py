@@ -18,7 +18,7 @@ import pandas as pd
 from casesynth.analysis import agreement, cooccurrence, leave_out, matrices, saturation, smallest_sets, thresholds
 from casesynth.analysis.matrices import Structure
 from casesynth.core import paths
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
 OUT = paths.ROOT / "build" / "bench"
@@ -112,7 +112,7 @@ def invented(
     return Structure(carry, general_of, refined_of, heading_of, heading_of, ids, ids, could)
 
 
-def all_findings(of: Structure, rule: Thresholds) -> list:
+def all_findings(of: Structure, rule: Rules) -> list:
     """The smallest removal of every standing general and refined theme."""
     none = pd.DataFrame(columns=["one", "other", "decided", "proposed"])
     return [
@@ -124,7 +124,7 @@ def all_findings(of: Structure, rule: Thresholds) -> list:
 def searches() -> None:
     """1,000 cases × 100 themes: every general and refined theme, at several thresholds."""
     of = invented(1_000)
-    for rule in (Thresholds(2, 2), Thresholds(3, 2), Thresholds(2, 3)):
+    for rule in (Rules(2, 2), Rules(3, 2), Rules(2, 3)):
         seconds, answers = best(lambda: all_findings(of, rule), 1)
         exact, counted = sum(a.exact for a in answers), sum(a.sets is not None for a in answers)
         print(
@@ -136,10 +136,10 @@ def searches() -> None:
 
 PARTS = {
     "co-occurrence": lambda of: cooccurrence.counts(codings_of(of)),
-    "tests of pairs": lambda of: cooccurrence.pairs(of, Thresholds()),
+    "tests of pairs": lambda of: cooccurrence.pairs(of, Rules()),
     "saturation": lambda of: (saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
     "thresholds": thresholds.threshold_grid,
-    "leaving out": lambda of: (matrices.stand_without_one(of, Thresholds()), all_findings(of, Thresholds())),
+    "leaving out": lambda of: (matrices.stand_without_one(of, Rules()), all_findings(of, Rules())),
 }
 
 

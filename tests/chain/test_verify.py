@@ -23,9 +23,9 @@ def accepted(built, tmp_path):
 
 
 def test_the_manifest_covers_every_result(accepted):
-    checked = subprocess.run(["sha256sum", "--check", "--quiet", "MANIFEST.sha256"], cwd=accepted.folder)
+    checked = subprocess.run(["sha256sum", "--check", "--quiet", "manifest/files.sha256"], cwd=accepted.folder)
     assert checked.returncode == 0
-    listed = {line.split("  ", 1)[1] for line in accepted.read("MANIFEST.sha256").splitlines()}
+    listed = {line.split("  ", 1)[1] for line in accepted.read("manifest/files.sha256").splitlines()}
     files = [f for top in ("results/tiny", "figures/tiny") for f in accepted.path(top).rglob("*") if f.is_file()]
     assert listed == {f"{f.relative_to(accepted.folder)}" for f in files if f.parent.name != "run-records"}
 
@@ -48,13 +48,13 @@ def test_a_difference_is_shown_where_it_begins(accepted):
 def test_an_unchanged_project_is_verified(accepted):
     done = accepted.make("verify")
     assert done.returncode == 0, done.stderr
-    assert "files as in MANIFEST.sha256" in done.stdout
+    assert "files as in manifest/files.sha256" in done.stdout
 
 
 def test_without_a_manifest_verify_says_what_to_do(project):
     failed = project.make("verify")
     assert failed.returncode != 0
-    assert "MANIFEST.sha256 is missing; `make accept` writes it" in failed.stderr
+    assert "manifest/files.sha256 is missing; `make accept` writes it" in failed.stderr
 
 
 def lay_out(folder: Path, files: dict[str, str]) -> Path:
@@ -74,7 +74,7 @@ def test_files_that_come_and_go_are_named(tmp_path):
     new = lay_out(tmp_path / "new", {"results/r/a.csv": "1\n3\n", "results/r/more.csv": "1\n"})
     gone, more, changed = verify.compare(old, new, "r")
     assert gone == "results/r/gone.csv: is no longer written"
-    assert more == "results/r/more.csv: is new, and not in MANIFEST.sha256"
+    assert more == "results/r/more.csv: is new, and not in manifest/files.sha256"
     before, after = "\n  accepted:\n    | 1\n    | 2", "\n  built now:\n    | 1\n    | 3"
     assert changed == f"results/r/a.csv: differs at line 2{before}{after}"
 

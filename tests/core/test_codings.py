@@ -5,7 +5,7 @@ import pytest
 from casesynth.analysis import by_coder
 from casesynth.analysis import coders as coders_room
 from casesynth.core import review as review_room
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from casesynth.errors import UserError
 from tests.support.reviews import second_coder
 
@@ -29,4 +29,4 @@ def test_consensus_needs_a_reason_where_coders_differ(project, tiny):
     assert coders_room.unresolved(review).empty
     assert review_room.coders_of(review) == ["ada", "bo"]  # a consensus is no third coder
     assert coders_room.differences(review, ["ada", "bo"])["reason"].tolist() == ["It grows food.", "It says so."]
-    assert "consensus" in set(by_coder.by_coding(review, Thresholds())["coding"])
+    assert "consensus" in set(by_coder.by_coding(review, Rules())["coding"])

@@ -11,7 +11,7 @@ from casesynth.analysis import (
     themes,
     thresholds,
 )
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from casesynth.figures import sensitivity, statistics
 from tests.bench import bench_statistics
 
@@ -27,7 +27,7 @@ def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
     robust = pd.DataFrame(rows, columns=robust)
     book = pd.DataFrame({"id": ["t1", "t2", "t5"], "heading": "h"})
     headings = pd.DataFrame({"id": ["h"], "name": ["H"]})
-    grid, pairs = thresholds.threshold_grid(of), cooccurrence.pairs(of, Thresholds())
+    grid, pairs = thresholds.threshold_grid(of), cooccurrence.pairs(of, Rules())
     drawn = [
         sensitivity.removals(robust),
         sensitivity.margins(robust, headings, book),

@@ -6,7 +6,7 @@ import pandas as pd
 import pytest
 
 from casesynth.analysis import by_coder
-from casesynth.core.rules import Thresholds
+from casesynth.core.rules import Rules
 from casesynth.report import sure
 from casesynth.report.sure import TABLES
 from tests.support.reviews import table, with_rows
@@ -14,7 +14,7 @@ from tests.support.reviews import table, with_rows
 
 def words_of(review, level: str, id: str) -> str:
     """What the line says of the codings under which a finding stands."""
-    table = by_coder.by_coding(review, Thresholds())
+    table = by_coder.by_coding(review, Rules())
     return sure.by_coders(table[table["level"].eq(level) & table["id"].eq(id)])
 
 
@@ -86,13 +86,13 @@ def test_an_appraisal_leaves_the_weak_cases_out(full):
 def test_a_finding_that_a_coder_lacks_does_not_stand_and_is_there(tiny):
     review = tiny()
     nothing = with_rows(review, "codings", [[point, "none", "bo", "supports"] for point in review.keypoints["id"]])
-    by_coding = by_coder.by_coding(nothing, Thresholds())
+    by_coding = by_coder.by_coding(nothing, Rules())
     both = by_coding[by_coding["level"].eq("both") & by_coding["id"].eq("gen-money")].set_index("coding")
     assert both["stands"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
     said = "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
     assert words_of(nothing, "both", "gen-money") == said
     begun = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
-    counts = by_coder.coding_counts(by_coder.by_coding(begun, Thresholds())).set_index("coding")
+    counts = by_coder.coding_counts(by_coder.by_coding(begun, Rules())).set_index("coding")
     assert counts.loc["bo", "both"] == 0 and counts.loc["ada", "both"] == 1
 
 

@@ -1,0 +1,108 @@
+"""Displays across cases: which cases report the same themes, and do groups of cases differ?
+
+The order puts similar cases next to each other (Jaccard 1901; average linkage; optimal leaf order, Bar-Joseph, Gifford and
+Jaakkola 2001). A comparison by a case variable says first what so many cases can show at all: the smallest p that
+Fisher's exact test can reach, and Holm's (1979) correction over those tests that can reach 0.05 (Tarone 1990).
+"""
+
+import numpy as np
+import pandas as pd
+from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
+from scipy.spatial.distance import pdist
+from scipy.stats import fisher_exact
+
+from casesynth.analysis.matrices import Structure
+
+
+def similar_order(carry: np.ndarray) -> list[int]:
+    """The rows in an order in which neighbours share most; the order of the input for fewer than three rows.
+
+    >>> similar_order(np.array([[1, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 1]], dtype=bool))
+    [1, 3, 0, 2]
+    """
+    if len(carry) < 3:
+        return list(range(len(carry)))
+    distances = np.nan_to_num(pdist(carry, "jaccard"))
+    order = leaves_list(optimal_leaf_ordering(linkage(distances, "average"), distances)).tolist()
+    return min(order, order[::-1])  # an order and its reverse are the same picture: always show the same one
+
+
+def similarity(of: Structure) -> pd.DataFrame:
+    """Each case beside those that report most of the same themes.
+
+    Returns case, name, order (place in `similar_order`), themes (number), nearest (name), shared (themes), jaccard.
+    """
+    carry, names = of.carry, of.names["case"]
+    place = {row: number for number, row in enumerate(similar_order(carry), 1)}
+    rows = []
+    for number, case in enumerate(of.ids["case"]):
+        shared = (carry & carry[number]).sum(axis=1)
+        union = (carry | carry[number]).sum(axis=1)
+        alike = np.divide(shared, union, out=np.zeros(len(carry)), where=union > 0)
+        alike[number] = -1
+        near = int(alike.argmax()) if len(carry) > 1 else number
+        rows.append([case, names[number], place[number], int(carry[number].sum()), names[near], int(shared[near]), alike[near]])
+    table = pd.DataFrame(rows, columns="case name order themes nearest shared jaccard".split())
+    return table.sort_values("order", ignore_index=True).round({"jaccard": 3})
+
+
+def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFrame:
+    """Do the largest group of cases and the others differ on a theme?
+
+    Takes cases.csv and one of its columns. Returns variable, group (the value that most cases have), theme, name, with_group and
+    of_group, with_others and of_others (numbers of cases), p (Fisher's exact test), least_p (the smallest p that these
+    numbers could give), holm (p corrected over the tests whose least_p is at most 0.05; empty for the others).
+    """
+    values = cases.set_index("id")[variable].reindex(of.ids["case"]).fillna("").to_numpy()
+    columns = "variable group theme name with_group of_group with_others of_others p least_p holm".split()
+    known = [value for value in pd.Series(values).value_counts().sort_index(kind="stable").index if value]
+    if len(known) < 2:
+        return pd.DataFrame(columns=columns)
+    group = max(known, key=lambda value: (values == value).sum())
+    inside = values == group
+    rows = []
+    for number, (theme, name) in enumerate(zip(of.ids["theme"], of.names["theme"])):
+        yes = of.carry[:, number]
+        with_group, with_others = int((yes & inside).sum()), int((yes & ~inside).sum())
+        table = [[with_group, inside.sum() - with_group], [with_others, (~inside).sum() - with_others]]
+        rows.append([variable, group, theme, name, with_group, int(inside.sum()), with_others, int((~inside).sum()),
+                     fisher_exact(table).pvalue, least_p(with_group + with_others, int(inside.sum()), len(values))])  # fmt: skip
+    table = pd.DataFrame(rows, columns=columns[:-1])
+    return table.assign(holm=holm(table["p"].where(table["least_p"].le(0.05)))).round({"p": 4, "least_p": 4, "holm": 4})
+
+
+def least_p(with_theme: int, in_group: int, cases: int) -> float:
+    """The smallest p that Fisher's exact test can give for these margins: what so many cases can show at all.
+
+    >>> round(least_p(6, 6, 12), 4), least_p(1, 9, 12) > 0.05
+    (0.0022, True)
+    """
+    low, high = max(0, with_theme + in_group - cases), min(with_theme, in_group)
+    tables = ([[a, in_group - a], [with_theme - a, cases - in_group - with_theme + a]] for a in (low, high))
+    return float(min(fisher_exact(table).pvalue for table in tables))
+
+
+def holm(p: pd.Series) -> pd.Series:
+    """Holm's step-down correction (1979); what is missing stays missing.
+
+    >>> holm(pd.Series([0.01, 0.04, None])).tolist()
+    [0.02, 0.04, nan]
+    """
+    known = p.dropna().sort_values()
+    corrected = (known * np.arange(len(known), 0, -1)).cummax().clip(upper=1)
+    return corrected.reindex(p.index)
+
+
+def shows(similar: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
+    """What the displays show, in sentences that may be quoted. Takes `similarity` and `by_variable` of any variables."""
+    lines = []
+    if len(similar) > 1:
+        closest = similar.loc[similar["jaccard"].idxmax()]
+        lines.append(f"The two cases most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes.")
+    for variable, part in compared.groupby("variable"):
+        able = int(part["least_p"].le(0.05).sum())
+        found = int(part["holm"].le(0.05).sum())
+        lines.append(
+            f"By {variable}, {able} of {len(part)} themes could show a difference at p ≤ 0.05 with so few cases; {found} do after Holm's correction."
+        )
+    return lines

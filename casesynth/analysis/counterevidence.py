@@ -1,0 +1,41 @@
+"""What speaks against a theme: key points of any heading that contradict or qualify it for their own project.
+
+A project that does not mention a theme is *not mentioned*: silence in a summary of a few lines is not absence. A
+negative case is one whose key points contradict the theme.
+"""
+
+import pandas as pd
+
+from casesynth.core.review import CONSENSUS, Review
+
+DIRECTIONS = ["qualifies", "contradicts"]
+
+
+def against(review: Review, coding: str) -> pd.DataFrame:
+    """What one coder, or else the consensus, found against the themes.
+
+    Returns theme, name, keypoint, case, heading, direction, reason.
+    """
+    columns = "theme name keypoint case heading direction reason".split()
+    rows = review.table("counterevidence")
+    if rows.empty:
+        return pd.DataFrame(columns=columns)
+    rows = rows[rows["coder"].eq(coding if rows["coder"].eq(coding).any() else CONSENSUS)]
+    rows = rows[rows["direction"].isin(DIRECTIONS)]
+    points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
+    names = dict(zip(review.codebook["id"], review.codebook["name"]))
+    rows = rows.merge(points, on="keypoint").assign(name=lambda table: table["theme"].map(names))
+    return rows.sort_values(["theme", "keypoint"], ignore_index=True)[columns]
+
+
+def negative_cases(rows: pd.DataFrame, review: Review) -> pd.DataFrame:
+    """The negative cases of each theme. Returns theme, name, negative and qualified (case names), points."""
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    table = []
+    for (theme, name), part in rows.groupby(["theme", "name"], sort=False):
+        said = {
+            direction: "; ".join(dict.fromkeys(part.loc[part["direction"].eq(direction), "case"].map(names)))
+            for direction in DIRECTIONS
+        }
+        table.append([theme, name, said["contradicts"], said["qualifies"], len(part)])
+    return pd.DataFrame(table, columns="theme name negative qualified points".split())

@@ -1,0 +1,270 @@
+"""The front door for notebooks: a review, its synthesis in memory, and the tables that `make` has written."""
+
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import pandas as pd
+
+from casesynth import figures
+from casesynth.analysis import barriers, coders, extraction, general, leave_out, participants, themes
+from casesynth.audit import ledger
+from casesynth.core import paths, settings
+from casesynth.core import results as store
+from casesynth.core.review import Review, coders_of
+from casesynth.core.rules import Rules
+
+
+def load_review(name: str) -> Review:
+    """A review of data/, read and validated, its claims too.
+
+    Returns the review: its tables are attributes, such as `review.keypoints`. Raises UserError that lists problems.
+
+    >>> load_review("repair-cafes").cases["name"].head(2).tolist()
+    ['Ash Lane', 'Beck Street']
+    """
+    return ledger.load_checked(name)
+
+
+def reviews() -> list[str]:
+    """The names of the reviews of data/.
+
+    >>> reviews()
+    ['mca-phase2', 'repair-cafes']
+    """
+    return settings.reviews()
+
+
+@dataclass
+class HeadingThemes:
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `printed` (print)."""
+
+    table: pd.DataFrame
+    cells: pd.DataFrame
+    uncoded: pd.DataFrame
+    printed: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        """The themes as Jupyter shows them."""
+        return self.table.to_html()
+
+
+@dataclass
+class GeneralThemes:
+    """Step 3: `table` (general-themes), `by_heading` (general-by-heading), `overlaps`."""
+
+    table: pd.DataFrame
+    by_heading: pd.DataFrame
+    overlaps: pd.DataFrame
+
+    def _repr_html_(self) -> str:
+        """The general themes as Jupyter shows them."""
+        return self.table.to_html()
+
+
+@dataclass
+class Synthesis:
+    """Steps 1 to 4 of a review by some rules, in memory: each part is computed when it is first asked for.
+
+    The columns of every table are those of `core/results.json` and of the data dictionary.
+
+    >>> whole = synthesise(load_review("repair-cafes"))
+    >>> whole.general.table.query("stands")["general"].tolist()
+    ['gen-people', 'gen-skills']
+    """
+
+    review: Review
+    rules: Rules
+
+    @cached_property
+    def coded(self) -> pd.DataFrame:
+        """The codings that feed the synthesis: keypoint, case, heading, theme, direction."""
+        return themes.coded_points(self.review, self.rules.coding)
+
+    @cached_property
+    def matrix(self) -> pd.DataFrame:
+        """Step 1: the framework matrix."""
+        return extraction.framework_matrix(self.review.keypoints, self.review.reported, self.review.headings)
+
+    def themes(self, heading: str) -> HeadingThemes:
+        """Step 2: the themes of a heading, by its id."""
+        codebook, cases = themes.themes_of(self.review, heading), themes.eligible(self.review, heading)
+        coded = themes.coded_points(self.review, self.rules.coding, heading)
+        cells = themes.theme_cases(coded, codebook, cases)
+        points = self.review.themed_points[self.review.themed_points["heading"].eq(heading)]
+        return HeadingThemes(
+            themes.theme_table(cells, codebook, cases, self.rules.min_cases),
+            cells,
+            themes.not_in_a_theme(points, coded),
+            themes.compare_with_print(self.review, heading, cells),
+        )
+
+    @cached_property
+    def by_heading(self) -> dict[str, HeadingThemes]:
+        """Step 2 for every themed heading, by its id."""
+        return {heading: self.themes(heading) for heading in self.review.sets["id"]}
+
+    def collected(self, part: str, name: str) -> pd.DataFrame:
+        """One table of every themed heading, with the heading in the first column."""
+        tables = [getattr(one, part).assign(heading=heading) for heading, one in self.by_heading.items()]
+        joined = pd.concat(tables, ignore_index=True) if tables else store.frame(name).assign(heading="")
+        return joined[["heading", *store.columns(name)]]
+
+    @cached_property
+    def points(self) -> pd.DataFrame:
+        """The supporting codings of supported themes, with the general theme above each."""
+        table = self.collected("table", "themes")
+        supported = set(table.loc[table["stands"].astype(bool), "theme"])
+        return general.points_by_general(self.coded, self.review.codebook, supported)
+
+    @cached_property
+    def general(self) -> GeneralThemes:
+        """Step 3: general themes, by heading, and their overlaps."""
+        book, headings = self.review.codebook, self.review.sets
+        collected = self.collected("table", "themes")
+        table = general.general_themes(
+            collected, self.coded, book, headings, self.rules.min_headings, self.rules.heading_groups
+        )
+        by_heading = general.general_by_heading(self.points, book, headings)
+        return GeneralThemes(table, by_heading, general.overlaps(self.points, table, book, self.rules.merge_overlap))
+
+    @cached_property
+    def refined(self) -> pd.DataFrame:
+        """Step 4: refined themes."""
+        return general.refined_themes(self.general.table, self.points, self.review.codebook, self.review.sets)
+
+    @cached_property
+    def robustness(self) -> pd.DataFrame:
+        """How many cases must be removed before each supported finding is no longer supported."""
+        return leave_out.leave_out(self.review, self.coded, self.general.overlaps, self.rules, self.rules.merge_overlap)
+
+    def how_sure(self, finding: str) -> str:
+        """What leaving cases out says of a finding, by its id; empty for a finding that is not supported."""
+        return "; ".join(self.robustness.loc[self.robustness["id"].eq(finding), "how_sure"])
+
+    def keypoints_of(self, theme: str) -> pd.DataFrame:
+        """The key points coded to a theme of any level. Returns the columns of keypoints.csv and direction."""
+        above = general.parents(self.review.codebook)
+        direct = self.coded["theme"]
+        first = direct.map(above)
+        rows = self.coded[direct.eq(theme) | first.eq(theme) | first.map(above).eq(theme)]
+        rows = rows.drop_duplicates("keypoint")[["keypoint", "direction"]]
+        return self.review.keypoints.merge(rows, left_on="id", right_on="keypoint").drop(columns="keypoint")
+
+    def tables(self) -> dict[str, pd.DataFrame]:
+        """The result tables that checks of claims take, by name."""
+        review = self.review
+        parts = {"themes": "table", "theme-cases": "cells", "uncoded": "uncoded", "print": "printed"}
+        tables = {name: self.collected(part, name) for name, part in parts.items()}
+        complete = extraction.completeness(review.keypoints, review.reported, review.headings)
+        tables |= {"completeness": complete, "points-per-heading": extraction.points_per_heading(complete)}
+        tables |= {"general-themes": self.general.table, "general-by-heading": self.general.by_heading}
+        tables |= {"overlaps": self.general.overlaps, "refined-themes": self.refined, "framework-matrix": self.matrix}
+        if review.settings.get("opposed"):
+            opposed = barriers.opposed_points(review, self.coded)
+            table = barriers.per_theme(review, opposed)
+            tables |= {"projects": barriers.per_project(review, opposed), "barriers-enablers": table}
+            tables["both"] = barriers.both_points(review, opposed, table)
+        if review.has("participants"):
+            groups = participants.groups_of(review)
+            by_case = participants.per_case(groups, review.reported)
+            tables["participants-cases"] = by_case
+            tables["participants-total"] = participants.totals(by_case, participants.printed_totals(review))
+            tables["participants-weights"] = participants.weights(by_case)
+            tables["participants-sub-totals"] = participants.sub_totals(groups)
+        return tables | {"points": review.themed_points}
+
+    def _repr_html_(self) -> str:
+        """The refined themes as Jupyter shows them."""
+        return self.refined.to_html()
+
+
+def synthesise(review: Review, rules: Rules | None = None) -> Synthesis:
+    """Steps 1 to 4 in memory, without make or files; by the rules of review.yaml unless others are given.
+
+    >>> synthesise(load_review("repair-cafes")).refined["name"].tolist()[:1]
+    ['Money']
+    """
+    return Synthesis(review, rules or Rules.of(review))
+
+
+def results(name: str) -> dict[str, pd.DataFrame]:
+    """The tables that `make` has written for a review, typed, by their names in results.json.
+
+    Returns one table for each name; that of several headings has a column heading. Those not written are left out.
+
+    >>> results("a-review-that-was-not-made")
+    {}
+    """
+    folder = paths.read(name) / "tables"
+    found = {}
+    for table, declared in store.declared().items():
+        if (folder / f"{table}.csv").exists():
+            found[table] = store.read(name, table)
+        elif declared.get("per_heading") and folder.exists():
+            found[table] = store.read_headings(name, load_review(name).sets, table)
+    return found
+
+
+def check_claims(review: Review, synthesis: Synthesis | dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
+    """The ledger: every claim of claims.csv with its verdict. Returns the columns of `claims` in results.json.
+
+    `synthesis` is one in memory, or result tables by name; without it, steps 1 to 4 are computed.
+
+    >>> check_claims(load_review("repair-cafes")).empty
+    True
+    """
+    tables = synthesis if isinstance(synthesis, dict) else (synthesis or synthesise(review)).tables()
+    return ledger.ledger(review, tables)
+
+
+def compare_coders(review: Review) -> pd.DataFrame:
+    """Agreement over all themes and per heading. Returns the columns of `agreement` in results.json.
+
+    >>> compare_coders(load_review("repair-cafes"))["measure"].tolist()[:3]
+    ['percent', 'positive', 'negative']
+    """
+    ids = coders_of(review)
+    points = coders.point_marks(review, ids)
+    return coders.overall(points, coders.case_marks(points, ids), ids)
+
+
+def display() -> None:
+    """Show tables as the notebooks of the compendium do: wide, with long texts.
+
+    >>> display()
+    """
+    store.wide()
+
+
+def read(review: Review, name: str) -> pd.DataFrame:
+    """A table that an earlier notebook wrote, in its declared types; that of every heading as one.
+
+    Raises UserError if it has not been written.
+    """
+    if store.declaration(name).get("per_heading"):
+        return store.read_headings(review.name, review.sets, name)
+    return store.read(review.name, name)
+
+
+def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
+    """Write tables of this run, by their names in results.json."""
+    store.write_all(review.name, tables)
+
+
+def draw(review: Review, drawing: figures.Drawing) -> Any:
+    """Write the four files of a drawing, and give what a notebook shows of it."""
+    folder = paths.write(review.name) / "figures"
+    figures.save(drawing, folder)
+    return figures.show(drawing, folder)
+
+
+def say(lines: list[str]) -> Any:
+    """Sentences as a list that a notebook shows, for what a result means.
+
+    >>> say(["17 of 17 findings are supported."]).data
+    '- 17 of 17 findings are supported.'
+    """
+    from IPython.display import Markdown  # only a notebook needs it, and it takes time to load
+
+    return Markdown("\n".join(f"- {line}" for line in lines))

@@ -1,0 +1,78 @@
+"""Every parameter has one home, `Rules`; what is written elsewhere says the same."""
+
+import json
+import re
+
+import pytest
+import yaml
+
+from casesynth import UserError
+from casesynth.core import paths
+from casesynth.core.review import load
+from casesynth.core.rules import CHOICES, FIELDS, Rules
+from casesynth.desk.new import render
+from casesynth.runner import notebooks
+
+
+def sentences(notebook) -> dict[str, str]:
+    """Parameter -> the comment behind it in the tagged cell."""
+    cells = json.loads(notebook.read_text("utf-8"))["cells"]
+    (cell,) = [cell for cell in cells if "parameters" in cell["metadata"].get("tags", [])]
+    return dict(re.findall(r"(?m)^(\w+): .*  # (.*)$", "".join(cell["source"])))
+
+
+@pytest.mark.parametrize("notebook", notebooks.notebooks(), ids=lambda path: path.stem)
+def test_the_tagged_cells_say_what_the_rules_say(notebook):
+    texts = sentences(notebook)
+    for name, (kind, default) in notebooks.declared(notebook).items():
+        if name in CHOICES:
+            assert texts[name] == CHOICES[name]
+        else:
+            field = FIELDS[name]
+            assert (kind, default, texts[name]) == (field.type, field.default, field.sentence)
+
+
+def test_every_parameter_is_in_the_notebook_of_the_report():
+    """What the report is written with are all the rules."""
+    (report,) = [notebook for notebook in notebooks.notebooks() if notebook.stem == "7-synthesis"]
+    assert notebooks.declared(report).keys() - CHOICES.keys() == FIELDS.keys()
+
+
+@pytest.mark.parametrize("name", ["mca-phase2", "repair-cafes"])
+def test_the_settings_of_our_own_reviews_are_the_defaults(name):
+    settings = yaml.safe_load((paths.ROOT / "data" / name / "review.yaml").read_text("utf-8"))
+    defaults = Rules().for_settings()
+    assert settings["parameters"] == {parameter: defaults[parameter] for parameter in settings["parameters"]}
+
+
+def test_the_settings_of_a_new_review_are_the_defaults():
+    settings = yaml.safe_load(render("review.yaml", name="x", questions=[], form=""))
+    assert settings["parameters"] == Rules().for_settings()
+
+
+def test_the_readme_lists_every_parameter():
+    text = (paths.ROOT / "README.md").read_text("utf-8")
+    (listed,) = re.findall(r"Parameters: (.*?);", text, re.S)
+    assert set(re.findall(r"`(\w+)`", listed)) == FIELDS.keys()
+
+
+def test_rules_follow_the_review_and_what_is_changed(monkeypatch):
+    review = load("mca-phase2")
+    assert Rules.of(review) == Rules()
+    assert Rules.of(review, min_cases=3) == Rules(min_cases=3)
+    for changed, message in [
+        ({"min_case": 3}, "Did you mean 'min_cases'"),
+        ({"min_cases": True}, "of type bool, expected int"),
+        ({"min_cases": 0}, "out of range"),
+        ({"merge_overlap": 1.5}, "out of range"),
+    ]:
+        with pytest.raises(UserError, match=message):
+            Rules.of(review, **changed)
+    monkeypatch.setitem(review.settings["parameters"], "min_cases", 0)
+    with pytest.raises(UserError, match="review.yaml, parameters: min_cases = 0 is out of range"):
+        Rules.of(review)
+
+
+def test_rules_are_frozen():
+    with pytest.raises(AttributeError):
+        Rules().min_cases = 3

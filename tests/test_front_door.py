@@ -1,0 +1,73 @@
+"""The front door: `import casesynth as cs` is light, and a synthesis in memory is the one that make has written."""
+
+import subprocess
+import sys
+
+import pandas as pd
+import pytest
+
+import casesynth as cs
+from casesynth.core import results
+
+
+@pytest.fixture(scope="module")
+def review():
+    return cs.load_review("mca-phase2")
+
+
+@pytest.fixture(scope="module")
+def whole(review):
+    return cs.synthesise(review)
+
+
+def test_the_package_imports_nothing_by_itself():
+    code = "import sys; before = set(sys.modules); import casesynth; print(*sorted(set(sys.modules) - before))"
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.split() == ["casesynth"]
+
+
+@pytest.mark.parametrize("name", cs.__all__)
+def test_every_name_is_there_and_documented(name):
+    assert getattr(cs, name).__doc__
+    assert name in dir(cs)
+
+
+def test_another_name_is_refused_as_python_does():
+    with pytest.raises(AttributeError, match="has no attribute 'synthesize'"):
+        cs.synthesize
+
+
+def test_the_synthesis_in_memory_is_what_make_has_written(whole):
+    made = cs.results("mca-phase2")
+    tables = whole.tables() | {"robustness": whole.robustness}
+    del tables["points"]
+    assert {"themes", "general-themes", "refined-themes", "overlaps", "participants-cases"} <= tables.keys()
+    for name, table in tables.items():
+        kept = results.typed(pd.DataFrame(made[name]).astype(str).replace("nan", ""), name)
+        same = results.typed(table.astype(str).replace({"nan": "", "<NA>": "", "None": ""}), name)
+        pd.testing.assert_frame_equal(same, kept, check_dtype=False, obj=name)
+
+
+def test_claims_and_coders_are_as_make_has_written(review, whole):
+    made = cs.results("mca-phase2")
+    assert cs.check_claims(review, whole)["verdict"].tolist() == made["claims"]["verdict"].tolist()
+    assert cs.compare_coders(review)["value"].round(3).tolist() == made["agreement"]["value"].tolist()
+
+
+def test_other_rules_give_another_synthesis(review, whole):
+    strict = cs.synthesise(review, cs.Rules.of(review, min_cases=6))
+    assert strict.themes("aims").table["stands"].sum() < whole.themes("aims").table["stands"].sum()
+
+
+def test_what_a_finding_rests_on(whole):
+    table = whole.general.table.set_index("general")
+    name = table.index[table["stands"]][0]
+    points = whole.keypoints_of(name)
+    assert table.loc[name, "points"] <= points["direction"].eq("supports").sum()
+    assert whole.how_sure(name) and not whole.how_sure("no-such-theme")
+
+
+def test_objects_show_themselves_in_jupyter(whole):
+    assert "<table" in whole._repr_html_() and "<table" in whole.themes("aims")._repr_html_()
+    drawing = cs.figures.cooccurrence(whole.points, whole.general.table)
+    assert drawing._repr_png_().startswith(b"\x89PNG")
