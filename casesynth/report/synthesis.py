@@ -114,7 +114,7 @@ class Synthesis:
             cells = self.found["finding-cases"]
             told.append(
                 {**row._asdict(), **prose, "strip": strip(cells[cells["finding"].eq(row.finding)], self.letters),
-                 "exception": exceptions.get(row.finding, ""), "reported_by_one": row.supporting == 1}  # fmt: skip
+                 "exception": exceptions.get(row.finding, ""), "reported_by_one": row.supporting == 1}
             )
         return told
 

@@ -355,7 +355,7 @@ def base_results() -> dict:
     return gathered(BASE)
 
 
-@pytest.mark.parametrize("check, arguments, changed, verdict", CASES)
+@pytest.mark.parametrize(("check", "arguments", "changed", "verdict"), CASES)
 def test_each_check_gives_the_verdict_of_its_data(check, arguments, changed, verdict):
     assert answer(check, arguments, changed).verdict == verdict
 
@@ -410,7 +410,7 @@ def test_a_claim_in_order_has_no_problem():
 
 
 @pytest.mark.parametrize(
-    "changed, words",
+    ("changed", "words"),
     [
         ({"check": "quantifer"}, ["column check", "'quantifer'", "Did you mean 'quantifier'"]),
         ({"arguments": "{word"}, ["column arguments", "not JSON"]),
@@ -435,7 +435,7 @@ def test_a_denominator_of_a_fact_that_is_not_there_is_told():
 
 
 @pytest.mark.parametrize(
-    "check, arguments, word",
+    ("check", "arguments", "word"),
     [
         ("count", {"table": "case", "equals": 1}, "Did you mean 'cases'"),
         ("count", {"table": "cases", "where": {"nations": "x"}, "equals": 1}, "Did you mean 'nation'"),
@@ -542,7 +542,7 @@ def test_every_row_behind_a_verdict_is_an_id_of_the_review(ledger, report_review
 
 
 @pytest.mark.parametrize(
-    "claim, verdict, said",
+    ("claim", "verdict", "said"),
     [
         ("claim-s3-4-hope-sum", CAVEAT, "= 432; the report gives 272. The parts may overlap"),
         ("claim-s3-4-fylde-sum", REPRODUCED, "= 30; the report gives 30"),
