@@ -3,7 +3,7 @@
 A finding could be false. Coders judge every key point against it, blind to the themes; a person writes the sentence and
 the paragraph. A case counts as supporting where at least one of its key points supports the sentence itself; a case may
 support a finding with one key point and contradict it with another. A case that says nothing about a finding is *not
-mentioned*, which is no evidence against it.
+mentioned*, which does not count against it.
 """
 
 import numpy as np

@@ -66,8 +66,8 @@ def test_what_only_one_side_has_changed_is_put_together(desk):
         desk, ("keypoints", "alder-aims-01", "summary", "In the workbook."), ("codings", "alder-aims-01", "memo", "m")
     )
     replace(desk, "keypoints.csv", "It aims to grow food.", "In the table.")
-    replace(desk, "keypoints.csv", "neighbours together.,,,", "neighbours together.,,s1,")  # another cell of the row
-    replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,\nbirch-aims-01,")
+    replace(desk, "keypoints.csv", "neighbours together.,,,,", "neighbours together.,,,s1,")  # another cell of the row
+    replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,,\nbirch-aims-01,")
     status, _told, message = desk.back()
     points = {row["id"]: row for row in desk.rows("keypoints")}
     assert status == 0, message
