@@ -5,6 +5,7 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
 import pandas as pd
 import pytest
@@ -149,10 +150,10 @@ def test_places_and_notes_point_at_what_is_there(report_review):
 def test_a_misspelt_check_stops_the_load_with_one_message(tmp_path):
     folder = tmp_path / "mca-phase2"
     folder.mkdir()
-    for file in paths.data("mca-phase2").iterdir():
+    for file in filter(Path.is_file, paths.data("mca-phase2").iterdir()):
         text = file.read_text("utf-8")
         (folder / file.name).write_text(text.replace(",parts-add-up,", ",parts-ad-up,"), "utf-8")
-    code = "from casesynth import UserError, review\ntry: review.load('mca-phase2')\nexcept UserError as e: print(e)"
+    code = "from casesynth import UserError, load_review\ntry: load_review('mca-phase2')\nexcept UserError as e: print(e)"
     environment = os.environ | {"CASESYNTH_DATA": str(tmp_path), "PYTHONPATH": str(paths.ROOT)}
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert told.stderr == "" and "claims.csv, row" in told.stdout
