@@ -9,7 +9,7 @@
 Nothing is imported here, so that commands stay quick: each name is loaded when it is first asked for (PEP 562).
 """
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"
 
 #: What the package offers: name -> the module that has it.
 OFFERED = {
@@ -25,6 +25,7 @@ OFFERED = {
     "read": "casesynth.front",
     "write": "casesynth.front",
     "draw": "casesynth.front",
+    "say": "casesynth.front",
 }
 #: The rooms that a notebook uses by name, such as `cs.themes.theme_table`.
 ROOMS = {

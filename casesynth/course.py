@@ -114,7 +114,7 @@ def choose(answer, expected: set, known, why: str, hint: Callable[[set, set], st
             return verdict(False, "'none' is not a theme: it means that the key point was read and coded to no theme.")
         if any(piece in known for piece in re.split(r"[\s,;]+", name)):
             return verdict(False, f'Each id needs its own quotation marks, {{"…", "…"}}. This is one text: "{name}"')
-        return verdict(False, f"There is no '{name}' here.{nearest(name, known)}")
+        return verdict(False, f"There is no '{name}' here.{nearest(name.lower(), known)}")
     if given == expected:
         return verdict(True, why)
     return verdict(False, hint(expected - given, given - expected))

@@ -257,3 +257,14 @@ def draw(review: Review, drawing: figures.Drawing) -> Any:
     folder = paths.write(review.name) / "figures"
     figures.save(drawing, folder)
     return figures.show(drawing, folder)
+
+
+def say(lines: list[str]) -> Any:
+    """Sentences as a list that a notebook shows, for what a result means.
+
+    >>> say(["17 of 17 findings are supported."]).data
+    '- 17 of 17 findings are supported.'
+    """
+    from IPython.display import Markdown  # only a notebook needs it, and it takes time to load
+
+    return Markdown("\n".join(f"- {line}" for line in lines))

@@ -1,18 +1,24 @@
-"""What share of the projects a word such as "most" stands for: a convention of ours, in this one table.
+"""The share of projects that a word such as "most" stands for: a convention of the compendium, in this one table.
 
-Ends are included. The report does not define its words; readers may put in their own shares.
+Every judgement of such a word reads this table. The report does not define its words, and readers may set other shares.
 """
 
 import pandas as pd
 
-#: Word -> (least share, greatest share, least number of cases).
+#: Word -> (least share, greatest share, least number of cases); ends are included. Most words only set a lower limit:
+#: that more projects do a thing than "several" does not make the word wrong. "the projects" is a statement without any
+#: word of quantity ("The projects aim at …"), which is read as true of more than half of them.
 SHARES = {
     "all": (1.0, 1.0, 1),
+    "each": (1.0, 1.0, 1),
     "most": (0.6, 1.0, 2),
     "majority": (0.501, 1.0, 2),
+    "typically": (0.501, 1.0, 2),
+    "the projects": (0.501, 1.0, 2),
     "many": (0.4, 1.0, 3),
-    "several": (0.2, 0.8, 3),
-    "a number of": (0.2, 0.8, 2),
+    "several": (0.2, 1.0, 3),
+    "a number of": (0.2, 1.0, 2),
+    "some": (0.0, 1.0, 2),
     "a few": (0.1, 0.4, 2),
 }
 

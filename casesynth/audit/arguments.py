@@ -32,7 +32,9 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, li
 
 
 def argument_problems(claim, tables: dict[str, pd.DataFrame]):
-    """(column, problem) of one claim: unknown check, arguments that are no JSON, misspelt, missing, of a wrong type."""
+    """(column, problem) of one claim: an unknown check; arguments that are not JSON, are misspelt, missing or of the wrong type."""
+    if claim.get("role") == "duplicate" and not claim.get("repeats"):
+        yield "repeats", "is empty; a duplicate names the claim that it repeats."
     if claim["check"] == NO_CHECK:
         if not claim["needs"]:
             yield "needs", "is empty; a claim that cannot be checked says what would be needed."
@@ -50,7 +52,7 @@ def argument_problems(claim, tables: dict[str, pd.DataFrame]):
     if not isinstance(given, dict):
         yield "arguments", 'expected a JSON object such as {"themes": ["aim-consortium"]}.'
         return
-    known = dict(list(inspect.signature(CHECKS[claim["check"]]).parameters.items())[2:])
+    known = dict(list(inspect.signature(CHECKS[claim["check"]].function).parameters.items())[2:])
     for name, value in given.items():
         if name not in known:
             yield "arguments", f"check {claim['check']} takes no '{name}'.{nearest(name, known)}"
@@ -84,7 +86,7 @@ def kind_word(annotation) -> str:
 NAMES = {
     "themes": "codebook", "other_themes": "codebook", "theme": "codebook", "general": "codebook",
     "statement": "statements", "section": "sections", "sections": "sections", "fact": "facts", "facts": "facts",
-    "beside": "facts", "date": "facts", "within": "facts", "start": "facts", "months": "facts", "whole": "participants",
+    "mentions": "mentions", "mention": "mentions", "beside": "facts", "date": "facts", "within": "facts", "start": "facts", "months": "facts", "whole": "participants",
 }  # fmt: skip
 
 
@@ -98,4 +100,4 @@ def unknown_ids(name: str, value, tables: dict[str, pd.DataFrame]):
     known = set(own["id"])
     for one in value if isinstance(value, list) else [value]:
         if one not in known:
-            yield f"'{name}' names '{one}', which is no id of {NAMES[name]}.csv.{nearest(str(one), known)}"
+            yield f"'{name}' names '{one}', which is not an id of {NAMES[name]}.csv.{nearest(str(one), known)}"

@@ -17,7 +17,7 @@ from casesynth.errors import UserError
 
 #: As many words in a row as the source has them are no longer our own.
 SHARED_WORDS = 8
-#: A line that stands at the edge of so many pages is a running heading.
+#: A line at the edge of this many pages is a running heading.
 REPEATED = 3
 #: The tables and columns that hold our own words.
 OWN_WORDS = {
@@ -32,7 +32,7 @@ OWN_WORDS = {
     "extractions": ["summary", "note"],
     "entreq": ["report_why", "compendium_why"],
 }
-#: The tables whose anchor must stand in the entry of their project, and those where the section is enough.
+#: The tables whose anchor must be in the entry of their project, and those where the section is enough.
 BY_ENTRY, BY_SECTION = ["keypoints", "participants"], ["statements", "facts", "claims"]
 FOUND = "found"
 
@@ -107,17 +107,18 @@ class Copy:
         tables = {name: review.table(name) for name in ("sections", "entries")}
         own = {name: table[table["source"].eq(document)] if len(table) else table for name, table in tables.items()}
         self.document, self.furniture = document, source.titles(own["sections"])
-        self.sections, self.entries, self.problems = source.cut(text, own["sections"], own["entries"])
+        self.cut = source.cut(text, own["sections"], own["entries"])
+        self.sections, self.entries, self.problems = self.cut
 
     def place(self, row, by_entry: bool) -> tuple[list[str], str]:
-        """The text that an anchor should stand in, with and without page headings, and the name of the place."""
+        """The text that should contain an anchor, with and without page headings, and the name of the place."""
         if by_entry:
             return [self.entries.get((row.section, row.case), "")], f"{row.section} / {row.case}"
         text = self.sections.get(row.section, "")
         return [fold(text), fold(source.drop_furniture(text, self.furniture))], row.section
 
     def elsewhere(self, row, by_entry: bool) -> list[str]:
-        """The other entries of the section, or the other sections, in which the anchor stands."""
+        """The other entries of the section, or the other sections, that contain the anchor."""
         if by_entry:
             others = {case: text for (section, case), text in self.entries.items() if section == row.section}
             own, word = row.case, "entry of "
@@ -126,20 +127,20 @@ class Copy:
         return [word + name for name, text in others.items() if name != own and source.find(row.anchor, text)]
 
     def look(self, row, by_entry: bool) -> tuple[str, str, tuple[int, int] | None]:
-        """What became of one anchor: (found, or what is wrong), the text of its place, and where it stands in it."""
+        """What became of one anchor: (found, or what is wrong), the text of its place, and its position there."""
         texts, _ = self.place(row, by_entry)
         for text in texts:
             spans = [match.span() for match in re.finditer(source.pattern(row.anchor), text)]
             if len(spans) == 1:
                 return FOUND, text, spans[0]
         if spans:
-            return f"stands {len(spans)} times", texts[-1], spans[0]
+            return f"occurs {len(spans)} times", texts[-1], spans[0]
         others = self.elsewhere(row, by_entry)
         return (f"found in the {', '.join(others)} instead" if others else "not found"), texts[-1], None
 
 
 def passage(text: str, span: tuple[int, int] | None, around: int = 400) -> tuple[str, str, str]:
-    """The sentence or labelled statement around an anchor: what stands before it, the anchor, what follows.
+    """The sentence or labelled statement around an anchor: what precedes it, the anchor, what follows.
 
     >>> passage("It maps. It builds a garden. It ends.", (12, 18))
     ('It ', 'builds', ' a garden.')
@@ -170,6 +171,19 @@ def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
             place = copy.place(row, by_entry)[1]
             rows.append([table, row.id, place, row.anchor, what, *passage(text, span)])
     return pd.DataFrame(rows, columns="table id place anchor what before words after".split())
+
+
+def check_mentions(copy: Copy, review: Review) -> list[dict]:
+    """The searches of mentions.csv that give another result in the copy, as rows of its problems."""
+    problems, table = [], review.table("mentions")
+    for row in table[table["source"].eq(copy.document)].itertuples() if len(table) else ():
+        result = source.search(copy.cut, row.pattern, row.within.split())
+        recorded = {"places": row.places, "sections": row.sections, "cases": row.cases}
+        for name, value in result.items():
+            if value != recorded[name]:
+                what = f"{name}: {recorded[name] or 'none'} recorded, {value or 'none'} in the copy"
+                problems.append(source.problem("mentions", row.id, row.within, row.pattern, what))
+    return problems
 
 
 def words_of(text: str) -> list[str]:
@@ -254,5 +268,6 @@ def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
     anchors = check_anchors(copy, review)
     bad = anchors.loc[anchors["what"].ne(FOUND), ["table", "id", "place", "anchor", "what"]]
     columns = "table id place anchor what".split()
-    problems = pd.concat([pd.DataFrame(copy.problems, columns=columns), bad], ignore_index=True)
+    other = [*copy.problems, *check_mentions(copy, review)]
+    problems = pd.concat([pd.DataFrame(other, columns=columns), bad], ignore_index=True)
     return {"anchors": anchors, "problems": problems, "shared": check_words(text, review)}

@@ -2,7 +2,7 @@
 
 import inspect
 
-from casesynth.audit import arguments, checks, ledger
+from casesynth.audit import arguments, checks
 from casesynth.core import results, schema
 
 INTRODUCTION = """# The data dictionary
@@ -20,14 +20,14 @@ published summaries, not from the questionnaires. `coders.csv` says what each co
 kind of model are a check of consistency, not two independent people.
 
 **Rights.** Our summaries, codes and codings: CC BY 4.0. The texts they rest on are their authors'; facts, figures, names,
-short labels and anchors of at most eight words carry over, sentences do not.
+short labels and anchors of at most eight words are quoted, sentences are not.
 
 ## review.yaml
 
 | setting | what it says |
 |---|---|
 | title, question | what the review is and asks |
-| note | a sentence that the report prints beside its findings: who coded, and how |
+| note | a sentence that the report adds to its findings: who coded, and how |
 | method | the family of methods: says whether counting themes has a place |
 | published | the document of `sources.csv` whose synthesis is re-run; absent where there is none |
 | headings | one a part of the template: `id`, `name`, `group` (headings of one group count as one place), `themed` (do its key points get themes), and where the source has them `section` and `themes_section` |
@@ -38,7 +38,7 @@ short labels and anchors of at most eight words carry over, sentences do not.
 | appraisal | `criteria` (`id`, `name`) of appraisal.csv, and `weak_from`: from how many weak ones on a case counts as weak; may be absent |
 
 An *anchor* is how a row points at its place: for a labelled item the label with its colon, else the shortest run of words
-that is unique in the project's entry, as printed, at most eight words. *Entries* of a section run from the opening words
+that is unique in the project's entry, as published, at most eight words. *Entries* of a section run from the opening words
 of one project to those of the next.
 """
 
@@ -81,16 +81,18 @@ def list_of_checks() -> str:
         "## The checks of claims.csv",
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
-        f"out. `{arguments.NO_CHECK}` stands where nothing here can check a claim. A claim of kind `{ledger.OBSERVATION}`",
-        "is a comparison of ours, which the source does not state.",
+        f"out. `{arguments.NO_CHECK}` is for a claim that nothing here can check. Each check states when it fails; a claim",
+        "with an `untested` part is reproduced with a caveat at most. A check that rests on general themes of ours is not an",
+        "independent test, and the headline does not count it.",
         "",
-        "| check | arguments | what it asks, and when it is met |",
-        "|---|---|---|",
+        "| check | arguments | what it asks | it fails if |",
+        "|---|---|---|---|",
     ]
-    for name, function in sorted(checks.CHECKS.items()):
-        own = list(inspect.signature(function).parameters.values())[2:]
+    for name, check in sorted(checks.CHECKS.items()):
+        own = list(inspect.signature(check.function).parameters.values())[2:]
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
-        lines.append(f"| {name} | {words} | {' '.join(inspect.getdoc(function).split())} |")
+        asks = " ".join(inspect.getdoc(check.function).split())
+        lines.append(f"| {name} | {words} | {asks} | {check.fails_if} |")
     return "\n".join(lines) + "\n"
 
 

@@ -1,6 +1,6 @@
-"""Claims: the checkable statements of the report, each with the rule that recomputes it.
+"""The ledger: the checkable statements of the published report, each with the check that recomputes it.
 
-A row of `claims.csv` is one statement: our wording, its place, what is printed, and a check with its arguments
+A row of `claims.csv` is one statement in our words, with its place in the report and a check with its arguments
 (`checks`). Verdicts are computed, never typed.
 """
 
@@ -11,56 +11,94 @@ import pandas as pd
 
 from casesynth.audit.arguments import NO_CHECK, problems
 from casesynth.audit.checks import CHECKS, VERDICTS, Answer
-from casesynth.audit.checks.registry import NOT_CHECKABLE
+from casesynth.audit.checks.registry import CAVEAT, NOT_BORNE_OUT, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
 from casesynth.core import results
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
 
-#: Statements of ours that set two places of the report side by side: the report does not make them.
-OBSERVATION = "observation"
+#: The role of a claim that the headline counts, and those that are counted apart.
+STATEMENT = "statement"
+APART = {
+    "observation": "observations by the compendium, which the report does not state",
+    "restatement": "restatements of what a single passage reports",
+    "duplicate": "repetitions of another statement",
+    "trivia": "statements on which nothing depends",
+}
+#: The kinds of claim that are about the report itself: what its text does not show, no questionnaire could.
+ABOUT_THE_REPORT = ["structure", "method"]
+#: Said where the published summaries cannot settle a statement.
+NOT_RECOMPUTED = "Not recomputed."
+LEDGER = results.columns("claims")
 
 
 def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Every claim with its verdict. `found`: the result tables, as `results.gather` gives them.
+    """Every claim with its verdict, in the order of the report.
 
-    Out: id, section, kind, claim, published, denominator, check, arguments (JSON), verdict, recomputed, rows (ids,
-    blank between), anchor, needs, note; in the order of the source. Empty where the review has no claims. Raises
-    UserError for a claim that points at a row or a column that is not there.
+    Parameters: the review, and the result tables as `results.gather` returns them.
+    Returns the columns of `LEDGER`: those of claims.csv, and verdict, recomputed (a sentence), fails_if (what would make
+    the check fail), independent (is the test independent of the claim?) and rows (ids, with spaces between). Empty
+    where the review has no claims.
+    Raises UserError for a claim that names a row or a column that is not there.
     """
     if not review.has("claims"):
         return results.frame("claims")
     rows = []
     for claim in review.claims.to_dict("records"):
         answer = judge(review, found, claim)
-        rows.append({**claim, **answer._asdict(), "rows": " ".join(dict.fromkeys(answer.rows))})
+        check = CHECKS.get(claim["check"])
+        extra = {"fails_if": check.fails_if if check else "", "independent": bool(check and check.independent)}
+        own = {"role": claim.get("role") or STATEMENT}
+        rows.append({**claim, **own, **extra, **answer._asdict(), "rows": " ".join(dict.fromkeys(answer.rows))})
     order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
     frame = pd.DataFrame(rows)
+    for column in set(LEDGER) - set(frame):
+        frame[column] = ""
     place = frame["section"].map(order).astype(float)
     return frame.assign(place=place).sort_values(["place", "id"], kind="stable").reset_index(drop=True)[results.columns("claims")]
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
-    """Run the check of one claim. A check that takes a denominator gets the claim's own, where it names one."""
+    """Run the check of one claim, and weigh its answer against what the check leaves untested."""
     if claim["check"] == NO_CHECK:
-        return Answer("not recomputed", NOT_CHECKABLE, [])
+        return Answer(NOT_RECOMPUTED, NOT_CHECKABLE, [])
     try:
-        return CHECKS[claim["check"]](review, found, **arguments_of(claim))
+        answer = CHECKS[claim["check"]](review, found, **arguments_of(claim))
     except UserError as error:
         raise UserError(f"claims.csv, {claim['id']}, column arguments: {error}") from None
+    return weighed(answer, claim)
+
+
+def weighed(answer: Answer, claim: dict) -> Answer:
+    """The answer with the verdict that the claim allows.
+
+    With a part that is not tested a claim is reproduced with a caveat at most. What is not shown of the report's own
+    structure or method is not borne out by its text.
+
+    >>> weighed(Answer("Six.", "reproduced", []), {"kind": "support", "untested": "that they last"})[:2]
+    ('Six. Not tested: that they last.', 'reproduced with a caveat')
+    """
+    text, verdict, rows = answer
+    if claim.get("untested"):
+        text = f"{text} Not tested: {claim['untested']}."
+        verdict = CAVEAT if verdict == REPRODUCED else verdict
+    if verdict == NOT_REPRODUCED and claim["kind"] in ABOUT_THE_REPORT:
+        verdict = NOT_BORNE_OUT
+    return Answer(text, verdict, rows)
 
 
 def arguments_of(claim: dict) -> dict:
     """What a claim gives its check: its arguments, and its denominator where the check takes one."""
     given = json.loads(claim["arguments"] or "{}")
-    if claim["denominator"] and "denominator" in inspect.signature(CHECKS[claim["check"]]).parameters:
+    function = CHECKS[claim["check"]].function
+    if claim["denominator"] and "denominator" in inspect.signature(function).parameters:
         return {"denominator": claim["denominator"]} | given
     return given
 
 
 def counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many claims of each section have which verdict.
+    """How many claims of each section have which verdict; the last row holds the sums.
 
-    Out: section, one column a verdict, all; the last row holds the sums.
+    Returns section, one column for each verdict, all.
     """
     if table.empty:
         return results.frame("claims-verdicts")
@@ -70,21 +108,36 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     return grid.assign(all=grid.sum(axis=1)).rename_axis("section").rename_axis(None, axis=1).reset_index()
 
 
-def summary(table: pd.DataFrame) -> str:
-    """The ledger in two sentences. Where the source repeats itself, so does the ledger: computations are counted once.
+def tested(table: pd.DataFrame) -> pd.DataFrame:
+    """The claims that the headline counts: statements of the report for which a test gave a verdict of its own."""
+    independent = table["independent"].astype(str).eq("True")
+    return table[table["role"].eq(STATEMENT) & independent & table["verdict"].ne(NOT_CHECKABLE)]
 
-    >>> table = pd.DataFrame({"verdict": ["reproduced", "not checkable from here", "reproduced"], "kind": "support"})
-    >>> summary(table.assign(check=["count", "not-checkable", "count"], arguments="{}"))
-    '3 claims: 2 reproduced, 1 not checkable from here. Distinct computations behind the 2 that are checked: 1.'
+
+def summary(table: pd.DataFrame) -> str:
+    """The ledger in a few sentences: the statements with an independent test, then what is counted apart.
+
+    >>> table = pd.DataFrame({"role": "statement", "independent": [True, False, True], "check": ["count"] * 3})
+    >>> table = table.assign(verdict=["reproduced", "not checkable from here", "reproduced"], arguments="{}")
+    >>> print(summary(table)[:72])
+    Of 3 statements of the report, 2 have an independent test: 2 reproduced.
     """
     if table.empty:
         return "This review has no claims.csv: there is nothing to check, and both tables stay empty."
-    numbers, own = table["verdict"].value_counts(), int(table["kind"].eq(OBSERVATION).sum())
-    checked = table[table["check"].ne(NO_CHECK)]
-    distinct = len(checked.drop_duplicates(["check", "arguments", "verdict"]))
-    text = f"{len(table)} claims: " + ", ".join(f"{numbers[v]} {v}" for v in VERDICTS if v in numbers) + ". "
-    text += f"Distinct computations behind the {len(checked)} that are checked: {distinct}."
-    return text + (f" Observations of ours, which the report does not state: {own}." if own else "")
+    own, with_test = table[table["role"].eq(STATEMENT)], tested(table)
+    numbers = with_test["verdict"].value_counts()
+    unchecked = int(own["verdict"].eq(NOT_CHECKABLE).sum())
+    circular = len(own) - len(with_test) - unchecked
+    distinct = len(with_test.drop_duplicates(["check", "arguments", "verdict"]))
+    parts = [
+        f"Of {len(own)} statements of the report, {len(with_test)} have an independent test: "
+        + ", ".join(f"{numbers[verdict]} {verdict}" for verdict in VERDICTS if verdict in numbers)
+        + f". {unchecked} {'is' if unchecked == 1 else 'are'} not checkable from here",
+        f" and {circular} rest on general themes of our own" if circular else "",
+        f". Distinct computations behind the {len(with_test)}: {distinct}.",
+    ]
+    apart = [f"{n} {words}" for role, words in APART.items() if (n := int(table["role"].eq(role).sum()))]
+    return "".join(parts) + (f" Counted apart: {'; '.join(apart)}." if apart else "")
 
 
 def load_checked(name: str) -> Review:

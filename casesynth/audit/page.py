@@ -1,10 +1,9 @@
 """The audit page: `make audit`, and with a reviewer's own copy of the report `make audit SOURCE=…`.
 
-One self-contained page: the ledger of claims, the trail both ways, the print beside the coding, the ENTREQ items,
+One self-contained page: the ledger of claims, the audit trail both ways, the published report compared with the coding, the ENTREQ items,
 versions and digests, and the limits. It computes nothing new: it shows what the chain has written.
 """
 
-import hashlib
 import json
 import os
 import re
@@ -14,9 +13,11 @@ import jinja2
 import pandas as pd
 
 from casesynth import __version__
-from casesynth.audit import copy, trail
+from casesynth.audit import copy, trail, versions
 from casesynth.audit.checks import CHECKS, VERDICTS
-from casesynth.audit.checks.registry import NOT_REPRODUCED
+from casesynth.audit.checks.registry import NOT_REPRODUCED, SEVERITY, Check
+from casesynth.audit.ledger import LEDGER, STATEMENT
+from casesynth.audit.ledger import summary as ledger_summary
 from casesynth.core import paths, results, text
 from casesynth.core.files import write_if_changed
 from casesynth.core.levels import titles
@@ -27,7 +28,7 @@ from casesynth.report import report
 TEMPLATES = Path(__file__).parent / "templates"
 #: Where the page holds the rows of a table: the beginning of their ids there. A row's id is looked up in this order.
 TARGETS = {"keypoints": "kp", "codebook": "theme", "statements": "statement", "claims": "claim"}
-#: The other tables whose rows can stand behind a claim or number, and the column that says what each row is.
+#: The other tables whose rows a claim or number can rest on, and the column that says what each row is.
 OTHER_ROWS = {
     "cases": "full_title",
     "participants": "group",
@@ -38,6 +39,7 @@ OTHER_ROWS = {
     "aliases": "printed_name",
     "entries": "starts_with",
     "places": "place",
+    "mentions": "what",
     "counterparts": "reason",
 }
 ALWAYS_SHOWN = ["cases", "participants", "facts"]
@@ -71,9 +73,17 @@ def targets(review: Review, claims: pd.DataFrame, others: pd.DataFrame) -> dict[
 
 
 def ledger(claims: pd.DataFrame) -> list[dict]:
-    """The claims as the page shows them: every column as text, `rows` as a list of ids."""
-    shown = claims.reindex(columns=results.columns("claims")).astype(object)
+    """The claims as the page shows them: every column as text, `rows` as a list of ids.
+
+    Statements of the report come first, by consequence and then by verdict; the rest follow in the same order.
+    """
+    shown = claims.reindex(columns=LEDGER).astype(object)
     shown = shown.where(shown.notna(), "").astype(str)
+    apart = shown["role"].ne(STATEMENT)
+    weight = shown["consequence"].replace("", "0").astype(float)
+    severity = shown["verdict"].map({verdict: number for number, verdict in enumerate(SEVERITY)})
+    order = pd.DataFrame({"apart": apart, "weight": -weight, "severity": severity})
+    shown = shown.loc[order.sort_values(["apart", "weight", "severity"], kind="stable").index]
     return [row | {"rows": row["rows"].split()} for row in shown.to_dict("records")]
 
 
@@ -99,8 +109,13 @@ def in_words(value) -> str:
 
 
 def explained() -> dict[str, str]:
-    """What each check asks, in the words of its docstring: name -> text."""
-    return {name: " ".join((check.__doc__ or "").split()) for name, check in sorted(CHECKS.items())}
+    """What each check asks, and what would make it fail: name -> text."""
+    return {name: f"{check_text(check)} It fails if {check.fails_if}." for name, check in sorted(CHECKS.items())}
+
+
+def check_text(check: Check) -> str:
+    """What a check asks, from the docstring of its function."""
+    return " ".join((check.function.__doc__ or "").split())
 
 
 def verdict_counts(claims: pd.DataFrame) -> dict[str, int]:
@@ -127,6 +142,7 @@ def choices(review: Review, claims: list[dict]) -> dict[str, list[tuple[str, str
     return {
         "section": [(section, text.section_name(section)) for section in sections],
         "kind": [(kind, kind) for kind in there("kind")],
+        "role": [(role, role) for role in there("role")],
         "verdict": [(verdict, verdict) for verdict in known],
     }
 
@@ -134,7 +150,7 @@ def choices(review: Review, claims: list[dict]) -> dict[str, list[tuple[str, str
 def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> dict[str, list[dict]]:
     """Every theme with its key points: name of the level, upper ones first -> its themes.
 
-    Keys: id, level, name, heading, origin, definition, parent, state (stands, ...), cases, points (ids), against (ids
+    Keys: id, level, name, heading, origin, definition, parent, state (is supported, ...), cases, points (ids), against (ids
     of key points that speak against it).
     """
     standing = dict(zip(found["themes"]["theme"], found["themes"]["stands"]))
@@ -162,14 +178,14 @@ def state_of(theme, stands: bool, points: list[str]) -> str:
     'not reproduced from the published summaries'
     """
     if stands:
-        return "stands"
+        return "supported"
     if theme.level == "theme" and theme.origin == "published" and not points:
         return NOT_REPRODUCED
-    return "does not stand"
+    return "not supported"
 
 
 def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> list[dict]:
-    """The printed statements of themes beside the coding, with their projects. Keys: as print-<heading>.csv, cases."""
+    """The published statements of themes compared with the coding, with their projects. Keys: as print-<heading>.csv, cases."""
     named = trail.attributions(review, links, found)
     case_names = dict(zip(review.cases["id"], review.cases["name"]))
     anchors = dict(zip(review.table("statements").get("id", []), review.table("statements").get("anchor", [])))
@@ -211,29 +227,6 @@ def figure_rows(review: Review, links: pd.DataFrame) -> list[dict]:
     return [
         {"name": file.stem, "title": file.read_text("utf-8").split("\n", 1)[0], "points": points.get(file.stem, [])}
         for file in sorted(folder.glob("*.txt"))
-    ]
-
-
-def locked(text: str) -> list[tuple[str, str, str]]:
-    """The packages of requirements.lock: (name, version, condition).
-
-    >>> locked("numpy==2.3.1 ; python_version < '3.12' \\\\\\n    --hash=sha256:00\\npandas==2.2.0\\n")
-    [('numpy', '2.3.1', "python_version < '3.12'"), ('pandas', '2.2.0', '')]
-    """
-    found = re.findall(r"^([A-Za-z0-9][\w.\-\[\]]*)==([^\s;\\]+)(?:\s*;\s*([^\\\n]*))?", text, re.M)
-    return [(name, version, condition.strip()) for name, version, condition in found]
-
-
-def digests(review: Review) -> list[dict]:
-    """SHA-256 of the data, results and figures of this run. Keys: group, file, digest."""
-    results, figures = paths.read(review.name), paths.figures(review.name)
-    files = [("Data", file, file.name) for file in sorted(paths.data(review.name).glob("*")) if file.is_file()]
-    for part in ("synthesis.*", "tables/*.csv", "notebooks/*.ipynb"):
-        files += [("Results", file, file.relative_to(results).as_posix()) for file in sorted(results.glob(part))]
-    files += [("Figures", file, file.name) for file in sorted(figures.glob("*")) if file.is_file()]
-    return [
-        {"group": group, "file": name, "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
-        for group, file, name in files
     ]
 
 
@@ -284,13 +277,15 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "arguments": arguments_of(claims),
         "checks": {name: text for name, text in explained().items() if name in {claim["check"] for claim in claims}},
         "verdicts": verdict_counts(found["claims"]),
+        "summary": ledger_summary(found["claims"].reindex(columns=LEDGER, fill_value="")),
         "colours": {verdict: f"v{number}" for number, verdict in enumerate(VERDICTS, 1)},
         "choices": choices(review, claims),
         "numbers": numbers,
         "themes": themes,
         "names": dict(zip(review.codebook["id"], review.codebook["name"])),
         "case_names": dict(zip(review.cases["id"], review.cases["name"])),
-        "headings": dict(zip(review.headings["id"], review.headings["name"])),
+        "headings": dict(zip(review.headings["id"], review.headings["name"]))
+        | dict(zip(review.sets["id"], review.sets["name"])),
         "printed": printed_rows(review, found, links),
         "figures": figure_rows(review, links),
         "points": {
@@ -303,15 +298,15 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "others": others.to_dict("records"),
         "at": targets(review, found["claims"], others),
         "entreq": review.table("entreq").to_dict("records"),
-        "locked": locked((paths.ROOT / "requirements.lock").read_text("utf-8")),
-        "digests": digests(review),
+        "locked": versions.locked((paths.ROOT / "requirements.lock").read_text("utf-8")),
+        "digests": versions.digests(review),
         "limits": limits(review, parameters),
     }
     return environment().get_template("audit.html").render(context), links
 
 
 def source_page(review: Review, file: Path, checked: dict[str, pd.DataFrame]) -> str:
-    """The page that shows each key point beside its passage in a reader's own copy."""
+    """The page that shows each key point alongside its passage in a reader's own copy."""
     anchors = checked["anchors"]
     points = review.keypoints.merge(anchors[anchors["table"].eq("keypoints")].drop(columns="anchor"), on="id")
     points = points.sort_values(["section", "case", "heading", "order"])

@@ -15,7 +15,7 @@ from casesynth.core.text import fold
 def pattern(words: str) -> str:
     """A regular expression that finds the words in a folded text, however its lines are broken.
 
-    A line may end in any blank, after a hyphen of the word itself, and inside a word after a hyphen that
+    A line may end at any space, after a hyphen of the word itself, and inside a word after a hyphen that
     the word does not have. A copy may also have lost the hyphen at which it broke a word.
 
     >>> re.findall(pattern("co-produced research"), "co- produced re- search, coproduced research")
@@ -36,7 +36,7 @@ def pattern(words: str) -> str:
 
 
 def find(anchor: str, text: str) -> int:
-    """How often the anchor stands in the text; 1 is what an anchor should give.
+    """How often the text contains the anchor; for a valid anchor, once.
 
     >>> find("photo\u2013voice", "A photo-voice session"), find("session", "A ses-\\nsion")
     (1, 1)
@@ -128,7 +128,7 @@ def cut_entries(section: str, entries: pd.DataFrame) -> tuple[dict[str, str], li
         if len(places) == 1:
             starts[entry.case] = places[0]
         else:
-            what = f"stands {len(places)} times" if places else "not found"
+            what = f"occurs {len(places)} times" if places else "not found"
             problems.append(problem("entries", entry.id, entry.section, entry.starts_with, what))
     ends = {
         case: min((other for other in starts.values() if other > start), default=len(text))
@@ -140,3 +140,20 @@ def cut_entries(section: str, entries: pd.DataFrame) -> tuple[dict[str, str], li
 def problem(table: str, row: str, place: str, anchor: str, what: str) -> dict:
     """One row of what is not where the data say."""
     return {"table": table, "id": row, "place": place, "anchor": anchor, "what": what}
+
+
+def search(cut: Cut, words: str, within: list[str]) -> dict:
+    """Where a regular expression matches in a cut text, without regard to case (`within`: sections; empty: all).
+
+    Returns places (how many), sections and cases (ids, with spaces between), as mentions.csv has them.
+
+    >>> text = Cut({"s1": "Alder trusts. Birch waits."}, {("s1", "alder"): "Alder trusts.", ("s1", "birch"): ""}, [])
+    >>> search(text, "trust", [])
+    {'places': 1, 'sections': 's1', 'cases': 'alder'}
+    """
+    sought = re.compile(words, re.IGNORECASE)
+    texts = {name: fold(text) for name, text in cut.sections.items() if not within or name in within}
+    found = {name: len(sought.findall(text)) for name, text in texts.items()}
+    cases = {case for (section, case), text in cut.entries.items() if section in texts and sought.search(text)}
+    sections = [name for name, number in found.items() if number]
+    return {"places": sum(found.values()), "sections": " ".join(sections), "cases": " ".join(sorted(cases))}

@@ -57,7 +57,7 @@ def theme_links(review: Review, coding: str) -> pd.DataFrame:
 
 
 def above_links(review: Review, found: dict[str, pd.DataFrame], coding: str) -> pd.DataFrame:
-    """Key points by general and by refined theme: those of standing themes, as the result tables count them."""
+    """Key points by general and by refined theme: those of supported themes, as the result tables count them."""
     standing = set(found["themes"].loc[found["themes"]["stands"], "theme"])
     points = general.points_by_general(themes.coded_points(review, coding), review.codebook, standing)
     by_general = points.assign(kind="general", id=points["general"])[LINKS]
@@ -68,12 +68,12 @@ def above_links(review: Review, found: dict[str, pd.DataFrame], coding: str) -> 
 
 
 def general_standing(found: dict[str, pd.DataFrame]) -> set[str]:
-    """The general themes that stand."""
+    """The general themes that are supported."""
     return set(found["general-themes"].loc[found["general-themes"]["stands"], "general"])
 
 
 def statement_links(review: Review, by_theme: pd.DataFrame) -> pd.DataFrame:
-    """Key points by printed statement: those that support its theme, which the comparison sets beside the print."""
+    """Key points by published statement: those that support its theme, as the comparison with the report counts them."""
     if not review.has("statements"):
         return pd.DataFrame(columns=LINKS)
     own = by_theme[by_theme["direction"].eq("supports")].rename(columns={"id": "theme"})
@@ -99,7 +99,7 @@ def claim_links(claims: pd.DataFrame, keypoints: set[str], links: pd.DataFrame) 
 
 
 def figure_data(review: Review) -> dict[str, pd.DataFrame]:
-    """The data that were drawn, by figure: the CSV files that stand beside the pictures."""
+    """The data that were drawn, by figure: the CSV files next to the pictures."""
     folder = paths.figures(review.name)
     return {file.stem: pd.read_csv(file, converters=IDS) for file in sorted(folder.glob("*.csv"))}
 
@@ -171,9 +171,9 @@ def back(links: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
 
 
 def attributions(review: Review, links: pd.DataFrame, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """Printed attributions beside the coding: each statement and project that it names.
+    """Published attributions compared with the coding: each statement and project that it names.
 
-    Out: statement, case, printed_as, keypoints (those of the project that support the theme; blank between them, empty
+    Out: statement, case, printed_as, keypoints (those of the project that support the theme; with spaces between, empty
     where the coding finds none). A statement of all projects names every project that has the heading.
     """
     if not review.has("statements"):
@@ -264,7 +264,9 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     groups = participants.counted(participants.groups_of(review))
     groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
     weights = found["participants-weights"]
-    largest = weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+    largest = (
+        weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+    )
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {
         "persons_interval": ("group", everyone),
@@ -279,8 +281,8 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
 def disagreements(found: dict[str, pd.DataFrame], links: pd.DataFrame, states: pd.DataFrame) -> list[str]:
     """Where the result tables and the trail say different things; empty for results that belong to the data.
 
-    A theme must have as many key points in the trail as in its table, and at least one if it stands. Every key point
-    of a themed heading that carries no theme must be listed as such, and no other.
+    A theme must have as many key points in the trail as in its table, and at least one if it is supported. Every key point
+    of a themed heading that is coded to no theme must be listed as such, and no other.
     """
     problems = []
     tables_of = {"theme": found["themes"], "general": found["general-themes"], "refined": found["refined-themes"]}

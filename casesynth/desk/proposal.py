@@ -169,11 +169,11 @@ def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings:
     return replace(form, questions=questions), remarks
 
 
-def looks_like_labels(texts: pd.Series) -> bool:
-    """Whether the answers of a column are labels to choose from rather than statements."""
+def looks_like_labels(texts: pd.Series, heading: str) -> bool:
+    """Whether the answers of a column are labels to choose from: they repeat, or are short and fit no heading."""
     given = texts[texts.ne("")]
     repeats = len(given) >= 8 and given.nunique() < len(given) / 2
-    return repeats or given.empty or given.str.len().mean() < 25
+    return repeats or not heading and (given.empty or given.str.len().mean() < 25)
 
 
 def with_new_questions(
@@ -183,7 +183,7 @@ def with_new_questions(
     cases, questions, decisions, remarks = dict(form.cases), list(form.questions), [], []
     for name in left:
         heading, certain = heading_of(name, settings["headings"], settings.get("opposed") or [])
-        labels = looks_like_labels(filled[name])
+        labels = looks_like_labels(filled[name], heading)
         column = next((c for c, words in CASE_COLUMNS.items() if set(words_of(name).split()) & words), "")
         if labels and column and column not in cases:
             cases[column] = name
@@ -204,7 +204,7 @@ def with_new_questions(
         else:
             question = Question(id, UNDECIDED, [name], heading)
             why = "may belong to more than one heading" if heading else "no heading seems to fit"
-            why = f"its answers are short; is it about {heading}" if heading and labels else why
+            why = f"its answers repeat; is it about {heading}" if heading and labels else why
             why = f"is it another wording of {resembles.id}, '{short(resembles.columns[0])}'? " \
                   f"Then add it to `also` there and delete this line" if resembles else why  # fmt: skip
             decisions.append(f"{why}: {question_line(question)}")

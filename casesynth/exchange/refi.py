@@ -303,12 +303,12 @@ def add_notes(root: Element, review: Review, notes: list) -> dict[str, bytes]:
 
 
 def add_sets(root: Element, review: Review) -> None:
-    """Write one set of codes for each heading that has themes."""
+    """Write one set of codes for each heading, or group of headings, that has themes."""
     themes = review.codebook[review.codebook["level"].eq("theme")]
     if themes.empty:
         return
     group = SubElement(root, "Sets")
-    for heading in review.headings.itertuples():
+    for heading in review.sets.itertuples():  # a heading, or a group of headings whose themes are derived together
         own = themes.loc[themes["heading"].eq(heading.id), "id"]
         if len(own):
             members = SubElement(group, "Set", guid=guid(review, "set", heading.id), name=line(heading.name))

@@ -10,7 +10,7 @@ from casesynth.core.problems import listing
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 from casesynth.report import narrative
-from casesynth.report.markdown import Markdown, escaped
+from casesynth.report.markdown import Markdown, escaped, without_pictures
 from casesynth.report.narrative import Narrative, in_words
 from casesynth.report.report import TEMPLATES, Report
 
@@ -63,11 +63,11 @@ class Synthesis:
         environment.filters |= {"markdown": Markdown, "in_words": in_words, "escape_text": escaped}
         self.template = environment.get_template("synthesis.md")
 
-    def chapter(self, name: str):
-        """One chapter, shown in the notebook."""
+    def chapter(self, *names: str):
+        """One chapter, or several, as a notebook shows them: the title of a picture in its place."""
         import IPython.display
 
-        return IPython.display.Markdown(self.markdown(name))
+        return IPython.display.Markdown(without_pictures("\n".join(map(self.markdown, names))))
 
     def markdown(self, name: str) -> str:
         """One chapter as Markdown."""
@@ -191,7 +191,7 @@ def verdict_bar(verdicts: pd.DataFrame) -> Markdown:
     return Markdown(f'<span class="bar" aria-hidden="true">{bar}</span>\n\n*{words}.*')
 
 
-def weighty(claims: pd.DataFrame, most: int = 10) -> pd.DataFrame:
+def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     """The claims that matter most and are not plainly reproduced. Returns claim, verdict, told.
 
     By the ledger's `consequence`, 1 first; where the ledger has none, in its own order.

@@ -98,7 +98,7 @@ def test_an_anchor_of_another_projects_entry_is_listed(data, copy):
 def test_an_anchor_that_is_not_unique_is_listed(data, copy):
     garden.change(data / "keypoints.csv", "cedar-enablers-02", anchor="ts")
     problems = copy_room.check(copy, load("garden"))["problems"]
-    assert problems["what"].tolist() == ["stands 2 times"]
+    assert problems["what"].tolist() == ["occurs 2 times"]
 
 
 def test_an_entry_that_is_not_found_is_listed(data, copy):

@@ -26,11 +26,11 @@ def test_check_notes_addresses_numbers_and_the_words_of_the_answers(desk, tmp_pa
 def test_the_next_step_is_the_workbook_only_where_there_is_something_to_do(desk, tmp_path):
     desk.new()
     file = export(tmp_path / "a.xlsx", [answers()])
-    assert "Next: make sheet" in desk.import_(file)[1]
+    assert "Next: casesynth sheet" in desk.import_(file)[1]
     points = [row | {"summary": "It grows."} for row in desk.rows("keypoints")]
     csvfile.write(desk.path("keypoints.csv"), csvfile.pd.DataFrame(points))
     told = desk.import_(file)[1]
-    assert "make sheet" not in told and "Next: make check REVIEW=my-review" in told
+    assert "casesynth sheet" not in told and "Next: casesynth check my-review" in told
 
 
 def test_what_spreadsheets_do_to_csv_changes_nothing(desk):

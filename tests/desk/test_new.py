@@ -17,7 +17,7 @@ def test_new_lays_out_what_a_review_needs_and_touches_no_folder_that_is_there(de
     assert desk.check()[0] == 0
     before = desk.bytes()
     status, _, message = desk.new()
-    assert status == 2 and "is there already" in message and desk.bytes() == before
+    assert status == 2 and "already exists and was left unchanged" in message and desk.bytes() == before
 
 
 def test_the_questionnaire_asks_for_the_twelve_headings_of_table_1_and_has_the_same_bytes_each_time(desk, tmp_path):

@@ -100,7 +100,7 @@ def test_a_row_deleted_on_one_side_and_changed_on_the_other_stays(desk):
     replace(
         desk, "codings.csv", "alder-aims-01,aim-together,ada,supports,", "alder-aims-01,aim-together,ada,contradicts,"
     )
-    assert "so kept: alder-aims-01 aim-together ada" in desk.back()[1]
+    assert "therefore kept: alder-aims-01 aim-together ada" in desk.back()[1]
     assert desk.rows("codings")[0]["direction"] == "contradicts"
 
 

@@ -1,12 +1,13 @@
-"""Checks of counts, lists, facts and dates."""
+"""Checks of counts, lists, values and dates that the report gives in more than one passage."""
 
 import re
 
 from casesynth.audit.checks.registry import (
     CAVEAT,
     CONTRADICTED,
+    NOT_BORNE_OUT,
     NOT_REPRODUCED,
-    PRINTED,
+    PUBLISHED,
     REPRODUCED,
     Answer,
     check,
@@ -18,11 +19,29 @@ from casesynth.audit.checks.registry import (
     words_of,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest
+from casesynth.core.text import nearest, section_name
 from casesynth.errors import UserError
 
+#: How a sentence names the rows of a table, or the different values of a column.
+NOUNS = {
+    "cases": "projects",
+    "case": "projects",
+    "sections": "such sections",
+    "section": "sections",
+    "entries": "entries",
+    "statements": "statements",
+    "codebook": "such themes",
+    "themes": "such themes",
+    "facts": "such passages",
+    "mentions": "such passages",
+    "printed_name": "names",
+    "nation": "nations",
+    "order": "numbers",
+    "keypoints": "key points",
+}
 
-@check
+
+@check("the number of rows is another, or is below the least number expected")
 def count(
     review: Review,
     found: dict,
@@ -33,10 +52,11 @@ def count(
     at_least: int = -1,
     beside: list = (),
 ) -> Answer:
-    """Are there so many rows (or different values of a column)? `beside`: facts that print the number elsewhere.
+    """Does a table have as many rows (or different values of a column) as stated? `beside`: facts that repeat it.
 
-    Reproduced where the number is right; with a caveat where the source prints another one beside it. A wrong
-    number of printed things is contradicted; what is sought (`at_least`) and not there is not reproduced.
+    Reproduced where the number is right; with a caveat where the report elsewhere gives another. A wrong number of
+    things that the report itself names is contradicted; where such a thing is sought (`at_least`) and missing, the
+    statement is not borne out. Of rows that are our reading a wrong number is not reproduced.
     """
     if (equals < 0) == (at_least < 0):
         raise UserError("expected one of equals and at_least.")
@@ -46,37 +66,45 @@ def count(
     number = own[distinct].nunique() if distinct else len(own)
     right = number == equals if equals >= 0 else number >= at_least
     other = {fact: fact_value(review, fact) for fact in beside}
-    differ = {fact: value for fact, value in other.items() if value != str(number)}
-    what = f"values of {distinct}" if distinct else "rows"
-    text = f"{number} {what} in {table}, {equals if equals >= 0 else f'at least {at_least}'} expected"
-    text += "; elsewhere in print: " + ", ".join(differ.values()) if differ else ""
-    wrong = CONTRADICTED if equals >= 0 and table in PRINTED else NOT_REPRODUCED
-    verdict = wrong if not right else CAVEAT if differ else REPRODUCED
-    return Answer(text, verdict, [*ids_of(own), *other])
+    differ = list(dict.fromkeys(value for value in other.values() if value != str(number)))
+    what = (
+        NOUNS.get(distinct, f"different values of {distinct}") if distinct else NOUNS.get(table, f"rows of {table}.csv")
+    )
+    expected = f"{equals or 'none'}" if equals >= 0 else f"at least {at_least}"
+    text = f"We count {number or 'no'} {what}; the statement needs {expected}."
+    text += f" Elsewhere the report gives {', '.join(differ)}." if differ else ""
+    if right:
+        return Answer(text, CAVEAT if differ else REPRODUCED, [*ids_of(own), *other])
+    wrong = NOT_REPRODUCED if table not in PUBLISHED else CONTRADICTED if equals >= 0 else NOT_BORNE_OUT
+    return Answer(text, wrong, [*ids_of(own), *other])
 
 
-@check
+def side_of(review: Review, found: dict, side: dict) -> tuple[list, dict]:
+    """One list for `lists_agree`: the ids of its rows, and its values by their sets of words."""
+    if set(side) != {"table", "where", "column"}:
+        raise UserError('a list is {"table": …, "where": …, "column": …}.')
+    frame = select(rows_of(review, found, side["table"]), side["where"])
+    if side["column"] not in frame:
+        raise UserError(f"there is no column '{side['column']}'.{nearest(side['column'], frame.columns)}")
+    return ids_of(frame), {frozenset(words_of(value)): value for value in frame[side["column"]] if value}
+
+
+@check("each list has an item that the other lacks, or (`part`) the first has one that the second lacks")
 def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool = False) -> Answer:
-    """Do two lists hold the same? With `part` it is enough that the first lies in the other.
+    """Do two lists contain the same items? With `part` it is enough that the second contains the first.
 
-    A list is {"table": …, "where": …, "column": …}. Values are compared as sets of words, so that capitals,
-    punctuation and order do not count. One list inside the other, where they ought to be the same, is a caveat.
+    A list is {"table": …, "where": …, "column": …}. Items are compared as sets of words, without regard to capitals,
+    punctuation or order. Where they should be the same and one contains the other: a caveat. Where one of
+    them is empty: not borne out.
     """
-    sides = []
-    for side in (one, other):
-        if set(side) != {"table", "where", "column"}:
-            raise UserError('a list is {"table": …, "where": …, "column": …}.')
-        frame = select(rows_of(review, found, side["table"]), side["where"])
-        if side["column"] not in frame:
-            raise UserError(f"there is no column '{side['column']}'.{nearest(side['column'], frame.columns)}")
-        sides.append((ids_of(frame), {frozenset(words_of(value)): value for value in frame[side["column"]] if value}))
-    (ids, first), (other_ids, second) = sides
+    (ids, first), (other_ids, second) = side_of(review, found, one), side_of(review, found, other)
     only, other_only = sorted(first[k] for k in first.keys() - second), sorted(second[k] for k in second.keys() - first)
-    text = f"{len(first)} and {len(second)}, {len(first.keys() & second)} in both"
-    text += f"; in the first only: {', '.join(only)}" if only else ""
-    text += f"; in the second only: {', '.join(other_only)}" if other_only and not part else ""
+    shared = len(first.keys() & second)
+    text = f"The lists have {len(first)} and {len(second)} items, {shared} in common."
+    text += f" Only in the first: {', '.join(only)}." if only else ""
+    text += f" Only in the second: {', '.join(other_only)}." if other_only and not part else ""
     if not first or not second:
-        verdict = NOT_REPRODUCED
+        verdict = NOT_BORNE_OUT
     elif not only and (part or not other_only):
         verdict = REPRODUCED
     elif not part and (not only or not other_only):
@@ -86,21 +114,24 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
     return Answer(text, verdict, [*ids, *other_ids])
 
 
-@check
+@check("the passages give different values, and `alike` does not list them as readings of one")
 def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> Answer:
-    """Do several places of the source (or of the pages around it) say the same, in the same words?
+    """Do several passages of the report (or of the pages around it) give the same value?
 
-    A caveat where the values are the same and what is counted, or a word printed with it (column wording, such as
-    about or estimated), is not; and where the values differ but may be read as one (`alike` lists those). Any other
-    difference is a contradiction.
+    With a caveat where the values agree but their units or qualifiers (column wording, such as “about”) differ, or
+    where the values differ but could describe the same thing (`alike` lists those). Any other difference is a
+    contradiction.
     """
     own = review.facts.set_index("id").loc[facts]
     own = own.assign(wording=own.get("wording", ""))
     values = list(dict.fromkeys(own["value"].str.casefold()))
     said = set(zip(own["unit"], own["wording"].str.casefold()))
-    text = "; ".join(
-        f"{row.section}: {' '.join(filter(None, [row.wording, row.value, row.unit]))}" for row in own.itertuples()
-    )
+    passages = [
+        f"{section_name(row.section)} has “{' '.join(filter(None, [row.wording, row.value, row.unit]))}”"
+        for row in own.itertuples()
+    ]
+    text = f"{', '.join(passages)}."
+    text = text[0].upper() + text[1:]
     if len(values) == 1:
         verdict = REPRODUCED if len(said) == 1 else CAVEAT
     else:
@@ -109,9 +140,9 @@ def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> A
 
 
 def period(value: str) -> tuple[int, int]:
-    """First and last month of a date as the facts hold it, in months since the year 0.
+    """First and last month of a date as facts.csv writes it, in months since the year 0.
 
-    Raises ValueError for what is no date.
+    Raises ValueError for what is not a date.
 
     >>> period("2023-04") == (2023 * 12 + 3, 2023 * 12 + 3), period("summer 2023") == (2023 * 12 + 5, 2023 * 12 + 7)
     (True, True)
@@ -125,15 +156,15 @@ def period(value: str) -> tuple[int, int]:
         return month, month
     if match := re.fullmatch(r"(\d{4})", value):
         return int(match[1]) * 12, int(match[1]) * 12 + 11
-    raise ValueError(f"'{value}' is no date")
+    raise ValueError(f"'{value}' is not a date")
 
 
-@check
+@check("the date lies outside the period, or ends before the part of it that is meant")
 def date_within(review: Review, found: dict, date: str, within: str, last: float = 1.0) -> Answer:
-    """Does one printed date lie in another printed period, or in the last part of it (a share)?
+    """Does one date lie within a period, or within the last part of it (`last`, a share)?
 
-    With `last`, reproduced where it begins in that part, a caveat where it only reaches into it; a date of the period
-    that ends before that part is not reproduced, for "towards the end" is no printed date.
+    With `last`: reproduced where it begins in that part, with a caveat where it only reaches into it, not reproduced
+    where it ends before it. A date outside the period is contradicted.
     """
     try:
         start, end = period(fact_value(review, date))
@@ -141,23 +172,23 @@ def date_within(review: Review, found: dict, date: str, within: str, last: float
     except ValueError as error:
         raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
     late = final + 1 - last * (final + 1 - first)
-    text = f"{fact_value(review, date)} in {fact_value(review, within)}"
-    text += f": ends {final - end} months before the end" if last < 1 and end <= final else ""
     if start < first or end > final:
-        verdict, text = CONTRADICTED, text.replace(" in ", " outside ", 1)
-    else:
-        verdict = REPRODUCED if start >= late else CAVEAT if end >= late else NOT_REPRODUCED
+        text = f"{fact_value(review, date)} lies outside {fact_value(review, within)}."
+        return Answer(text, CONTRADICTED, [date, within])
+    text = f"{fact_value(review, date)} lies within {fact_value(review, within)}"
+    text += f", {final - end} months before its end." if last < 1 else "."
+    verdict = REPRODUCED if start >= late else CAVEAT if end >= late else NOT_REPRODUCED
     return Answer(text, verdict, [date, within])
 
 
-@check
+@check("the later date begins before the earlier period has ended")
 def starts_after(review: Review, found: dict, date: str, start: str, months: str = "") -> Answer:
-    """Does one printed date start after another has ended, or so many printed months (`months`) after it began?"""
+    """Does one period start after another has ended, or (`months`) once a stated number of months has passed?"""
     try:
         first, (begun, ended) = period(fact_value(review, date))[0], period(fact_value(review, start))
     except ValueError as error:
         raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
     ended = begun + whole_number(review, months) - 1 if months else ended
-    text = f"{fact_value(review, months)} months from " if months else ""
-    text += f"{fact_value(review, start)}; then {fact_value(review, date)}"
+    first_period = f"{fact_value(review, months)} months from " if months else ""
+    text = f"First {first_period}{fact_value(review, start)}, then {fact_value(review, date)}."
     return Answer(text, REPRODUCED if ended < first else CONTRADICTED, [date, start, *filter(None, [months])])

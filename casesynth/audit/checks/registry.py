@@ -1,18 +1,22 @@
-"""Checks: the rules by which the claims of the report are recomputed.
+"""Verdicts, the registry of checks, and what several checks share.
 
-Each is a pure function of the review, of the result tables and of the arguments in `claims.csv`; it gives a value in
-words, a verdict, and the rows behind it, and it can come out false. Where the report's own counts of projects
-disagree, shares are shown for each of them (see `denominators`).
+A check recomputes one statement of the published report. It is a pure function of the review, of the result tables and
+of the arguments in `claims.csv`; it returns a sentence, a verdict and the rows behind it, and it can fail: `fails_if`
+says when.
 
-A statement that the published summaries do not bear out is "not reproduced": its authors had the full
-questionnaires. Only where one printed thing speaks against another is it "contradicted within the report".
+A statement about the projects that the published summaries do not support is "not reproduced": its authors had the
+full questionnaires. A statement about the report's own structure or method needs no questionnaire, and may be "not
+borne out by the report's own text". Only where one passage says otherwise than another is it "contradicted".
 """
 
 import re
+from collections.abc import Callable
 from typing import NamedTuple
 
 import pandas as pd
 
+from casesynth.analysis import quantifiers
+from casesynth.analysis.thresholds import moved
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
@@ -21,33 +25,55 @@ from casesynth.errors import UserError
 REPRODUCED = "reproduced"
 CAVEAT = "reproduced with a caveat"
 NOT_REPRODUCED = "not reproduced from the published summaries"
+NOT_BORNE_OUT = "not borne out by the report's own text"
 CONTRADICTED = "contradicted within the report"
 NOT_CHECKABLE = "not checkable from here"
-VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, CONTRADICTED, NOT_CHECKABLE]
-#: Tables that hold what the source prints: a mismatch in them is one inside the report. The others (key points,
-#: codings, and what is computed from them) are our reading of it.
-PRINTED = ["sections", "cases", "places", "aliases", "entries", "statements", "attributions", "participants", "facts"]
-#: The number of projects from which a repeated answer counts as one (step 2; `min_cases` by default).
+VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, NOT_BORNE_OUT, CONTRADICTED, NOT_CHECKABLE]
+#: The same, those first that call for a look.
+SEVERITY = [CONTRADICTED, NOT_BORNE_OUT, NOT_REPRODUCED, CAVEAT, REPRODUCED, NOT_CHECKABLE]
+#: Tables that record what the report itself says. The others hold our reading of it, and results computed from that.
+PUBLISHED = "sections cases places aliases entries statements attributions participants facts mentions".split()
+#: How many projects must give an answer before it counts as repeated (step 2 of the method; the default of min_cases).
 REPEATED = Rules().min_cases
-CHECKS: dict = {}
 
 
 class Answer(NamedTuple):
-    """What a check finds: a value in words, its verdict, and the ids of the rows behind it."""
+    """What a check returns: a sentence, its verdict, and the ids of the rows behind it."""
 
     recomputed: str
     verdict: str
     rows: list
 
 
-def check(function):
-    """Enter a function in the registry, under its name with hyphens."""
-    CHECKS[function.__name__.replace("_", "-")] = function
-    return function
+class Check(NamedTuple):
+    """A check as it is registered: the function, when it fails, and whether its test is independent of the claim."""
+
+    function: Callable
+    fails_if: str
+    independent: bool
+
+    def __call__(self, *given, **named) -> Answer:
+        return self.function(*given, **named)
+
+
+CHECKS: dict[str, Check] = {}
+
+
+def check(fails_if: str, independent: bool = True):
+    """Register a function as a check, under its name with hyphens.
+
+    A check is not independent where it rests on something that was drawn up with the statement at hand.
+    """
+
+    def register(function: Callable) -> Callable:
+        CHECKS[function.__name__.replace("_", "-")] = Check(function, fails_if, independent)
+        return function
+
+    return register
 
 
 def rows_of(review: Review, found: dict[str, pd.DataFrame], table: str) -> pd.DataFrame:
-    """A table by its name: one of the review's own, or one of the results."""
+    """A table by its name: one of the review's, or one of the results."""
     if table in review.tables:
         return review.tables[table]
     if table not in found:
@@ -57,7 +83,7 @@ def rows_of(review: Review, found: dict[str, pd.DataFrame], table: str) -> pd.Da
 
 
 def select(frame: pd.DataFrame, where: dict) -> pd.DataFrame:
-    """The rows that fit: a value, one of several values, {"not": value}, or {"matches": regular expression}.
+    """The rows that match: a value, one of several values, {"not": value}, or {"matches": regular expression}.
 
     >>> frame = pd.DataFrame({"id": ["a", "b", "c"], "nation": ["Wales", "England", ""]})
     >>> list(select(frame, {"nation": {"not": ""}, "id": {"matches": "^[bc]"}})["id"])
@@ -66,13 +92,13 @@ def select(frame: pd.DataFrame, where: dict) -> pd.DataFrame:
     for column, wanted in where.items():
         if column not in frame:
             raise UserError(f"there is no column '{column}'.{nearest(column, frame.columns)}")
-        own = frame[column]
+        values = frame[column]
         if not isinstance(wanted, dict):
-            fit = own.isin(wanted if isinstance(wanted, list) else [wanted])
+            fit = values.isin(wanted if isinstance(wanted, list) else [wanted])
         elif list(wanted) == ["not"]:
-            fit = own.ne(wanted["not"])
+            fit = values.ne(wanted["not"])
         elif list(wanted) == ["matches"]:
-            fit = own.astype(str).map(pattern(wanted["matches"]).search).notna()
+            fit = values.astype(str).map(pattern(wanted["matches"]).search).notna()
         else:
             raise UserError(f"column '{column}': expected a value, a list, or one of not, matches.")
         frame = frame[fit.fillna(False).astype(bool)]
@@ -80,11 +106,11 @@ def select(frame: pd.DataFrame, where: dict) -> pd.DataFrame:
 
 
 def pattern(words: str) -> re.Pattern:
-    """The words that a claim has sought, in any case. Raises UserError where they are no regular expression."""
+    """A regular expression that ignores case. Raises UserError where it is not a valid one."""
     try:
         return re.compile(words, re.IGNORECASE)
     except re.error as error:
-        raise UserError(f"'{words}' is no regular expression: {error}.") from None
+        raise UserError(f"'{words}' is not a valid regular expression: {error}.") from None
 
 
 def ids_of(frame: pd.DataFrame) -> list[str]:
@@ -93,8 +119,21 @@ def ids_of(frame: pd.DataFrame) -> list[str]:
     return list(frame[next(column for column in columns if column in frame)])
 
 
+def fact_value(review: Review, fact: str) -> str:
+    """The value of a fact."""
+    return review.facts.set_index("id").loc[fact, "value"]
+
+
+def whole_number(review: Review, fact: str) -> int:
+    """The value of a fact that is a number. Raises UserError where it is not."""
+    value = fact_value(review, fact)
+    if not value.isdecimal():
+        raise UserError(f"fact '{fact}' has the value '{value}', expected a whole number.")
+    return int(value)
+
+
 def denominators(review: Review) -> dict[str, int]:
-    """The numbers of projects that the source itself gives: funded, with a case study, and those of review.yaml.
+    """The numbers of projects that the report itself gives: funded, with a case study, and those of review.yaml.
 
     There, `denominators` names facts: the number of the first, less those of the others.
     """
@@ -105,47 +144,84 @@ def denominators(review: Review) -> dict[str, int]:
     return known
 
 
-def fact_value(review: Review, fact: str) -> str:
-    """The value of a fact."""
-    return review.facts.set_index("id").loc[fact, "value"]
+class Share(NamedTuple):
+    """How many projects of a denominator: exactly, or between two numbers."""
+
+    name: str
+    low: int
+    high: int
+    total: int
+
+    def __str__(self) -> str:
+        number = self.low if self.low == self.high else f"{self.low} to {self.high}"
+        return f"{number} of {self.total} {self.name}"
 
 
-def whole_number(review: Review, fact: str) -> int:
-    """The value of a fact that is a number. Raises UserError where it is none."""
-    value = fact_value(review, fact)
-    if not value.isdecimal():
-        raise UserError(f"fact '{fact}' has the value '{value}', expected a whole number.")
-    return int(value)
+def among(review: Review, cases: set) -> list[Share]:
+    """How many of the cases count under each denominator.
 
-
-def among(review: Review, cases: set) -> list[tuple[str, int, int]]:
-    """How many of the cases count under each denominator. Out: (name, number, total).
-
-    Of a denominator smaller than the number of case studies it is not known which projects it leaves out, so the
-    number is cut at it.
+    A denominator below the number of case studies leaves out projects that the report does not name. Any of them may
+    be among the cases, so the number is a range.
     """
-    reported = cases & set(review.reported["id"])
-    return [
-        (name, len(cases) if name == "funded" else min(len(reported), total), total)
-        for name, total in denominators(review).items()
-    ]
+    reported = len(cases & set(review.reported["id"]))
+    shares = []
+    for name, total in denominators(review).items():
+        number = len(cases) if name == "funded" else reported
+        unnamed = 0 if name == "funded" else max(len(review.reported) - total, 0)
+        shares.append(Share(name, max(number - unnamed, 0), min(number, total), total))
+    return shares
 
 
-def shares(review: Review, cases: set) -> str:
-    """The cases as a share of each denominator, in words."""
-    return "; ".join(f"{number} of {total} {name}" for name, number, total in among(review, cases))
+def in_words(review: Review, cases: set) -> str:
+    """The cases as a share of each denominator, as text."""
+    return "; ".join(map(str, among(review, cases)))
 
 
-def carriers(review: Review, found: dict, themes: list = (), words: str = "", headings: list = ()) -> pd.DataFrame:
-    """Key points that carry one of the themes, or that have the words in label or summary. Out: case, keypoint."""
+#: The row of the table of quantifiers for statements without such a word.
+UNQUANTIFIED = "the projects"
+#: What the shares of a word, moved within the tested range, say of a number of projects.
+FITS, DEPENDS, FAILS = "fits", "depends on how the word is read", "does not fit"
+
+
+def tables_of(word: str) -> list[tuple[float, float, int]]:
+    """The shares of a word with their ends set everywhere in the tested range.
+
+    A statement without a word of quantity ("the projects") may be meant of most projects or only of some; both readings
+    are in its range. Raises UserError for a word that has no shares.
+    """
+    if word not in quantifiers.SHARES:
+        known = ", ".join(quantifiers.SHARES)
+        raise UserError(f"'{word}' is not a defined quantifier.{nearest(word, quantifiers.SHARES)} Words: {known}.")
+    readings = [word, "some"] if word == UNQUANTIFIED else [word]
+    return [limits for reading in readings for limits in moved(*quantifiers.SHARES[reading])]
+
+
+def by_word(tables: list[tuple[float, float, int]], share: Share) -> str:
+    """Does a word of quantity fit a share? The one rule for every check that judges such a word.
+
+    It fits where the number lies within the word's shares in every one of the tables (`tables_of`), and fails where it
+    does in none.
+
+    >>> [by_word(tables_of("all"), Share("", number, number, 12)) for number in (12, 11, 10)]
+    ['fits', 'depends on how the word is read', 'does not fit']
+    """
+    results = {
+        quantifiers.within(limits, number, share.total) for limits in tables for number in {share.low, share.high}
+    }
+    return DEPENDS if len(results) > 1 else FITS if results == {True} else FAILS
+
+
+def names_of(review: Review, cases) -> str:
+    """The short names of cases, as text."""
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    return ", ".join(names[case] for case in cases)
+
+
+def points_of(found: dict, themes: list) -> pd.DataFrame:
+    """The key points coded to at least one of the themes. Returns case, keypoint."""
     cells = found["theme-cases"]
     coded = cells[cells["theme"].isin(list(themes)) & (cells["points"] > 0)]
     points = coded[["case"]].assign(keypoint=coded["keypoints"].str.split()).explode("keypoint")
-    if words:
-        own = review.keypoints
-        own = own[own["heading"].isin(list(headings))] if headings else own
-        said = select(own.assign(said=own["label"] + ": " + own["summary"]), {"said": {"matches": words}})
-        points = pd.concat([points, said[["case", "id"]].rename(columns={"id": "keypoint"})])
     return points.drop_duplicates().sort_values(["case", "keypoint"]).reset_index(drop=True)
 
 

@@ -5,6 +5,7 @@ import re
 from casesynth.audit.checks.registry import (
     CAVEAT,
     CONTRADICTED,
+    NOT_BORNE_OUT,
     NOT_REPRODUCED,
     REPRODUCED,
     Answer,
@@ -13,6 +14,7 @@ from casesynth.audit.checks.registry import (
     words_of,
 )
 from casesynth.core.review import Review
+from casesynth.core.text import section_name
 from casesynth.errors import UserError
 
 
@@ -34,55 +36,52 @@ def singular(word: str) -> str:
     return re.sub(r"ies$", "y", word) if word.endswith("ies") else re.sub(r"(?<!s)s$", "", word)
 
 
-@check
+@check("the body has a word that the contents lack, or the other way round")
 def title_agrees(review: Review, found: dict, section: str) -> Answer:
-    """Is a section titled in the contents as in the body? A caveat where the words are the same in another order.
+    """Does a section have the same title in the contents as in the body?
 
-    One of a thing and many of it are taken for the same word.
+    With a caveat where the words are the same in another order. Singular and plural count as one word.
     """
     row = review.sections.set_index("id").loc[section]
     one, other = title_words(row["title_contents"]), title_words(row["title_body"])
-    text = f"contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}"
+    text = f"Contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}."
     same = one == other and bool(one)
     alike = bool(one) and {singular(word) for word in one} <= {singular(word) for word in other}
     return Answer(text, REPRODUCED if same else CAVEAT if alike else CONTRADICTED, [section])
 
 
-@check
+@check("the text is recorded as that of another section or statement (column same_as)")
 def own_text(review: Review, found: dict, section: str = "", statement: str = "") -> Answer:
-    """Does a section (or a statement) have a text of its own, or does it repeat another?
-
-    Read from the column same_as, recorded when the source was read; `repeated` compares that with the text.
-    """
+    """Does a section (or a statement) have a text of its own, or does it repeat another?"""
     if bool(section) == bool(statement):
         raise UserError("expected one of section and statement.")
     table, one = ("sections", section) if section else ("statements", statement)
     same = review.table(table).set_index("id").loc[one, "same_as"]
     if same:
-        return Answer(f"the text of {one} is recorded as that of {same}", CONTRADICTED, [one, same])
-    return Answer(f"{one} is not recorded as a repetition", REPRODUCED, [one])
+        return Answer(f"The text of {one} repeats that of {same}.", NOT_BORNE_OUT, [one, same])
+    return Answer(f"{one} has a text of its own.", REPRODUCED, [one])
 
 
-@check
+@check("a project is missing from a section, or (`order`) the order differs")
 def entries_agree(review: Review, found: dict, sections: list, order: bool = False, cases: int = -1) -> Answer:
-    """Do sections have the same projects (so many of them; with `order`, in the same order)?"""
+    """Do sections have entries for the same projects (`cases` of them; with `order`, in the same order)?"""
     own = rows_of(review, found, "entries")
     own = own[own["section"].isin(sections)].sort_values(["section", "order"])
     lists = {section: list(own.loc[own["section"].eq(section), "case"]) for section in sections}
     first = lists[sections[0]]
     differ = [s for s, there in lists.items() if (there != first if order else set(there) != set(first))]
-    text = ", ".join(f"{section}: {len(there)}" for section, there in lists.items())
-    text += f"; otherwise than {sections[0]}: {', '.join(differ)}" if differ else "; no difference"
+    text = "Entries: " + ", ".join(f"{section_name(section)} {len(there)}" for section, there in lists.items())
+    text += f". Different from {section_name(sections[0])}: {', '.join(map(section_name, differ))}." if differ else "."
     right = not differ and cases in (-1, len(first)) and bool(first)
     return Answer(text, REPRODUCED if right else CONTRADICTED, list(own["id"]))
 
 
-@check
+@check("half of the entries or more have another number of labelled points")
 def each_case(review: Review, found: dict, headings: list, equals: int) -> Answer:
-    """Does every project have so many labelled points under each heading? A caveat where most of them do."""
+    """Does every project have the stated number of labelled points under each heading? A caveat where most do."""
     own = review.keypoints[review.keypoints["heading"].isin(headings) & review.keypoints["label"].ne("")]
     number = own.groupby(["case", "heading"])["label"].nunique()
     cells = [number.get((case, heading), 0) for case in review.reported["id"] for heading in headings]
     right = sum(cell == equals for cell in cells)
     verdict = REPRODUCED if right == len(cells) else CAVEAT if right * 2 > len(cells) else NOT_REPRODUCED
-    return Answer(f"{equals} in {right} of {len(cells)} entries", verdict, list(own["id"]))
+    return Answer(f"{right} of {len(cells)} entries have {equals} labelled points.", verdict, list(own["id"]))
