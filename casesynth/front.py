@@ -2,17 +2,19 @@
 
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
-from casesynth import figures
 from casesynth.analysis import barriers, coders, extraction, general, leave_out, participants, themes
 from casesynth.audit import ledger
 from casesynth.core import paths, settings
 from casesynth.core import results as store
 from casesynth.core.review import Review, coders_of
 from casesynth.core.rules import Rules
+
+if TYPE_CHECKING:
+    from casesynth.figures import Drawing
 
 
 def load_review(name: str) -> Review:
@@ -252,8 +254,10 @@ def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
     store.write_all(review.name, tables)
 
 
-def draw(review: Review, drawing: figures.Drawing) -> Any:
+def draw(review: Review, drawing: "Drawing") -> Any:
     """Write the four files of a drawing, and give what a notebook shows of it."""
+    from casesynth import figures  # only steps that draw need this room
+
     folder = paths.write(review.name) / "figures"
     figures.save(drawing, folder)
     return figures.show(drawing, folder)

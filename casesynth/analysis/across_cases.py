@@ -1,7 +1,7 @@
 """Displays across cases: which cases report the same themes, and do groups of cases differ?
 
 The order puts similar cases next to each other (Jaccard 1901; average linkage; optimal leaf order, Bar-Joseph, Gifford and
-Jaakkola 2001). A comparison by a case variable says first what so many cases can show at all: the smallest p that
+Jaakkola 2001). A comparison by a case variable says first what this number of cases can show at all: the smallest p that
 Fisher's exact test can reach, and Holm's (1979) correction over those tests that can reach 0.05 (Tarone 1990).
 """
 
@@ -72,7 +72,7 @@ def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFra
 
 
 def least_p(with_theme: int, in_group: int, cases: int) -> float:
-    """The smallest p that Fisher's exact test can give for these margins: what so many cases can show at all.
+    """The smallest p that Fisher's exact test can give for these margins: what this many cases can show at all.
 
     >>> round(least_p(6, 6, 12), 4), least_p(1, 9, 12) > 0.05
     (0.0022, True)

@@ -40,7 +40,7 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
         both, above = dict(zip(table_of["general"], table_of["both"])), parents(review.codebook)
         names = dict(zip(review.codebook["id"], review.codebook["name"]))
         own = review.codebook.loc[review.codebook["heading"].isin(review.settings["opposed"]), "id"]
-        for theme in sorted({above.get(one, "") for one in own}):  # also what this coding lacks: it does not stand
+        for theme in sorted({above.get(one, "") for one in own}):  # also what this coding lacks: it is not supported
             name = names.get(theme, "no general theme")
             rows.append(["both", theme or "none", name, bool(both.get(theme, False)), int(cases.get(theme, 0))])
     return pd.concat([table, pd.DataFrame(rows, columns=EVERY)], ignore_index=True)[EVERY]
@@ -64,7 +64,7 @@ def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many findings stand under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
+    """How many findings are supported under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
     level."""
     start = columns("coding-counts")
     if table.empty:

@@ -6,7 +6,8 @@ negative case is one whose key points contradict the theme.
 
 import pandas as pd
 
-from casesynth.core.review import CONSENSUS, Review
+from casesynth.core.codings import CONSENSUS
+from casesynth.core.review import Review
 
 DIRECTIONS = ["qualifies", "contradicts"]
 

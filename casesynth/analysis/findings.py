@@ -3,14 +3,15 @@
 A finding could be false. Coders judge every key point against it, blind to the themes; a person writes the sentence and
 the paragraph. A case counts as supporting where at least one of its key points supports the sentence itself; a case may
 support a finding with one key point and contradict it with another. A case that says nothing about a finding is *not
-mentioned*, which is no evidence against it.
+mentioned*, which does not count against it.
 """
 
 import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
-from casesynth.core.review import CONSENSUS, Review
+from casesynth.core.codings import CONSENSUS
+from casesynth.core.review import Review
 
 #: What a key point can say of a finding; `none` records a pair that a coder proposed and the consensus left out.
 STANCES = ["supports", "qualifies", "contradicts"]
@@ -43,7 +44,7 @@ def by_case(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame)
     counts = evidence.groupby(["finding", "case", "stance"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=STANCES, fill_value=0).reset_index()
     grid = grid.merge(counts, how="left", on=["finding", "case"])
-    return grid.fillna({stance: 0 for stance in STANCES}).astype(dict.fromkeys(STANCES, int))
+    return grid.fillna(dict.fromkeys(STANCES, 0)).astype(dict.fromkeys(STANCES, int))
 
 
 def finding_table(findings: pd.DataFrame, cells: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
@@ -115,9 +116,10 @@ def agreement(review: Review) -> pd.DataFrame:
         marks[coder] = grid
     one, other = marks.values()
     table = []
-    for number, finding in [*enumerate(findings), (slice(None), "")]:
+    rows_of = {finding: [number] for number, finding in enumerate(findings)} | {"": list(range(len(findings)))}
+    for finding, numbers in rows_of.items():
         for stance, wanted in [("", (1, 2, 3)), *((name, (place + 1,)) for place, name in enumerate(STANCES))]:
-            both = np.column_stack([np.isin(grid[number].ravel(), wanted) for grid in (one, other)]).astype(float)
+            both = np.column_stack([np.isin(grid[numbers].ravel(), wanted) for grid in (one, other)]).astype(float)
             said = measures(both)
             values = [round(said[name], 3) for name in ("percent", "kappa", "ac1")]
             table.append([finding, stance, len(both), int(both.any(axis=1).sum()), int(both.all(axis=1).sum()), *values])

@@ -10,6 +10,7 @@ import pandas as pd
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
+
 def parents(codebook: pd.DataFrame) -> dict[str, str]:
     """Theme -> the theme one level above it, where there is one."""
     own = codebook[codebook["parent"].ne("")]

@@ -30,10 +30,6 @@ from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
 
-
-
-
-
 def findings(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Finding]:
     """The standing general and refined themes, and the merges (decided or proposed) of standing general themes."""
     now = stand(of, everyone(of), rule)

@@ -7,7 +7,8 @@ et al. 2014): which groups do the key points name, and in what role?
 
 import pandas as pd
 
-from casesynth.core.review import CONSENSUS, Review
+from casesynth.core.codings import CONSENSUS
+from casesynth.core.review import Review
 
 #: The roles of a group in a key point, in the order in which tables show them.
 ROLES = ["intended", "reached", "co-researcher", "excluded"]
@@ -100,7 +101,7 @@ def agreement(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns="lens units either both percent kappa".split())
 
 
-def compared(rows: pd.DataFrame, key: list[str], units: int) -> list:
+def compared(rows: pd.DataFrame, key: list[str], units: int) -> list[float]:
     """Either, both, percent agreement and kappa (Cohen 1960) of the two coders with rows, over `units` possible marks.
 
     >>> rows = pd.DataFrame({"theme": ["a", "a", "b"], "coder": ["x", "y", "x"]})

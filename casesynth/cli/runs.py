@@ -168,9 +168,13 @@ def accept(name: Name = "mca-phase2") -> None:
         print(f"accepted: {notebook}")
 
 
+#: The default is shown as it is called, not with the path of this computer.
+LEARN = typer.Argument(metavar="FOLDER", help="Where to put your copies.", show_default="learn/")
+
+
 @app.command()
 def learn(
-    folder: Annotated[Path, typer.Argument(metavar="FOLDER", help="Where to put your copies.")] = paths.ROOT / "learn",
+    folder: Annotated[Path, LEARN] = paths.ROOT / "learn",
 ) -> None:
     """Copy the notebooks of the course to learn/, for you to write in. `make learn` also opens the first.
 

@@ -9,7 +9,7 @@ from casesynth.core.text import nearest, shortened
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to mend, or (`note`) one that was read well enough but should be looked at.
+    """One thing to correct, or (`note`) one that was read well enough but should be looked at.
 
     `row` counts as a spreadsheet does: the header is row 1, and a cell with line breaks is one row.
 

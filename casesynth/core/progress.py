@@ -38,7 +38,7 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
     steps = []
     if stale:
         steps.append(
-            f"{stale:,} of the key points are stale, for their answers have changed: read them again, mend them, empty the column state."
+            f"{stale:,} of the key points are stale, for their answers have changed: read them again, correct them, empty the column state."
         )
     if unsaid:
         steps.append(

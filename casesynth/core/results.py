@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -22,7 +23,7 @@ def wide() -> None:
 
 
 @cache
-def declared() -> dict[str, dict]:
+def declared() -> dict[str, dict[str, Any]]:
     """Every result table by name: step, title, description, key, columns and, where they vary, the type of others.
 
     >>> declared()["overlaps"]["step"]
@@ -32,7 +33,7 @@ def declared() -> dict[str, dict]:
     return {table["name"]: table for table in tables}
 
 
-def declaration(name: str) -> dict:
+def declaration(name: str) -> dict[str, Any]:
     """The declaration of a table; one of a single heading has that of its kind.
 
     >>> declaration("themes-aims")["name"], declaration("print-by-extent")["name"]
@@ -74,7 +75,7 @@ def lists() -> str:
     return "".join(f"TABLES.{step} := {' '.join(of_step(step))}\n" for step in steps)
 
 
-def frame(name: str, rows: Iterable = ()) -> pd.DataFrame:
+def frame(name: str, rows: Iterable[Any] = ()) -> pd.DataFrame:
     """Rows as a table with its declared columns; without rows, these have their declared types.
 
     >>> frame("overlaps").dtypes["proposed"]

@@ -17,11 +17,10 @@ from casesynth.report import sure
 from casesynth.report.markdown import Markdown, escaped, markdown_table, without_pictures
 from casesynth.report.numbers import Values, values
 from casesynth.report.words import (
-    evidence_told,
-    statements_told,
     appendix,
     changed,
     coder_of,
+    evidence_told,
     figure,
     heading_rows,
     in_names,
@@ -29,6 +28,7 @@ from casesynth.report.words import (
     matrix_columns,
     opposed_names,
     printed_facts,
+    statements_told,
     theme_columns,
 )
 

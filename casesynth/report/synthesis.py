@@ -15,7 +15,17 @@ from casesynth.report.narrative import Narrative, in_words
 from casesynth.report.report import TEMPLATES, Report
 
 #: The tables of the notebooks on findings and lenses that the synthesis uses.
-TABLES = "findings finding-cases finding-evidence finding-agreement finding-coders equity claims claims-verdicts".split()
+TABLES = "findings finding-cases finding-evidence finding-agreement finding-coders equity claims".split()
+#: The role of a claim that the headline counts (the ledger's word), and the verdicts in the order of the bar.
+STATEMENT = "statement"
+VERDICTS = [
+    "reproduced",
+    "reproduced with a caveat",
+    "not reproduced from the published summaries",
+    "not borne out by the report's own text",
+    "contradicted within the report",
+    "not checkable from here",
+]
 #: Where the annex is.
 ANNEX = "annex.html"
 CHAPTERS = "opening reading findings both_ways who held_up confidence implications limits methods".split()
@@ -48,7 +58,7 @@ class Synthesis:
             "link": original(self.review),
             "letters": letters(self.letters, self.review),
             "findings_told": self.findings_told,
-            "verdict_bar": verdict_bar(self.found["claims-verdicts"]),
+            "verdict_bar": verdict_bar(self.found["claims"]),
             "weighty": weighty(self.found["claims"]),
             "firmness": firmness(self.found),
             "fragile": fragile(self.found),
@@ -104,18 +114,18 @@ class Synthesis:
             cells = self.found["finding-cases"]
             told.append(
                 {**row._asdict(), **prose, "strip": strip(cells[cells["finding"].eq(row.finding)], self.letters),
-                 "exception": exceptions.get(row.finding, ""), "reported_by_one": row.supporting == 1}  # fmt: skip
+                 "exception": exceptions.get(row.finding, ""), "reported_by_one": row.supporting == 1}
             )
         return told
 
 
 def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
     """The numbers that the synthesis adds: name -> (value, the table and rule that it comes from)."""
-    table, verdicts = found["findings"], found["claims-verdicts"]
+    table, claims = found["findings"], statements_of(found["claims"])
     return {
         "findings": (len(table), "findings.csv, all rows"),
         "findings_supported": (int(table["supported"].sum()), "findings.csv, supported"),
-        "claims": (int(verdicts["all"].iloc[-1]) if len(verdicts) else 0, "claims-verdicts.csv, last row"),
+        "claims": (len(claims), "claims.csv, role statement"),
     }
 
 
@@ -180,11 +190,16 @@ def source_of(review: Review) -> dict | None:
     return None if rows.empty else rows.iloc[0].to_dict()
 
 
-def verdict_bar(verdicts: pd.DataFrame) -> Markdown:
-    """The verdicts of the ledger as one bar, and in words."""
-    if verdicts.empty:
+def statements_of(claims: pd.DataFrame) -> pd.DataFrame:
+    """The claims that the headline counts: statements of the report, each once."""
+    return claims[claims["role"].eq(STATEMENT)]
+
+
+def verdict_bar(claims: pd.DataFrame) -> Markdown:
+    """The verdicts on the report's statements as one bar, and in words."""
+    if claims.empty:
         return Markdown()
-    numbers = verdicts.drop(columns=["section", "all"]).iloc[-1]
+    numbers = statements_of(claims)["verdict"].value_counts().reindex(VERDICTS, fill_value=0)
     numbers = numbers[numbers.gt(0)]
     bar = "".join(f'<i class="v{place}" style="flex:{value}">{value}</i>' for place, value in enumerate(numbers))
     words = "; ".join(f"{value} {escaped(verdict)}" for verdict, value in numbers.items())
@@ -192,17 +207,17 @@ def verdict_bar(verdicts: pd.DataFrame) -> Markdown:
 
 
 def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
-    """The claims that matter most and are not plainly reproduced. Returns claim, verdict, told.
+    """The statements that matter most and did not come out as stated, by consequence and then by verdict.
 
-    By the ledger's `consequence`, 1 first; where the ledger has none, in its own order.
+    Returns claim, verdict, told.
     """
-    if claims.empty:
-        return pd.DataFrame(columns=["claim", "verdict", "told"])
-    rows = claims[~claims["verdict"].isin(["reproduced", "not checkable from here"])]
-    if "consequence" in rows:
-        rows = rows.sort_values("consequence", kind="stable")
-    text = "told" if "told" in rows else "recomputed"
-    return rows.head(most).assign(told=rows[text].fillna(""))[["claim", "verdict", "told"]]
+    severe = VERDICTS[4:1:-1]  # contradicted first, then not borne out, then not reproduced
+    rows = statements_of(claims)
+    rows = rows[rows["verdict"].isin(severe)]
+    rank = rows.assign(rank=rows["verdict"].map(severe.index)).sort_values(
+        ["consequence", "rank"], ascending=[False, True], kind="stable"
+    )
+    return rank.head(most).rename(columns={"recomputed": "told"})[["claim", "verdict", "told"]]
 
 
 def firmness(found: dict[str, pd.DataFrame]) -> list[str]:

@@ -3,7 +3,6 @@
 import numpy as np
 import pandas as pd
 
-from casesynth.core.levels import LEVELS
 from casesynth.analysis import (
     by_coder,
     leave_out,
@@ -12,6 +11,7 @@ from casesynth.analysis import (
     themes,
 )
 from casesynth.analysis.smallest_sets import Finding
+from casesynth.core.levels import LEVELS
 from casesynth.core.rules import Rules
 
 

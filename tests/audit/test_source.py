@@ -53,7 +53,7 @@ def test_entries_are_cut_without_page_furniture():
     assert cut.problems == []
 
 
-@pytest.mark.parametrize(("opening", "what"), [("Oak", "not found"), ("To", "stands 4 times")])
+@pytest.mark.parametrize(("opening", "what"), [("Oak", "not found"), ("To", "occurs 4 times")])
 def test_opening_words_that_are_missing_or_ambiguous_are_listed(opening, what):
     entries = pd.DataFrame([["e", "s3-1", "alder", 1, opening]], columns="id section case order starts_with".split())
     cut, problems = source.cut_entries(TEXT, entries)

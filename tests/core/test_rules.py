@@ -52,7 +52,7 @@ def test_the_settings_of_a_new_review_are_the_defaults():
 
 def test_the_readme_lists_every_parameter():
     text = (paths.ROOT / "README.md").read_text("utf-8")
-    (listed,) = re.findall(r"Parameters: (.*?);", text, re.S)
+    (listed,) = re.findall(r"the parameters are\s(.*?)\. ", text, re.S)
     assert set(re.findall(r"`(\w+)`", listed)) == FIELDS.keys()
 
 

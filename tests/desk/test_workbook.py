@@ -66,8 +66,8 @@ def test_what_only_one_side_has_changed_is_put_together(desk):
         desk, ("keypoints", "alder-aims-01", "summary", "In the workbook."), ("codings", "alder-aims-01", "memo", "m")
     )
     replace(desk, "keypoints.csv", "It aims to grow food.", "In the table.")
-    replace(desk, "keypoints.csv", "neighbours together.,,,", "neighbours together.,,s1,")  # another cell of the row
-    replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,\nbirch-aims-01,")
+    replace(desk, "keypoints.csv", "neighbours together.,,,,", "neighbours together.,,,s1,")  # another cell of the row
+    replace(desk, "keypoints.csv", "birch-aims-01,", "birch-aims-03,birch,aims,3,,New.,,,,\nbirch-aims-01,")
     status, _told, message = desk.back()
     points = {row["id"]: row for row in desk.rows("keypoints")}
     assert status == 0, message
@@ -161,7 +161,7 @@ def test_lists_follow_what_is_typed_and_warn_and_heads_explain_the_columns(desk)
     rules = rules_of(book_of(desk))
     assert all(rule.showErrorMessage and rule.errorStyle == "warning" for rule in rules.values())
     assert rules["codings", "E"].formula1 == "OFFSET(coders!$A$2,0,0,MAX(1,COUNTA(coders!$A$2:$A$502)),1)"
-    assert "codebook!$A$" in rules["codebook", "H"].formula1 and "codebook" in rules["codings", "D"].formula1
+    assert "codebook!$A$" in rules["codebook", "I"].formula1 and "codebook" in rules["codings", "D"].formula1
     heads = {cell.value: cell for cell in book["keypoints"][1]}
     assert "one sentence, present tense. " in heads["summary"].comment.text
     assert heads["id"].font.bold and not heads["label"].font.bold

@@ -59,7 +59,7 @@ def data(tmp_path_factory) -> Path:
         ["cedar-enablers-02", "none", "bo", "supports", ""],
     )  # fmt: skip
     change(hard, "codings", {"keypoint": "birch-enablers-01"}, memo="@bold guess")
-    same = [["aim-soil", "theme", "aims", "Soil", "About soil.", "", "", "gen-garden", "compendium", ""]]
+    same = [["aim-soil", "theme", "aims", "Soil", "", "About soil.", "", "", "gen-garden", "compendium", ""]]
     add(hard, "codebook", *same, ["aim-soil-2", *same[0][1:]])
     settings = yaml.safe_load((hard / "review.yaml").read_text())
     settings["headings"][1]["singular"], settings["headings"][2]["singular"] = "Enabler", "Barrier"
