@@ -9,7 +9,7 @@ from unittest.mock import MagicMock, patch
 
 import casesynth
 from casesynth.core import paths
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.runner import notebooks
 from tests.support import ROOT
 from tests.support.commands import environment
@@ -52,7 +52,7 @@ def run_chain(review: str, data: Path, results: Path, without: tuple = ("8-claim
         for name in () if drawn else ("figures", "figures_sure"):
             patches.enter_context(patch.object(casesynth, name, MagicMock(), create=True))
         values = notebooks.of_review(review, []) | {"review": review}
-        themed = [heading["id"] for heading in load_settings(review)["headings"] if heading["themed"]]
+        themed = list(sets_of(load_settings(review))["id"])
         for name in steps():
             if name not in without:
                 for heading in themed if name == "2-themes" else [""]:
