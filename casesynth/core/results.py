@@ -142,6 +142,11 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
     return texts if as_text else typed(texts, name)
 
 
+def read_if_there(review: str, name: str) -> pd.DataFrame:
+    """A table that an earlier notebook wrote, or without rows if that notebook has not run."""
+    return read(review, name) if (paths.read(review) / "tables" / f"{name}.csv").exists() else frame(name)
+
+
 def read_headings(review: str, headings: pd.DataFrame, name: str) -> pd.DataFrame:
     """One table of every set of headings (`Review.sets`), one under the other, with the heading in the first column."""
     parts = []

@@ -45,7 +45,7 @@ class Report:
     """The report of one review, chapter by chapter."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = review, gather(review) | sure.gather(review) | {name: results.read(review.name, name) for name in ANNEXED}
+        self.review, self.found = review, gather(review) | sure.gather(review) | {name: results.read_if_there(review.name, name) for name in ANNEXED}
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.

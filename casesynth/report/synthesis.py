@@ -38,7 +38,7 @@ class Synthesis:
 
     def __init__(self, annex: Report):
         self.annex, self.review = annex, annex.review
-        self.found = annex.found | {name: results.read(self.review.name, name) for name in TABLES}
+        self.found = annex.found | {name: results.read_if_there(self.review.name, name) for name in TABLES}
         self.values = annex.values
         self.values.known |= values(self.found)
         self.narrative = Narrative(

@@ -18,13 +18,13 @@ from casesynth.core.rules import Rules
 def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     parts = []
-    for heading in phase2.headings.loc[phase2.headings["themed"], "id"]:
+    for heading in phase2.sets["id"]:
         own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
         cells = themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases)
         parts.append(themes.theme_table(cells, own, cases, rule.min_cases).assign(heading=heading))
     collected = pd.concat(parts)
     written = general.general_themes(
-        collected, coded, phase2.codebook, phase2.headings, rule.min_headings, rule.heading_groups
+        collected, coded, phase2.codebook, phase2.sets, rule.min_headings, rule.heading_groups
     )
     assert list(written.columns) == columns("general-themes")
     of = matrices.structure(phase2, coded)
@@ -32,7 +32,7 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     assert (table.loc[written["general"]].to_numpy() == written["stands"].to_numpy()).all()
     assert (table.loc[collected["theme"]].to_numpy() == collected["stands"].to_numpy()).all()
     points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["stands"], "theme"]))
-    refined = general.refined_themes(written, points, phase2.codebook, phase2.headings)
+    refined = general.refined_themes(written, points, phase2.codebook, phase2.sets)
     assert (table.loc[refined["refined"]].to_numpy() == refined["stands"].to_numpy()).all()
     cases = matrices.supporting_cases(of, rule)["refined"].sum(axis=0)
     assert dict(zip(of.ids["refined"], cases)) == dict(zip(refined["refined"], refined["cases"]))

@@ -48,7 +48,7 @@ def links_in(row: str) -> set[str]:
 def test_every_claim_is_shown_with_its_verdict_and_rows(small):
     html = page_of(small)
     row = row_of(html, "claim-c-cool")
-    assert 'data-section="s1" data-kind="count" data-verdict="contradicted within the report"' in row
+    assert 'data-section="s1" data-kind="count" data-role="" data-verdict="contradicted within the report"' in row
     assert links_in(row) == {"kp-cedar-aims-01"}
     assert "Two gardens &lt;i&gt;cool&lt;/i&gt; a house." in row, "what the data say must be escaped"
     assert "Needed: The form with its date." in row_of(html, "claim-c-dates")

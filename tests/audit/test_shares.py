@@ -13,7 +13,7 @@ from casesynth.audit import shares as shares_room
 def test_quantified_claims_are_judged_by_the_same_tables(phase2):
     """Too many projects never contradict "most": an upper end that is open is not moved."""
     coded, cells = themes.coded_points(phase2, phase2.settings["coding"]), []
-    for heading in phase2.headings.loc[phase2.headings["themed"], "id"]:
+    for heading in phase2.sets["id"]:
         own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
         cells.append(themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases).assign(heading=heading))
     grid = shares_room.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")

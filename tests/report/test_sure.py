@@ -20,7 +20,7 @@ def words_of(review, level: str, id: str) -> str:
 
 def test_one_coder_has_every_table_and_is_told_what_is_missing(built):
     assert all((built.path(f"results/tiny/tables/{name}.csv")).exists() for name in TABLES)
-    page = built.read("results/tiny/synthesis.html")
+    page = built.read("results/tiny/annex.html")
     assert "One coder (ada): agreement cannot be computed" in page
     assert "No case was extracted a second time" in page
     assert "No case study was appraised" in page and "not assessed" in page
@@ -29,7 +29,7 @@ def test_one_coder_has_every_table_and_is_told_what_is_missing(built):
 
 
 def test_every_standing_finding_has_its_line_in_the_report(built):
-    page = built.read("results/tiny/synthesis.html")
+    page = built.read("results/tiny/annex.html")
     robust = table(built, "robustness")
     assert set(robust["level"]) == {"theme", "general", "refined", "both"}
     assert page.count("How sure: ") == len(robust)
@@ -52,7 +52,7 @@ def test_two_coders_are_compared(full):
     point = overall[overall["unit"].eq("key point") & overall["heading"].eq("")].set_index("measure")
     assert point.loc["percent", "units"] == 17  # bo did not code cedar's enabler: missing, not "no"
     assert float(point.loc["percent", "value"]) == 0.882
-    assert "measures consistency, not independence" in " ".join(full.read("results/tiny/synthesis.html").split())
+    assert "measures consistency, not independence" in " ".join(full.read("results/tiny/annex.html").split())
 
 
 @pytest.mark.long
@@ -61,7 +61,7 @@ def test_every_finding_is_recomputed_for_each_coding(full):
     assert list(counts.index) == ["ada", "bo", "union", "intersection"]
     assert counts.loc["intersection", "theme"] < counts.loc["union", "theme"]
     assert counts[["points", "of_points"]].to_numpy().tolist() == [[11, 12], [10, 12], [11, 12], [11, 12]]
-    page = " ".join(full.read("results/tiny/synthesis.html").split())
+    page = " ".join(full.read("results/tiny/annex.html").split())
     assert "stands by the coding of ada (bo coded 10 of 12 key points only)" in page
 
 
@@ -75,7 +75,7 @@ def test_an_appraisal_leaves_the_weak_cases_out(full):
     findings = table(full, "qualitative-findings").set_index("refined")
     assert findings.loc["ref-people", ["confidence", "explanation"]].tolist() == ["low", "Few cases."]
     assert set(findings["confidence"].drop("ref-people")) <= {"not assessed"}
-    page = " ".join(full.read("results/tiny/synthesis.html").split())
+    page = " ".join(full.read("results/tiny/annex.html").split())
     assert (
         "2 of 3 case studies were appraised; 1 is judged weak" in page
         and "falls without the cases judged weak (2 of 3 appraised)" in page
@@ -109,7 +109,7 @@ def test_who_coded_a_part_and_agrees_does_not_make_findings_depend_on_the_coder(
 @pytest.mark.long
 def test_what_the_chapter_says_of_agreement_hangs_on_the_data(full):
     """Prevalence, cases and coders decide what is said: here marks are rare, projects three, coders two."""
-    page = " ".join(full.read("results/tiny/synthesis.html").split())
+    page = " ".join(full.read("results/tiny/annex.html").split())
     assert "The sets of themes of the 2 coders differ" in page
     assert "Intervals are a bootstrap over 3 projects, and rough" in page
     prevalence = float(table(full, "agreement")["prevalence"].iloc[0])
