@@ -18,7 +18,9 @@ from tests.support.commands import environment
 def steps() -> list[str]:
     """The notebooks in the order of the Makefile's steps, in which they need each other."""
     names = re.findall(r"call step,(\d+-[a-z-]+),", (ROOT / "Makefile").read_text("utf-8"))
-    return ["1-data-extraction", "2-themes", *(name for name in names if not name.startswith(("1-data", "2-themes")))]
+    last = "7-synthesis"  # the report is written from all others, the claims too
+    between = [name for name in names if not name.startswith(("1-data", "2-themes")) and name != last]
+    return ["1-data-extraction", "2-themes", *between, last]
 
 
 def run_notebook(name: str, values: dict) -> None:
@@ -33,7 +35,7 @@ def run_notebook(name: str, values: dict) -> None:
                 space |= {key: value for key, value in values.items() if key in known}
 
 
-def run_chain(review: str, data: Path, results: Path, without: tuple = ("8-claims",), drawn: bool = True) -> Path:
+def run_chain(review: str, data: Path, results: Path, without: tuple = (), drawn: bool = True) -> Path:
     """Build the whole synthesis of a review.
 
     Parameters: the review; the folder that holds its folder; the folder for the results, with the figures below it; the
