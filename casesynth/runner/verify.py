@@ -21,7 +21,9 @@ from casesynth.errors import UserError
 
 MANIFEST, CELLS = "manifest/files.sha256", "manifest/cells.json"
 #: What a clean copy leaves out: everything built, and what belongs to tools.
-BUILT = [".venv", "build", "results", "figures", "sources", ".git", "__pycache__", ".*_cache", ".ipynb_checkpoints"]
+#: What a clean copy leaves out: at the top of the project (a room of the package is called figures, too), and anywhere.
+BUILT = {".venv", "build", "results", "figures", "sources", ".git"}
+CACHES = shutil.ignore_patterns("__pycache__", ".*_cache", ".ipynb_checkpoints")
 NO_CELL = "(no such cell)"
 LINES = 20  # of a cell's output that a message shows
 WAYS_OUT = """
@@ -162,12 +164,18 @@ def first_line(old: str, new: str) -> str:
     return f"line {at + 1}\n  accepted:{block(olds)}\n  built now:{block(news)}"
 
 
+def left_out(folder: str, names: list[str]) -> set[str]:
+    """The names in a folder that a clean copy leaves out."""
+    top = BUILT if Path(folder) == paths.ROOT else set()
+    return {*CACHES(folder, names)} | (top & {*names})
+
+
 def rebuild(copy: Path, review: str, make: str, words: list[str], variables: dict[str, str], environment: Path) -> None:
     """Build a review in a clean copy of the project's sources, with the Python environment of a folder.
 
     `words` are more words for make, `variables` more environment variables. Raises UserError if the build fails.
     """
-    shutil.copytree(paths.ROOT, copy, ignore=shutil.ignore_patterns(*BUILT))
+    shutil.copytree(paths.ROOT, copy, ignore=left_out)
     (copy / ".venv").symlink_to(environment)
     drop = ("CASESYNTH", "MAKE", "MFLAGS", "PYTHON")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(drop)}
