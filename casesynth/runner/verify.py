@@ -20,7 +20,6 @@ from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 
 MANIFEST, CELLS = "manifest/files.sha256", "manifest/cells.json"
-#: What a clean copy leaves out: everything built, and what belongs to tools.
 #: What a clean copy leaves out: at the top of the project (a room of the package is called figures, too), and anywhere.
 BUILT = {".venv", "build", "results", "figures", "sources", ".git"}
 CACHES = shutil.ignore_patterns("__pycache__", ".*_cache", ".ipynb_checkpoints")

@@ -45,7 +45,7 @@ def test_the_files_that_make_wrote_have_the_declared_columns():
         for name, table in results.declared().items()
         for tail in ([f"-{heading}" for heading in themed] if table.get("per_heading") else [""])
     }
-    assert set(files) <= {file.stem for file in TABLES.glob("*.csv")}
+    assert {file.stem for file in TABLES.glob("*.csv")} == set(files)
     for file, table in files.items():
         with (TABLES / f"{file}.csv").open(encoding="utf-8", newline="") as lines:
             header = next(csv.reader(lines))
