@@ -98,7 +98,9 @@ WRONG = {
         {"a": True, "b": False, "c": True, "d": False}, "counting"
     ),
     "pattern of meaning": lambda r: course.true_or_false({"a": True, "b": False, "c": False, "d": True}, "counting"),
-    "(a): write True or False, without quotation marks": lambda r: course.true_or_false({"a": "True", "b": False, "c": False, "d": False}, "counting"),
+    "(a): write True or False, without quotation marks": lambda r: course.true_or_false(
+        {"a": "True", "b": False, "c": False, "d": False}, "counting"
+    ),
     "for each of a, b, c, d": lambda r: course.true_or_false({"a": True}, "agreement"),
     "each of a, b, c, d: {": lambda r: course.true_or_false({"A": True}, "agreement"),
     "That makes 1.": lambda r: course.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
@@ -116,7 +118,9 @@ WRONG = {
         r, dict.fromkeys(list(course.twelve(r)["keypoint"])[:-1], "none")
     ),
     "Did you mean 'ena-place'?": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "ena-plac,")),
-    "can only have one or the other": lambda r: course.compare(r, dict.fromkeys(course.twelve(r)["keypoint"], "none ena-place")),
+    "can only have one or the other": lambda r: course.compare(
+        r, dict.fromkeys(course.twelve(r)["keypoint"], "none ena-place")
+    ),
 }
 
 

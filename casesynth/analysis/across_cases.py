@@ -41,7 +41,9 @@ def similarity(of: Structure) -> pd.DataFrame:
         alike = np.divide(shared, union, out=np.zeros(len(carry)), where=union > 0)
         alike[number] = -1
         near = int(alike.argmax()) if len(carry) > 1 else number
-        rows.append([case, names[number], place[number], int(carry[number].sum()), names[near], int(shared[near]), alike[near]])
+        rows.append(
+            [case, names[number], place[number], int(carry[number].sum()), names[near], int(shared[near]), alike[near]]
+        )
     table = pd.DataFrame(rows, columns="case name order themes nearest shared jaccard".split())
     return table.sort_values("order", ignore_index=True).round({"jaccard": 3})
 
@@ -98,7 +100,9 @@ def shows(similar: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
     lines = []
     if len(similar) > 1:
         closest = similar.loc[similar["jaccard"].idxmax()]
-        lines.append(f"The two cases most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes.")
+        lines.append(
+            f"The two cases most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes."
+        )
     for variable, part in compared.groupby("variable"):
         able = int(part["least_p"].le(0.05).sum())
         found = int(part["holm"].le(0.05).sum())

@@ -123,7 +123,10 @@ def judged(profile: pd.DataFrame) -> pd.DataFrame:
     told = [component for component in COMPONENTS if component in profile]
     return profile.assign(
         **{
-            one: [f"{word}: {why}" if why else word for word, why in zip(profile[one], profile[f"{one}_reason"].fillna(""))]
+            one: [
+                f"{word}: {why}" if why else word
+                for word, why in zip(profile[one], profile[f"{one}_reason"].fillna(""))
+            ]
             for one in told
         }
     )

@@ -40,7 +40,11 @@ def by_case(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame)
     >>> by_case(pd.DataFrame({"id": ["f"]}), rows, pd.DataFrame({"id": ["a", "b"]})).values.tolist()
     [['f', 'a', 1, 1, 0], ['f', 'b', 0, 0, 0]]
     """
-    grid = findings[["id"]].rename(columns={"id": "finding"}).merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
+    grid = (
+        findings[["id"]]
+        .rename(columns={"id": "finding"})
+        .merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
+    )
     counts = evidence.groupby(["finding", "case", "stance"]).size().unstack(fill_value=0)
     counts = counts.reindex(columns=STANCES, fill_value=0).reset_index()
     grid = grid.merge(counts, how="left", on=["finding", "case"])
@@ -122,7 +126,9 @@ def agreement(review: Review) -> pd.DataFrame:
             both = np.column_stack([np.isin(grid[numbers].ravel(), wanted) for grid in (one, other)]).astype(float)
             said = measures(both)
             values = [round(said[name], 3) for name in ("percent", "kappa", "ac1")]
-            table.append([finding, stance, len(both), int(both.any(axis=1).sum()), int(both.all(axis=1).sum()), *values])
+            table.append(
+                [finding, stance, len(both), int(both.any(axis=1).sum()), int(both.all(axis=1).sum()), *values]
+            )
     return pd.DataFrame(table, columns=columns)
 
 
@@ -175,7 +181,9 @@ def shows(table: pd.DataFrame, agreed: pd.DataFrame) -> list[str]:
     ['1 of 1 findings is supported by two projects or more.', 'The most widely supported is: Ties helped (4 of 12 projects).']
     """
     if table.empty:
-        return ["This review has no findings yet: write them in findings.csv, and judge the evidence in finding-evidence.csv."]
+        return [
+            "This review has no findings yet: write them in findings.csv, and judge the evidence in finding-evidence.csv."
+        ]
     number, widest = int(table["supported"].sum()), table.loc[table["supporting"].idxmax()]
     lines = [f"{number} of {len(table)} findings {'is' if number == 1 else 'are'} supported by two projects or more."]
     lines += [

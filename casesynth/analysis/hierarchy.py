@@ -32,8 +32,14 @@ def in_known_parents(review: Review) -> dict[str, dict[str, str]]:
     known = {}
     for sorter, parents in found.items():
         themes = [id for id in parents if id in book.index and book.loc[id, "level"] == "theme"]
-        table = pd.DataFrame({"own": [parents[id] for id in themes], "codebook": [found["codebook"].get(id, "") for id in themes]})
-        likest = table.groupby("own")["codebook"].agg(lambda column: column.value_counts(sort=True).index[0]) if len(table) else {}
+        table = pd.DataFrame(
+            {"own": [parents[id] for id in themes], "codebook": [found["codebook"].get(id, "") for id in themes]}
+        )
+        likest = (
+            table.groupby("own")["codebook"].agg(lambda column: column.value_counts(sort=True).index[0])
+            if len(table)
+            else {}
+        )
         known[sorter] = found["codebook"] | {
             id: parents[id] if parents[id] in book.index else likest[parents[id]] for id in themes
         }
@@ -52,7 +58,9 @@ def agreement(review: Review) -> pd.DataFrame:
     for place, left in enumerate(sorters):
         for right in sorters[place + 1 :]:
             first = [[found[sorter].get(theme, "") for theme in themes] for sorter in (left, right)]
-            second = [[found[sorter].get(parent, "") for parent in group] for sorter, group in zip((left, right), first)]
+            second = [
+                [found[sorter].get(parent, "") for parent in group] for sorter, group in zip((left, right), first)
+            ]
             for level, groups in (("general", first), ("refined", second)):
                 rows.append([left, right, level, len(themes), round(adjusted_rand_score(*groups), 3)])
     return pd.DataFrame(rows, columns="left right level themes rand".split())
@@ -75,14 +83,14 @@ def moved_themes(review: Review) -> pd.DataFrame:
 
 def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule: Rules) -> dict[str, bool]:
     """General and refined theme -> is it supported under this assignment? For parents of the codebook only."""
-    book = review.codebook.assign(parent=[parents.get(id, parent) for id, parent in review.codebook[["id", "parent"]].values])
+    book = review.codebook.assign(
+        parent=[parents.get(id, parent) for id, parent in review.codebook[["id", "parent"]].values]
+    )
     changed = Review(review.name, review.settings, review.tables | {"codebook": book})
     structure = matrices.structure(changed, coded)
     verdicts = matrices.stand(structure, matrices.everyone(structure), rule)
     return {
-        id: bool(yes)
-        for level in ("general", "refined")
-        for id, yes in zip(structure.ids[level], verdicts[level][0])
+        id: bool(yes) for level in ("general", "refined") for id, yes in zip(structure.ids[level], verdicts[level][0])
     }
 
 
@@ -96,7 +104,8 @@ def robustness(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame
     base = supported(review, coded, known["codebook"], rule)
     whole = {name: supported(review, coded, parents, rule) for name, parents in known.items()}
     single = [
-        (move.id, supported(review, coded, known["codebook"] | {move.id: move.other}, rule)) for move in moves.itertuples()
+        (move.id, supported(review, coded, known["codebook"] | {move.id: move.other}, rule))
+        for move in moves.itertuples()
     ]
     rows = []
     for id, yes in base.items():
@@ -117,9 +126,7 @@ def robustness(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame
     return pd.DataFrame(rows, columns=COLUMNS)
 
 
-COLUMNS = (
-    "id name level supported assignments supported_in_assignments moves supported_in_moves decided_by"
-).split()
+COLUMNS = ("id name level supported assignments supported_in_assignments moves supported_in_moves decided_by").split()
 
 
 def shows(robust: pd.DataFrame, alike: pd.DataFrame) -> list[str]:
@@ -135,7 +142,9 @@ def shows(robust: pd.DataFrame, alike: pd.DataFrame) -> list[str]:
         )
         part = robust[robust["level"].eq(level)]
         firm = part["supported_in_assignments"].isin([0, part["assignments"].max()]) & part["decided_by"].eq("")
-        lines.append(f"For {int(firm.sum())} of {len(part)} {level} themes the verdict is the same however they are sorted.")
+        lines.append(
+            f"For {int(firm.sum())} of {len(part)} {level} themes the verdict is the same however they are sorted."
+        )
     loose = robust.loc[robust["decided_by"].ne("") & robust["level"].eq("general"), "name"]
     if len(loose):
         lines.append(f"A single move of one theme decides the verdict on: {'; '.join(loose)}.")

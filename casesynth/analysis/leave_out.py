@@ -50,16 +50,6 @@ def findings(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Finding
     return found
 
 
-
-
-
-
-
-
-
-
-
-
 def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Rules, merge_overlap: float):
     """How many cases must go before a finding falls.
 
@@ -124,9 +114,7 @@ def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Ru
     return reaches
 
 
-def overlap_bound(
-    of: Structure, coded, finding: Finding, rule: Rules, merge_overlap: float, answer: Answer
-) -> Answer:
+def overlap_bound(of: Structure, coded, finding: Finding, rule: Rules, merge_overlap: float, answer: Answer) -> Answer:
     """A proposal beyond 16 cases: a removal that does undo it, and so no more than a bound.
 
     Leaving out the cases with the largest (shared key points minus threshold times key points of either) lowers the

@@ -77,7 +77,9 @@ DIMENSIONS = {
 def crosswalk(review: Review, coded: pd.DataFrame, coding: str) -> pd.DataFrame:
     """`valence` for every framework of constructs.csv, with the framework in the first column."""
     columns = "framework construct name domain helps hinders themes".split()
-    frameworks = list(dict.fromkeys(review.table("constructs")["framework"])) if review.has("constructs", "crosswalk") else []
+    frameworks = (
+        list(dict.fromkeys(review.table("constructs")["framework"])) if review.has("constructs", "crosswalk") else []
+    )
     parts = [valence(review, coded, name, coding).assign(framework=name)[columns] for name in frameworks]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=columns)
 

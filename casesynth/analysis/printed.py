@@ -44,7 +44,9 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
         found = set(carry.loc[carry["theme"].eq(said.theme), "case"])
         doubted = (named - found) | (found - named if said.extent == "list" else set())
         for case in [case for case in review.cases.sort_values("order")["id"] if case in doubted]:
-            own = review.themed_points[review.themed_points["case"].eq(case) & review.themed_points["heading"].eq(heading)]
+            own = review.themed_points[
+                review.themed_points["case"].eq(case) & review.themed_points["heading"].eq(heading)
+            ]
             text = " | ".join(f"{p.id} [{coded_as.get(p.id, 'not coded')}]: {p.summary}" for p in own.itertuples())
             yes = {True: "yes", False: "no"}
             rows.append(

@@ -54,7 +54,11 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     for column in set(LEDGER) - set(frame):
         frame[column] = ""
     place = frame["section"].map(order).astype(float)
-    return frame.assign(place=place).sort_values(["place", "id"], kind="stable").reset_index(drop=True)[results.columns("claims")]
+    return (
+        frame.assign(place=place)
+        .sort_values(["place", "id"], kind="stable")
+        .reset_index(drop=True)[results.columns("claims")]
+    )
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:

@@ -23,9 +23,7 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     """The result tables of a review, as the report uses them, with the claims ledger (empty where there is none)."""
     found = results.gather(review)
     ledger = paths.read(review.name) / "tables" / "claims.csv"
-    found["claims"] = (
-        results.read(review.name, "claims", as_text=True) if ledger.exists() else results.frame("claims")
-    )
+    found["claims"] = results.read(review.name, "claims", as_text=True) if ledger.exists() else results.frame("claims")
     return found
 
 

@@ -314,7 +314,13 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         of_theme = codebook["level"].eq("theme")
         set_of = {heading: part.id for part in sets_of(settings).itertuples() for heading in part.headings}
         known = dict.fromkeys([*set_of.values(), *headings])
-        expect("codebook", "heading", known, "expected a heading of review.yaml, or a group under themed_together", of_theme)
+        expect(
+            "codebook",
+            "heading",
+            known,
+            "expected a heading of review.yaml, or a group under themed_together",
+            of_theme,
+        )
         for row in codebook.index[codebook["level"].isin(["general", "refined"]) & codebook["heading"].ne("")]:
             report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
         level = dict(zip(codebook["id"], codebook["level"]))
@@ -343,7 +349,9 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
     if {"codings", "codebook", "keypoints"} <= there:
         codings = tables["codings"]
         heading_of = dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"]))
-        of_point = codings["keypoint"].map(heading_of).map(lambda heading: set_of.get(heading, heading), na_action="ignore")
+        of_point = (
+            codings["keypoint"].map(heading_of).map(lambda heading: set_of.get(heading, heading), na_action="ignore")
+        )
         of_code = codings["theme"].map(dict(zip(codebook.loc[of_theme, "id"], codebook.loc[of_theme, "heading"])))
         for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
             words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
@@ -357,7 +365,9 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                 report("codings", row, "theme", NONE, words)
         left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
         if left:
-            words = f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
+            words = (
+                f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
+            )
             words += "not coded; `make sheet` proposes the rows on which the coders agree"
             problems.append(Problem("codings.csv", words, note=True))
     if "appraisal" in there:

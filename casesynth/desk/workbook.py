@@ -213,7 +213,10 @@ def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[
         at = get_column_letter(places.setdefault(tuple(values), len(places) + 2))
         formula = f"{LISTS}!${at}$1:${at}${len(values)}"
     rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning")
-    rule.errorTitle, rule.error = "Not in the list", "Check the spelling: `casesynth sheet-back` rejects unknown values."
+    rule.errorTitle, rule.error = (
+        "Not in the list",
+        "Check the spelling: `casesynth sheet-back` rejects unknown values.",
+    )
     rule.add(cells)
     sheet.add_data_validation(rule)
 

@@ -247,7 +247,9 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     }
     first = {"codings": ["keypoint", "theme", "coder"]}
     frames = {
-        name: pd.DataFrame(own, columns=schema.columns(name)).sort_values(first.get(name, "id"), ignore_index=True).fillna("")
+        name: pd.DataFrame(own, columns=schema.columns(name))
+        .sort_values(first.get(name, "id"), ignore_index=True)
+        .fillna("")
         for name, own in rows.items()
     }
     for row, _ in unexplained(frames["codings"]):  # a program without memos has lost the reasons of a consensus

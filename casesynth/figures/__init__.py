@@ -10,4 +10,23 @@ from casesynth.figures.statistics import agreement, saturation, together
 from casesynth.figures.summary_page import refined
 from casesynth.figures.theme_matrix import barriers_enablers, themes
 
-__all__ = ["Drawing", "agreement", "barriers_enablers", "case_map", "completeness", "cooccurrence", "general_headings", "margins", "outline", "participants", "refined", "removals", "saturation", "save", "show", "stability", "themes", "together"]
+__all__ = [
+    "Drawing",
+    "agreement",
+    "barriers_enablers",
+    "case_map",
+    "completeness",
+    "cooccurrence",
+    "general_headings",
+    "margins",
+    "outline",
+    "participants",
+    "refined",
+    "removals",
+    "saturation",
+    "save",
+    "show",
+    "stability",
+    "themes",
+    "together",
+]

@@ -55,7 +55,10 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     >>> themes("aims", "Aims", pd.DataFrame(), pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: there are no themes under this heading.'
     """
-    name, title = f"themes-{heading_id}", f"{heading_name}: themes by case{', as coded and as printed' if len(printed) else ''}"
+    name, title = (
+        f"themes-{heading_id}",
+        f"{heading_name}: themes by case{', as coded and as printed' if len(printed) else ''}",
+    )
     if table.empty or cells.empty:
         return nothing(name, title, "there are no themes under this heading")
     blocks, order = kinds(table), list(dict.fromkeys(cells["case"]))

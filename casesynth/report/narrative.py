@@ -17,7 +17,12 @@ WORDS = "no one two three four five six seven eight nine ten eleven twelve".spli
 TYPED = re.compile(r"\d|\b(?:" + "|".join([*WORDS[2:], "dozen"]) + r")\b", re.IGNORECASE)
 MACRO = re.compile(r"\{([A-Za-z]+)(?::([a-z0-9-]+))?\}")
 #: Macros that count the cases of a finding, and the columns of `findings.finding_table` that they give.
-COUNTS = {"supporting": "supporting", "qualifying": "qualifying", "contradicting": "contradicting", "silent": "not_mentioned"}
+COUNTS = {
+    "supporting": "supporting",
+    "qualifying": "qualifying",
+    "contradicting": "contradicting",
+    "silent": "not_mentioned",
+}
 
 
 def in_words(number: int) -> str:
@@ -45,7 +50,9 @@ class Narrative:
         self.evidence = set(zip(evidence["finding"], evidence["keypoint"]))
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
-        self.facts = dict(zip(review.table("facts")["id"], review.table("facts")["value"])) if review.has("facts") else {}
+        self.facts = (
+            dict(zip(review.table("facts")["id"], review.table("facts")["value"])) if review.has("facts") else {}
+        )
         self.projects, self.of, self.page = projects, len(review.reported), page
 
     def expand(self, text: str, finding: str = "") -> str:

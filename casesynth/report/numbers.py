@@ -35,7 +35,10 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
         "coders": (review.codings["coder"].nunique(), "coders with rows in codings.csv"),
         "headings": (len(review.headings), "headings of review.yaml"),
-        "themed_headings": (len(review.sets), "headings of review.yaml with themed true, a group under themed_together as one"),
+        "themed_headings": (
+            len(review.sets),
+            "headings of review.yaml with themed true, a group under themed_together as one",
+        ),
         "themes": (len(standing), "themes-<heading>.csv, all rows"),
         "themes_standing": (int(standing["stands"].sum()), "themes-<heading>.csv, stands"),
         "themes_published": (int(standing["origin"].eq("published").sum()), "themes-<heading>.csv, origin published"),

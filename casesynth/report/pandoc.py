@@ -38,5 +38,11 @@ def write(synthesis: Synthesis, review: str) -> None:
         title = f"An independent reconstruction of “{title}”"
     for ending in ("html", "docx"):
         convert(synthesis.text(), folder / f"synthesis.{ending}", title, figures, "--toc-depth=3")
-    convert(synthesis.annex.text(), folder / "annex.html", f"Annex to {title[0].lower()}{title[1:]}", figures, "--toc-depth=2")
+    convert(
+        synthesis.annex.text(),
+        folder / "annex.html",
+        f"Annex to {title[0].lower()}{title[1:]}",
+        figures,
+        "--toc-depth=2",
+    )
     results.write(synthesis.values.table(), review, "report-values")

@@ -38,14 +38,19 @@ TEMPLATES = Path(__file__).parent / "templates"
 #: Further tables that the annex lists whole.
 ANNEXED = ["findings", "finding-evidence", "claims"]
 #: The chapters of the annex, in the order of the published report.
-CHAPTERS = "opening scope method summaries findings discussion sure limits ledger evidence statements trail_chapter".split()
+CHAPTERS = (
+    "opening scope method summaries findings discussion sure limits ledger evidence statements trail_chapter".split()
+)
 
 
 class Report:
     """The report of one review, chapter by chapter."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = review, gather(review) | sure.gather(review) | {name: results.read_if_there(review.name, name) for name in ANNEXED}
+        self.review, self.found = (
+            review,
+            gather(review) | sure.gather(review) | {name: results.read_if_there(review.name, name) for name in ANNEXED},
+        )
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.

@@ -46,7 +46,9 @@ class Synthesis:
         )
         wrong = narrative.problems(self.review, self.narrative)
         if wrong:
-            raise UserError(f"data/{self.review.name}/findings.csv: {len(wrong)} problems in its prose:\n{listing(wrong)}")
+            raise UserError(
+                f"data/{self.review.name}/findings.csv: {len(wrong)} problems in its prose:\n{listing(wrong)}"
+            )
         order = order_of(self.review)
         self.letters = {case: chr(65 + number) if number < 26 else str(number + 1) for number, case in enumerate(order)}
         self.context = annex.context | {
@@ -113,8 +115,13 @@ class Synthesis:
                      for name in ("paragraph", "practice", "published")}  # fmt: skip
             cells = self.found["finding-cases"]
             told.append(
-                {**row._asdict(), **prose, "strip": strip(cells[cells["finding"].eq(row.finding)], self.letters),
-                 "exception": exceptions.get(row.finding, ""), "reported_by_one": row.supporting == 1}
+                {
+                    **row._asdict(),
+                    **prose,
+                    "strip": strip(cells[cells["finding"].eq(row.finding)], self.letters),
+                    "exception": exceptions.get(row.finding, ""),
+                    "reported_by_one": row.supporting == 1,
+                }
             )
         return told
 
@@ -174,7 +181,11 @@ def strip(cells: pd.DataFrame, by_case: dict[str, str]) -> Markdown:
 def citation(review: Review) -> str:
     """Who wrote the published synthesis, and when; empty where none is re-run."""
     row = source_of(review)
-    return Markdown() if row is None else Markdown(f"{escaped(row['authors'])} ({escaped(row['year'])}), *{escaped(row['title'])}*")
+    return (
+        Markdown()
+        if row is None
+        else Markdown(f"{escaped(row['authors'])} ({escaped(row['year'])}), *{escaped(row['title'])}*")
+    )
 
 
 def original(review: Review) -> str:
@@ -225,10 +236,14 @@ def firmness(found: dict[str, pd.DataFrame]) -> list[str]:
     table, coders = found["findings"], found["finding-coders"]
     lines = findings.shows(table, found["finding-agreement"])
     lost = int(table["margin"].eq(1).sum())
-    lines.append(f"Leaving out any one project leaves {len(table[table['supported']]) - lost} supported findings supported.")
+    lines.append(
+        f"Leaving out any one project leaves {len(table[table['supported']]) - lost} supported findings supported."
+    )
     same = coders.groupby("finding")["supported"].nunique().eq(1).sum() if len(coders) else 0
     if len(coders):
-        lines.append(f"For {int(same)} of {len(table)} findings the verdict is the same by every coder and by the consensus.")
+        lines.append(
+            f"For {int(same)} of {len(table)} findings the verdict is the same by every coder and by the consensus."
+        )
     lines.append(
         "Nobody has rated the confidence in these findings (GRADE-CERQual, Lewin et al. 2018): that takes people, who write their judgements in cerqual.csv."
     )
@@ -251,7 +266,9 @@ def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
             why.append(f"judged otherwise by {', '.join(against['coder'])}")
         if why:
             text = "; ".join(why)
-            rows.append([row.finding, Markdown(f"[{escaped(row.statement)}](#{row.finding})"), f"{text[0].upper()}{text[1:]}."])
+            rows.append(
+                [row.finding, Markdown(f"[{escaped(row.statement)}](#{row.finding})"), f"{text[0].upper()}{text[1:]}."]
+            )
     return pd.DataFrame(rows, columns=["finding", "link", "why"])
 
 

@@ -54,7 +54,9 @@ def in_print(statement) -> str:
 def appendix(review: Review, found: dict[str, pd.DataFrame], coding: str) -> list[dict]:
     """The trail: every heading theme with its key points and their places in the source."""
     coded = themes.coded_points(review, coding)
-    points = coded.drop(columns="heading").merge(review.keypoints.rename(columns={"id": "keypoint"}), on=["keypoint", "case"])
+    points = coded.drop(columns="heading").merge(
+        review.keypoints.rename(columns={"id": "keypoint"}), on=["keypoint", "case"]
+    )
     names = dict(zip(review.cases["id"], review.cases["name"]))
     return [
         {**theme._asdict(), "points": [point_line(p, names) for p in points[points["theme"].eq(theme.id)].itertuples()]}
@@ -143,7 +145,9 @@ def in_names(review: Review, projects: pd.DataFrame) -> pd.DataFrame:
     """What each project names under the opposed headings, with the names of themes for their ids."""
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     columns = ["enabler_themes", "barrier_themes"]
-    said = {c: projects[c].fillna("").map(lambda ids: "; ".join(names.get(id, id) for id in ids.split())) for c in columns}
+    said = {
+        c: projects[c].fillna("").map(lambda ids: "; ".join(names.get(id, id) for id in ids.split())) for c in columns
+    }
     return projects.assign(**said)
 
 
@@ -155,7 +159,10 @@ def statements_told(review: Review) -> list[dict]:
     told = []
     for case in review.cases.sort_values("order").itertuples():
         rows = points[points["case"].eq(case.id)].sort_values(["place", "order"]).itertuples()
-        lines = [Markdown(f"[{escaped(names[row.heading])}]{{#{row.id}}}: {escaped(row.summary)}{where(row)}") for row in rows]
+        lines = [
+            Markdown(f"[{escaped(names[row.heading])}]{{#{row.id}}}: {escaped(row.summary)}{where(row)}")
+            for row in rows
+        ]
         told.append({"name": case.name, "lines": lines})
     return [case for case in told if case["lines"]]
 

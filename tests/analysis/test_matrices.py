@@ -12,9 +12,7 @@ from casesynth.core.results import columns
 from casesynth.core.rules import Rules
 
 
-@pytest.mark.parametrize(
-    "rule", [Rules(), Rules(3, 2, True), Rules(2, 3, False), Rules(4, 1, True)]
-)
+@pytest.mark.parametrize("rule", [Rules(), Rules(3, 2, True), Rules(2, 3, False), Rules(4, 1, True)])
 def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     parts = []

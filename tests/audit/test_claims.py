@@ -579,7 +579,9 @@ def test_a_misspelt_check_stops_the_load_with_one_message(tmp_path):
     for file in filter(Path.is_file, paths.data("mca-phase2").iterdir()):
         text = file.read_text("utf-8")
         (folder / file.name).write_text(text.replace(",parts-add-up,", ",parts-ad-up,"), "utf-8")
-    code = "from casesynth import UserError, load_review\ntry: load_review('mca-phase2')\nexcept UserError as e: print(e)"
+    code = (
+        "from casesynth import UserError, load_review\ntry: load_review('mca-phase2')\nexcept UserError as e: print(e)"
+    )
     environment = os.environ | {"CASESYNTH_DATA": str(tmp_path), "PYTHONPATH": str(paths.ROOT)}
     told = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, env=environment)
     assert told.stderr == "" and "claims.csv, row" in told.stdout

@@ -44,7 +44,9 @@ def test_report_holds_the_findings_and_no_markup_of_the_data(built):
     assert "strong&lt;/b&gt;" in annex
     for page in (report, annex):
         assert "<b>strong</b>" not in page
-        assert not re.search(r'(?:src|href)="(?!data:|#|annex\.html[#"])', page), "the page loads something from elsewhere"
+        assert not re.search(r'(?:src|href)="(?!data:|#|annex\.html[#"])', page), (
+            "the page loads something from elsewhere"
+        )
     assert built.path("results/tiny/synthesis.docx").read_bytes()[:2] == b"PK"
 
 

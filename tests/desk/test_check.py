@@ -19,7 +19,10 @@ def test_check_notes_addresses_numbers_and_the_words_of_the_answers(desk, tmp_pa
     csvfile.write(desk.path("keypoints.csv"), csvfile.pd.DataFrame(points))
     status, told, _ = desk.check()
     assert status == 0 and "these stop nothing" in told and "keypoints.csv: 2" in told
-    assert "row 2, column summary: found 'we want older people who live alone to'; this repeats the answer word for word" in told
+    assert (
+        "row 2, column summary: found 'we want older people who live alone to'; this repeats the answer word for word"
+        in told
+    )
     assert "row 3, column summary: found 'sam@example.org'" in told
 
 

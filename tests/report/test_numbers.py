@@ -60,7 +60,7 @@ def test_every_chapter_is_checked():
 
 
 def test_the_notebook_shows_every_chapter_of_the_synthesis():
-    shown = re.findall(r'chapter\((.*?)\)', (paths.ROOT / "notebooks/7-synthesis.ipynb").read_text("utf-8"))
+    shown = re.findall(r"chapter\((.*?)\)", (paths.ROOT / "notebooks/7-synthesis.ipynb").read_text("utf-8"))
     assert re.findall(r"\w+", " ".join(shown).replace("\\", " ")) == synthesis.CHAPTERS
 
 
