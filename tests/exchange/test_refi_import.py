@@ -148,7 +148,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "cannot be read as an archive": folder / "half.qdpx",
         "cannot be unpacked (": folder / "hurt.qdpx",
         "casesynth: 'project.qde'": lying_archive(folder / "lying.qdpx"),
-        "is not there": folder / "no-such.qdpx",
+        "there is no file": folder / "no-such.qdpx",
     }
 
 
