@@ -31,8 +31,8 @@ def evidence(review: Review, coding: str, coded: pd.DataFrame, refined: pd.DataF
     if review.has("findings", "finding-evidence"):
         rated = review.findings.sort_values("order")[["id", "statement"]]
         return rated.set_axis(["finding", "sentence"], axis=1), evidence_of(review, coding)
-    above, own = parents(review.codebook), refined[refined["stands"]]
-    supported = set(" ".join(general.loc[general["stands"], "standing_themes"]).split())
+    above, own = parents(review.codebook), refined[refined["supported"]]
+    supported = set(" ".join(general.loc[general["supported"], "supported_themes"]).split())
     rows = coded[coded["theme"].isin(supported)]
     rows = rows.assign(finding=rows["theme"].map(above).map(above), stance=rows["direction"])
     return own[["refined", "name"]].set_axis(["finding", "sentence"], axis=1), rows[

@@ -12,7 +12,14 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis import barriers
-from casesynth.analysis.matrices import Structure, everyone, stand, stand_without_one, structure, supporting_cases
+from casesynth.analysis.matrices import (
+    Structure,
+    everyone,
+    supported_under,
+    supported_without_one,
+    structure,
+    supporting_cases,
+)
 from casesynth.core.results import frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
@@ -49,15 +56,15 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
     Takes the overlaps of general themes, of which those count that people decided to merge.
     Returns one row a supported theme: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
     of_cases, fewest, sets (how many such sets; missing where not counted), without (names, where there is one set),
-    holds_in and removals (of how many removals of one case), exact, at_least (a bound where the search is not
+    supported_in and removals (of how many removals of one case), exact, at_least (a bound where the search is not
     exact), how_sure (a phrase).
     """
     of = structure(review, coded)
     n = len(of.ids["case"])
-    support, single = supporting_cases(of, rule), stand_without_one(of, rule)
+    support, single = supporting_cases(of, rule), supported_without_one(of, rule)
     rows = [theme_row(of, t, rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
-    verdicts = stand(of, keep, rule)["general"] if keep is not None else None
+    verdicts = supported_under(of, keep, rule)["general"] if keep is not None else None
     for subject in subjects(of, overlaps, rule):
         one_out = holds(subject, single["general"])
         if keep is not None:
@@ -72,7 +79,7 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
 
 def subjects(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Subject]:
     """The supported general and refined themes, and the merges of supported general themes that people decided."""
-    now = stand(of, everyone(of), rule)
+    now = supported_under(of, everyone(of), rule)
     ids, names = of.ids, of.names
     found = [
         Subject("general", ids["general"][g], names["general"][g], (int(g),)) for g in np.flatnonzero(now["general"][0])
@@ -175,15 +182,15 @@ def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
     return rows
 
 
-def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, holds_in: int) -> list:
+def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, supported_in: int) -> list:
     """One row of the table, with its phrase."""
     n = len(of.ids["case"])
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
-    values = [level, id, name, cases, n, answer.fewest, answer.sets, without, holds_in, n, answer.exact]
-    return [*values, answer.at_least, phrase(cases, answer, without, holds_in, n)]
+    values = [level, id, name, cases, n, answer.fewest, answer.sets, without, supported_in, n, answer.exact]
+    return [*values, answer.at_least, phrase(cases, answer, without, supported_in, n)]
 
 
-def phrase(cases: int, answer: Answer, without: str, holds_in: int, removals: int) -> str:
+def phrase(cases: int, answer: Answer, without: str, supported_in: int, removals: int) -> str:
     """The row in words.
 
     >>> phrase(3, Answer(2, 1, (0, 1)), "Weston; CHOICE", 12, 12)
@@ -193,7 +200,7 @@ def phrase(cases: int, answer: Answer, without: str, holds_in: int, removals: in
     >>> phrase(9, Answer(3, 2, ()), "", 12, 12)
     'supported in 12 of 12 removals of one project; no longer only without 3 of its 9 projects (2 such sets)'
     """
-    start = f"supported in {holds_in} of {removals} removals of one project; no longer "
+    start = f"supported in {supported_in} of {removals} removals of one project; no longer "
     if without:
         *first, last = without.split("; ")
         return start + "without " + (", ".join(first) + " and " if first else "") + last

@@ -69,12 +69,14 @@ def test_findings_are_rated_where_there_are_any_and_themes_only_by_their_names(p
     review = tiny()
     coded = themes.coded_points(review, "ada")
     refined = pd.DataFrame([["ref-people", "People", "People carry it.", True]], columns=REFINED)
-    general = pd.DataFrame([["gen-together", "aim-together", True]], columns=["general", "standing_themes", "stands"])
+    general = pd.DataFrame(
+        [["gen-together", "aim-together", True]], columns=["general", "supported_themes", "supported"]
+    )
     own, rows = cerqual.evidence(review, "ada", coded, refined, general)
     assert own.to_numpy().tolist() == [["ref-people", "People"]]
 
 
-REFINED = ["refined", "name", "definition", "stands"]
+REFINED = ["refined", "name", "definition", "supported"]
 
 
 def test_nothing_is_said_of_weak_cases_where_none_is_weak(tiny):

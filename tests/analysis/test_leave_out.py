@@ -15,7 +15,7 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     table = leave_out.leave_out(phase2, coded, NO_PAIRS, Rules())
     of = matrices.structure(phase2, coded)
     keep = leave_out.subsets(12)
-    every = matrices.stand(of, keep, Rules())["theme"]
+    every = matrices.supported_under(of, keep, Rules())["theme"]
     own = table[table["level"].eq("theme")].set_index("id")
     for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
         tried = leave_out.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
@@ -32,7 +32,10 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
     coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules(3, 2)
     of = matrices.structure(phase2, coded)
-    by_sets, by_counts = matrices.stand(of, ~np.eye(12, dtype=bool), rule), matrices.stand_without_one(of, rule)
+    by_sets, by_counts = (
+        matrices.supported_under(of, ~np.eye(12, dtype=bool), rule),
+        matrices.supported_without_one(of, rule),
+    )
     assert all((by_sets[level] == by_counts[level]).all() for level in LEVELS)
 
 
@@ -41,13 +44,13 @@ def test_the_bound_for_many_cases_is_a_removal_and_never_below_the_smallest(phas
     of, keep = matrices.structure(phase2, coded), leave_out.subsets(12)
     pair = pd.DataFrame([["gen-assets", "gen-creative", "merged"]], columns=["one", "other", "decided"])
     for rule in (Rules(2, 2), Rules(3, 2), Rules(2, 1)):
-        single = matrices.stand_without_one(of, rule)["general"]
-        every = matrices.stand(of, keep, rule)["general"]
+        single = matrices.supported_without_one(of, rule)["general"]
+        every = matrices.supported_under(of, keep, rule)["general"]
         for subject in leave_out.subjects(of, pair, rule):
             bound = leave_out.greedy(of, subject, rule, leave_out.holds(subject, single))
             stays = np.ones((1, 12), dtype=bool)
             stays[0, list(bound.one)] = False
-            assert not leave_out.holds(subject, matrices.stand(of, stays, rule)["general"])[0]
+            assert not leave_out.holds(subject, matrices.supported_under(of, stays, rule)["general"])[0]
             tried = leave_out.fewest_of_all(keep, leave_out.holds(subject, every))
             assert bound.fewest >= tried.fewest >= (bound.at_least or 1)
             assert not bound.exact or bound.fewest == tried.fewest

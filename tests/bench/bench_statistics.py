@@ -114,7 +114,7 @@ def invented(
 
 def all_removals(of: Structure, rule: Rules) -> list:
     """A removal that ends the support of every supported general and refined theme (a bound beyond 16 cases)."""
-    none, single = pd.DataFrame(columns=["one", "other", "decided"]), matrices.stand_without_one(of, rule)
+    none, single = pd.DataFrame(columns=["one", "other", "decided"]), matrices.supported_without_one(of, rule)
     own = leave_out.subjects(of, none, rule)
     return [leave_out.greedy(of, subject, rule, leave_out.holds(subject, single["general"])) for subject in own]
 
