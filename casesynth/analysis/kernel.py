@@ -43,8 +43,8 @@ def is_in(rows: list[str], columns: list[str], pairs: Iterable[tuple[str, str]])
     >>> is_in(["a", "b"], ["x", "y"], [("a", "y")]).tolist()
     [[False, True], [False, False]]
     """
-    pairs = pd.DataFrame(list(pairs), columns=["row", "column"])
-    row, column = pd.Index(rows).get_indexer(pairs["row"]), pd.Index(columns).get_indexer(pairs["column"])
+    table = pd.DataFrame(list(pairs), columns=["row", "column"])
+    row, column = pd.Index(rows).get_indexer(table["row"]), pd.Index(columns).get_indexer(table["column"])
     return held(row, column, len(rows), len(columns))
 
 
@@ -52,8 +52,7 @@ def book_of(codebook: pd.DataFrame, headings: pd.DataFrame) -> Book:
     """The matrices of a codebook and the headings (`Review.sets`) that its themes belong to."""
     own = {level: codebook[codebook["level"].eq(level)] for level in LEVELS}
     ids = {level: list(frame["id"]) for level, frame in own.items()}
-    above = codebook.loc[codebook["parent"].ne(""), ["id", "parent"]].itertuples(index=False, name=None)
-    above = list(above)
+    above = list(codebook.loc[codebook["parent"].ne(""), ["id", "parent"]].itertuples(index=False, name=None))
     group = dict(zip(headings["id"], headings["group"]))
     heading = dict(zip(own["theme"]["id"], own["theme"]["heading"]))
     in_group = [(theme, group.get(own_heading, "")) for theme, own_heading in heading.items()]

@@ -68,7 +68,7 @@ def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Fo
     if field["type"] != "string":
         checks.append((lambda texts: texts.str.fullmatch(form) | texts.eq(""), words))
     if options:
-        checks.append((one_of([*options, ""]), f"expected one of {', '.join(options)}"))
+        checks.append((one_of(pd.Series(options)), f"expected one of {', '.join(options)}"))
     if "pattern" in limits:
         pattern = limits["pattern"]
         words = "small letters a-z, digits and single hyphens" if pattern == PLAIN_ID else f"the form {pattern}"
@@ -93,9 +93,9 @@ def numbers(texts: pd.Series) -> pd.Series:
     return pd.to_numeric(texts, errors="coerce")
 
 
-def one_of(known: list[str]) -> Callable[[pd.Series], pd.Series]:
-    """Whether texts are among those known."""
-    return lambda texts: texts.isin(known)
+def one_of(known: pd.Series) -> Callable[[pd.Series], pd.Series]:
+    """Whether texts are among those known, or empty."""
+    return lambda texts: texts.isin(known) | texts.eq("")
 
 
 def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Found]:
@@ -127,7 +127,7 @@ def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
             continue
         (column,), (target,) = key["fields"], key["reference"]["fields"]
         texts, ids = frames[name][column], frames[other][target]
-        wrong = where(texts, one_of([*ids, ""]))
+        wrong = where(texts, one_of(ids))
         options = tuple(ids) if len(wrong) else ()
         for row in wrong:
             yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
@@ -148,74 +148,5 @@ def spoiled_cells(frame: pd.DataFrame, spreadsheet: re.Pattern[str], most: int) 
             plain = texts.str.fullmatch(PLAIN) | texts.eq("")
             return plain & ~texts.str.fullmatch(spreadsheet.pattern) & texts.str.len().le(most)
 
-        for row in where(column, right):
-            if row not in told:
-                told.add(row)
-                yield int(row), order, name, str(column.iloc[row]), expected, options
-
-
-def within(limit: str, bound: float) -> Callable[[pd.Series], pd.Series]:
-    """Whether numbers keep to a least or greatest value; what is no number has its own message."""
-    return lambda texts: ~(numbers(texts).lt(bound) if limit == "minimum" else numbers(texts).gt(bound))
-
-
-def numbers(texts: pd.Series) -> pd.Series:
-    """Texts as numbers; what is none is missing."""
-    return pd.to_numeric(texts, errors="coerce")
-
-
-def one_of(known: list[str]) -> Callable[[pd.Series], pd.Series]:
-    """Whether texts are among those known."""
-    return lambda texts: texts.isin(known)
-
-
-def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Found]:
-    """Values of a column, and keys of a table, that stand above already."""
-    unique = [field for field in schema["fields"] if field.get("constraints", {}).get("unique")]
-    for field in unique:
-        texts = frame[field["name"]]
-        column = texts if field["type"] == "string" else numbers(texts)
-        again = np.flatnonzero((column.duplicated() & texts.ne("") & column.notna()).to_numpy())
-        if len(again):
-            first = column.drop_duplicates()
-            first = pd.Series(first.index, index=pd.Index(first))
-        for row in again:
-            words = f"expected every value once; it repeats that of row {rows[int(first[column.iloc[row]])]}"
-            yield int(row), 100, field["name"], str(texts.iloc[row]), words, ()
-    keys = schema.get("primaryKey", [])
-    if keys and keys != [field["name"] for field in unique]:
-        filled = np.logical_and.reduce([frame[key].ne("").to_numpy() for key in keys])
-        for row in np.flatnonzero(frame.duplicated(keys).to_numpy() & filled):
-            words = f"expected each {', '.join(keys)} once; the same stands above"
-            yield int(row), 101, ", ".join(keys), "", words, ()
-
-
-def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
-    """References to rows of other tables, or of the same, that are not there."""
-    for key in schema.get("foreignKeys", []):
-        other = key["reference"]["resource"] or name
-        if other not in frames:
-            continue
-        (column,), (target,) = key["fields"], key["reference"]["fields"]
-        texts, ids = frames[name][column], frames[other][target]
-        wrong = where(texts, one_of([*ids, ""]))
-        options = tuple(ids) if len(wrong) else ()
-        for row in wrong:
-            yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
-
-
-#: What no program has spoiled: letters, digits and signs of ASCII that no spreadsheet makes anything of.
-PLAIN = r"[ !$-~][ !#-~]*"
-
-
-def spoiled_cells(frame: pd.DataFrame, spreadsheet: re.Pattern[str], most: int) -> Iterator[tuple[int, str, str]]:
-    """The cells to look at one by one (`validate.spoiled`): row, column, text. All others are as they should be."""
-    for name in frame.columns:
-        column = frame[name]
-        if not (pd.api.types.is_string_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype)):
-            continue
-        right = lambda texts: (  # noqa: E731
-            (texts.str.fullmatch(PLAIN) | texts.eq("")) & ~texts.str.fullmatch(spreadsheet.pattern) & texts.str.len().le(most)
-        )  # fmt: skip
         for row in where(column, right):
             yield int(row), str(name), str(column.iloc[row])
