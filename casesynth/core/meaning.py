@@ -87,7 +87,7 @@ def key_points(view: View) -> Iterator[Problem]:
     answered = points["answer"].ne("") if "answer" in points else pd.Series(False, points.index)
     empty = "the cell is empty; only a key point taken from an answer may wait for its summary"
     yield from view.at("keypoints", points["summary"].eq("") & ~answered, "summary", empty)
-    starts = points["case"] + "-" + points["heading"] + "-"
+    starts = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
     odd = pd.Series([not id.startswith(start) for id, start in zip(points["id"], starts)], points.index, dtype=bool)
     words = "ids usually begin with {case}-{heading}-"
     yield from view.at("keypoints", odd, "id", lambda point: words.format(**point), note=True)
@@ -144,8 +144,10 @@ def headings_of_codings(view: View) -> Iterator[Problem]:
     """A key point is coded to themes of its own heading."""
     codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
     set_of = {heading: view.set_of.get(heading, heading) for heading in set(points["heading"])}
-    of_point = codings["keypoint"].map(dict(zip(points["id"], points["heading"].map(set_of))))
-    of_theme = codings["theme"].map(dict(zip(themes["id"], themes["heading"])))
+    of_point = (
+        codings["keypoint"].astype(object).map(dict(zip(points["id"], points["heading"].astype(object).map(set_of))))
+    )
+    of_theme = codings["theme"].astype(object).map(dict(zip(themes["id"], themes["heading"])))
     wrong = of_theme.notna() & of_point.notna() & of_theme.ne(of_point)
     words = "it belongs to heading {}, the key point to {}"
     yield from view.at("codings", wrong, "theme", lambda row: words.format(of_theme[row.name], of_point[row.name]))
@@ -193,10 +195,13 @@ def appraisal(view: View) -> Iterator[Problem]:
 
 @needs("cerqual", "codebook")
 def confidence(view: View) -> Iterator[Problem]:
-    """Confidence is rated for refined themes."""
-    book = view.tables["codebook"]
-    refined = book.loc[book["level"].eq("refined"), "id"]
-    yield from view.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+    """Confidence is rated for findings, or for refined themes if the review has no findings."""
+    book, findings = view.tables["codebook"], view.tables.get("findings", ())
+    if len(findings):
+        yield from view.unknown("cerqual", "finding", findings["id"], "expected a finding of findings.csv")
+    else:
+        refined = book.loc[book["level"].eq("refined"), "id"]
+        yield from view.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
 
 
 @needs("extractions", "keypoints")

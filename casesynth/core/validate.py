@@ -12,6 +12,7 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import csvfile
+from casesynth.core.columnar import value_problems
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
@@ -153,6 +154,10 @@ def two_encodings(text: str) -> bool:
         return False
 
 
+#: How people write a yes and a no.
+YES = {"yes": "true", "no": "false", "1": "true", "0": "false"}
+
+
 def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
@@ -161,77 +166,10 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         if name not in frame:
             frame[name] = ""
         elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower().replace({"yes": "true", "no": "false"})
+            frame[name] = frame[name].str.strip().str.lower().replace(YES)
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
-
-
-def value_problems(
-    frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]
-) -> list[Problem]:
-    """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
-    from frictionless import Package
-
-    resources = []
-    for name, frame in frames.items():
-        schema = dict(known[name])
-        keys = schema.get("foreignKeys", [])
-        schema["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *frames)]
-        data = [list(frame), *frame.to_numpy().tolist()]
-        resources.append({"name": name, "data": data, "schema": schema})
-    if not resources:
-        return []
-    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
-    problems = []
-    for task in report.tasks:
-        frame = frames[task.name]
-        for error in task.errors:
-            if error.type == "primary-key" and "None" in error.note:
-                continue  # the empty cell has its own message
-            if error.type == "primary-key" and known[task.name].get("primaryKey") == [
-                f["name"] for f in known[task.name]["fields"] if f.get("constraints", {}).get("unique")
-            ]:
-                continue  # said of the column already
-            problems.append(value_problem(task.name, error, frames, known[task.name], rows[task.name]))
-    return problems
-
-
-KINDS = {"integer": "a whole number", "boolean": "true or false", "number": "a number"}
-
-
-def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dict, rows: list[int]) -> Problem:
-    """One problem of frictionless, in words that say what to do."""
-    line = getattr(error, "row_number", None)
-    place = {"file": f"{name}.csv", "row": rows[line - 2] if line and line >= 2 else None}
-    if error.type == "foreign-key":
-        other, key = error.reference_name or name, error.reference_field_names[0]
-        column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
-        known = tuple(frames[other][key]) if other in frames else ()
-        return Problem(expected=f"expected an id of {other}.csv", column=column, found=found, known=known, **place)
-    if error.type == "primary-key":
-        keys = ", ".join(schema["primaryKey"])
-        return Problem(expected=f"expected each {keys} once; this repeats an earlier row", column=keys, **place)
-    column, found = getattr(error, "field_name", "") or "", str(getattr(error, "cell", "") or "")
-    field = next((field for field in schema["fields"] if field["name"] == column), {"type": "string"})
-    limits = field.get("constraints", {})
-    if error.type == "unique-error":
-        first = re.search(r"\d+$", error.note)
-        words = f"expected each value once; this repeats that{f' of row {rows[int(first[0]) - 2]}' if first else ''}"
-        return Problem(expected=words, column=column, found=found, **place)
-    if not found:
-        words = "the cell is empty; every row needs it"
-    elif "enum" in limits:
-        words = f"expected one of {', '.join(limits['enum'])}"
-    elif error.type == "type-error":
-        words = f"expected {KINDS.get(field['type'], 'a ' + field['type'])}"
-    elif limits.get("pattern") == "[a-z0-9]+(-[a-z0-9]+)*":
-        words = "expected lower-case letters a–z, digits and single hyphens"
-    elif "pattern" in limits:
-        words = f"expected the form {limits['pattern']}"
-    else:
-        words = f"the schema asks for something else: {error.note}"
-    return Problem(expected=words, column=column, found=found, known=tuple(limits.get("enum", ())), **place)
 
 
 def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
