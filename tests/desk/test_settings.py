@@ -16,7 +16,10 @@ from tests.support.desk import settle, vary
         ({"note": 5}, "'note': found '5' (a whole number), expected a text."),
         ({"appraisal": "yes"}, "'appraisal': found 'yes' (a text)"),
         ({"appraisal": {"criteria": ["aim"], "weak_from": 0}}, "criterion 1: expected {id: aim"),
-        ({"appraisal": {"criteria": [], "weak_from": 0}}, "'weak_from': found 0, expected a whole number of at least 1."),
+        (
+            {"appraisal": {"criteria": [], "weak_from": 0}},
+            "'weak_from': found 0, expected a whole number of at least 1.",
+        ),
         ({"denominators": {"all": "facts"}}, "'denominators', 'all': expected a list"),
         ({"parameters": {"run_lenght": 3}}, "Did you mean 'run_length'?"),
         ({"parameters": {"run_length": 0}}, "run_length = 0 is out of range; expected 1 to 10000."),
