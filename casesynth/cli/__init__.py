@@ -38,10 +38,11 @@ def main(words: list[str] | None = None) -> int:
 
 def run(words: list[str]) -> Status:
     """Run the command of the first word."""
-    if words[:1] in (["_chain"], ["_step"]):
+    if words and words[0] in ("_chain", "_step", "_sweep"):
         from casesynth.cli import chain
 
-        return (chain.chain if words[0] == "_chain" else chain.step)(words[1:])
+        hidden = {"_chain": chain.chain, "_step": chain.step, "_sweep": chain.sweep}
+        return hidden[words[0]](words[1:])
     from casesynth.cli import commands
 
     return commands.run(words)

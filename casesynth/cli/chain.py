@@ -1,4 +1,4 @@
-"""The two hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
+"""The three hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
 
 import os
 import sys
@@ -20,6 +20,18 @@ def chain(words: list[str]) -> NoReturn:
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
+
+
+def sweep(words: list[str]) -> Status:
+    """Run the chain once for each combination of parameters (`casesynth.runner.sweep`)."""
+    from casesynth.runner.sweep import run
+
+    status, text = run(words, problems_of)
+    if status > 128:
+        return fail("stopped. Finished steps are kept; run make sweep again to continue from there.")
+    if text:
+        print(text)
+    return Status.NOT_DONE if status else Status.DONE
 
 
 def problems_of(review: str) -> "list[Problem]":

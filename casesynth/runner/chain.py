@@ -56,7 +56,7 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
             shutil.rmtree(left, ignore_errors=True)
         list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
         (build / "complete").unlink(missing_ok=True)
-        status = serve(given.command, folder)
+        status = serve([given.command], folder)
         if status == 0 and goal == WHOLE:
             write_if_changed(build / "complete", state)
         return status

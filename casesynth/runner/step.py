@@ -60,17 +60,18 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
             failed_notebook(job).unlink(missing_ok=True)  # of a change that was taken back
             return Record(job.step, 0, current=True)
         record.altered = [name for name in changed if (paths.ROOT / name).exists()]
-        prepare(job)
-        record.taken_from = current.taken_over(job, key)
-        if not record.taken_from:
-            ready()
-            inputs = run_undisturbed(job, values)
-            key = current.key_of(job, values, inputs)
-        writes = publish(job)
-        record.seconds = round(time.monotonic() - started, 2)
-        write_record(job, record)
-        failed_notebook(job).unlink(missing_ok=True)
-        stamp(job, values, inputs, key, writes)
+        with current.one_at_a_time(job, key):
+            prepare(job)
+            record.taken_from = current.taken_over(job, key)
+            if not record.taken_from:
+                ready()
+                inputs = run_undisturbed(job, values)
+                key = current.key_of(job, values, inputs)
+            writes = publish(job)
+            record.seconds = round(time.monotonic() - started, 2)
+            write_record(job, record)
+            failed_notebook(job).unlink(missing_ok=True)
+            stamp(job, values, inputs, key, writes)
     except Exception as problem:
         record.error = message(problem)
     shutil.rmtree(job.scratch, ignore_errors=True)

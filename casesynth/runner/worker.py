@@ -56,8 +56,9 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, address: str):
+    def __init__(self, address: str, runs: int = 1):
         super().__init__(address, Step)
+        self.runs = runs
         self.loading, self.lock = threading.Lock(), threading.Lock()
         self.loaded, self.bar, self.reported = False, None, set()
 
@@ -112,7 +113,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         from tqdm import tqdm
 
         with self.lock:
-            self.bar = self.bar or tqdm(total=steps or None, leave=False, unit="step", file=sys.stderr)
+            self.bar = self.bar or tqdm(total=steps * self.runs or None, leave=False, unit="step", file=sys.stderr)
             self.bar.set_description(text, refresh=False)
             self.bar.update(done)
             self.bar.refresh()
@@ -126,11 +127,11 @@ def start_loaded() -> None:
     context.Process(target=os.getpid).start()
 
 
-def serve(command: list[str], folder: Path) -> int:
-    """Run `command` alongside a worker; stop when it ends, or when the calling process has gone.
+def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
+    """Run the commands, so many `at_once`, alongside one worker; stop when they end, or when the calling process has gone.
 
-    Returns the command's exit status, or 128 and the number of the signal that stopped it. `folder` is for sockets
-    and temporary files; the caller removes it.
+    Returns 0, the exit status of the first that failed (no other is started then), or 128 and the number of the signal that
+    stopped them. `folder` is for sockets and temporary files; the caller removes it.
     """
     caller, stopped = os.getppid(), []
     for number in SIGNALS:
@@ -140,18 +141,25 @@ def serve(command: list[str], folder: Path) -> int:
     # Elsewhere forking a loaded process is not safe.
     if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
         os.environ[ADDRESS] = str(folder / "worker")
-        server = Server(os.environ[ADDRESS])
+        server = Server(os.environ[ADDRESS], len(commands))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    make = subprocess.Popen(command, close_fds=False)
-    while make.poll() is None and not stopped and os.getppid() == caller:
+    waiting, running, status = list(commands), [], 0
+    while (waiting or running) and not stopped and os.getppid() == caller:
+        while waiting and len(running) < at_once:
+            running.append(subprocess.Popen(waiting.pop(0), close_fds=False))
         with suppress(subprocess.TimeoutExpired):
-            make.wait(0.2)
-    end(make)
+            running[0].wait(0.2)
+        for make in [make for make in running if make.poll() is not None]:
+            running.remove(make)
+            status = status or make.returncode
+            waiting = [] if status else waiting
+    for make in running:
+        end(make)
     if server and server.bar is not None:
         server.bar.close()
     if "casesynth.runner.kernels" in sys.modules:
         sys.modules["casesynth.runner.kernels"].kill_started()
-    return 128 + stopped[0] if stopped else make.returncode
+    return 128 + stopped[0] if stopped else status
 
 
 def end(make: subprocess.Popen) -> None:
