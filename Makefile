@@ -82,13 +82,13 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPRO
 # and command) are not among them: to change an import of forms re-runs no notebook.
 ROOMS := $(addprefix casesynth/,core analysis figures report audit)
 FRONT := $(filter-out casesynth/course.py casesynth/__main__.py,$(wildcard casesynth/*.py))
-RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish notebooks kernels quiet)
+RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish environment notebooks kernels quiet)
 
 ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
 
 define RUN_CHAIN
-+@exec $(RUN) _chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" \
++@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" \
   --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
@@ -102,13 +102,13 @@ results/% figures/%: environment FORCE
 	$(RUN_CHAIN) $@
 
 sweep: environment ## Run once for each combination: SET="min_cases=2,3,4 heading_groups=true,false"; JOBS=2 runs two at a time. Table and figure: results/sweeps/
-	+@$(RUN) _sweep --review $(REVIEW) --set "$(SWEPT)" --at-once "$$JOBS" --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW)
+	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW)
 
 sweep-slurm: environment ## Write the runs of a sweep as a Snakefile, for snakemake with its Slurm executor. SET="…" as for sweep
-	@$(RUN) _sweep --slurm --review $(REVIEW) --set "$(SWEPT)"
+	@$(RUN) _sweep --slurm --review=$(REVIEW) --set="$(SWEPT)"
 
 compare: environment ## Compare two runs: A=HEAD~1 (B=… or the present one); a run is a review, SET text, a git revision or a copy of results/
-	@$(RUN) compare --review "$(REVIEW)" --make "$(MAKE_COMMAND)" -- "$$FIRST" "$$SECOND"
+	@$(RUN) compare --review="$(REVIEW)" --make "$(MAKE_COMMAND)" -- "$$FIRST" "$$SECOND"
 
 help: ## Show this list
 	@while IFS= read -r line; do case $$line in [a-z]*:*"## "*) printf '  make %-12s %s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
@@ -157,7 +157,7 @@ import-qdpx: environment ## Make a new review from a REFI-QDA project of another
 	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
 # Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
-PEERS := qdapy taguette qualitative-coding statistics
+PEERS := qdapy taguette qualitative-coding statistics snakemake
 peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock

@@ -59,7 +59,9 @@ def items(tables: Tables) -> pd.DataFrame:
     joined = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=ITEM)
     numbers = ["supporting", "against", "of"]
     joined[numbers] = joined[numbers].astype("Float64").fillna(0).astype(int)
-    return joined.fillna({"verdict": "", "told": ""}).astype({"supported": bool})
+    for column in ("verdict", "told"):
+        joined[column] = joined[column].astype(object).where(joined[column].notna(), "")
+    return joined.astype({"supported": bool})
 
 
 def rows_behind(tables: Tables) -> pd.DataFrame:

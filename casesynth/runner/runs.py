@@ -2,6 +2,7 @@
 
 import io
 import os
+import re
 import subprocess
 import tarfile
 from dataclasses import dataclass, field
@@ -26,6 +27,7 @@ NEEDED = {
     "refined-themes": ["refined", "supported", "cases", "with_cases"],
     "claims": ["id", "verdict", "recomputed", "rows"],
 }
+SETTING = re.compile(r"[A-Za-z]\w*=[\w.+-]+")
 FORMS = """A run is one of
   a review of data/:           mca-phase2
   parameters of the review:    "min_cases=3 heading_groups=false"
@@ -59,7 +61,7 @@ def located(word: str, review: str, make: str = "make") -> Run:
         return Run(word, tables_of(folder))
     if word in reviews():
         return built(word, word, [], make)
-    if word and all("=" in setting for setting in word.split()):
+    if word and all(SETTING.fullmatch(setting) for setting in word.split()):
         return built(word, review, word.split(), make)
     if commit := commit_of(word):
         return of_revision(word, commit, review, make)

@@ -6,6 +6,7 @@ Steps that do not depend on what differs are run once (`current`). All combinati
 
 import argparse
 import itertools
+import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -21,7 +22,7 @@ from casesynth.errors import UserError
 from casesynth.runner import chain, digests, lock, stamps
 from casesynth.runner.compare import safe
 from casesynth.runner.runs import name_of, tables_of
-from casesynth.runner.worker import serve
+from casesynth.runner.worker import serve, warm
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
@@ -85,6 +86,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> tupl
         file = folder / "Snakefile"
         write_if_changed(file, snakefile(given.review, given.set, runs))
         return 0, told_of_slurm(file.relative_to(paths.ROOT))
+    chain.list_fonts(Path(os.environ.get("MPLCONFIGDIR", paths.ROOT / "build" / "matplotlib")))
+    warm()
     chain.check_tables(given.review, problems_of)
     status = run_all(given, runs, starts)
     return status, "" if status else collect(folder, runs)
@@ -106,7 +109,6 @@ def run_all(given: argparse.Namespace, runs: dict[str, list[str]], starts: dict[
             commands.append([*given.command, f"SET={' '.join(settings)}", chain.WHOLE])
         if not commands:
             return 0
-        chain.list_fonts(paths.ROOT / "build" / "matplotlib")
         status = serve(commands, folder, int(given.at_once))
     for build, state in states.items() if status == 0 else ():
         write_if_changed(build / "checked", state)
