@@ -307,8 +307,11 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         if without and len(tables["appraisal"]):
             problems.append(Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True))
     if {"cerqual", "codebook"} <= there:
-        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
-        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+        if len(tables.get("findings", ())):
+            expect("cerqual", "finding", tables["findings"]["id"], "expected a finding of findings.csv")
+        else:
+            refined = codebook.loc[codebook["level"].eq("refined"), "id"]
+            expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
     if {"extractions", "keypoints"} <= there:
         expect("extractions", "heading", headings, "expected a heading of review.yaml")
         known = set(tables["keypoints"]["id"])
