@@ -22,7 +22,7 @@ CHANGES = {
     "removed": "only the first run has it, without supporting it",
     "changed": "as strong as before, from other rows or with other numbers",
 }
-KINDS = ["finding", "refined theme", "general theme", "theme", "claim"]
+KINDS = ["finding", "overarching theme", "cross-cutting theme", "theme", "claim"]
 ITEM = ["kind", "id", "name", "supported", "supporting", "against", "of", "verdict", "told"]
 DIFFERENCE = "kind id name change before after cases_before cases_after gained lost".split()
 
@@ -48,10 +48,10 @@ def items(tables: Tables) -> pd.DataFrame:
         against = cells[cells["contradicting"].gt(0)].groupby("theme")["case"].nunique()
         found = themes.rename(columns={"theme": "id", "cases": "supporting", "of_cases": "of"})
         parts.append(found.assign(kind="theme", against=found["id"].map(against).fillna(0)))
-    for name, column in (("general", "general"), ("refined", "refined")):
-        if f"{name}-themes" in tables:
-            found = tables[f"{name}-themes"].rename(columns={column: "id", "cases": "supporting"})
-            parts.append(found.assign(kind=f"{name} theme", against=0))
+    for level, kind in (("general", "cross-cutting theme"), ("refined", "overarching theme")):
+        if f"{level}-themes" in tables:
+            found = tables[f"{level}-themes"].rename(columns={level: "id", "cases": "supporting"})
+            parts.append(found.assign(kind=kind, against=0))
     if "claims" in tables:
         found = tables["claims"].rename(columns={"claim": "name", "recomputed": "told"})
         parts.append(found.assign(kind="claim", supported=True))
@@ -67,7 +67,7 @@ def items(tables: Tables) -> pd.DataFrame:
 def rows_behind(tables: Tables) -> pd.DataFrame:
     """The rows that each item rests on. Returns kind, id, row: an id, with the stance of a key point that does not support.
 
-    Findings and themes rest on key points, a refined theme on cases, a claim on rows of any table.
+    Findings and themes rest on key points, an overarching theme on cases, a claim on rows of any table.
     """
     parts = []
     if "finding-evidence" in tables:
@@ -79,11 +79,11 @@ def rows_behind(tables: Tables) -> pd.DataFrame:
         points = listed(cells, "theme", "keypoints", "theme")
         parts.append(points)
         if "general-themes" in tables:
-            below = listed(tables["general-themes"], "general", "themes", "general theme")
+            below = listed(tables["general-themes"], "general", "themes", "cross-cutting theme")
             joined = below.merge(points[["id", "row"]].rename(columns={"id": "theme"}), left_on="row", right_on="theme")
             parts.append(joined.rename(columns={"row_y": "row"})[["kind", "id", "row"]])
     if "refined-themes" in tables:
-        parts.append(listed(tables["refined-themes"], "refined", "with_cases", "refined theme"))
+        parts.append(listed(tables["refined-themes"], "refined", "with_cases", "overarching theme"))
     if "claims" in tables:
         parts.append(listed(tables["claims"], "id", "rows", "claim"))
     empty = pd.DataFrame(columns=["kind", "id", "row"])

@@ -15,23 +15,26 @@ def chain(words: list[str]) -> NoReturn:
     from casesynth.runner.chain import run
 
     code = run(words, problems_of)
+    leave(code, "make")
+
+
+def leave(code: int, command: str) -> NoReturn:
+    """End this process with the exit status of the chain, without waiting for a step that Ctrl-C has cut off."""
     if code > 128:
-        fail("stopped. Finished steps are kept; run make again to continue from there.")
+        fail(f"stopped. Finished steps are kept; run {command} again to continue from there.")
     sys.stdout.flush()
     sys.stderr.flush()
-    os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
+    os._exit(code if code >= 0 else 128 - code)
 
 
-def sweep(words: list[str]) -> Status:
+def sweep(words: list[str]) -> NoReturn:
     """Run the chain once for each combination of parameters (`casesynth.runner.sweep`)."""
     from casesynth.runner.sweep import run
 
     status, text = run(words, problems_of)
-    if status > 128:
-        return fail("stopped. Finished steps are kept; run make sweep again to continue from there.")
     if text:
         print(text)
-    return Status.NOT_DONE if status else Status.DONE
+    leave(status, "make sweep")
 
 
 def problems_of(review: str) -> "list[Problem]":

@@ -93,10 +93,10 @@ def test_findings_come_first():
     assert table["kind"].tolist() == ["finding", "theme", "claim"]
 
 
-def test_a_general_theme_rests_on_the_key_points_of_its_themes():
+def test_a_cross_cutting_theme_rests_on_the_key_points_of_its_themes():
     general = pd.DataFrame([{"general": "g", "name": "G", "themes": "t", "supported": True, "cases": 1}])
     rows = compare.rows_behind(run() | {"general-themes": general})
-    assert rows.loc[rows["kind"].eq("general theme"), "row"].tolist() == ["k1", "k2"]
+    assert rows.loc[rows["kind"].eq("cross-cutting theme"), "row"].tolist() == ["k1", "k2"]
 
 
 def test_the_parameter_that_moves_a_finding_is_named():

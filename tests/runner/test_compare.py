@@ -77,7 +77,7 @@ def test_runs_of_different_codebooks_are_refused(copies):
 @pytest.mark.long
 def test_variants_and_what_one_coding_changed_since_the_last_commit(rebuilt):
     project = rebuilt
-    project.path(".gitignore").write_text(".venv\nbuild/\nresults/\nfigures/\n")
+    project.path(".gitignore").write_text("/.venv\n/build/\n/results/\n/figures/\n")
     for words in (
         ["init", "-q"],
         ["add", "."],
@@ -101,7 +101,7 @@ def test_variants_and_what_one_coding_changed_since_the_last_commit(rebuilt):
 def test_a_living_synthesis_shows_what_four_more_case_studies_change(tmp_path):
     """The default review with four cases held back, and with them again."""
     whole, part = (tmp_path / name / "mca-phase2" for name in ("whole", "part"))
-    needed = "cases keypoints codebook coders codings findings finding-evidence".split()
+    needed = "cases keypoints codebook coders codings findings finding-evidence facts".split()
     for folder in (whole, part):
         folder.mkdir(parents=True)
         for name in ("review.yaml", "datapackage.json", *(f"{table}.csv" for table in needed)):
