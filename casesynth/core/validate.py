@@ -1,7 +1,7 @@
 """Load one review: its settings and its tables, validated against `datapackage.json`.
 
-The table schemas there are the one place for columns, types, allowed values and keys. Here is checked
-only what a table schema cannot say.
+The table schemas there are the one place for columns, types, allowed values and keys (`values`); what a schema cannot
+say is in `meaning`.
 """
 
 import re
@@ -11,11 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth.core import csvfile
-from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
+from casesynth.core import csvfile, meaning, values
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
-from casesynth.core.settings import sets_of
 from casesynth.errors import UserError
 
 #: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
@@ -29,6 +27,16 @@ class Found:
     tables: dict[str, pd.DataFrame]
     rows: dict[str, list[int]]
     problems: list[Problem]
+
+
+def read_checked(folder: Path, leave: tuple = ()) -> dict[str, pd.DataFrame]:
+    """Every table of a review, with the types of its schema, that has passed all checks; those in `leave` are left out."""
+    found = {}
+    for name, schema in schemas(folder).items():
+        if name not in leave and (folder / f"{name}.csv").exists():
+            columns = [field["name"] for field in schema["fields"]]
+            found[name] = typed(fill(csvfile.read(folder / f"{name}.csv", columns, csvfile.OURS), schema), schema)
+    return found
 
 
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
@@ -49,7 +57,7 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
                 problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
             continue
         try:
-            sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]])
+            sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]], csvfile.OURS)
         except UserError as error:
             place = re.match(rf"{re.escape(file.name)}(?:, (?:row|line) (\d+))?[:,] ?", str(error))
             row = int(place[1]) if place and place[1] else None
@@ -60,15 +68,15 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     broken = {problem.file for problem in problems if not problem.note}
     frames = {name: fill(sheet, known[name]) for name, sheet in sheets.items() if f"{name}.csv" not in broken}
     rows = {name: sheet.numbers for name, sheet in sheets.items()}
-    wrong = value_problems(frames, known, rows)
+    wrong = values.problems(frames, known, rows)
     broken = {problem.file.removesuffix(".csv") for problem in wrong}
     # A cell that has no value of its type is read as empty, so that the rest of its table can be looked at.
+    place = {name: {row: at for at, row in enumerate(numbers)} for name, numbers in rows.items()} if wrong else {}
     for problem in wrong:
         name = problem.file.removesuffix(".csv")
-        kinds = {field["name"]: field for field in known[name]["fields"]}
-        field = kinds.get(problem.column, {"type": "string"})
-        if problem.row and (field["type"] != "string" or "enum" in field.get("constraints", {})):
-            frames[name].loc[rows[name].index(problem.row), problem.column] = ""
+        fields = [field for field in known[name]["fields"] if field["name"] == problem.column]
+        if any(field["type"] != "string" or "enum" in field.get("constraints", {}) for field in fields):
+            frames[name].loc[place[name][problem.row], problem.column] = ""
     whole = {name: frame for name, frame in frames.items() if name in REQUIRED or name not in broken}
     return Found({name: typed(frame, known[name]) for name, frame in whole.items()}, rows, problems + wrong)
 
@@ -161,88 +169,13 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         name, kind = column["name"], column["type"]
         if name not in frame:
             frame[name] = ""
-        elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower().replace({"yes": "true", "no": "false"})
+        if kind != "string":
+            frame[name] = frame[name].str.strip()
+        if kind == "boolean":
+            frame[name] = frame[name].str.lower().replace({"yes": "true", "no": "false"})
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
-
-
-def value_problems(
-    frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]
-) -> list[Problem]:
-    """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
-    from frictionless import Package
-
-    resources = []
-    for name, frame in frames.items():
-        schema = dict(known[name])
-        keys = schema.get("foreignKeys", [])
-        schema["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *frames)]
-        data = [list(frame), *frame.to_numpy().tolist()]
-        resources.append({"name": name, "data": data, "schema": schema})
-    if not resources:
-        return []
-    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
-    problems = []
-    for task in report.tasks:
-        frame = frames[task.name]
-        for error in task.errors:
-            if error.type == "primary-key" and "None" in error.note:
-                continue  # the empty cell has its own message
-            if error.type == "primary-key" and known[task.name].get("primaryKey") == [
-                f["name"] for f in known[task.name]["fields"] if f.get("constraints", {}).get("unique")
-            ]:
-                continue  # said of the column already
-            problems.append(value_problem(task.name, error, frames, known[task.name], rows[task.name]))
-    return problems
-
-
-def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dict, rows: list[int]) -> Problem:
-    """One problem of frictionless, in words that say what to do."""
-    line = getattr(error, "row_number", None)
-    place = {"row": rows[line - 2] if line and line >= 2 else None}
-    column = getattr(error, "field_name", "") or ""
-    found = str(getattr(error, "cell", "") or "")
-    fields = {field["name"]: field for field in schema["fields"]}
-    if error.type == "foreign-key":
-        column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
-        other, key = error.reference_name or name, error.reference_field_names[0]
-        known = tuple(frames[other][key]) if other in frames else ()
-        return Problem(
-            f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place
-        )
-    if error.type == "primary-key":
-        keys = ", ".join(schema["primaryKey"])
-        return Problem(f"{name}.csv", f"expected each {keys} once; the same stands above", column=keys, **place)
-    if error.type == "unique-error":
-        first = re.search(r"\d+$", error.note)
-        where = f" of row {rows[int(first[0]) - 2]}" if first else ""
-        return Problem(
-            f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place
-        )
-    limits = fields.get(column, {}).get("constraints", {})
-    if not found:
-        words = "the cell is empty; every row needs it"
-    elif "enum" in limits:
-        words = f"expected one of {', '.join(limits['enum'])}"
-    elif error.type == "type-error":
-        kind = fields[column]["type"]
-        words = {
-            "integer": "expected a whole number",
-            "boolean": "expected true or false",
-            "number": "expected a number",
-        }.get(kind, f"expected a {kind}")
-    elif "pattern" in limits and "pattern" in error.note:
-        plain = "[a-z0-9]+(-[a-z0-9]+)*"
-        words = (
-            "expected small letters a-z, digits and single hyphens"
-            if limits["pattern"] == plain
-            else (f"expected the form {limits['pattern']}")
-        )
-    else:
-        words = f"expected what the schema says: {error.note}"
-    return Problem(f"{name}.csv", words, column=column, found=found, known=tuple(limits.get("enum", ())), **place)
 
 
 def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
@@ -266,139 +199,9 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     asked when nothing else is wrong.
     """
     places = {(problem.file, problem.row, problem.column) for problem in found.problems if not problem.note}
-    later = check_meaning(settings, found.tables, found.rows)
+    later = meaning.problems(settings, found.tables, found.rows)
     problems = [*found.problems, *(p for p in later if (p.file, p.row, p.column) not in places)]
     broken = any(not problem.note for problem in problems)
     if broken:
         return problems
     return problems + [problem for rule in rules for problem in rule(settings, found.tables, found.rows)]
-
-
-def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
-    """What a table schema cannot say: headings of review.yaml, `none` among the codings, levels of parents.
-
-    Only the tables that could be read are looked at. `rows` gives the row in its file of each row of a table.
-    """
-    headings = tuple(heading["id"] for heading in settings["headings"])
-    problems = []
-
-    def report(table: str, row: int, column: str, found: str, expected: str, known=(), note=False):
-        place = rows[table][row]
-        problems.append(Problem(f"{table}.csv", expected, place, column, found, tuple(known), note))
-
-    def expect(table: str, column: str, known, expected: str, only=None):
-        frame = tables[table] if only is None else tables[table][only]
-        for row, value in frame.loc[~frame[column].isin(set(known)), column].items():
-            report(table, row, column, value, expected, known)
-
-    there = tables.keys()
-    if "keypoints" in there:
-        expect("keypoints", "heading", headings, "expected a heading of review.yaml")
-        points = tables["keypoints"]
-        unsaid = points["summary"].eq("") & points.get("answer", pd.Series("", points.index)).eq("")
-        for row in points.index[unsaid]:
-            report(
-                "keypoints",
-                row,
-                "summary",
-                "",
-                "the cell is empty; only a key point of an answer may wait for its summary",
-            )
-        for row, point in enumerate(points.itertuples(index=False)):
-            if not point.id.startswith(f"{point.case}-{point.heading}-"):
-                report(
-                    "keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True
-                )
-    if "codebook" in there:
-        codebook = tables["codebook"]
-        of_theme = codebook["level"].eq("theme")
-        set_of = {heading: part.id for part in sets_of(settings).itertuples() for heading in part.headings}
-        known = dict.fromkeys([*set_of.values(), *headings])
-        expect(
-            "codebook",
-            "heading",
-            known,
-            "expected a heading of review.yaml, or a group under themed_together",
-            of_theme,
-        )
-        for row in codebook.index[codebook["level"].isin(["general", "refined"]) & codebook["heading"].ne("")]:
-            report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
-        level = dict(zip(codebook["id"], codebook["level"]))
-        above, parents = {"theme": "general", "general": "refined", "refined": None}, set(codebook["parent"])
-        for row, theme in codebook.iterrows():
-            wanted = above.get(theme["level"])
-            if theme["level"] and theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
-                expected = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
-                report(
-                    "codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted]
-                )
-            if theme["level"] in ("general", "refined") and theme["id"] not in parents:
-                below = "theme" if theme["level"] == "general" else "general theme"
-                words = f"no {below} has it as its parent, so it cannot stand"
-                report("codebook", row, "id", theme["id"], words, note=True)
-    if "coders" in there:
-        coders = tuple(tables["coders"]["id"])
-        if coders and settings["coding"] not in coders:
-            found = str(settings["coding"])
-            words = f"expected a coder of coders.csv ({', '.join(coders)}); write one of them after `coding:`"
-            words += f", or add a row {found} to coders.csv"
-            problems.append(Problem("review.yaml", words, None, "coding", found, coders))
-    if {"codings", "codebook"} <= there:
-        themes = tuple(tables["codebook"].loc[of_theme, "id"])
-        expect("codings", "theme", [*themes, NONE], "expected a theme of codebook.csv, or none")
-    if {"codings", "codebook", "keypoints"} <= there:
-        codings = tables["codings"]
-        heading_of = dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"]))
-        of_point = (
-            codings["keypoint"].map(heading_of).map(lambda heading: set_of.get(heading, heading), na_action="ignore")
-        )
-        of_code = codings["theme"].map(dict(zip(codebook.loc[of_theme, "id"], codebook.loc[of_theme, "heading"])))
-        for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
-            words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
-            report("codings", row, "theme", codings["theme"][row], words)
-    if "codings" in there:
-        codings = tables["codings"]
-        themed = codings[codings["theme"].ne(NONE)].groupby(["keypoint", "coder"]).size().index
-        for row in codings.index[codings["theme"].eq(NONE)]:
-            if (codings["keypoint"][row], codings["coder"][row]) in themed:
-                words = f"'{codings['keypoint'][row]}' has a theme of the same coder too; delete one of the two"
-                report("codings", row, "theme", NONE, words)
-        left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
-        if left:
-            words = (
-                f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
-            )
-            words += "not coded; `make sheet` proposes the rows on which the coders agree"
-            problems.append(Problem("codings.csv", words, note=True))
-    if "appraisal" in there:
-        listed = (settings.get("appraisal") or {}).get("criteria", [])
-        criteria = [criterion["id"] for criterion in listed]
-        expect("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
-        reported = tables["cases"].loc[tables["cases"]["case_study"], "id"] if "cases" in there else []
-        without = [case for case in reported if case not in set(tables["appraisal"]["case"])]
-        if without and len(tables["appraisal"]):
-            problems.append(Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True))
-    if {"cerqual", "codebook"} <= there:
-        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
-        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
-    if {"extractions", "keypoints"} <= there:
-        expect("extractions", "heading", headings, "expected a heading of review.yaml")
-        known = set(tables["keypoints"]["id"])
-        for row, words in tables["extractions"]["keypoints"].items():
-            for word in words.split():
-                if word not in known:
-                    report(
-                        "extractions", row, "keypoints", word, "expected ids of keypoints.csv, blanks between", known
-                    )
-        links = tables["extractions"]["keypoints"].str.split().explode().dropna()
-        for column in ("case", "heading"):
-            own = links.map(dict(zip(tables["keypoints"]["id"], tables["keypoints"][column])))
-            here = tables["extractions"].loc[links.index, column].to_numpy()
-            for row, point in links[(own.notna() & own.ne(here)).to_numpy()].items():
-                words = f"it is of another {column}, so it does not count as a counterpart"
-                report("extractions", row, "keypoints", point, words, note=column == "heading")
-    if "codings" in there:
-        for row, point in unexplained(tables["codings"]):
-            words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
-            report("codings", row, "memo", "", words)
-    return problems

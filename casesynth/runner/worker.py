@@ -31,8 +31,6 @@ LIBRARIES = [
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "seaborn",
-    "frictionless",
-    "jsonschema",  # frictionless loads it at first use, and that takes more than a second
     "jinja2",
     "yaml",
     "ipykernel.kernelapp",
