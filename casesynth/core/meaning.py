@@ -65,9 +65,9 @@ def keypoints(of: Context) -> Iterator[Problem]:
     for row in points.index[unsaid]:
         words = "the cell is empty; only a key point of an answer may wait for its summary"
         yield of.problem("keypoints", row, "summary", "", words)
-    for row, id, case, heading in zip(points.index, points["id"], points["case"], points["heading"]):
-        if not id.startswith(f"{case}-{heading}-"):
-            yield of.problem("keypoints", row, "id", id, f"ids usually begin with {case}-{heading}-", note=True)
+    for row, id, begin in zip(points.index, points["id"], points["case"] + "-" + points["heading"] + "-"):
+        if not id.startswith(begin):
+            yield of.problem("keypoints", row, "id", id, f"ids usually begin with {begin}", note=True)
 
 
 @rule("codebook")
@@ -164,8 +164,11 @@ def appraisal(of: Context) -> Iterator[Problem]:
 
 @rule("cerqual", "codebook")
 def cerqual(of: Context) -> Iterator[Problem]:
-    """Evidence profiles are of refined themes."""
-    book = of.tables["codebook"]
+    """Evidence profiles are of findings, or of refined themes where the review has no findings."""
+    book, findings = of.tables["codebook"], of.tables.get("findings")
+    if findings is not None and len(findings):
+        yield from of.unknown("cerqual", "finding", findings["id"], "expected a finding of findings.csv")
+        return
     refined = book.loc[book["level"].eq("refined"), "id"]
     yield from of.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
 

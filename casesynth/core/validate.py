@@ -1,7 +1,7 @@
 """Load one review: its settings and its tables, validated against `datapackage.json`.
 
-The table schemas there are the one place for columns, types, allowed values and keys (`values`); what a schema cannot
-say is in `meaning`.
+The table schemas there are the one place for columns, types, allowed values and keys (`columnar`); what a schema
+cannot say is in `meaning`.
 """
 
 import re
@@ -11,7 +11,8 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth.core import csvfile, meaning, values
+from casesynth.core import csvfile, meaning
+from casesynth.core.columnar import value_problems
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
@@ -68,7 +69,7 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     broken = {problem.file for problem in problems if not problem.note}
     frames = {name: fill(sheet, known[name]) for name, sheet in sheets.items() if f"{name}.csv" not in broken}
     rows = {name: sheet.numbers for name, sheet in sheets.items()}
-    wrong = values.problems(frames, known, rows)
+    wrong = value_problems(frames, known, rows)
     broken = {problem.file.removesuffix(".csv") for problem in wrong}
     # A cell that has no value of its type is read as empty, so that the rest of its table can be looked at.
     place = {name: {row: at for at, row in enumerate(numbers)} for name, numbers in rows.items()} if wrong else {}
@@ -162,6 +163,10 @@ def two_encodings(text: str) -> bool:
         return False
 
 
+#: How people write a yes and a no.
+YES = {"yes": "true", "no": "false", "1": "true", "0": "false"}
+
+
 def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
@@ -172,7 +177,7 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         if kind != "string":
             frame[name] = frame[name].str.strip()
         if kind == "boolean":
-            frame[name] = frame[name].str.lower().replace({"yes": "true", "no": "false"})
+            frame[name] = frame[name].str.lower().replace(YES)
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
