@@ -1,8 +1,10 @@
-"""What no table schema can say: one rule a function, each on tables that could be read."""
+"""What no table schema can say of a review: one small rule each, for the tables that could be read."""
 
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
+import numpy as np
 import pandas as pd
 
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
@@ -11,178 +13,211 @@ from casesynth.core.settings import sets_of
 
 
 @dataclass(frozen=True)
-class Context:
-    """The settings of a review, its typed tables, and the row in its file of each of their rows."""
+class View:
+    """What the rules look at: settings, tables by name, and for each of their rows its number in the file."""
 
-    settings: dict
+    settings: dict[str, Any]
     tables: dict[str, pd.DataFrame]
     rows: dict[str, list[int]]
 
     @property
     def headings(self) -> list[str]:
+        """The ids of the headings of review.yaml."""
         return [heading["id"] for heading in self.settings["headings"]]
 
     @property
     def set_of(self) -> dict[str, str]:
-        """Heading -> the set of headings whose themes it shares."""
+        """Themed heading -> the set of headings whose themes it shares."""
         return {heading: part.id for part in sets_of(self.settings).itertuples() for heading in part.headings}
 
-    def problem(self, table, row, column, found, expected, known: tuple = (), note=False) -> Problem:
-        return Problem(f"{table}.csv", expected, self.rows[table][row], column, found, known, note)
+    def themes(self) -> pd.DataFrame:
+        """The themes of the lowest level, which key points are coded to."""
+        book = self.tables["codebook"]
+        return book[book["level"].eq("theme")]
 
-    def unknown(self, table: str, column: str, known: Iterable[str], expected: str, only=None) -> Iterator[Problem]:
-        """The cells of a column that have none of the known values."""
-        frame, known = self.tables[table] if only is None else self.tables[table][only], tuple(known)
-        for row, value in frame.loc[~frame[column].isin(known), column].items():
-            yield self.problem(table, row, column, value, expected, known)
+    def at(
+        self,
+        table: str,
+        where: "pd.Series[bool]",
+        column: str,
+        expected: str | Callable[[pd.Series], str],
+        known: Iterable[str] = (),
+        note: bool = False,
+    ) -> Iterator[Problem]:
+        """A problem for each row of a table where something holds; `expected` may depend on the row."""
+        frame = self.tables[table]
+        for row in frame.index[where.to_numpy(dtype=bool)]:
+            words = expected if isinstance(expected, str) else expected(frame.loc[row])
+            found = str(frame.at[row, column])
+            yield Problem(f"{table}.csv", words, self.rows[table][row], column, found, tuple(known), note)
 
-
-RULES: list[tuple[frozenset[str], Callable[[Context], Iterator[Problem]]]] = []
-
-
-def rule(*tables: str):
-    """A rule that is asked if all these tables could be read."""
-
-    def register(function):
-        RULES.append((frozenset(tables), function))
-        return function
-
-    return register
-
-
-def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
-    """All that the rules find in the tables that are there."""
-    context = Context(settings, tables, rows)
-    return [problem for needed, ask in RULES if needed <= tables.keys() for problem in ask(context)]
+    def unknown(self, table: str, column: str, known: Iterable[str], expected: str) -> Iterator[Problem]:
+        """A problem for each cell of a column that is not among the known values."""
+        known = tuple(known)
+        yield from self.at(table, ~self.tables[table][column].isin(known), column, expected, known)
 
 
-@rule("keypoints")
-def keypoints(of: Context) -> Iterator[Problem]:
-    """Headings are known; only a key point of an answer may wait for its summary; ids usually tell case and heading."""
-    yield from of.unknown("keypoints", "heading", of.headings, "expected a heading of review.yaml")
-    points = of.tables["keypoints"]
-    unsaid = points["summary"].eq("") & points.get("answer", pd.Series("", points.index)).eq("")
-    for row in points.index[unsaid]:
-        words = "the cell is empty; only a key point of an answer may wait for its summary"
-        yield of.problem("keypoints", row, "summary", "", words)
-    for row, id, begin in zip(points.index, points["id"], points["case"] + "-" + points["heading"] + "-"):
-        if not id.startswith(begin):
-            yield of.problem("keypoints", row, "id", id, f"ids usually begin with {begin}", note=True)
+Rule = Callable[[View], Iterator[Problem]]
+RULES: list[tuple[set[str], Rule]] = []
 
 
-@rule("codebook")
-def levels(of: Context) -> Iterator[Problem]:
-    """Themes belong to a heading; parents are one level above; a general theme without themes cannot be supported."""
-    book = of.tables["codebook"]
+def needs(*tables: str) -> Callable[[Rule], Rule]:
+    """Add a rule to the list, with the tables that it reads."""
+
+    def add(rule: Rule) -> Rule:
+        RULES.append((set(tables), rule))
+        return rule
+
+    return add
+
+
+def check_meaning(
+    settings: dict[str, Any], tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]
+) -> list[Problem]:
+    """What the rules find wrong with the tables that could be read, and (notes) what should be looked at."""
+    view = View(settings, tables, rows)
+    return [problem for needed, rule in RULES if needed <= tables.keys() for problem in rule(view)]
+
+
+@needs("keypoints")
+def key_points(view: View) -> Iterator[Problem]:
+    """Key points have a heading of review.yaml, a summary, and usually an id made of case and heading."""
+    points = view.tables["keypoints"]
+    yield from view.unknown("keypoints", "heading", view.headings, "expected a heading of review.yaml")
+    answered = points["answer"].ne("") if "answer" in points else pd.Series(False, points.index)
+    empty = "the cell is empty; only a key point taken from an answer may wait for its summary"
+    yield from view.at("keypoints", points["summary"].eq("") & ~answered, "summary", empty)
+    starts = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
+    odd = pd.Series([not id.startswith(start) for id, start in zip(points["id"], starts)], points.index, dtype=bool)
+    words = "ids usually begin with {case}-{heading}-"
+    yield from view.at("keypoints", odd, "id", lambda point: words.format(**point), note=True)
+
+
+@needs("codebook")
+def headings_of_themes(view: View) -> Iterator[Problem]:
+    """A theme belongs to a heading or to a group of headings; general and refined themes to none."""
+    book = view.tables["codebook"]
+    known = list(dict.fromkeys([*view.set_of.values(), *view.headings]))
+    wrong = book["level"].eq("theme") & ~book["heading"].isin(known)
     words = "expected a heading of review.yaml, or a group under themed_together"
-    known = dict.fromkeys([*of.set_of.values(), *of.headings])
-    yield from of.unknown("codebook", "heading", known, words, book["level"].eq("theme"))
-    for row in book.index[book["level"].isin(["general", "refined"]) & book["heading"].ne("")]:
-        yield of.problem("codebook", row, "heading", book["heading"][row], "only themes of level theme have a heading")
-    level, parents = dict(zip(book["id"], book["level"])), set(book["parent"])
-    above = {"theme": "general", "general": "refined", "refined": None}
-    for row, theme in book.iterrows():
-        wanted = above.get(theme["level"])
-        if theme["level"] and theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
-            words = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
-            ids = tuple(id for id in level if level[id] == wanted)
-            yield of.problem("codebook", row, "parent", theme["parent"], words, ids)
-        if theme["level"] in ("general", "refined") and theme["id"] not in parents:
-            below = "theme" if theme["level"] == "general" else "general theme"
-            words = f"no {below} has it as its parent, so it cannot be supported"
-            yield of.problem("codebook", row, "id", theme["id"], words, note=True)
+    yield from view.at("codebook", wrong, "heading", words, known)
+    above = book["level"].isin(["general", "refined"]) & book["heading"].ne("")
+    yield from view.at("codebook", above, "heading", "only themes of level theme have a heading")
 
 
-@rule("coders")
-def coder(of: Context) -> Iterator[Problem]:
-    """The coder of review.yaml is one of coders.csv."""
-    coders = tuple(of.tables["coders"]["id"])
-    if coders and of.settings["coding"] not in coders:
-        found = str(of.settings["coding"])
+@needs("codebook")
+def parents_of_themes(view: View) -> Iterator[Problem]:
+    """The parent of a theme is a general theme, that of a general theme a refined one."""
+    book = view.tables["codebook"]
+    level = book["parent"].map(dict(zip(book["id"], book["level"])))
+    for own, wanted in (("theme", "general"), ("general", "refined")):
+        wrong = book["level"].eq(own) & book["parent"].ne("") & level.ne(wanted)
+        known = book.loc[book["level"].eq(wanted), "id"]
+        yield from view.at("codebook", wrong, "parent", f"expected the id of a {wanted} theme", known)
+    wrong = book["level"].eq("refined") & book["parent"].ne("")
+    yield from view.at("codebook", wrong, "parent", "a refined theme has no parent")
+    for own, below in (("general", "theme"), ("refined", "general theme")):
+        childless = book["level"].eq(own) & ~book["id"].isin(set(book["parent"]))
+        words = f"no {below} has it as its parent, so it cannot be supported"
+        yield from view.at("codebook", childless, "id", words, note=True)
+
+
+@needs("coders")
+def coder_of_the_analysis(view: View) -> Iterator[Problem]:
+    """The coding that the analysis uses is that of a coder."""
+    coders, found = tuple(view.tables["coders"]["id"]), str(view.settings["coding"])
+    if coders and found not in coders:
         words = f"expected a coder of coders.csv ({', '.join(coders)}); write one of them after `coding:`"
-        yield Problem("review.yaml", f"{words}, or add a row {found} to coders.csv", None, "coding", found, coders)
+        words += f", or add a row {found} to coders.csv"
+        yield Problem("review.yaml", words, None, "coding", found, coders)
 
 
-@rule("codings", "codebook")
-def themes(of: Context) -> Iterator[Problem]:
-    """Codings name themes of the codebook, or none."""
-    book = of.tables["codebook"]
-    ids = book.loc[book["level"].eq("theme"), "id"]
-    yield from of.unknown("codings", "theme", [*ids, NONE], "expected a theme of codebook.csv, or none")
+@needs("codings", "codebook")
+def themes_of_codings(view: View) -> Iterator[Problem]:
+    """Key points are coded to themes of the codebook, or to none."""
+    known = [*view.themes()["id"], NONE]
+    yield from view.unknown("codings", "theme", known, "expected a theme of codebook.csv, or none")
 
 
-@rule("codings", "codebook", "keypoints")
-def same_heading(of: Context) -> Iterator[Problem]:
-    """A key point has themes of its own heading."""
-    codings, book, points = (of.tables[name] for name in ("codings", "codebook", "keypoints"))
-    set_of, of_theme = of.set_of, book[book["level"].eq("theme")]
-    of_point = codings["keypoint"].map(dict(zip(points["id"], [set_of.get(h, h) for h in points["heading"]])))
-    of_code = codings["theme"].map(dict(zip(of_theme["id"], of_theme["heading"])))
-    for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
-        words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
-        yield of.problem("codings", row, "theme", codings["theme"][row], words)
+@needs("codings", "codebook", "keypoints")
+def headings_of_codings(view: View) -> Iterator[Problem]:
+    """A key point is coded to themes of its own heading."""
+    codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
+    set_of = {heading: view.set_of.get(heading, heading) for heading in set(points["heading"])}
+    of_point = (
+        codings["keypoint"].astype(object).map(dict(zip(points["id"], points["heading"].astype(object).map(set_of))))
+    )
+    of_theme = codings["theme"].astype(object).map(dict(zip(themes["id"], themes["heading"])))
+    wrong = of_theme.notna() & of_point.notna() & of_theme.ne(of_point)
+    words = "it belongs to heading {}, the key point to {}"
+    yield from view.at("codings", wrong, "theme", lambda row: words.format(of_theme[row.name], of_point[row.name]))
 
 
-@rule("codings")
-def none_alone(of: Context) -> Iterator[Problem]:
-    """A coder who says none of a key point gives it no theme too."""
-    codings = of.tables["codings"]
-    pairs = pd.MultiIndex.from_frame(codings[["keypoint", "coder"]])
+@needs("codings")
+def none_and_a_theme(view: View) -> Iterator[Problem]:
+    """A coder gives a key point themes or `none`, not both."""
+    codings = view.tables["codings"]
     none = codings["theme"].eq(NONE)
-    for row in codings.index[none & pairs.isin(pairs[~none])]:
-        words = f"'{codings['keypoint'][row]}' has a theme of the same coder too; delete one of the two"
-        yield of.problem("codings", row, "theme", NONE, words)
+    pairs = pd.MultiIndex.from_frame(codings[["keypoint", "coder"]])
+    both = none & pd.Series(pairs.isin(pairs[~none.to_numpy(dtype=bool)]), codings.index, dtype=bool)
+    words = "'{keypoint}' has a theme of the same coder too; delete one of the two"
+    yield from view.at("codings", both, "theme", lambda coding: words.format(**coding))
 
 
-@rule("codings")
-def consensus(of: Context) -> Iterator[Problem]:
-    """Where the consensus is analysed, key points of several coders have one; where they differ it has a reason."""
-    codings = of.tables["codings"]
-    left = len(without_consensus(codings)) if of.settings["coding"] == CONSENSUS else 0
+@needs("codings")
+def consensus(view: View) -> Iterator[Problem]:
+    """The consensus covers what several coders have coded, and gives a reason where they differ."""
+    codings = view.tables["codings"]
+    left = len(without_consensus(codings)) if view.settings["coding"] == CONSENSUS else 0
     if left:
-        words = f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
-        yield Problem(
-            "codings.csv",
-            f"{words}not coded; `casesynth sheet` proposes the rows on which the coders agree",
-            note=True,
+        words = (
+            f"{left:,} key points that several coders have coded have no row of the consensus, so they count as not "
         )
-    for row, point in unexplained(codings):
-        words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
-        yield of.problem("codings", row, "memo", "", words)
+        words += "coded; `make sheet` proposes the rows on which the coders agree"
+        yield Problem("codings.csv", words, note=True)
+    rows = dict(unexplained(codings))
+    where = pd.Series(codings.index.isin(rows), codings.index, dtype=bool)
+    words = "the coders differ on '{keypoint}', and the consensus gives no reason; write it here"
+    yield from view.at("codings", where, "memo", lambda coding: words.format(**coding))
 
 
-@rule("appraisal")
-def appraisal(of: Context) -> Iterator[Problem]:
-    """Criteria are those of review.yaml; case studies without an appraisal are noted."""
-    criteria = [criterion["id"] for criterion in (of.settings.get("appraisal") or {}).get("criteria", [])]
-    yield from of.unknown("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
-    cases, done = of.tables.get("cases"), of.tables["appraisal"]["case"]
-    without = [] if cases is None else cases.loc[cases["case_study"] & ~cases["id"].isin(done), "id"].tolist()
-    if without and len(done):
-        yield Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True)
+@needs("appraisal")
+def appraisal(view: View) -> Iterator[Problem]:
+    """Cases are appraised by the criteria of review.yaml, and all of them."""
+    criteria = [criterion["id"] for criterion in (view.settings.get("appraisal") or {}).get("criteria", [])]
+    yield from view.unknown("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
+    table, cases = view.tables["appraisal"], view.tables.get("cases")
+    if cases is not None and len(table):
+        without = [case for case in cases.loc[cases["case_study"], "id"] if case not in set(table["case"])]
+        if without:
+            yield Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True)
 
 
-@rule("cerqual", "codebook")
-def cerqual(of: Context) -> Iterator[Problem]:
-    """Evidence profiles are of findings, or of refined themes where the review has no findings."""
-    book, findings = of.tables["codebook"], of.tables.get("findings")
-    if findings is not None and len(findings):
-        yield from of.unknown("cerqual", "finding", findings["id"], "expected a finding of findings.csv")
-        return
-    refined = book.loc[book["level"].eq("refined"), "id"]
-    yield from of.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+@needs("cerqual", "codebook")
+def confidence(view: View) -> Iterator[Problem]:
+    """Confidence is rated for findings, or for refined themes if the review has no findings."""
+    book, findings = view.tables["codebook"], view.tables.get("findings", ())
+    if len(findings):
+        yield from view.unknown("cerqual", "finding", findings["id"], "expected a finding of findings.csv")
+    else:
+        refined = book.loc[book["level"].eq("refined"), "id"]
+        yield from view.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
 
 
-@rule("extractions", "keypoints")
-def extractions(of: Context) -> Iterator[Problem]:
-    """The second extraction names key points, of the same case and (a note) the same heading."""
-    yield from of.unknown("extractions", "heading", of.headings, "expected a heading of review.yaml")
-    points, table = of.tables["keypoints"], of.tables["extractions"]
-    links, known = table["keypoints"].str.split().explode().dropna(), tuple(points["id"])
-    for row, word in links[~links.isin(known)].items():
-        yield of.problem("extractions", row, "keypoints", word, "expected ids of keypoints.csv, spaces between", known)
+@needs("extractions", "keypoints")
+def second_extraction(view: View) -> Iterator[Problem]:
+    """What was extracted a second time names the key points of the same case and heading that say the same."""
+    table, points = view.tables["extractions"], view.tables["keypoints"].set_index("id")
+    yield from view.unknown("extractions", "heading", view.headings, "expected a heading of review.yaml")
+    links = table["keypoints"].str.split().explode().dropna()
+
+    def problems(at: Any, words: str, note: bool = False) -> Iterator[Problem]:
+        for row, point in links[np.asarray(at)].items():
+            number = view.rows["extractions"][row]
+            yield Problem("extractions.csv", words, number, "keypoints", point, tuple(points.index), note)
+
+    yield from problems(~links.isin(points.index), "expected ids of keypoints.csv with spaces between them")
     for column in ("case", "heading"):
-        own, here = links.map(dict(zip(points["id"], points[column]))), table.loc[links.index, column].to_numpy()
-        for row, point in links[(own.notna() & own.ne(here)).to_numpy()].items():
-            words = f"it is of another {column}, so it does not count as a counterpart"
-            yield of.problem("extractions", row, "keypoints", point, words, note=column == "heading")
+        own, here = links.map(points[column].to_dict()), table.loc[links.index, column].to_numpy()
+        words = f"it is of another {column}, so it does not count as a counterpart"
+        yield from problems(own.notna() & own.ne(here), words, note=column == "heading")

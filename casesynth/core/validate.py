@@ -1,7 +1,7 @@
-"""Load one review: its settings and its tables, validated against `datapackage.json`.
+"""Read the tables of one review, and check them against the schemas of its `datapackage.json`.
 
-The table schemas there are the one place for columns, types, allowed values and keys (`columnar`); what a schema
-cannot say is in `meaning`.
+These schemas are the one place for columns, types, allowed values and keys (`columnar`). What they cannot say is
+checked by `meaning`.
 """
 
 import re
@@ -11,8 +11,9 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth.core import csvfile, meaning
+from casesynth.core import csvfile
 from casesynth.core.columnar import value_problems
+from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
@@ -90,29 +91,29 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Probl
         if not column:
             problems.append(Problem(file, "a column with cells in it has no name; name it or delete it", row=1))
         elif sheet.header.count(column) > 1:
-            problems.append(Problem(file, "the column is there twice; delete one", row=1, column=column))
+            problems.append(Problem(file, "the column occurs twice; delete one", row=1, column=column))
         elif column not in fields:
-            words = "there is no such column in the schema; rename it, or delete it"
+            words = "the schema has no such column; rename it or delete it"
             problems.append(Problem(file, words, row=1, column=column, found=column, known=tuple(fields)))
     for column in fields.keys() - set(sheet.header):
         needed = fields[column].get("constraints", {}).get("required")
-        words = "the column is missing; " + ("every row needs it" if needed else "it is optional, read as empty")
+        words = "the column is missing; " + ("every row needs it" if needed else "it is optional and read as empty")
         problems.append(Problem(file, words, row=1, column=column, note=not needed))
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
 
 
-#: Signs that no text holds: control characters, halves of characters; and those that nobody sees.
+#: Characters that no text contains: control characters and halves of characters. Then those that are invisible.
 UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
 UNSEEN = re.compile("[\\t\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
 SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
 #: What Excel makes of 5-7, 2026-11 and of a long number.
 SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
-#: Most letters in a cell of a spreadsheet; Excel cuts what is longer.
+#: The most characters in a cell of a spreadsheet; Excel truncates longer texts.
 CELL = 32_767
 
 
 def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
-    """Cells that a program has spoiled: control characters, lost letters, errors and dates of a spreadsheet."""
+    """Cells that a program has spoiled: control characters, lost characters, errors and dates of a spreadsheet."""
     return [
         Problem(f"{name}.csv", words, number, column, text, note=note)
         for number, row in zip(sheet.numbers, sheet.rows)
@@ -129,23 +130,23 @@ def spoiled(text: str) -> list[tuple[str, bool]]:
     ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
     """
     if len(text) > CELL:
-        return [(f"{len(text):,} letters; a spreadsheet cuts a cell after {CELL:,}", True)]
+        return [(f"{len(text):,} characters; spreadsheets truncate a cell at {CELL:,}", True)]
     if SPREADSHEET_DATE.fullmatch(text):
         return [("a date or number that a spreadsheet made; type it again, in a cell formatted as text", False)]
     if text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
         return []
     if UNWRITABLE.search(text):
-        return [("control characters cannot be printed; delete them", False)]
+        return [("control characters cannot be shown; delete them", False)]
     if "\ufffd" in text:
-        return [("a letter was lost (\ufffd); type it again", False)]
+        return [("a character was lost (\ufffd); type it again", False)]
     if SPREADSHEET_ERROR.fullmatch(text):
-        return [("an error of a spreadsheet; type the text again", False)]
+        return [("a spreadsheet's error value; type the text again", False)]
     if two_encodings(text):
-        return [("UTF-8 that was read as Windows-1252; type it again, or take the file from before", False)]
+        return [("UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False)]
     if UNSEEN.search(text):
-        return [("a tab, or a sign that nobody sees; delete it, unless it is meant", True)]
+        return [("a tab or an invisible character; delete it unless it is intentional", True)]
     if text.count('"') % 2:
-        return [("one quotation mark without its other; is it right?", True)]
+        return [("a quotation mark without its partner; is this intended?", True)]
     return []
 
 
@@ -204,7 +205,7 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     asked when nothing else is wrong.
     """
     places = {(problem.file, problem.row, problem.column) for problem in found.problems if not problem.note}
-    later = meaning.problems(settings, found.tables, found.rows)
+    later = check_meaning(settings, found.tables, found.rows)
     problems = [*found.problems, *(p for p in later if (p.file, p.row, p.column) not in places)]
     broken = any(not problem.note for problem in problems)
     if broken:

@@ -1,7 +1,7 @@
 """Workbooks (.xlsx) in and out: read within limits, written with the same bytes every time.
 
-A workbook is a zip archive of XML. One of a few kilobytes can stand for a hundred million cells, so the archive's
-own sizes are looked at before anything is unpacked, and cells are counted while they are read. openpyxl reads the
+A workbook is a zip archive of XML. One of a few kilobytes can expand to a hundred million cells, so the sizes that
+the archive states are checked before anything is unpacked, and cells are counted while they are read. openpyxl reads the
 XML with defusedxml: no entities, nothing from outside. Formulas are never worked out.
 """
 
@@ -34,12 +34,12 @@ class Limits(NamedTuple):
 #: Of a workbook from elsewhere, and of one that `casesynth sheet` wrote: no worksheet can have more rows than that.
 THEIRS = Limits(csvfile.THEIRS.bytes, 300_000_000, 5_000_000, csvfile.THEIRS.rows)
 OURS = Limits(200_000_000, 1_500_000_000, 10_000_000, 1_048_576)
-#: How a workbook writes a sign that XML cannot hold, or a text that only looks like that.
+#: How a workbook writes a character that XML cannot contain, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def check_archive(file: Path, limits: Limits = THEIRS) -> None:
-    """Raise UserError for a file that is no zip archive, or one that would unpack to more than we take in."""
+    """Raise UserError if a file is not a zip archive, or would unpack to more than is read."""
     csvfile.check_file(file, limits.bytes)
     if not zipfile.is_zipfile(file):
         raise UserError(
@@ -64,7 +64,7 @@ def check_archive(file: Path, limits: Limits = THEIRS) -> None:
 def read_book(file: Path, limits: Limits = THEIRS) -> dict[str, list[list]]:
     """The cells of every worksheet, as they are stored: name -> rows. A formula is a Formula, not its value.
 
-    Raises UserError for what is no workbook, is damaged, or holds more than we take in.
+    Raises UserError if the file is not a workbook, is damaged, or contains more than is read.
     """
     check_archive(file, limits)
     import openpyxl
@@ -104,7 +104,7 @@ def read_cells(sheet, left: int, name: str, limits: Limits) -> tuple[list[list],
         if left < 0 or len(rows) > limits.rows:
             raise UserError(
                 f"{name}, worksheet '{sheet.title}': found more than {limits.rows:,} rows or {limits.cells:,} cells. "
-                "Delete the rows and columns after the last one that is filled (mark them, then Delete rows)."
+                "Delete the rows and columns after the last one that is filled (select them, then Delete rows)."
             )
         values = [value_of(cell) for cell in row]
         while values and values[-1] in ("", None):
