@@ -143,7 +143,9 @@ def as_json(value: object, depth: int = 0) -> str:
     inner = list(value.values()) if isinstance(value, dict) else value if isinstance(value, list) else []
     if not any(isinstance(part, dict | list) for part in inner):
         return json.dumps(value, ensure_ascii=False, allow_nan=False)
-    names = [f"{json.dumps(key, ensure_ascii=False)}: " for key in value] if isinstance(value, dict) else [""] * len(inner)
+    names = (
+        [f"{json.dumps(key, ensure_ascii=False)}: " for key in value] if isinstance(value, dict) else [""] * len(inner)
+    )
     blanks = " " * (depth + 1)
     lines = [f"{blanks}{name}{as_json(part, depth + 1)}" for name, part in zip(names, inner)]
     opens, closes = "{}" if isinstance(value, dict) else "[]"

@@ -23,12 +23,16 @@ PLAIN_ROWS = 1000
 def explorer(evidence: dict) -> str:
     """The page, from the evidence as `evidence.evidence` gives it."""
     script = "\n".join((TEMPLATES / "explorer" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
-    return environment().get_template("explorer/explorer.html").render(
-        review=evidence["review"],
-        evidence=embedded(evidence),
-        script=script,
-        style=(TEMPLATES / "explorer" / "explorer.css").read_text("utf-8"),
-        plain=plain_tables(evidence),
+    return (
+        environment()
+        .get_template("explorer/explorer.html")
+        .render(
+            review=evidence["review"],
+            evidence=embedded(evidence),
+            script=script,
+            style=(TEMPLATES / "explorer" / "explorer.css").read_text("utf-8"),
+            plain=plain_tables(evidence),
+        )
     )
 
 

@@ -52,13 +52,13 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
     """
     coded = review.codings[review.codings["coder"].eq(coding)]
     themed = {heading for part in review.sets["headings"] for heading in part}
-    with_theme = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
-    without = set(coded["keypoint"]) - with_theme
+    reported_by = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
+    without = set(coded["keypoint"]) - reported_by
 
     def state(point) -> str:
         if point.heading not in themed:
             return NO_THEMES
-        return "coded" if point.id in with_theme else "none" if point.id in without else "not coded"
+        return "coded" if point.id in reported_by else "none" if point.id in without else "not coded"
 
     states = [state(point) for point in review.keypoints.itertuples()]
     return review.keypoints.assign(state=states)
@@ -67,11 +67,13 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
 def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict[str, tuple[str, list[str]]]:
     """Name of a number -> (kind, ids) of the rows that it counts."""
     cases, headings, states = review.cases, review.headings, accounted(review, coding)
-    own, upper, refined, printed = (found[name] for name in ("themes", "general-themes", "refined-themes", "print"))
+    own, upper, refined, published = (
+        found[name] for name in ("themes", "general-themes", "refined-themes", "published")
+    )
     pairs, themed = found["overlaps"], states["state"].ne(NO_THEMES)
     greatest = pairs[pairs["overlap_points"].eq(pairs["overlap_points"].max())].head(1)
-    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
-    of_all = printed[printed["extent"].eq("all")]
+    compared = published[(published["named"] > 0) & published["extent"].ne("all")]
+    of_all = published[published["extent"].eq("all")]
     published = own["origin"].eq("published")
 
     def both(pairs: pd.DataFrame) -> list[str]:
@@ -88,23 +90,23 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", review.sets["id"]),
         "themes": ("theme", own["theme"]),
-        "themes_standing": ("theme", own.loc[own["stands"], "theme"]),
-        "sure_themes": ("theme", own.loc[own["stands"], "theme"]),
+        "themes_supported": ("theme", own.loc[own["supported"], "theme"]),
+        "sure_themes": ("theme", own.loc[own["supported"], "theme"]),
         "sure_general": ("general", upper["general"]),
         "themes_published": ("theme", own.loc[published, "theme"]),
-        "themes_published_standing": ("theme", own.loc[published & own["stands"], "theme"]),
+        "themes_published_supported": ("theme", own.loc[published & own["supported"], "theme"]),
         "general": ("general", upper["general"]),
-        "general_standing": ("general", upper.loc[upper["stands"], "general"]),
-        "general_ungrouped": ("general", upper.loc[upper["stands_ungrouped"], "general"]),
-        "general_grouped": ("general", upper.loc[upper["stands_grouped"], "general"]),
+        "general_supported": ("general", upper.loc[upper["supported"], "general"]),
+        "general_ungrouped": ("general", upper.loc[upper["supported_ungrouped"], "general"]),
+        "general_grouped": ("general", upper.loc[upper["supported_grouped"], "general"]),
         "refined": ("refined", refined["refined"]),
-        "refined_standing": ("refined", refined.loc[refined["stands"], "refined"]),
+        "refined_supported": ("refined", refined.loc[refined["supported"], "refined"]),
         "proposals": ("general", both(pairs[pairs["proposed"].astype(bool)])),
         "largest_overlap": ("general", both(greatest)),
         "themed_points": ("keypoint", states.loc[themed, "id"]),
         "points_none": ("keypoint", states.loc[states["state"].eq("none"), "id"]),
         "points_not_coded": ("keypoint", states.loc[states["state"].eq("not coded"), "id"]),
-        "statements": ("statement", printed["statement"]),
+        "statements": ("statement", published["statement"]),
         "statements_compared": ("statement", compared["statement"]),
         "statements_full": ("statement", compared.loc[compared["named"].eq(compared["found"]), "statement"]),
         "statements_none": ("statement", compared.loc[compared["found"].eq(0), "statement"]),
@@ -125,7 +127,10 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
     weights = found["participants-weights"]
     largest = (
-        weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+        weights[weights["case"].ne("")]
+        .dropna(subset="sum_as_published")
+        .sort_values("sum_as_published")
+        .iloc[-1]["case"]
     )
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {

@@ -57,7 +57,7 @@ function wordsOf({table, row}) {
   if (table === "facts") return row.fact + (row.value !== undefined ? " " + row.value + " " + (row.unit || "") : "");
   if (table === "participants") return caseName(row.case) + ": " + row.group + ", " + row.stated + " " + row.unit;
   if (table === "statements") return "Published statement of “" + themeName(row.theme) + "”, " + placeName(row);
-  if (table === "attributions") return "The report names " + caseName(row.case) + " as “" + (row.printed_as || "") + "”";
+  if (table === "attributions") return "The report names " + caseName(row.case) + " as “" + (row.published_as || "") + "”";
   if (table === "sections") return row.title_body || row.title_contents || row.id;
   if (table === "places") return (row.place || row.id) + " (" + caseName(row.case) + ")";
   return row.title || row.how || row.name || row.id;
