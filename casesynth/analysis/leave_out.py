@@ -9,9 +9,9 @@ from casesynth.analysis import barriers
 from casesynth.analysis.matrices import (
     Structure,
     everyone,
+    structure,
     supported_under,
     supported_without_one,
-    structure,
     supporting_cases,
 )
 from casesynth.analysis.smallest_sets import (
