@@ -63,7 +63,7 @@ def evidence(review: Review, rules: Rules) -> dict:
         "results": {name: records(table) for name, table in made.items() if len(table)},
         "numbers": number_rows.numbers(review, rules.coding),
         "checks": explained(set(claims["check"]) if len(claims) else set()),
-        "provenance": {"version": __version__, "digests": versions.digests_of_data(review)},
+        "provenance": {"version": __version__, "digests": versions.digests_of_data(review, TABLES)},
     }
 
 
@@ -150,6 +150,30 @@ def as_json(value: object, depth: int = 0) -> str:
     lines = [f"{blanks}{name}{as_json(part, depth + 1)}" for name, part in zip(names, inner)]
     opens, closes = "{}" if isinstance(value, dict) else "[]"
     return f"{opens}\n" + ",\n".join(lines) + f"\n{' ' * depth}{closes}"
+
+
+def contents(made: dict) -> pd.DataFrame:
+    """How many rows of which table the evidence holds. Returns part (tables, results), table, rows."""
+    rows = [[part, name, len(made[part][name])] for part in ("tables", "results") for name in made[part]]
+    return pd.DataFrame(rows, columns=["part", "table", "rows"])
+
+
+def shows(made: dict) -> list[str]:
+    """What the evidence shows, in sentences that may be quoted.
+
+    >>> made = {"tables": {"cases": [{}]}, "results": {}, "numbers": [{"key": "cases", "rows": ["a"]}, {"key": "alpha"}]}
+    >>> shows(made)
+    ['1 row of 1 table is in one file.', 'Of 2 numbers of the report, 1 can be counted row by row.']
+    """
+    table = contents(made)
+    rows, tables, numbers = int(table["rows"].sum()), len(table), made["numbers"]
+    counted = sum("rows" in number for number in numbers)
+    lines = [
+        f"{rows:,} row{'s' * (rows != 1)} of {tables} table{'s' * (tables != 1)} {'is' if rows == 1 else 'are'} in one file."
+    ]
+    if not numbers:
+        return [*lines, "The report of this review has no numbers yet."]
+    return [*lines, f"Of {len(numbers)} numbers of the report, {counted} can be counted row by row."]
 
 
 def validate(made: dict) -> None:

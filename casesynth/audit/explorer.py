@@ -11,6 +11,9 @@ from pathlib import Path
 import jinja2
 
 from casesynth import __version__
+from casesynth.audit.evidence import as_json, validate
+from casesynth.core import paths
+from casesynth.core.files import write_if_changed
 from casesynth.core.text import section_name
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -18,6 +21,14 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = "rules state page model copy findings matrix card rows claims lab people projects method check main".split()
 #: What browsers show of a table where they run no script: at most so many rows.
 PLAIN_ROWS = 1000
+
+
+def write(review: str, evidence: dict) -> None:
+    """Write `evidence.json` and `explorer.html` of this run. Raises UserError where the evidence does not fit its schema."""
+    validate(evidence)
+    folder = paths.write(review)
+    write_if_changed(folder / "evidence.json", as_json(evidence))
+    write_if_changed(folder / "explorer.html", explorer(evidence))
 
 
 def explorer(evidence: dict) -> str:

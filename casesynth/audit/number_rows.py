@@ -52,13 +52,13 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
     """
     coded = review.codings[review.codings["coder"].eq(coding)]
     themed = {heading for part in review.sets["headings"] for heading in part}
-    reported_by = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
-    without = set(coded["keypoint"]) - reported_by
+    coded_points = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
+    without = set(coded["keypoint"]) - coded_points
 
     def state(point) -> str:
         if point.heading not in themed:
             return NO_THEMES
-        return "coded" if point.id in reported_by else "none" if point.id in without else "not coded"
+        return "coded" if point.id in coded_points else "none" if point.id in without else "not coded"
 
     states = [state(point) for point in review.keypoints.itertuples()]
     return review.keypoints.assign(state=states)
@@ -67,13 +67,11 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
 def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict[str, tuple[str, list[str]]]:
     """Name of a number -> (kind, ids) of the rows that it counts."""
     cases, headings, states = review.cases, review.headings, accounted(review, coding)
-    own, upper, refined, published = (
-        found[name] for name in ("themes", "general-themes", "refined-themes", "published")
-    )
+    own, upper, refined, stated = (found[name] for name in ("themes", "general-themes", "refined-themes", "published"))
     pairs, themed = found["overlaps"], states["state"].ne(NO_THEMES)
     greatest = pairs[pairs["overlap_points"].eq(pairs["overlap_points"].max())].head(1)
-    compared = published[(published["named"] > 0) & published["extent"].ne("all")]
-    of_all = published[published["extent"].eq("all")]
+    compared = stated[(stated["named"] > 0) & stated["extent"].ne("all")]
+    of_all = stated[stated["extent"].eq("all")]
     published = own["origin"].eq("published")
 
     def both(pairs: pd.DataFrame) -> list[str]:
@@ -106,7 +104,7 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "themed_points": ("keypoint", states.loc[themed, "id"]),
         "points_none": ("keypoint", states.loc[states["state"].eq("none"), "id"]),
         "points_not_coded": ("keypoint", states.loc[states["state"].eq("not coded"), "id"]),
-        "statements": ("statement", published["statement"]),
+        "statements": ("statement", stated["statement"]),
         "statements_compared": ("statement", compared["statement"]),
         "statements_full": ("statement", compared.loc[compared["named"].eq(compared["found"]), "statement"]),
         "statements_none": ("statement", compared.loc[compared["found"].eq(0), "statement"]),

@@ -124,7 +124,7 @@ function passageCard(row) {
   } else {
     parts.push(h("p", {}, "The text belongs to its authors and is not in this page. ", link("copy", "", "Open your own copy"), " to see the passage here."));
   }
-  if (state.values.passages) parts.push(h("p", {}, h("a", {href: "audit-source.html#kp-" + row.id}, "This row on the page of passages")));
+  if (state.values.passages) parts.push(h("p", {}, h("a", {href: "audit-source.html#" + (I.keypoints.has(row.id) ? "kp-" : I.claims.has(row.id) ? "claim-" : "row-") + row.id}, "This row on the page of passages")));
   return h("section", {class: "passage"}, parts);
 }
 

@@ -16,7 +16,7 @@ function flow() {
 function selfCheck() {
   const run = asRun(), R = E.results, pairs = [];
   for (const [table, key, level] of [["themes", "theme", "theme"], ["general-themes", "general", "general"], ["refined-themes", "refined", "refined"]]) {
-    for (const row of R[table] || []) pairs.push([row[key], row.supported ?? row.stands ?? false, run.themes[level].has(row[key])]);
+    for (const row of R[table] || []) pairs.push([row[key], row.supported, run.themes[level].has(row[key])]);
   }
   for (const row of R.findings || []) pairs.push([row.finding, row.supported, run.findings.find(one => one.finding === row.finding).supported]);
   return {all: pairs.length, wrong: pairs.filter(([, table, page]) => table !== page).map(([id]) => id)};
