@@ -38,7 +38,7 @@ def explorer(evidence: dict) -> str:
         environment()
         .get_template("explorer/explorer.html")
         .render(
-            review=evidence["review"],
+            review={"question": "", "note": "", "published": ""} | evidence["review"],
             evidence=embedded(evidence),
             script=script,
             style=(TEMPLATES / "explorer" / "explorer.css").read_text("utf-8"),

@@ -87,7 +87,7 @@ function themeCard(root, id) {
     stripOfCases(cases, own.without),
     h("p", {}, "Reported by " + cases.size + " of " + count(of.length, "project") + ". ", supported ? badge("yes", "supported") : badge("no", "not supported")), letters(),
     facts([
-      ["Level", {theme: "theme of a heading", general: "general theme", refined: "refined theme"}[level]],
+      ["Level", {theme: "theme of a heading", general: "cross-cutting theme", refined: "overarching theme"}[level]],
       ["Heading", theme.heading ? headingName(theme.heading) : ""], ["Includes", theme.includes], ["Excludes", theme.excludes],
       ["Part of", theme.parent ? link("theme", theme.parent, themeName(theme.parent)) : ""],
       ["Published as", theme.published_label], ["Origin", theme.origin], ["Reason", theme.reason], ["Id", id]]),

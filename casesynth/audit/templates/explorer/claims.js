@@ -71,7 +71,7 @@ function claimCard(root, id) {
     h("h2", {}, "Why this verdict"),
     check ? [h("p", {}, check.asks), h("p", {}, "It fails if " + check.fails_if + ".")] : h("p", {}, "No check recomputes this claim."),
     check ? facts([["Check", claim.check], ["What it was given", claim.arguments && claim.arguments !== "{}" ? h("code", {}, claim.arguments) : ""]]) : null,
-    check && String(claim.independent) === "false" ? h("p", {}, "The check rests on general themes of our own, so it is no independent test.") : null,
+    check && String(claim.independent) === "false" ? h("p", {}, "The check rests on cross-cutting themes of our own, so it is no independent test.") : null,
     h("h2", {}, "The rows behind it"),
     rows.length ? listOf(rows, row => h("p", {class: "line"}, rowLink(row))) : h("p", {}, check ? "The check found no rows that bear on it, or compares parts of the report as wholes." : "None: the claim was not recomputed."), claimsOn([id])]);
 }

@@ -20,7 +20,7 @@ function chosen(name, label, options) {
 function labView(root) {
   const projects = Math.max(M.reported.length, 1), codings = codingsOf(E, "codings"), judges = codingsOf(E, "finding-evidence");
   const controls = [
-    range("min_cases", "A theme or finding needs projects:", 1, Math.max(6, projects)), range("min_headings", "A general theme needs headings:", 1, Math.max(6, E.sets.length)),
+    range("min_cases", "A theme or finding needs projects:", 1, Math.max(6, projects)), range("min_headings", "A cross-cutting theme needs headings:", 1, Math.max(6, E.sets.length)),
     chosen("heading_groups", "Headings of a pair", [["yes", "count once"], ["no", "count separately"]]), range("merge_overlap", "A merge is proposed from an overlap of:", 0, 1, 0.05),
     chosen("coding", "Themes as coded by", codings.map(name => [name, name])),
     ...(judges.length ? [chosen("judge", "Findings as judged by", judges.map(name => [name, name]))] : [])];
@@ -53,7 +53,7 @@ function labResults(own) {
     const is = new Set(findings.filter(row => row.supported).map(row => row.finding)), was = new Set(before.findings.filter(row => row.supported).map(row => row.finding));
     totals.push(["Findings", T.findings.length, was, is]);
   }
-  for (const [level, name] of [["refined", "Refined themes"], ["general", "General themes"], ["theme", "Themes"]]) {
+  for (const [level, name] of [["refined", "Overarching themes"], ["general", "Cross-cutting themes"], ["theme", "Themes"]]) {
     if (M.level(level).length) totals.push([name, M.level(level).length, before.themes[level], themes[level]]);
   }
   for (const [name, , was, is] of totals) {
@@ -68,7 +68,7 @@ function labResults(own) {
     changed.length ? tableOf("What changes", ["Level", "What", "Change"], changed.map(([name, id, words]) => [name, rowLink(id), badge(words.startsWith("no") ? "no" : "yes", words)])) : null,
     changed.length ? csvButton("changes", ["level", "id", "change"], changed) : null,
     h("h2", {}, "Merges proposed"),
-    h("p", {}, merges.length ? "Pairs of general themes whose key points overlap by at least " + own.merge_overlap + ". A person decides." : "No two general themes overlap by " + own.merge_overlap + " or more."),
+    h("p", {}, merges.length ? "Pairs of cross-cutting themes whose key points overlap by at least " + own.merge_overlap + ". A person decides." : "No two cross-cutting themes overlap by " + own.merge_overlap + " or more."),
     merges.length ? h("ul", {}, merges.map(pair => h("li", {}, rowLink(pair.one), " and ", rowLink(pair.other), ": " + pair.overlap.toFixed(2)))) : null,
     own.dropped.size ? h("p", {}, "Themes left out: ", [...own.dropped].map(id => [themeName(id), " "]), button("Count all themes", () => setting("dropped", new Set()))) : null,
     M.level("general").length ? tiles(own) : null].filter(Boolean);

@@ -41,7 +41,7 @@ function groupsOf(rows) {
   const byAbove = state.values.group === "above";
   const groups = grouped(rows, row => byAbove ? row.theme.parent || "" : row.theme.heading);
   const order = byAbove ? [...groups.keys()].sort() : E.sets.map(set => set.id).filter(id => groups.has(id));
-  return order.map(id => [byAbove ? (id ? themeName(id) : "Part of no general theme") : headingName(id), groups.get(id)]);
+  return order.map(id => [byAbove ? (id ? themeName(id) : "Part of no cross-cutting theme") : headingName(id), groups.get(id)]);
 }
 
 function matrixView(root) {
@@ -50,7 +50,7 @@ function matrixView(root) {
   add(root, [
     h("div", {class: "bar"}, searchBox("Search key points"),
       select("heading", "Heading", [["", "all"], ...E.sets.map(set => [set.id, set.name])], state.values.heading),
-      select("group", "Rows by", [["", "heading"], ["above", "general theme"]], state.values.group),
+      select("group", "Rows by", [["", "heading"], ["above", "cross-cutting theme"]], state.values.group),
       select("sort", "Order", [["", "as in the codebook"], ["count", "most projects first"], ["name", "alphabet"]], state.values.sort),
       select("show", "Show", SHOW, state.values.show), variableFilters()),
     h("p", {class: "legend small"}, "A number: key points coded. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),

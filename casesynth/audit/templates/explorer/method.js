@@ -7,8 +7,8 @@ function flow() {
     [count(cases, "project"), "in the review"], [count(reported, "project"), "with a case study"],
     [count(T.keypoints.length, "key point"), ofReported === T.keypoints.length ? "extracted from their case studies" : ofReported + " of them from projects with a case study"],
     [count(M.points.size, "key point"), "under headings that get themes"], [count(coded, "key point"), "coded with at least one theme by " + own.coding],
-    [count(M.level("theme").length, "theme"), themes.theme.size + " supported"], [count(M.level("general").length, "general theme"), themes.general.size + " supported"],
-    [count(M.level("refined").length, "refined theme"), themes.refined.size + " supported"], [count(T.findings.length, "finding"), findings.filter(row => row.supported).length + " supported"]];
+    [count(M.level("theme").length, "theme"), themes.theme.size + " supported"], [count(M.level("general").length, "cross-cutting theme"), themes.general.size + " supported"],
+    [count(M.level("refined").length, "overarching theme"), themes.refined.size + " supported"], [count(T.findings.length, "finding"), findings.filter(row => row.supported).length + " supported"]];
   return h("ol", {class: "flow"}, steps.map(([number, words]) => h("li", {}, h("b", {}, number), " ", words)));
 }
 
@@ -30,8 +30,8 @@ function methodView(root) {
     tableOf("Parameters of the run", ["Parameter", "Value"], Object.entries(rules).map(([name, value]) => [name.replace(/_/g, " "), value === true ? "yes" : value === false ? "no" : String(value)])),
     h("ul", {},
       h("li", {}, "A theme is supported if key points of at least " + count(rules.min_cases, "project") + " are coded to it."),
-      h("li", {}, "A general theme is supported if its supported themes come up under at least " + count(rules.min_headings, "heading") + (rules.heading_groups ? "; headings of a pair count once." : ".")),
-      h("li", {}, "A refined theme is supported if one of its general themes is. Merging is proposed by overlap, and decided by a person with a reason."),
+      h("li", {}, "A cross-cutting theme is supported if its supported themes come up under at least " + count(rules.min_headings, "heading") + (rules.heading_groups ? "; headings of a pair count once." : ".")),
+      h("li", {}, "An overarching theme is supported if one of its cross-cutting themes is. Merging is proposed by overlap, and decided by a person with a reason."),
       h("li", {}, "A finding is supported if key points of at least " + count(rules.min_cases, "project") + " support the sentence itself."),
       h("li", {}, "A project that does not mention something is “not mentioned”. That does not count against a finding; only a key point that contradicts it does.")),
     h("p", {}, check.wrong.length ? badge("no", "differs") : badge("yes", "agrees"), " This page applied the rules itself to " + count(check.all, "verdict") + " of the run. "

@@ -120,7 +120,7 @@ function restsOn(model, result, id, level) {
   return cases;
 }
 
-/* Pairs of supported general themes whose key points overlap (Jaccard) by at least `least`. */
+/* Pairs of supported cross-cutting themes whose key points overlap (Jaccard) by at least `least`. */
 function proposedMerges(model, result, least) {
   const held = [...result.general].sort().map(id => [id, new Set([...restsOn(model, result, id, "general").values()].flat())]);
   const pairs = [];

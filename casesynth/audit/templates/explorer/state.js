@@ -61,7 +61,7 @@ function changesInWords() {
   if (now.coding !== base.coding) words.push("themes as coded by " + now.coding);
   if (now.judge !== base.judge) words.push("findings as judged by " + now.judge);
   if (now.min_cases !== base.min_cases) words.push("a theme or finding needs " + count(now.min_cases, "project"));
-  if (now.min_headings !== base.min_headings) words.push("a general theme needs " + count(now.min_headings, "heading"));
+  if (now.min_headings !== base.min_headings) words.push("a cross-cutting theme needs " + count(now.min_headings, "heading"));
   if (now.heading_groups !== base.heading_groups) words.push(now.heading_groups ? "paired headings count once" : "paired headings count separately");
   if (now.merge_overlap !== base.merge_overlap) words.push("a merge is proposed from an overlap of " + now.merge_overlap);
   if (now.without.size) words.push("without " + [...now.without].map(caseName).join(", "));
