@@ -6,10 +6,10 @@ Imports of the package stand inside the commands, and only here: pandas alone ta
 --help`, completion and a make with nothing to do must be quick. `tests/test_commands.py` counts what is imported.
 """
 
-import os
 import sys
+from contextlib import suppress
 
-from casesynth.cli.output import Status, fail
+from casesynth.cli.output import Status, fail, flush
 from casesynth.errors import UserError
 
 
@@ -21,12 +21,13 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     try:
         status = run(words)
-        sys.stdout.flush()  # so that a pipe that has closed is noticed here
+        flush()  # so that a pipe that has closed, or a full disk, is noticed here
         return int(status)
     except KeyboardInterrupt:
         return Status.INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as `head`, had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            flush()
         return Status.DONE
     except UserError as error:
         return fail(str(error))

@@ -2,9 +2,10 @@
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from casesynth.cli.output import Status, fail
+from casesynth.cli.output import Status, fail, flush
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
@@ -22,8 +23,8 @@ def leave(code: int, command: str) -> NoReturn:
     """End this process with the exit status of the chain, without waiting for a step that Ctrl-C has cut off."""
     if code > 128:
         fail(f"stopped. Finished steps are kept; run {command} again to continue from there.")
-    sys.stdout.flush()
-    sys.stderr.flush()
+    with suppress(OSError):
+        flush()
     os._exit(code if code >= 0 else 128 - code)
 
 
