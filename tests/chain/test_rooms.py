@@ -30,6 +30,9 @@ REVIEW, FOLDER = sys.argv[1], Path(sys.argv[2]).resolve()
 used, loading, load = set(), [], review.load
 
 class Asked(UserDict):
+    def __init__(self, tables):
+        self.data = tables
+
     def __getitem__(self, name):
         used.add(f"data/{REVIEW}/{name}.csv")
         return super().__getitem__(name)
