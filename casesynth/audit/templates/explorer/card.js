@@ -113,7 +113,7 @@ function coderCounts(id, level) {
   return details("Under each coding", tableOf("The theme under each coding", ["Coding", "Projects", "Supported"], codings.map(coding => {
     const result = supportedThemes(M, {...now().settings, coding});
     return [coding, String(restsOn(M, result, id, level).size), result[level].has(id) ? "yes" : "no"];
-  })), h("p", {class: "small"}, "Two codings by the same language model check consistency; they are not two independent people."));
+  })), aboutAgreement());
 }
 
 /* What the published report says of a theme, project by project. */

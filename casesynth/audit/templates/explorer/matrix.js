@@ -2,14 +2,20 @@
 
 const SHOW = [["", "everything"], ["differ", "where coders differ"], ["uncoded", "named in the report, not coded"], ["unlisted", "coded, not in the report's list"]];
 
-/* Those that the filters on case variables leave. */
+/* Those that the filters on case variables leave, in the order that was chosen. */
 function casesShown() {
-  return VARIABLES.reduce((left, name) => state.values["var-" + name] ? left.filter(id => String(I.cases.get(id)[name] ?? "") === state.values["var-" + name]) : left, ORDER);
+  const left = ORDER.filter(id => VARIABLES.every(name => !state.values["var-" + name] || variableOf(id, name) === state.values["var-" + name]));
+  const by = state.values.columns, words = id => by === "name" ? caseName(id) : variableOf(id, by);
+  return by === "name" || VARIABLES.includes(by) ? left.sort((a, b) => words(a).localeCompare(words(b), "en-GB")) : left;
+}
+
+function variableOf(id, name) {
+  return String(I.cases.get(id)[name] ?? "");
 }
 
 function variableFilters() {
   return VARIABLES.map(name => select("var-" + name, name[0].toUpperCase() + name.slice(1).replace(/_/g, " "),
-    [["", "all"], ...[...new Set(ORDER.map(id => String(I.cases.get(id)[name] ?? "")))].filter(Boolean).sort().map(value => [value, value])], state.values["var-" + name]));
+    [["", "all"], ...[...new Set(ORDER.map(id => variableOf(id, name)))].filter(Boolean).sort().map(value => [value, value])], state.values["var-" + name]));
 }
 
 /* One cell: its key points, whether the report names it, and whether coders differ on it. */
@@ -29,8 +35,9 @@ function hit(cell) {
 function rowsShown() {
   const own = state.values, cases = casesShown(), filtered = own.show || own.q;
   const rows = M.level("theme").filter(theme => !own.heading || theme.heading === own.heading).map(theme => {
-    const cells = cases.map(id => ({id, ...cellOf(theme, id)}));
-    return {theme, cells, count: cells.filter(cell => cell.points.length).length, hits: cells.filter(hit).length};
+    const cells = cases.slice(0, MOST).map(id => ({id, ...cellOf(theme, id)}));
+    const kept = now().themes.kept.get(theme.id) || new Map();
+    return {theme, cells, count: cases.filter(id => kept.has(id)).length, hits: cells.filter(hit).length};
   }).filter(row => !filtered || row.hits);
   if (own.sort === "count") rows.sort((a, b) => b.count - a.count);
   if (own.sort === "name") rows.sort((a, b) => a.theme.name.localeCompare(b.theme.name, "en-GB"));
@@ -52,6 +59,7 @@ function matrixView(root) {
       select("heading", "Heading", [["", "all"], ...E.sets.map(set => [set.id, set.name])], state.values.heading),
       select("group", "Rows by", [["", "heading"], ["above", "cross-cutting theme"]], state.values.group),
       select("sort", "Order", [["", "as in the codebook"], ["count", "most projects first"], ["name", "alphabet"]], state.values.sort),
+      select("columns", "Projects by", [["", similar.size ? "similarity" : "table"], ["name", "alphabet"], ...VARIABLES.map(name => [name, name.replace(/_/g, " ")])], state.values.columns),
       select("show", "Show", SHOW, state.values.show), variableFilters()),
     h("p", {class: "legend small"}, "A number: key points coded. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
     letters(), h("div", {class: "split"}, results, panel)]);
@@ -59,6 +67,7 @@ function matrixView(root) {
   const draw = () => {
     const rows = rowsShown(), groups = groupsOf(rows), cells = rows.reduce((sum, row) => sum + row.hits, 0);
     fill(results,
+      casesShown().length > MOST ? h("p", {}, "The first " + MOST + " of " + casesShown().length + " projects; filter to see others.") : null,
       h("p", {role: "status"}, count(rows.length, "theme") + (state.values.show || state.values.q ? ", " + count(cells, "cell") + " that match." : ".")),
       narrow.matches ? themeList(groups) : grid(groups),
       csvButton("matrix", ["theme", "name", "heading", "case", "keypoints", "named_in_report", "coders_differ"], rows.flatMap(row => row.cells.filter(cell => hit(cell) && (cell.points.length || cell.named))
@@ -70,7 +79,7 @@ function matrixView(root) {
 }
 
 function grid(groups) {
-  const cases = casesShown(), filtered = state.values.show || state.values.q, table = h("table", {class: "matrix"},
+  const cases = casesShown().slice(0, MOST), filtered = state.values.show || state.values.q, table = h("table", {class: "matrix"},
     h("caption", {}, "Key points by theme and project"),
     h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "Theme"), cases.map(id => h("th", {scope: "col"}, h("abbr", {title: caseName(id)}, LETTER.get(id)))), h("th", {scope: "col"}, "Projects"))),
     groups.map(([name, rows]) => h("tbody", {}, h("tr", {class: "group"}, h("th", {scope: "rowgroup", colspan: String(cases.length + 2)}, name)),
@@ -132,6 +141,6 @@ function cellPanel(panel) {
 /* On a narrow screen. */
 function themeList(groups) {
   return groups.map(([name, rows]) => h("section", {}, h("h2", {}, name), h("ul", {class: "cards"}, rows.map(row => h("li", {class: "card"},
-    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + row.cells.length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
+    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + casesShown().length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
     stripOfCases(new Map(row.cells.filter(cell => cell.points.length && hit(cell)).map(cell => [cell.id, cell.points])), new Set(ORDER.filter(id => !casesShown().includes(id)))))))));
 }

@@ -27,6 +27,8 @@ const I = {
   byCase: grouped(T.keypoints, row => row.case), children: grouped(T.codebook.filter(row => row.parent), row => row.parent),
 };
 /* Projects in one order everywhere: by similarity where it was computed, else as in the table; with letters from A on. */
+/* More than so many projects are not drawn one by one. */
+const MOST = 60;
 const similar = by(E.results["case-similarity"] || [], "case");
 const ORDER = [...M.reported].sort((a, b) => (similar.has(a) && similar.has(b) ? similar.get(a).order - similar.get(b).order : 0));
 const LETTER = new Map(ORDER.map((id, at) => [id, ORDER.length > 26 ? String(at + 1) : String.fromCharCode(65 + at)]));
@@ -60,6 +62,14 @@ const DIFFER = new Set(T.keypoints.map(point => point.id).filter(id => {
   const said = CODERS.map(coder => marksOf(id, coder).join(" ")).filter(Boolean);
   return new Set(said).size > 1;
 }));
+
+/* Said with every agreement. */
+const BY_MODEL = T.coders.some(row => CODERS.includes(row.id) && /language model/i.test(row.how || ""));
+function aboutAgreement() {
+  return h("p", {class: "small"}, BY_MODEL
+    ? "Coded with the help of a language model. Two codings by the same model check consistency; they do not make two independent people."
+    : "Who coded, and what each of them had seen, is on the page Method.");
+}
 
 /* Theme and case that the published report names together: "named", or "all" where it says so of all projects. */
 const NAMED = new Map();
