@@ -112,6 +112,11 @@ function prose(text) {
   });
 }
 
+/* A text in which ids of themes are links with the names of the themes. */
+function withThemes(text) {
+  return text === undefined ? undefined : text.split(/([a-z0-9]+(?:-[a-z0-9]+)+)/).map(part => I.codebook.has(part) ? link("theme", part, themeName(part)) : part);
+}
+
 /* The results under the settings of the address, computed once for each of them. */
 let computed = {key: "", value: null};
 function now() {
