@@ -57,7 +57,7 @@ export OMP_NUM_THREADS := 1
 export MPLCONFIGDIR := $(CURDIR)/$(B)/matplotlib
 
 # Inside a conda environment made from environment.yml that one serves; otherwise .venv does.
-NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
+NEEDED := papermill pypandoc nbval seaborn jupyterlab
 CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))' $(NEEDED) 2>/dev/null && echo yes))
 PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 RUN := $(PYTHON) -m casesynth
