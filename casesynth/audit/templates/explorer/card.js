@@ -81,10 +81,10 @@ function themeCard(root, id) {
   if (!theme) return missing(root, "theme", id);
   const {themes, settings: own} = now(), level = theme.level, supported = themes[level].has(id), cases = restsOn(M, themes, id, level);
   const carried = carriedBy(M, own.coding).get(id), against = level === "theme" && carried ? carried.contradicts : new Map();
-  const of = level === "theme" ? eligible(theme.heading).filter(name => !own.without.has(name)) : M.cases.filter(name => !own.without.has(name));
+  const of = eligible(theme.heading).filter(name => !own.without.has(name));
   add(root, [
     h("p", {class: "lead"}, theme.definition || "No definition yet."),
-    stripOfCases(cases, own.without),
+    stripOfCases(cases, own.without, unknown(theme.heading)),
     h("p", {}, "Reported by " + cases.size + " of " + count(of.length, "project") + ". ", supported ? badge("yes", "supported") : badge("no", "not supported")), letters(),
     facts([
       ["Level", {theme: "theme of a heading", general: "cross-cutting theme", refined: "overarching theme"}[level]],

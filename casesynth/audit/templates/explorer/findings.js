@@ -1,21 +1,21 @@
 /* Findings: the sentences that answer the review's question, each with the projects that support it. */
 
-const SAYS = {supports: "supports", qualifies: "qualifies", contradicts: "contradicts", silent: "not mentioned"};
+const SAYS = {supports: "supports", qualifies: "qualifies", contradicts: "contradicts", silent: "not mentioned", open: "not coded yet"};
 
 /* One square a project, in the same order everywhere. A project that both supports and contradicts shows both. */
-function strip(says, without) {
+function strip(says, without, open = new Set()) {
   const words = [], squares = ORDER.slice(0, MOST).map(id => {
     const own = STANCES.filter(stance => says[stance] && says[stance].has(id)), gone = without.has(id);
-    const kind = gone ? "gone" : own[0] || "silent";
-    words.push(LETTER.get(id) + " " + caseName(id) + ": " + (gone ? "left out" : own.map(stance => SAYS[stance]).join(" and ") || SAYS.silent));
+    const kind = gone ? "gone" : own[0] || (open.has(id) ? "open" : "silent");
+    words.push(LETTER.get(id) + " " + caseName(id) + ": " + (gone ? "left out" : own.map(stance => SAYS[stance]).join(" and ") || SAYS[kind]));
     return h("span", {class: "square " + kind + (own.length > 1 ? " also-" + own[own.length - 1] : ""), title: words[words.length - 1]}, LETTER.get(id));
   });
   if (ORDER.length > MOST) words.push("the first " + MOST + " of " + ORDER.length + " projects");
   return h("span", {class: "strip", role: "img", "aria-label": words.join("; ")}, squares);
 }
 
-function stripOfCases(cases, without) {
-  return strip({supports: cases}, without);
+function stripOfCases(cases, without, open) {
+  return strip({supports: cases}, without, open);
 }
 
 function legend() {

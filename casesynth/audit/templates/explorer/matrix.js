@@ -23,7 +23,8 @@ function cellOf(theme, id) {
   const points = (now().themes.kept.get(theme.id) || new Map()).get(id) || [], named = NAMED.get(theme.id + " " + id);
   const ofCell = (I.byCase.get(id) || []).filter(point => DIFFER.has(point.id));
   const differ = ofCell.some(point => new Set(CODERS.filter(coder => marksOf(point.id, coder).length).map(coder => marksOf(point.id, coder).includes(theme.id))).size > 1);
-  return {points, named, differ, unlisted: points.length > 0 && !named && LISTED.has(theme.id), uncoded: Boolean(named) && !points.length};
+  const open = !points.length && unknown(theme.heading).has(id);
+  return {points, named, differ, open, unlisted: points.length > 0 && !named && LISTED.has(theme.id), uncoded: Boolean(named) && !points.length};
 }
 
 function hit(cell) {
@@ -61,7 +62,7 @@ function matrixView(root) {
       select("sort", "Order", [["", "as in the codebook"], ["count", "most projects first"], ["name", "alphabet"]], state.values.sort),
       select("columns", "Projects by", [["", similar.size ? "similarity" : "table"], ["name", "alphabet"], ...VARIABLES.map(name => [name, name.replace(/_/g, " ")])], state.values.columns),
       select("show", "Show", SHOW, state.values.show), variableFilters()),
-    h("p", {class: "legend small"}, "A number: key points coded. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
+    h("p", {class: "legend small"}, "A number: key points coded. A question mark: nothing coded yet. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
     letters(), h("div", {class: "split"}, results, panel)]);
   const narrow = matchMedia("(max-width: 720px)");
   const draw = () => {
@@ -94,11 +95,11 @@ function grid(groups) {
 }
 
 function cellButton(theme, cell, dim) {
-  const words = [theme.name, caseName(cell.id), cell.points.length ? count(cell.points.length, "key point") : "not mentioned"];
+  const words = [theme.name, caseName(cell.id), cell.points.length ? count(cell.points.length, "key point") : cell.open ? "not coded yet" : "not mentioned"];
   if (cell.named) words.push(cell.named === "all" ? "the report says all projects" : "named in the report");
   if (cell.differ) words.push("coders differ");
   const kind = [cell.points.length ? "coded" : "", cell.named ? "named" : "", cell.differ ? "differ" : "", dim ? "dim" : ""].join(" ");
-  return button(cell.points.length ? String(cell.points.length) : "·", () => chooseCell(theme.id + " " + cell.id),
+  return button(cell.points.length ? String(cell.points.length) : cell.open ? "?" : "·", () => chooseCell(theme.id + " " + cell.id),
     {class: kind, "data-cell": theme.id + " " + cell.id, "aria-label": words.join(", ")});
 }
 
@@ -133,7 +134,8 @@ function cellPanel(panel) {
   if (!I.codebook.has(theme) || !I.cases.has(id)) { fill(panel, h("p", {}, "Choose a cell to read the key points behind it.")); return; }
   const cell = cellOf(I.codebook.get(theme), id);
   fill(panel, h("h2", {}, link("theme", theme, themeName(theme))), h("h3", {}, (LETTER.get(id) || "") + " ", link("case", id, caseName(id))),
-    cell.points.length ? h("ul", {}, cell.points.map(point => h("li", {}, pointLink(point)))) : h("p", {}, "No key point of this project is coded to the theme. The project does not mention it, which does not speak against it."),
+    cell.points.length ? h("ul", {}, cell.points.map(point => h("li", {}, pointLink(point)))) : h("p", {}, cell.open ? "Nothing of this project is coded under this heading yet."
+      : "No key point of this project is coded to the theme. The project does not mention it, which does not speak against it."),
     cell.named ? h("p", {}, cell.named === "all" ? "The published report states the theme of all projects." : "The published report names this project under the theme.") : "",
     cell.differ ? h("p", {}, badge("warn", "coders differ")) : "");
 }
@@ -141,6 +143,6 @@ function cellPanel(panel) {
 /* On a narrow screen. */
 function themeList(groups) {
   return groups.map(([name, rows]) => h("section", {}, h("h2", {}, name), h("ul", {class: "cards"}, rows.map(row => h("li", {class: "card"},
-    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + casesShown().length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
+    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + eligible(row.theme.heading).filter(id => casesShown().includes(id)).length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
     stripOfCases(new Map(row.cells.filter(cell => cell.points.length && hit(cell)).map(cell => [cell.id, cell.points])), new Set(ORDER.filter(id => !casesShown().includes(id)))))))));
 }

@@ -71,22 +71,30 @@ function aboutAgreement() {
     : "Who coded, and what each of them had seen, is on the page Method.");
 }
 
+/* The cases of which anything is coded under a heading, under the settings of the address: its denominator. */
+const CODED = new Map();
+function eligible(set, coding = now().settings.coding) {
+  const key = coding + " " + (set || "");
+  if (!CODED.has(key)) CODED.set(key, codedCases(M, coding, set));
+  return CODED.get(key);
+}
+
+/* The cases of which nothing is coded under a heading: unknown, and not the same as not mentioned. */
+function unknown(set) {
+  const coded = new Set(eligible(set));
+  return new Set(ORDER.filter(id => !coded.has(id)));
+}
+
 /* Theme and case that the published report names together: "named", or "all" where it says so of all projects. */
 const NAMED = new Map();
 for (const statement of T.statements) {
   for (const row of I.named.get(statement.id) || []) NAMED.set(statement.theme + " " + row.case, "named");
   const theme = I.codebook.get(statement.theme);
   if (statement.extent !== "all" || !theme) continue;
-  for (const id of eligible(theme.heading)) if (!NAMED.has(statement.theme + " " + id)) NAMED.set(statement.theme + " " + id, "all");
+  for (const id of eligible(theme.heading, E.parameters.coding)) if (!NAMED.has(statement.theme + " " + id)) NAMED.set(statement.theme + " " + id, "all");
 }
 /* Themes whose published statement is a list that names everybody. */
 const LISTED = new Set(T.statements.filter(row => row.extent === "list").map(row => row.theme));
-
-/* The cases that have a key point under a heading: the denominator of its themes. */
-function eligible(set) {
-  const there = new Set([...M.points.values()].filter(point => point.set === set).map(point => point.case));
-  return M.cases.filter(id => there.has(id));
-}
 
 /* The claims that rest on a row, directly. */
 const CLAIMS_OF = new Map();
