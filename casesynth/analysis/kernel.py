@@ -183,6 +183,12 @@ def column_of(above: np.ndarray) -> np.ndarray:
     return np.where(above.any(axis=1), above.argmax(axis=1), -1) if above.shape[1] else np.full(len(above), -1)
 
 
+def general_open(book: Book, could: np.ndarray) -> np.ndarray:
+    """Cases × general themes: has the case a coded key point under a heading of any theme of it?"""
+    of_heading = book.heading_of.T.astype(np.float32) @ book.general_of.astype(np.float32) > 0
+    return could.astype(np.float32) @ of_heading.astype(np.float32) > 0
+
+
 def count_general(shard: Shard, book: Book, supported: np.ndarray) -> Integers:
     """`count_groups` of the general themes, from the codings of supported themes; and where they could come together.
 
@@ -190,7 +196,7 @@ def count_general(shard: Shard, book: Book, supported: np.ndarray) -> Integers:
     """
     group = group_of(shard, np.where(supported, column_of(book.general_of), -1))
     counts = count_groups(shard, shard.point, group, book.general_of.shape[1])
-    open_to = shard.could @ (book.heading_of.T.astype(np.float32) @ book.general_of.astype(np.float32)) > 0
+    open_to = general_open(book, shard.could)
     carry = held(shard.case[shard.point], group, shard.cases, book.general_of.shape[1])
     together = count_together(carry & open_to, open_to)
     return counts | {f"together_{name}": value for name, value in together.items()}
@@ -248,3 +254,13 @@ def of_table(points: pd.DataFrame, column: str, groups: list[str], headings: lis
     coded = points.assign(theme=points[column], direction="supports")
     shard = shard_of(own, coded, groups, headings)
     return count_groups(shard, shard.point, shard.theme, len(groups))
+
+
+def of_cells(cells: pd.DataFrame, themes: list[str]) -> Shard:
+    """A table of themes × cases (theme, case, points, contradicting) as one shard, a coding for each point."""
+    numbers = [cells["points"].to_numpy(), cells["contradicting"].to_numpy()]
+    point = np.concatenate([np.repeat(np.arange(len(cells)), number) for number in numbers])
+    case, cases = pd.factorize(cells["case"])
+    theme = pd.Index(themes).get_indexer(cells["theme"])
+    supports = np.arange(len(point)) < numbers[0].sum()
+    return Shard(len(cases), len(themes), 1, case, np.zeros(len(cells), dtype=int), point, theme[point], supports)

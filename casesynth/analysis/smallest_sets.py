@@ -14,7 +14,8 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.matrices import Structure, everyone, is_in, supported_under
+from casesynth.analysis.kernel import is_in
+from casesynth.analysis.matrices import Structure, everyone, supported_under
 from casesynth.core.rules import Rules
 
 #: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
