@@ -75,7 +75,11 @@ def one(file: Path, count: Count) -> Done:
         except OSError as error:  # a disk or a network that may be back in a moment
             wrong = str(error)
             continue
-        record: dict[str, object] = {"seconds": round(time.perf_counter() - begun, 3), "tries": tried, "process": os.getpid()}
+        record: dict[str, object] = {
+            "seconds": round(time.perf_counter() - begun, 3),
+            "tries": tried,
+            "process": os.getpid(),
+        }
         return file, integers, record
     raise UserError(f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run it again.")
 
