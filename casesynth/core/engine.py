@@ -8,6 +8,7 @@ import hashlib
 import json
 import os
 import pickle
+import resource
 import sys
 import time
 from collections.abc import Callable, Iterator
@@ -75,12 +76,8 @@ def one(file: Path, count: Count) -> Done:
         except OSError as error:  # a disk or a network that may be back in a moment
             wrong = str(error)
             continue
-        record: dict[str, object] = {
-            "seconds": round(time.perf_counter() - begun, 3),
-            "tries": tried,
-            "process": os.getpid(),
-        }
-        return file, integers, record
+        record = {"seconds": round(time.perf_counter() - begun, 3), "tries": tried, "process": os.getpid()}
+        return file, integers, {**record, "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
     raise UserError(f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run it again.")
 
 
