@@ -123,7 +123,7 @@ def of_headings(review: Review, plan: Plan, counts: dict[str, Integers]) -> dict
         own = themes.themes_of(review, heading)
         at = pd.Index(plan.book.ids["theme"]).get_indexer(own["id"])
         numbers = {name: value[at] for name, value in counts["themes"].items()}
-        of_cases = int(counts["headings"]["with_points"][place])
+        of_cases = int(counts["headings"]["cases"][place])
         found[f"themes-{heading}"] = themes.finish_themes(numbers, own, of_cases, plan.rule.min_cases)[
             columns("themes")
         ]
@@ -134,4 +134,4 @@ def per_heading(review: Review, counts: dict[str, Integers]) -> pd.DataFrame:
     """How far each heading is reported and coded. Returns heading, name, cases, keypoints, none, not_coded."""
     own = counts["headings"]
     table = review.sets[["id", "name"]].rename(columns={"id": "heading"})
-    return table.assign(cases=own["with_points"], **{name: own[name] for name in ("keypoints", "none", "not_coded")})
+    return table.assign(**{name: own[name] for name in ("cases", "keypoints", "none", "not_coded")})

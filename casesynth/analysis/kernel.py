@@ -123,21 +123,19 @@ def count_themes(shard: Shard) -> Integers:
 
 
 def count_headings(shard: Shard) -> Integers:
-    """Of each heading the cases and key points, and the key points without a theme: coded none, or not coded.
+    """Of each heading the cases with coded key points, the key points, and those without a theme: coded none, or not coded.
 
-    `all` holds the cases of the shard, and those with a key point under any themed heading.
+    `all` holds the cases of the shard, and those of which anything is coded: of the others nothing is known.
     """
-    there = held(shard.case, shard.heading, shard.cases, shard.headings)
-    coded = np.zeros(len(shard.case), dtype=bool)
+    coded, none = np.zeros((2, len(shard.case)), dtype=bool)
     coded[shard.point] = True
-    none = np.zeros(len(shard.case), dtype=bool)
     none[shard.point[shard.theme < 0]] = True
     return {
-        "with_points": there.sum(axis=0, dtype=np.int64),
+        "cases": shard.could.sum(axis=0, dtype=np.int64),
         "keypoints": tally(shard.heading, shard.headings),
         "none": tally(shard.heading[none], shard.headings),
         "not_coded": tally(shard.heading[~coded], shard.headings),
-        "all": np.array([shard.cases, there.any(axis=1).sum()], dtype=np.int64),
+        "all": np.array([shard.cases, shard.could.any(axis=1).sum()], dtype=np.int64),
     }
 
 
@@ -231,7 +229,7 @@ def count_removals(shard: Shard, book: Book, cases: np.ndarray, rule: Rules) -> 
     now = supported_by_counts(book, cases[None, :], rule)
     asked = shard.carry[(shard.carry & (cases == rule.min_cases)).any(axis=1)]
     without = supported_by_counts(book, cases - asked, rule)
-    rest = shard.cases - len(asked)
+    rest = int(shard.could.any(axis=1).sum()) - len(asked)
     return {level: without[level].sum(axis=0, dtype=np.int64) + rest * now[level][0] for level in LEVELS}
 
 

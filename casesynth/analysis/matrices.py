@@ -32,12 +32,12 @@ class Structure(Book):
 def structure(review: Review, coded: pd.DataFrame) -> Structure:
     """The matrices of a review under a coding (`themes.coded_points`).
 
-    The cases are those with a key point under any themed heading: the others cannot support anything.
+    The cases are those of which anything is coded (`themes.coded_cases`): of the others nothing is known.
     """
     book = book_of(review.codebook, review.sets)
     points = review.themed_points
     shard = shard_of(points, coded, book.ids["theme"], list(review.sets["id"]))
-    cases = review.cases[review.cases["id"].isin(points["case"])].sort_values("order")
+    cases = review.cases[review.cases["id"].isin(coded["case"])].sort_values("order")
     order = pd.Index(points["case"].unique()).get_indexer(cases["id"])
     labels = {"ids": book.ids | {"case": list(cases["id"])}, "names": book.names | {"case": list(cases["name"])}}
     return Structure(**vars(book) | labels, carry=shard.carry[order], could=shard.could[order])

@@ -1,8 +1,8 @@
-"""Cells on their way into a spreadsheet and back.
+"""CSV files, read within limits and written so that no spreadsheet runs their cells.
 
 A spreadsheet takes a cell that begins with = + - or @ for a formula, and a formula can fetch and send data
-(OWASP, "CSV Injection"). On export such text gets an apostrophe in front; coming back it loses it again, so
-that what returns is what was typed.
+(OWASP, "CSV Injection"). On export such a text gets an apostrophe in front, which is removed on import, so what
+returns is what was typed.
 """
 
 import csv
@@ -11,18 +11,19 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
 from casesynth.core.text import tidy
 from casesynth.errors import UserError
 
-#: What a spreadsheet may run: a formula sign, or a blank that it drops from in front of one.
+#: What a spreadsheet may run: the sign of a formula, or white space that it drops before one.
 STARTS = r"[=+\-@\t\r\n＝＋－＠]"
 
 
 def neutral(text):
-    """The text so that no spreadsheet runs it; what is not text comes back as it is.
+    """A text that no spreadsheet will run; anything else is returned unchanged.
 
     >>> neutral("=HYPERLINK(1)"), neutral("Money"), neutral(-2)
     ("'=HYPERLINK(1)", 'Money', -2)
@@ -48,8 +49,19 @@ def as_typed(text):
     return text
 
 
-#: What we take in: far above any review, far below what fills a computer.
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 64_000_000, 200_000, 1_000, 1_000_000
+class Limits(NamedTuple):
+    """The most that is read of a file: bytes, rows, columns, and letters of a cell."""
+
+    bytes: int
+    rows: int
+    columns: int
+    letters: int
+
+
+#: Of a file from elsewhere: far above any form, far below what fills a computer. Of the tables of a review, which only
+#: our commands write: what the memory of a small computer holds.
+THEIRS = Limits(64_000_000, 200_000, 1_000, 1_000_000)
+OURS = Limits(1_000_000_000, 5_000_000, 1_000, 20_000_000)
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -75,7 +87,7 @@ class Sheet:
 
 
 def neutral_cell(text):
-    """A text as it may stand in a file that is opened in a spreadsheet; a number with its sign stays one.
+    """A text that is safe in a file opened in a spreadsheet; a number with its sign remains a number.
 
     >>> neutral_cell("=1+1"), neutral_cell("-2.97"), neutral_cell("aims")
     ("'=1+1", '-2.97', 'aims')
@@ -90,46 +102,70 @@ def neutral_texts(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(file: Path, frame: pd.DataFrame) -> None:
-    """Write a table as UTF-8 with commas, in one step: the old file stays whole until the new one is."""
+    """Write a table as UTF-8 with commas, in one step: the old file stays whole until the new one is.
+
+    Raises UserError, and leaves the old file, if the new one could not be read back.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(file.name + ".tmp")
+    longest = max((int(frame[column].astype(str).str.len().max()) for column in frame if len(frame)), default=0)
     neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
+    for found, most, what in (
+        (len(frame), OURS.rows, "rows"),
+        (longest, OURS.letters, "letters in one cell"),
+        (partial.stat().st_size, OURS.bytes, "bytes"),
+    ):
+        if found > most:
+            partial.unlink()
+            raise UserError(
+                f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
+                "written. Divide the review into several."
+            )
     os.replace(partial, file)
 
 
-def read(file: Path, expected: list[str] = ()) -> Sheet:
+def read(file: Path, expected: list[str] = (), limits: Limits = THEIRS) -> Sheet:
     """The rows of a CSV file; `expected` are the columns that it should have, where they are known.
 
-    Raises UserError with the file and row for what cannot be read: no text, two encodings in one file, broken
-    quotation marks, more cells than columns, or more than we take in.
+    Raises UserError with the file and row if it cannot be read: no text, two encodings in one file, broken
+    quotation marks, more cells than columns, or a file that is too large.
     """
-    text, notes = decode(read_bytes(file), file.name)
+    text, notes = decode(read_bytes(file, limits.bytes), file.name)
     if text.lower().startswith("sep=") and "\n" in text:  # Excel's own first line
         text = text.split("\n", 1)[1]
     if "\n" not in text:
         text = text.replace("\r", "\n")  # how Macs ended lines once
-    separator = separator_of(text, list(expected))
-    records = [[as_typed(newlines(cell)) for cell in record] for record in read_records(text, separator, file.name)]
+    separator = separator_of(text, list(expected), limits)
+    records = read_records(text, separator, file.name, limits)
+    if "\r" in text:
+        records = [[newlines(cell) for cell in record] for record in records]
+    if "'" in text:
+        records = [[as_typed(cell) if cell[:1] == "'" else cell for cell in record] for record in records]
     if not text.endswith(("\n", "\r")):
-        notes.append(f"row {len(records)}: no line ends the last row; is it whole?")
+        notes.append(f"row {len(records)}: the last row has no line break at its end; is it complete?")
     if separator != ",":
         notes.append(f"read with {SEPARATORS[separator]} between the columns")
     return shape(records, separator, notes, file.name)
 
 
-def read_bytes(file: Path) -> bytes:
+def read_bytes(file: Path, most: int = THEIRS.bytes) -> bytes:
     """The bytes of an ordinary file that is not too large."""
+    check_file(file, most)
+    return file.read_bytes()
+
+
+def check_file(file: Path, most: int) -> None:
+    """Raise UserError for what is not there, is no ordinary file, or is too large."""
     if not file.exists():
         raise UserError(f"{file}: there is no such file.")
     if not file.is_file():
         raise UserError(f"{file}: found a folder or device; expected a file.")
     size = file.stat().st_size
-    if size > MOST_BYTES:
+    if size > most:
         raise UserError(
-            f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {MOST_BYTES / 1e6:,.0f} MB. "
-            "Is it the right file? Else divide it into several."
+            f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {most / 1e6:,.0f} MB. "
+            "Is it the right file? If so, split it into several files."
         )
-    return file.read_bytes()
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -145,19 +181,19 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         wrong = error
     row = data[: wrong.start].count(b"\n") + 1
-    # One letter of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
+    # One character of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
     if re.search(rb"[\xc3-\xf4][\x80-\xbf]+", data):
         raise UserError(
-            f"{name}, line {row}: found the byte {data[wrong.start]:02X}, which is no UTF-8, in a file that is UTF-8 "
-            "elsewhere. Open the file in a spreadsheet, mend the letter there, and save it as 'CSV UTF-8'."
+            f"{name}, line {row}: found the byte {data[wrong.start]:02X}, which is not valid UTF-8, in a file that is UTF-8 "
+            "elsewhere. Open the file in a spreadsheet, correct the character there, and save it as 'CSV UTF-8'."
         )
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise UserError(
-            f"{name}, line {row}: found the byte {data[error.start]:02X}, which no encoding that we know has here "
-            "(UTF-8, UTF-16, Windows-1252). Save the file as 'CSV UTF-8'."
+            f"{name}, line {row}: found the byte {data[error.start]:02X}, which is not valid here in UTF-8, "
+            "UTF-16 or Windows-1252. Save the file as 'CSV UTF-8'."
         ) from None
     letter = text[wrong.start] if wrong.start < len(text) else ""
     return text, [f"read as Windows-1252; look at line {row}: is '{letter}' right? Save as 'CSV UTF-8' to be safe"]
@@ -170,13 +206,13 @@ def strict(data: bytes, encoding: str, name: str) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].decode(encoding, "replace").count("\n") + 1
         raise UserError(
-            f"{name}, line {row}: found bytes that are no {encoding.upper()}, which the file says it is. "
+            f"{name}, line {row}: not valid {encoding.upper()}, although the file declares {encoding.upper()}. "
             "Save it again as 'CSV UTF-8'."
         ) from None
 
 
-def separator_of(text: str, expected: list[str]) -> str:
-    """What stands between the columns: what finds the most expected columns, else what gives the most even rows.
+def separator_of(text: str, expected: list[str], limits: Limits = THEIRS) -> str:
+    """The separator of the columns: the one that finds the most expected columns, otherwise the one with the most even rows.
 
     >>> separator_of("id;name, long\\na;b\\n", ["id"])
     ';'
@@ -197,27 +233,27 @@ def separator_of(text: str, expected: list[str]) -> str:
         even = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
         return (names, even > 0.8 and len(rows[0]) > 1, len(rows[0]))
 
-    limit = csv.field_size_limit(MOST_LETTERS)
+    limit = csv.field_size_limit(limits.letters)
     try:
         return max(SEPARATORS, key=fit)
     finally:
         csv.field_size_limit(limit)
 
 
-def read_records(text: str, separator: str, name: str) -> list[list[str]]:
+def read_records(text: str, separator: str, name: str, limits: Limits) -> list[list[str]]:
     """The records of the text, or UserError with the row at which it breaks."""
     records = []
-    limit = csv.field_size_limit(MOST_LETTERS)
+    limit = csv.field_size_limit(limits.letters)
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             records.append(record)
-            if len(records) > MOST_ROWS + 1:
-                raise UserError(f"{name}: found more than {MOST_ROWS:,} rows. Divide it into several files.")
-            if len(record) > MOST_COLUMNS and any(record[MOST_COLUMNS:]):
-                raise UserError(f"{name}, row {len(records)}: found more than {MOST_COLUMNS:,} columns.")
+            if len(records) > limits.rows + 1:
+                raise UserError(f"{name}: found more than {limits.rows:,} rows. Split it into several files.")
+            if len(record) > limits.columns and any(record[limits.columns :]):
+                raise UserError(f"{name}, row {len(records)}: found more than {limits.columns:,} columns.")
     except csv.Error as error:
         if "field larger" in str(error):
-            found = f"found a cell, or a line without an end, of more than {MOST_LETTERS:,} letters"
+            found = f"found a cell, or a line without an end, of more than {limits.letters:,} characters"
         else:
             found = "found a quotation mark that opens and does not close, or text after one that closes"
         raise UserError(
@@ -230,10 +266,10 @@ def read_records(text: str, separator: str, name: str) -> list[list[str]]:
 
 
 def shape(records: list[list[str]], separator: str, notes: list[str], name: str) -> Sheet:
-    """Records as a sheet: blank rows and columns of nothing dropped, short rows filled up."""
+    """Records as a sheet: empty rows and columns dropped, short rows filled up."""
     first = next((number for number, record in enumerate(records) if any(map(tidy, record))), None)
     if first is None:
-        raise UserError(f"{name}: found no row; expected a first row with the names of the columns.")
+        raise UserError(f"{name}: the file is empty; expected a first row with the names of the columns.")
     header = [tidy(cell) for cell in records[first]]
     while header and not header[-1]:
         header.pop()
@@ -262,5 +298,5 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
 
 
 def newlines(cell: str) -> str:
-    """Line breaks inside a cell as one sign, whatever computer they come from."""
+    """Line breaks inside a cell as one character, whatever computer they come from."""
     return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell

@@ -6,12 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from casesynth.core import paths, shards
+from casesynth.core import checked, paths, shards
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, columns, schemas
 from casesynth.core.settings import load_settings, sets_of
-from casesynth.core.validate import Rule, all_problems, read_tables
+from casesynth.core.validate import Found, Rule, all_problems, read_checked, read_tables
 from casesynth.errors import UserError
 
 
@@ -49,7 +49,7 @@ class Review:
     def sets(self) -> pd.DataFrame:
         """What themes belong to: each themed heading, or a group of headings whose themes are derived together.
 
-        `themed_together` of review.yaml names those groups; such a set stands where its first heading stands.
+        `themed_together` of review.yaml names those groups; such a set takes the place of its first heading.
         Returns id (of the heading, or the group's name with hyphens), name, singular, section, themes_section, group,
         headings (a tuple of ids).
         """
@@ -76,10 +76,14 @@ def load(name: str, rules: Iterable[Rule] = ()) -> Review:
     folder = paths.data(name)
     settings = load_settings(name)
     sharded = shards.fresh(folder)  # checked when they were made, against the same files
-    found = read_tables(folder, leave=(*AS_GIVEN, *(shards.SHARDED if sharded else ())))  # answers may be large
+    leave = (*AS_GIVEN, *(shards.SHARDED if sharded else ()))  # no result rests on answers, and they may be large
+    passed = checked.passed(name)  # by `make`, before it ran the notebook that asks
+    found = Found(read_checked(folder, leave), {}, []) if passed else read_tables(folder, leave)
     if sharded:
         for table, frame in shards.tables(sharded).items():
             found.rows[table], found.tables[table] = list(frame["row"]), frame.drop(columns="row")
+    if passed:
+        return Review(name, settings, found.tables)
     problems = [problem for problem in all_problems(settings, found, rules) if not problem.note]
     if problems:
         raise UserError(problem_message(name, problems))

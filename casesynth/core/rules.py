@@ -95,7 +95,7 @@ FIELDS = {
     field.name: Parameter(field.name, field.type.__name__, field.default, **field.metadata)
     for field in dataclasses.fields(Rules)
 }
-#: The parameters of a notebook that choose what is run, and are no rule of an analysis.
+#: The parameters of a notebook that choose what is run; they are not rules of an analysis.
 CHOICES = {"review": "a folder of data/", "heading": "a themed heading of review.yaml"}
 
 
@@ -156,6 +156,8 @@ def known_coders(review: str) -> list[str]:
     from casesynth.core import csvfile  # loads pandas, which a command's help does not need
 
     try:
-        return list(dict.fromkeys(csvfile.read(paths.data(review) / "codings.csv", ["coder"]).frame()["coder"]))
+        return list(
+            dict.fromkeys(csvfile.read(paths.data(review) / "codings.csv", ["coder"], csvfile.OURS).frame()["coder"])
+        )
     except (UserError, KeyError):
         return []

@@ -6,19 +6,22 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from casesynth.core import csvfile, paths, shards
+from casesynth.core import paths, shards
 from casesynth.core.columnar import spoiled_cells, value_problems
+from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.review import outline, problem_message
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.shards import SHARDED
-from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, check_meaning, read_tables, spoiled, typed
+from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_tables, spoiled, typed
 from casesynth.errors import UserError
 
 Frames = dict[str, pd.DataFrame]
 #: Cases of a shard, where nobody says how many shards there should be.
 CASES = 100_000
+#: Files of more bytes are read as columns, and checked shard by shard.
+LARGE = 64_000_000
 
 
 def make(name: str, number: int = 0) -> str:
@@ -30,7 +33,7 @@ def make(name: str, number: int = 0) -> str:
     if alone:
         number = len(shards.of_review(folder))
         parts = checked(name, (with_places(shards.tables([file])) for file in shards.of_review(folder)))
-    elif all((folder / f"{table}.csv").stat().st_size <= csvfile.MOST_BYTES for table in SHARDED):
+    elif all((folder / f"{table}.csv").stat().st_size <= LARGE for table in SHARDED):
         found = read_tables(folder)
         wrong = [problem for problem in all_problems(settings, found) if not problem.note]
         if wrong:

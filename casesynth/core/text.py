@@ -6,7 +6,7 @@ import unicodedata
 
 
 def tidy(name: str) -> str:
-    """The name of a column, on one line, without the blanks and marks that programs leave in it.
+    """The name of a column, on one line, without the spaces and marks that programs leave in it.
 
     >>> tidy("\\ufeff Your\\xa0name_x000D_\\n")
     'Your name'
@@ -15,16 +15,23 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
+#: So many words are compared with one that is not known.
+MANY = 500
+
+
 def nearest(word: str, known) -> str:
-    """The known word most like this one, as the end of a message; empty where none is near.
+    """The known word most like this one, as the end of a message; empty if none is similar.
 
     >>> nearest("min_case", ["min_cases", "review"])
     " Did you mean 'min_cases'?"
     >>> nearest("none", ["none-or-very-minor", "minor"])
     " Did you mean 'none-or-very-minor'?"
     """
+    known = list(known)
+    if len(known) > MANY:  # likeness is costly: those that begin alike are near enough
+        known = [other for other in known if other[:4] == word[:4]][:MANY]
     longer = [other for other in known if other.startswith(f"{word}-")]
-    near = longer if len(longer) == 1 else difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    near = longer if len(longer) == 1 else difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 
@@ -39,7 +46,7 @@ def shortened(text: str, most: int = 60) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text of the data with a full stop, where it is set among others.
+    """A text of the data with a full stop, for use among other sentences.
 
     >>> sentence("Maria, researcher"), sentence("By two people.")
     ('Maria, researcher.', 'By two people.')
