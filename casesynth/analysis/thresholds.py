@@ -35,14 +35,17 @@ def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """The grid in short. Out: level, id, name, supported (as the run has it), supported_in (of the combinations),
-    combinations, near (does the verdict hold for every combination a single step away: one threshold up or down by
-    one, or groups counted the other way?). stands and near are missing where the run is outside the grid of 1 to 6.
+    combinations (those that some theme of the level meets: what none can meet says nothing of any), near (does the
+    verdict hold for every combination a single step away: one threshold up or down by one, or groups counted the other
+    way?). supported and near are missing where the run is outside the grid of 1 to 6.
     """
     away = (grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()
     steps = grid[(away + grid["heading_groups"].ne(rule.heading_groups)).le(1)]
     near = steps.groupby(["level", "id"])["supported"].nunique().eq(1).rename("near")
     run = grid[away.eq(0) & grid["heading_groups"].eq(rule.heading_groups)]
-    table = grid.groupby(["level", "id", "name"], sort=False)["supported"].agg(supported_in="sum", combinations="size")
+    met = grid.groupby(["min_cases", "min_headings", "heading_groups", "level"])["supported"].transform("any")
+    counted = grid.assign(met=met).groupby(["level", "id", "name"], sort=False)
+    table = counted.agg(supported_in=("supported", "sum"), combinations=("met", "sum"))
     table = table.reset_index().merge(near.reset_index(), on=["level", "id"], how="left")
     table = table.merge(run[["level", "id", "supported"]], on=["level", "id"], how="left")
     table["near"] = table["near"].where(table["supported"].notna())  # the neighbours of a run outside are no neighbours
