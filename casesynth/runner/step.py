@@ -47,7 +47,8 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
         if known.get("key") == key and not changed:
             failed_notebook(job).unlink(missing_ok=True)  # of a change that was taken back
             return Record(job.step, 0, current=True)
-        record.altered = [name for name in changed if (paths.ROOT / name).exists()]
+        if known.get("key") == key:  # else the step is due anyway, as after a change of revision
+            record.altered = [name for name in changed if (paths.ROOT / name).exists()]
         with current.one_at_a_time(job, key):
             prepare(job)
             record.taken_from = current.taken_over(job, key)
