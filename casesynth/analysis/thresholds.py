@@ -1,9 +1,11 @@
 """The findings under other thresholds and other shares for the words of quantity."""
 
+import numpy as np
 import pandas as pd
 
 from casesynth.analysis import quantifiers
-from casesynth.analysis.matrices import Structure, everyone, long, supported_under
+from casesynth.analysis.kernel import Book, supported_by_counts
+from casesynth.analysis.matrices import Structure, long
 from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
@@ -15,13 +17,18 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
 
     Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
     """
+    return finish_grid(of, of.carry.sum(axis=0))
+
+
+def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
+    """The grid from the number of cases of each theme (`kernel.count_themes`)."""
     parts = []
     for heading_groups in GRID["heading_groups"]:
         for min_cases in GRID["min_cases"]:
             for min_headings in GRID["min_headings"]:
                 rule = Rules(min_cases, min_headings, heading_groups)
                 own = dict(min_cases=min_cases, min_headings=min_headings, heading_groups=heading_groups)
-                parts.append(long(of, supported_under(of, everyone(of), rule), **own))
+                parts.append(long(of, supported_by_counts(of, cases[None, :], rule), **own))
     grid = pd.concat(parts, ignore_index=True)
     return grid[grid["level"].ne("theme")].reset_index(drop=True)
 
