@@ -98,7 +98,7 @@ def overlap(left: set, other: set, answer: Any) -> Markdown:
     if not 0 <= answer <= 1:
         return wrong("overlap", "range")
     both, either = len(left & other), len(left | other)
-    if abs(answer - general.jaccard(left, other)) < 0.005:
+    if abs(answer - general.jaccard(both, len(left), len(other))) < 0.005:
         return right("overlap", both=both, either=either)
     for hint, mistake in (("smaller", min(len(left), len(other))), ("twice", len(left) + len(other))):
         if abs(answer - both / mistake) < 0.005:

@@ -9,7 +9,7 @@ import pytest
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
 STEPS += ["9-robustness", "10-agreement", "11-confidence", "12-findings", "13-hierarchy", "14-lenses"]
-STEPS = sorted([*STEPS, "15-across-cases"])
+STEPS = sorted([*STEPS, "15-across-cases", "16-evidence"])
 
 
 def rows(project, name):
@@ -104,6 +104,7 @@ def test_a_failing_notebook_is_kept_and_harms_nothing(rebuilt):
     assert not project.path("results/tiny/failed/5-participants.ipynb").exists()
 
 
+@pytest.mark.long  # on a small step: tests/runner/test_current.py
 def test_a_notebook_that_does_not_write_what_its_rule_lists_fails(project):
     project.edit("notebooks/5-participants.ipynb", '\\"participants-weights\\": weights,', "")
     failed = project.make("results/tiny/tables/participants-total.csv")
