@@ -47,8 +47,8 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     grid = by_heading.pivot(index="general", columns="heading", values="cases")[list(shown["id"])]
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
     blocks = {
-        "Stand": order[order["stands"]],
-        "Do not stand: too few headings or groups of headings": order[~order["stands"]],
+        "Stand": order[order["supported"]],
+        "Do not stand: too few headings or groups of headings": order[~order["supported"]],
     }
     blocks = {words: own for words, own in blocks.items() if len(own)}
     texts, row = labels_of(general["name"], 2.1)
@@ -94,10 +94,10 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
                 put(axes, x, middle, theme[column], ha="center", color=GREY)
         y += row * len(own)
     widest = order.iloc[0]
-    alt = f"Matrix of {plural(len(general), 'general theme')} by {plural(len(shown), 'heading')}; {int(general['stands'].sum())} "
+    alt = f"Matrix of {plural(len(general), 'general theme')} by {plural(len(shown), 'heading')}; {int(general['supported'].sum())} "
     alt += f"stand. '{widest['name']}' spans {widest['in_headings']} headings in {widest['in_groups']} groups."
-    fallen = "; ".join(order.loc[~order["stands"], "name"])
-    return Drawing(name, title, axes.figure, by_heading, alt + (f" Not standing: {fallen}." if fallen else ""))
+    not_supported = "; ".join(order.loc[~order["supported"], "name"])
+    return Drawing(name, title, axes.figure, by_heading, alt + (f" Not standing: {not_supported}." if not_supported else ""))
 
 
 def group_runs(groups: list[str]) -> list[tuple[str, int, int]]:

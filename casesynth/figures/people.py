@@ -33,7 +33,7 @@ UNITS = {
     "people": {"color": BLUE, "marker": "o"},
     "attendances": {"color": ORANGE, "marker": "s"},
     "responses": {"color": GREEN, "marker": "^"},
-    "printed": {"color": RED, "marker": "X"},
+    "published": {"color": RED, "marker": "X"},
 }
 
 
@@ -69,8 +69,8 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
         units = own[own["unit"].ne("all together")]
         whole = own[own["unit"].eq("all together")]
         rows += (units if len(units) == 1 else pd.concat([whole, units])).to_dict("records")
-    programme = [{**row, "name": row["what"], "unit": row["what"] if row["within"] == "" else "printed", "groups": 1}
-                 for row in totals.to_dict("records") if row["within"] != "" or row["sum_as_printed"] > 0]  # fmt: skip
+    programme = [{**row, "name": row["what"], "unit": row["what"] if row["within"] == "" else "published", "groups": 1}
+                 for row in totals.to_dict("records") if row["within"] != "" or row["sum_as_published"] > 0]  # fmt: skip
     ends = [end for row in [*rows, *programme] for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0]
     log = max(ends) > 20 * min(ends)
     limits = (min(ends) / 1.6, max(ends) * 1.8) if log else (0, max(ends) * 1.15)
@@ -82,7 +82,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     heights = [[max(text.count("\n") + 1, 1) * LINE + 0.07 for text in texts] for texts in labels]
     seen = [kind for kind in UNITS if kind in {row["unit"] for row in [*rows, *programme] if row["groups"]}]
     words = {"all together": "people, attendances and responses together", "people": "people taking part",
-             "attendances": "attendances at events", "responses": "responses", "printed": "total as the source prints it"}  # fmt: skip
+             "attendances": "attendances at events", "responses": "responses", "published": "total as the source prints it"}  # fmt: skip
     high = sum(map(sum, heights)) + 0.3 * len(blocks) + 0.3
     axes, top = sheet(7.2, high + step * len(seen), title, note)
     y = top
@@ -92,8 +92,8 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
         plot.set(xscale="log" if log else "linear", xlim=limits, ylim=(sum(tall), 0))
         for tick in ticks(limits, log):
             plot.axvline(tick, color="#E8E8E8", linewidth=0.8, zorder=0)
-        for printed in {row["low"] for row in own if row["unit"] == "printed"}:
-            plot.axvline(printed, color=RED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
+        for published in {row["low"] for row in own if row["unit"] == "published"}:
+            plot.axvline(published, color=RED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
         at = 0.0
         for row, text, height in zip(own, texts, tall):
             middle = at + height / 2
@@ -105,7 +105,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
                 inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(
                     row.get("within", ""), ""
                 )
-                said = row["interval"] + (inside if row["unit"] == "printed" else f" {row['unit']}")
+                said = row["interval"] + (inside if row["unit"] == "published" else f" {row['unit']}")
                 put(axes, left + wide + 0.15, y + middle, said, color=INK if text else GREY)
             else:
                 put(
@@ -131,8 +131,8 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
     alt = f"Intervals of {plural(len(whole), 'project')}; the largest is {most['name']} ({most['interval']}). "
     alt += f"No number is printed for {'; '.join(none)}. " if len(none) else ""
     said = [f"{row['interval']} {row['what']}" for row in totals.to_dict("records") if row["what"] == "all together"]
-    printed = [f"{row['interval']} ({row['what']})" for row in totals.to_dict("records") if row["within"] != ""]
-    alt += f"The programme: {'; '.join(said)}; printed: {'; '.join(printed) or 'nothing'}." if said else ""
+    published = [f"{row['interval']} ({row['what']})" for row in totals.to_dict("records") if row["within"] != ""]
+    alt += f"The programme: {'; '.join(said)}; printed: {'; '.join(published) or 'nothing'}." if said else ""
     return Drawing(name, title, axes.figure, data.astype({"high": "Int64"}), alt)
 
 

@@ -126,7 +126,7 @@ def bars_of(name: str, title: str, blocks: dict[str, pd.DataFrame], note: str) -
             ({**square, "color": PALE}, "projects that it rests on"),
         ],
     )
-    data = everything["level id name cases of_cases fewest sets without holds_in removals exact".split()]
+    data = everything["level id name cases of_cases fewest sets without supported_in removals exact".split()]
     least = everything.sort_values("fewest", kind="stable").iloc[0]
     fragile = int(everything["fewest"].eq(1).sum())
     alt = (
@@ -173,7 +173,7 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
             left, above = MARGIN + across * (number % columns), y + down * (number // columns)
             name = part["name"].iloc[0]
             axes.text(left, above + tall - 0.02, labels[name], va="bottom")
-            state = part.pivot(index="min_cases", columns=["min_headings", "heading_groups"], values="stands")
+            state = part.pivot(index="min_cases", columns=["min_headings", "heading_groups"], values="supported")
             for cases in range(1, 7):
                 for headings in range(1, 7):
                     strict, loose = state.loc[cases, (headings, True)], state.loc[cases, (headings, False)]
@@ -186,9 +186,9 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
                 x, at = left + cell * (min_headings - 0.5), above + tall + 0.03 + cell * (6.5 - min_cases)
                 mark(axes, x, at, 0.1, facecolor="none", edgecolor=ORANGE, linewidth=2.4, zorder=4)
                 mark(axes, x, at, 0.13, facecolor="none", edgecolor=INK, linewidth=0.6, zorder=5)
-            stands = int(part["stands"].sum())
-            put(axes, left + side + 0.08, above + tall + 0.03 + side / 2, f"{stands} of\n{len(part)}", color=GREY)
-            data.append([part["level"].iloc[0], theme, name, stands, len(part)])
+            supported = int(part["supported"].sum())
+            put(axes, left + side + 0.08, above + tall + 0.03 + side / 2, f"{supported} of\n{len(part)}", color=GREY)
+            data.append([part["level"].iloc[0], theme, name, supported, len(part)])
         y += down * -(-own["id"].nunique() // columns)
     square = {"inches": 0.12, "marker": "s", "edgecolor": "#BBBBBB"}
     key(
@@ -201,10 +201,10 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
             ({**square, "facecolor": "white"}, "does not stand"),
         ],
     )
-    table = pd.DataFrame(data, columns="level id name stands_in combinations".split())
-    general = table[table["level"].eq("general")].sort_values("stands_in", kind="stable")
+    table = pd.DataFrame(data, columns="level id name supported_in combinations".split())
+    general = table[table["level"].eq("general")].sort_values("supported_in", kind="stable")
     alt = f"Tiles of 6 by 6 thresholds for {plural(len(table), 'theme')}. "
     if len(general):
-        alt += f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['stands_in'].iloc[-1]} "
-        alt += f"of 72 combinations), '{general['name'].iloc[0]}' least often ({general['stands_in'].iloc[0]})."
+        alt += f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['supported_in'].iloc[-1]} "
+        alt += f"of 72 combinations), '{general['name'].iloc[0]}' least often ({general['supported_in'].iloc[0]})."
     return Drawing("thresholds", title, axes.figure, grid, alt)

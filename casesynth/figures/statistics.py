@@ -34,7 +34,7 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
     'Nothing to draw: no case has a theme.'
     """
     title = "How soon the cases showed the themes of this codebook"
-    if curve.empty or not curve["printed"].max():
+    if curve.empty or not curve["published"].max():
         return nothing("saturation", title, "no case has a theme")
     high, wide = 2.6, 4.4
     axes, top = sheet(
@@ -62,7 +62,7 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
     plot.fill_between(curve["cases"], curve["low"], curve["high"], color="#CFE3F1", linewidth=0, zorder=1)
     plot.plot(curve["cases"], curve["expected"], color=BLUE, linewidth=1.4, linestyle=(0, (4, 2)), zorder=2)
     small = {"marker": "o", "markersize": 4} if cases <= 40 else {}
-    plot.plot(curve["cases"], curve["printed"], color=INK, linewidth=1.4, zorder=3, **small)
+    plot.plot(curve["cases"], curve["published"], color=INK, linewidth=1.4, zorder=3, **small)
     own = assessed.iloc[0]
     reached = own["at"]
     if reached:
@@ -91,9 +91,9 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
         y = top + 0.25 + 0.3 * number + (LINE * words.count("\n") / 2)
         rule(axes, [x, x + 0.3], [y, y], **style)
         put(axes, x + 0.4, y, words)
-    alt = f"Curve of themes seen against cases, 1 to {cases}: {int(curve['printed'].iloc[0])} themes after the "
+    alt = f"Curve of themes seen against cases, 1 to {cases}: {int(curve['published'].iloc[0])} themes after the "
     alt += "first case, "
-    alt += f"{int(curve['printed'].iloc[-1])} after the last. "
+    alt += f"{int(curve['published'].iloc[-1])} after the last. "
     alt += f"By the chosen settings saturation is {own['reading']}."
     return Drawing("saturation", title, axes.figure, curve, alt)
 

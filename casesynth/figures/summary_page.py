@@ -46,9 +46,9 @@ def height_of(texts: list[tuple[str, dict]]) -> list[float]:
     return [(text.count("\n") + 1) * style["size"] * 1.22 / 72 + 0.09 for text, style in texts]
 
 
-def arrange(standing: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int, int]:
+def arrange(supported: pd.DataFrame, cases_of: dict[str, int]) -> tuple[list, int, int]:
     """The cards in the largest text that fits on the page. Out: the texts of each card, columns, rows."""
-    themes = standing.to_dict("records")
+    themes = supported.to_dict("records")
     shapes = [(columns, -(-len(themes) // columns)) for columns in range(1, 9) if columns <= len(themes)]
     shapes.sort(key=lambda shape: (shape[0] * shape[1] - len(themes), abs(shape[0] - 1.6 * shape[1])))
     sizes = [(True, scale) for scale in (1.6, 1.3, 1.15, 1.05, 0.95, 0.85)]
@@ -90,12 +90,12 @@ def refined(
     >>> refined(pd.DataFrame(), pd.DataFrame(), pd.DataFrame(), "A review").alt
     'Nothing to draw: no refined theme stands.'
     """
-    standing = refined[refined["stands"]] if len(refined) else refined
-    if standing.empty:
+    supported = refined[refined["supported"]] if len(refined) else refined
+    if supported.empty:
         return nothing("refined-themes", f"Refined themes. {title}", "no refined theme stands")
-    heading = f"{plural(len(standing), 'refined theme')} across {plural(len(cases), 'case')}"
+    heading = f"{plural(len(supported), 'refined theme')} across {plural(len(cases), 'case')}"
     cases_of = dict(zip(general["name"], general["cases"]))
-    cards, columns, rows = arrange(standing.assign(of_cases=len(cases)), cases_of)
+    cards, columns, rows = arrange(supported.assign(of_cases=len(cases)), cases_of)
     wide, high = (CARDS[2] + GAP) / columns - GAP, (CARDS[3] + GAP) / rows - GAP
     if rows == 1:  # no card is taller than what it says
         high = min(high, max(sum(height_of(texts)) for texts in cards) + 1.5 * INSET)
@@ -110,7 +110,7 @@ def refined(
         mark(axes, x, y, 0.15, marker="s", facecolor=fill, edgecolor=BLUE)
         put(axes, x + 0.2, y, words, size=11, color=GREY)
     foot = max(sum(height_of(texts[[text for text, _ in texts].index(SQUARES) :])) for texts in cards)
-    for number, (theme, texts) in enumerate(zip(standing.to_dict("records"), cards)):
+    for number, (theme, texts) in enumerate(zip(supported.to_dict("records"), cards)):
         left = CARDS[0] + (wide + GAP) * (number % columns)
         y = CARDS[1] + (high + GAP) * (number // columns)
         axes.add_patch(Rectangle((left, y), wide, high, facecolor="#F3F6F8", edgecolor="none"))
@@ -128,18 +128,18 @@ def refined(
                     left + 1.3 * INSET, y + (number + 0.85) * style["size"] * 1.22 / 72, line, va="baseline", **style
                 )
             y += tall
-    fallen = [*refined.loc[~refined["stands"] & refined["fallen"].ne(""), "name"]]
+    not_supported = [*refined.loc[~refined["supported"] & refined["not_supported"].ne(""), "name"]]
     below = general["themes"].ne("")
-    fallen += [f"{name} (general theme)" for name in general.loc[~general["stands"] & below, "name"]]
-    bare = [*refined.loc[~refined["stands"] & refined["fallen"].eq(""), "name"]]
-    bare += [f"{name} (general theme)" for name in general.loc[~general["stands"] & ~below, "name"]]
-    last = f"Do not stand, too few headings: {'; '.join(fallen)}. " if fallen else ""
+    not_supported += [f"{name} (general theme)" for name in general.loc[~general["supported"] & below, "name"]]
+    bare = [*refined.loc[~refined["supported"] & refined["not_supported"].eq(""), "name"]]
+    bare += [f"{name} (general theme)" for name in general.loc[~general["supported"] & ~below, "name"]]
+    last = f"Do not stand, too few headings: {'; '.join(not_supported)}. " if not_supported else ""
     last = f"{last}Do not stand, no theme under them: {'; '.join(bare)}." if bare else last.strip()
     size = next((size for size in (10, 9.5, 9) if width_of(last, size) < 1.9 * CARDS[2]), 8) if last else 10
     axes.text(CARDS[0], end + 0.45, wrapped(last, CARDS[2], size) if last else "", size=size, va="bottom")
     note = RECONSTRUCTION if published else NOT_IMPORTANCE
     put(axes, CARDS[0], end + 0.62, note, size=10, style="italic", color=GREY)
-    names = "; ".join(f"{row['name']} ({row['cases']})" for row in standing.to_dict("records"))
+    names = "; ".join(f"{row['name']} ({row['cases']})" for row in supported.to_dict("records"))
     alt = f"{heading}, each on a card with its definition; in brackets the number of cases: {names}. {note}"
     return Drawing("refined-themes", heading, axes.figure, refined, alt)
 

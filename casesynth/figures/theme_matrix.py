@@ -39,25 +39,25 @@ def kinds(table: pd.DataFrame) -> list[tuple[str, pd.DataFrame]]:
     wide_first = table.sort_values(["cases", "points"], ascending=False, kind="stable")
     blocks = []
     for origin, words in origins:
-        for stands, verb in ((True, "that stand"), (False, "that do not stand")):
-            own = wide_first[wide_first["origin"].eq(origin) & wide_first["stands"].eq(stands)]
+        for supported, verb in ((True, "that stand"), (False, "that do not stand")):
+            own = wide_first[wide_first["origin"].eq(origin) & wide_first["supported"].eq(supported)]
             blocks.append((f"{words} {verb}", own))
     return [(words, own) for words, own in blocks if len(own)]
 
 
 @matplotlib.rc_context(STYLE)
-def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawing:
+def themes(heading_id, heading_name, cells, table, published, cases=None) -> Drawing:
     """Which case carries which theme of a heading, as coded and, where there is a print, as printed.
 
     In: cells (theme, case, points, contradicting) of themes.theme_cases, table of themes.theme_table, printed
-    (theme, case, printed: named or all) of themes.printed_cells, cases (id, name; without it, ids are shown).
+    (theme, case, printed: named or all) of themes.published_cells, cases (id, name; without it, ids are shown).
 
     >>> themes("aims", "Aims", pd.DataFrame(), pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: there are no themes under this heading.'
     """
     name, title = (
         f"themes-{heading_id}",
-        f"{heading_name}: themes by case{', as coded and as printed' if len(printed) else ''}",
+        f"{heading_name}: themes by case{', as coded and as printed' if len(published) else ''}",
     )
     if table.empty or cells.empty:
         return nothing(name, title, "there are no themes under this heading")
@@ -77,10 +77,10 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
     against = {"inches": 0.1, "marker": "v", "color": INK, "zorder": 5}
     entries = [(square, "coded: number of key points")]
     entries += (
-        [(rings["named"], "the print names the case")] if printed.get("printed", pd.Series()).eq("named").any() else []
+        [(rings["named"], "the print names the case")] if published.get("published", pd.Series()).eq("named").any() else []
     )
     entries += (
-        [(rings["all"], "the print says all cases")] if printed.get("printed", pd.Series()).eq("all").any() else []
+        [(rings["all"], "the print says all cases")] if published.get("published", pd.Series()).eq("all").any() else []
     )
     entries += [(against, "a key point contradicts the theme")] if cells["contradicting"].any() else []
     high = head + 0.3 * len(blocks) + row * len(table) + 0.15
@@ -92,8 +92,8 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
         y = start_block(axes, y, words, right + 0.7, GREY if "do not" in words else INK)
         for theme in block.itertuples():
             middle = y + row / 2
-            put(axes, left - 0.1, middle, labels[theme.theme], ha="right", color=INK if theme.stands else GREY)
-            put(axes, right + 0.12, middle, f"{theme.cases} of {theme.of_cases}", color=INK if theme.stands else GREY)
+            put(axes, left - 0.1, middle, labels[theme.theme], ha="right", color=INK if theme.supported else GREY)
+            put(axes, right + 0.12, middle, f"{theme.cases} of {theme.of_cases}", color=INK if theme.supported else GREY)
             rule(axes, [left, right], [y + row] * 2, color="#EEEEEE")
             own = cells[cells["theme"].eq(theme.theme)]
             for cell in own[own["points"] > 0].itertuples():
@@ -112,19 +112,19 @@ def themes(heading_id, heading_name, cells, table, printed, cases=None) -> Drawi
             for cell in own[own["contradicting"] > 0].itertuples():
                 corner = square["inches"] / 2 if cell.points else 0
                 mark(axes, at[cell.case] + corner, middle - corner, **against)
-            if len(printed):
-                for said in printed[printed["theme"].eq(theme.theme) & printed["case"].isin(order)].itertuples():
-                    mark(axes, at[said.case], middle, **rings[said.printed])
+            if len(published):
+                for said in published[published["theme"].eq(theme.theme) & published["case"].isin(order)].itertuples():
+                    mark(axes, at[said.case], middle, **rings[said.published])
             y += row
     put(axes, right + 0.12, top + head - 0.12, "cases")
     key(axes, left, y + 0.12, entries, 0.32)
     data = cells.drop(columns="keypoints", errors="ignore")
-    data = data.merge(printed, how="left", on=["theme", "case"]) if len(printed) else data.assign(printed="")
+    data = data.merge(published, how="left", on=["theme", "case"]) if len(published) else data.assign(published="")
     first = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
-    alt = f"{heading_name}: {int(table['stands'].sum())} of {plural(len(table), 'theme')} stand. The most widely coded is "
+    alt = f"{heading_name}: {int(table['supported'].sum())} of {plural(len(table), 'theme')} stand. The most widely coded is "
     alt += f"'{first['name']}' ({first['cases']} of {plural(first['of_cases'], 'case')}). "
-    named = data["printed"].eq("named")
-    if len(printed):
+    named = data["published"].eq("named")
+    if len(published):
         both = int((data["points"].gt(0) & named).sum())
         alt += f"The coding finds {both} of the {int(named.sum())} pairs of theme and case that the print names."
     return Drawing(name, title, axes.figure, data, alt.strip())

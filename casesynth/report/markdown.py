@@ -34,10 +34,10 @@ def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[in
 
     >>> print(markdown_table(pd.DataFrame({"a": [1], "b": ["x"]}), {"a": "Number", "b": "Text"}, [1, 2]))
     | Number | Text |
-    |-|--|
+    |:-|:--|
     | 1 | x |
     """
-    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join("-" * width for width in widths) + "|"]
+    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(":" + "-" * width for width in widths) + "|"]
     for row in frame[list(columns)].to_dict("records"):
         cells = [value if name == "link" else cell(value) for name, value in row.items()]
         lines.append("| " + " | ".join(cells) + " |")
