@@ -7,7 +7,7 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import codings, everyone, long, supported_under, structure, supporting_cases
+from casesynth.analysis.matrices import codings, everyone, long, structure, supported_under, supporting_cases
 from casesynth.core.levels import LEVELS, SHORT
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of

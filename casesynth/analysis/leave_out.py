@@ -9,9 +9,9 @@ from casesynth.analysis import barriers
 from casesynth.analysis.matrices import (
     Structure,
     everyone,
+    structure,
     supported_under,
     supported_without_one,
-    structure,
     supporting_cases,
 )
 from casesynth.analysis.smallest_sets import (
@@ -185,7 +185,9 @@ def row_of(of: Structure, level, id, name, cases: int, answer: Answer, supported
     return [*values, phrase(cases, answer.fewest, answer.sets, without, supported_in, n, answer.exact, answer.at_least)]
 
 
-def phrase(cases: int, fewest: int, sets, without: str, supported_in: int, removals: int, exact=True, at_least=None) -> str:
+def phrase(
+    cases: int, fewest: int, sets, without: str, supported_in: int, removals: int, exact=True, at_least=None
+) -> str:
     """The row in words.
 
     >>> phrase(3, 2, 1, "Weston; CHOICE", 12, 12)

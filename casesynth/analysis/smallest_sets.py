@@ -95,7 +95,9 @@ def places_of(of: Structure, finding: Finding, rule: Rules) -> list[list[np.ndar
     """General theme -> place (heading, or group) -> the standing themes there, as columns of `carry`."""
     supported = supported_under(of, everyone(of), rule)["theme"][0]
     places = of.group_of if rule.heading_groups else of.heading_of
-    spanned = [[np.flatnonzero(supported & of.general_of[:, g] & place) for place in places.T] for g in finding.generals]
+    spanned = [
+        [np.flatnonzero(supported & of.general_of[:, g] & place) for place in places.T] for g in finding.generals
+    ]
     return [[place for place in own if len(place)] for own in spanned]
 
 

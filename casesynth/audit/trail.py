@@ -263,7 +263,10 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
     weights = found["participants-weights"]
     largest = (
-        weights[weights["case"].ne("")].dropna(subset="sum_as_published").sort_values("sum_as_published").iloc[-1]["case"]
+        weights[weights["case"].ne("")]
+        .dropna(subset="sum_as_published")
+        .sort_values("sum_as_published")
+        .iloc[-1]["case"]
     )
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {

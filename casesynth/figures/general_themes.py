@@ -97,7 +97,9 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     alt = f"Matrix of {plural(len(general), 'general theme')} by {plural(len(shown), 'heading')}; {int(general['supported'].sum())} "
     alt += f"stand. '{widest['name']}' spans {widest['in_headings']} headings in {widest['in_groups']} groups."
     not_supported = "; ".join(order.loc[~order["supported"], "name"])
-    return Drawing(name, title, axes.figure, by_heading, alt + (f" Not standing: {not_supported}." if not_supported else ""))
+    return Drawing(
+        name, title, axes.figure, by_heading, alt + (f" Not standing: {not_supported}." if not_supported else "")
+    )
 
 
 def group_runs(groups: list[str]) -> list[tuple[str, int, int]]:

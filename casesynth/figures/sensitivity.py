@@ -205,6 +205,8 @@ def stability(grid: pd.DataFrame, min_cases: int, min_headings: int) -> Drawing:
     general = table[table["level"].eq("general")].sort_values("supported_in", kind="stable")
     alt = f"Tiles of 6 by 6 thresholds for {plural(len(table), 'theme')}. "
     if len(general):
-        alt += f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['supported_in'].iloc[-1]} "
+        alt += (
+            f"Of the general themes '{general['name'].iloc[-1]}' stands most often ({general['supported_in'].iloc[-1]} "
+        )
         alt += f"of 72 combinations), '{general['name'].iloc[0]}' least often ({general['supported_in'].iloc[0]})."
     return Drawing("thresholds", title, axes.figure, grid, alt)

@@ -77,7 +77,9 @@ def themes(heading_id, heading_name, cells, table, published, cases=None) -> Dra
     against = {"inches": 0.1, "marker": "v", "color": INK, "zorder": 5}
     entries = [(square, "coded: number of key points")]
     entries += (
-        [(rings["named"], "the print names the case")] if published.get("published", pd.Series()).eq("named").any() else []
+        [(rings["named"], "the print names the case")]
+        if published.get("published", pd.Series()).eq("named").any()
+        else []
     )
     entries += (
         [(rings["all"], "the print says all cases")] if published.get("published", pd.Series()).eq("all").any() else []
@@ -93,7 +95,9 @@ def themes(heading_id, heading_name, cells, table, published, cases=None) -> Dra
         for theme in block.itertuples():
             middle = y + row / 2
             put(axes, left - 0.1, middle, labels[theme.theme], ha="right", color=INK if theme.supported else GREY)
-            put(axes, right + 0.12, middle, f"{theme.cases} of {theme.of_cases}", color=INK if theme.supported else GREY)
+            put(
+                axes, right + 0.12, middle, f"{theme.cases} of {theme.of_cases}", color=INK if theme.supported else GREY
+            )
             rule(axes, [left, right], [y + row] * 2, color="#EEEEEE")
             own = cells[cells["theme"].eq(theme.theme)]
             for cell in own[own["points"] > 0].itertuples():

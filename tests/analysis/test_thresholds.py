@@ -23,7 +23,9 @@ def test_threshold_grid_is_whole_and_holds_the_run(phase2):
 def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outside_the_grid():
     rows = [[c, h, g] for g in (True, False) for c in range(1, 7) for h in range(1, 7)]
     grid = pd.DataFrame(rows, columns=["min_cases", "min_headings", "heading_groups"])
-    grid = grid.assign(level="general", id="g", name="G", supported=~grid["heading_groups"] | grid["min_headings"].le(2))
+    grid = grid.assign(
+        level="general", id="g", name="G", supported=~grid["heading_groups"] | grid["min_headings"].le(2)
+    )
 
     def near(*rule):
         row = thresholds.stability(grid, Rules(*rule)).iloc[0]

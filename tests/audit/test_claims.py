@@ -118,7 +118,7 @@ def counted(*more) -> pd.DataFrame:
 
 def gathered(data: review.Review) -> dict:
     """The result tables of a small review, by the same functions as in the notebooks."""
-    found = {name: [] for name in ("themes", "theme-cases", "print")}
+    found = {name: [] for name in ("themes", "theme-cases", "published")}
     for heading in data.headings["id"]:
         own, cases = themes.themes_of(data, heading), themes.eligible(data, heading)
         cells = themes.theme_cases(themes.coded_points(data, "one", heading), own, cases)
