@@ -39,7 +39,7 @@ def reviews() -> list[str]:
 
 @dataclass
 class HeadingThemes:
-    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (print)."""
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (published statements compared with the coding)."""
 
     table: pd.DataFrame
     cells: pd.DataFrame

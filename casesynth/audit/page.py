@@ -234,7 +234,8 @@ def limits(review: Review, parameters: dict) -> str:
     """The limits that the report prints, as HTML (by pandoc)."""
     import pypandoc
 
-    text = report.Report(review, parameters).markdown("limits")
+    made = report.Report(review, parameters)
+    text = made.text("synthesis", made.form("html"), ["limits"])
     text = re.sub(r"\A# .*\n", "", text)
     return pypandoc.convert_text(text, "html5", format="markdown-tex_math_dollars")
 

@@ -16,6 +16,7 @@ def write(report: Report, review: str) -> None:
     for name, endings in FILES.items():
         for ending in endings:
             form = report.form("typst" if ending == "pdf" else ending)
+            form.widest = 17.4 if name == "brief" else form.widest
             chapters = CHAPTERS if name == "synthesis" else ()
             text = report.text(name, form, chapters)
             template = name if name in ("brief", "index") else "page"

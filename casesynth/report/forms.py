@@ -10,7 +10,7 @@ import pandas as pd
 
 from casesynth.core import paths
 from casesynth.report.markdown import Markdown, escaped, markdown_table
-from casesynth.report.pictures import Picture, for_page
+from casesynth.report.pictures import Picture, for_page, width_of
 
 EXPLORER = "explorer.html"
 
@@ -34,14 +34,16 @@ class Form:
     shown: set[str] = field(default_factory=set)
     figures: int = 0
     tables: int = 0
+    widest: float = 15.4  # centimetres that a picture may take on paper
     pages: int = 0
 
     def raw(self, text: str, kind: str = "") -> Markdown:
         """Text in the language of the form itself, which pandoc passes on; a kind says of which form alone."""
         return Markdown(f"\n```{{={kind or self.kind}}}\n{text}\n```\n" if kind in ("", self.kind) else "")
 
-    def picture(self, picture: Picture, id: str, caption: str = "", centimetres: float = 16) -> Markdown:
+    def picture(self, picture: Picture, id: str, caption: str = "") -> Markdown:
         """A picture, as a numbered figure where it has a caption."""
+        centimetres = min(width_of(picture.svg) * 0.0265, self.widest)
         if caption:
             self.figures += 1
             caption = f"Figure {self.figures}. {caption}"
@@ -118,8 +120,8 @@ class Form:
 def quote(text: str) -> str:
     """Text as a string of Typst (whose escapes are those of JSON that this text needs).
 
-    >>> print(quote('a "b"'))
-    "a \\\\"b\\\\""
+    >>> print(quote("a 'b'"))
+    "a 'b'"
     """
     return json.dumps(text, ensure_ascii=False)
 

@@ -54,6 +54,8 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
     if "participants-total" in found:
         known |= of_people(found)
+    if "barriers-enablers" in found:
+        known["both_ways"] = (int(found["barriers-enablers"]["both"].eq(True).sum()), "barriers-enablers.csv, both")
     return known | of_robustness(found)
 
 

@@ -4,6 +4,7 @@ The same text always gives the same bytes: no time is written, and no font of th
 """
 
 import os
+import re
 import subprocess
 import tempfile
 from importlib.util import find_spec
@@ -18,6 +19,11 @@ TEMPLATES = Path(__file__).parent / "templates"
 NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220
+FIELD_BEGINS = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n'
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>'
+)
+FIELD_ENDS = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
 
 
 def pandoc(words: list[str], text: str | None = None) -> bytes:
@@ -61,10 +67,41 @@ def convert(text: str, form: Form, file: Path, title: str, template: str = "page
                 f"--resource-path={folder}",
                 f"--shift-heading-level-by={shift}",
             ]
-            pandoc([*words, "--to=docx", f"--output={file}"], text)
+            pandoc([*words, "--to=docx", f"--output={file}"], with_contents(text))
         else:
             words += [f"--template={TEMPLATES / template}.typ", f"--shift-heading-level-by={shift}"]
             file.write_bytes(compiled(folder, pandoc([*words, "--to=typst"], text).decode(), pdf_standards=["ua-1"]))
+
+
+def with_contents(text: str) -> str:
+    """A text for Word with its list of contents before the first heading: a field that is filled in already.
+
+    Word renews it on demand; page numbers are left out, for only Word knows them.
+
+    >>> print(with_contents("## One {#one}"))
+    ```{=openxml}
+    <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>
+    ```
+    <BLANKLINE>
+    ::: {custom-style="toc 1"}
+    [One](#one)
+    :::
+    <BLANKLINE>
+    ```{=openxml}
+    <w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+    ```
+    <BLANKLINE>
+    ## One {#one}
+    """
+    found = re.findall(r"^(#{2,3}) (.+?) \{#([^}]+)\}$", text, flags=re.M)
+    lines = [f'::: {{custom-style="toc {len(level) - 1}"}}\n[{title}](#{id})\n:::\n' for level, title, id in found]
+    if not lines:
+        return text
+    first = re.search(r"^## ", text, flags=re.M).start()
+    listed = (
+        f"```{{=openxml}}\n{FIELD_BEGINS}\n```\n\n" + "\n".join(lines) + f"\n```{{=openxml}}\n{FIELD_ENDS}\n```\n\n"
+    )
+    return text[:first] + listed + text[first:]
 
 
 def extra_style(template: str) -> str:

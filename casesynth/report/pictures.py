@@ -15,6 +15,8 @@ MARKS = {
     "contradicts": ("#ffffff", "#1b1b1b", "contradicts"),
     "": ("#ffffff", "#595959", "does not mention it"),
 }
+#: More projects than this are drawn as shares of a bar, WIDE pixels across.
+MANY, WIDE = 26, 320
 #: The verdicts of the ledger: fill and ink of their part of the bar.
 BAR = {
     "reproduced": ("#0072b2", "#ffffff"),
@@ -65,13 +67,33 @@ def square(x: float, y: float, side: float, letter: str, mark: str, tip: str) ->
     return ["<g>", f"<title>{escape(tip)}</title>", box, *strokes, word, "</g>"]
 
 
-def squares(marks: dict[str, str], letters: dict[str, str], names: dict[str, str], x: float, y: float, side: float):
-    """A row of projects. In: case -> mark, letter and name. Returns the parts of an SVG."""
+def squares(
+    marks: dict[str, str], letters: dict[str, str], names: dict[str, str], x: float, y: float, side: float
+) -> list[str]:
+    """A row of projects, or of many the shares of them. In: case -> mark, letter and name. Returns the parts of an SVG."""
+    if len(letters) > MANY:
+        return shares(marks, len(letters), x, y, side)
     parts = []
     for place, (case, letter) in enumerate(letters.items()):
         mark = marks.get(case, "")
         parts += square(x + place * (side + 4), y, side, letter, mark, f"{names[case]} {MARKS[mark][2]}")
     return parts
+
+
+def shares(marks: dict[str, str], number: int, x: float, y: float, side: float) -> list[str]:
+    """A bar in place of a row of more projects than can be told apart."""
+    parts = [f'<rect x="{x:g}" y="{y:g}" width="{WIDE}" height="{side:g}" fill="#ffffff" stroke="#8a8a8a"/>']
+    for mark in ("supports", "qualifies", "contradicts"):
+        width = sum(each == mark for each in marks.values()) / number * WIDE
+        fill = "#a33f00" if mark == "contradicts" else MARKS[mark][0]
+        parts.append(f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{side:g}" fill="{fill}"/>')
+        x += width
+    return parts
+
+
+def row_width(letters: dict[str, str], step: float) -> float:
+    """The width of a row of projects."""
+    return WIDE + 4 if len(letters) > MANY else len(letters) * step
 
 
 def in_letters(marks: dict[str, str], letters: dict[str, str]) -> str:
@@ -81,6 +103,8 @@ def in_letters(marks: dict[str, str], letters: dict[str, str]) -> str:
     'Supported by B; qualified by C.'
     """
     said = {"supports": "supported by", "qualifies": "qualified by", "contradicts": "contradicted by"}
+    if len(letters) > MANY:
+        return f"{sum(mark == 'supports' for mark in marks.values())} of {len(letters)} projects."
     rows = {words: [letters[case] for case in letters if marks.get(case) == mark] for mark, words in said.items()}
     line = "; ".join(f"{words} {', '.join(listed)}" for words, listed in rows.items() if listed)
     line = line or "mentioned by no project"
@@ -89,7 +113,7 @@ def in_letters(marks: dict[str, str], letters: dict[str, str]) -> str:
 
 def strip(marks: dict[str, str], letters: dict[str, str], names: dict[str, str]) -> Picture:
     """One finding's row of projects."""
-    width = len(letters) * 28 + 2
+    width = row_width(letters, 28) + 2
     return Picture(
         svg(width, 26, squares(marks, letters, names, 1, 1, 24)),
         "Projects that speak to this finding",
@@ -108,8 +132,8 @@ def rows(told: list[tuple[str, dict[str, str]]], letters: dict[str, str], names:
             parts.append(text(0, y + 16, textwrap.shorten(label, 40, placeholder=" …"), 14))
             parts += squares(marks, letters, names, across, y + down + 2 * (down > 0), 22)
             count = sum(mark == "supports" for mark in marks.values())
-            parts.append(text(across + len(letters) * 26 + 4, y + down + 16, str(count), 14))
-        cuts.append(svg(across + len(letters) * 26 + 24, 2 + len(told) * line, parts))
+            parts.append(text(across + row_width(letters, 26) + 4, y + down + 16, str(count), 14))
+        cuts.append(svg(across + row_width(letters, 26) + 40, 2 + len(told) * line, parts))
     return Picture(cuts[0], title, words, cuts[1])
 
 
@@ -155,9 +179,18 @@ def one_cut(picture: Picture, id: str) -> str:
     drawn = re.sub(r'href="#([^"]+)"', rf'href="#{id}-\1"', re.sub(r"url\(#([^)]+)\)", rf"url(#{id}-\1)", drawn))
     head, rest = re.match(r"\s*(<svg\b[^>]*>)(.*)", drawn, re.S).groups()
     rest = re.sub(r"^\s*(?:<title[^>]*>.*?</title>\s*)?(?:<desc[^>]*>.*?</desc>)?", "", rest, count=1, flags=re.S)
-    width = re.search(r'\bwidth="([\d.]+)(pt|px)?"', head)
-    pixels = float(width[1]) * (4 / 3 if width[2] == "pt" else 1)
+    pixels = width_of(head)
     head = re.sub(r'\s(?:width|height|role|aria-[a-z]+|style)="[^"]*"', "", head)[:-1]
     head += f' style="max-width:{pixels:.0f}px" class="drawn" role="img" aria-labelledby="{id}-t {id}-d">'
     named = f'<title id="{id}-t">{escape(picture.title)}</title><desc id="{id}-d">{escape(picture.words)}</desc>'
     return head + named + re.sub(r"\n\s*", "\n", rest).strip()
+
+
+def width_of(drawn: str) -> float:
+    """The width of an SVG in pixels.
+
+    >>> width_of('<svg width="72pt" height="1"></svg>')
+    96.0
+    """
+    width = re.search(r'<svg\b[^>]*\bwidth="([\d.]+)(pt|px)?"', drawn)
+    return float(width[1]) * (4 / 3 if width[2] == "pt" else 1)

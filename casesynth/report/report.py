@@ -15,7 +15,7 @@ from casesynth.core.text import section_name, sentence
 from casesynth.errors import UserError
 from casesynth.report import pictures, told
 from casesynth.report.forms import Form, to_explorer
-from casesynth.report.markdown import Markdown, escaped, without_pictures
+from casesynth.report.markdown import Markdown, escaped, for_notebook
 from casesynth.report.narrative import Narrative
 from casesynth.report.numbers import Values, in_words, values
 
@@ -77,13 +77,13 @@ class Report:
             "parts": narrative.parts,
             "source": told.source_of(review),
             "authors": told.authors(told.source_of(review)),
-            "letters_key": told.key(self.letters, self.names) if len(self.letters) <= 26 else Markdown(),
-            "key": told.key(self.letters, self.names),
+            "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
             "findings_rows": lambda: self.findings(narrative, form),
             "strongest": lambda most: self.strongest(form, most),
             "sides_drawn": lambda: self.sides(form),
             "themes_drawn": lambda most: self.themes_drawn(form, most),
             "form_bar": lambda caption="": self.bar(form, caption),
+            "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
             "firmness": told.firmness(self.values, found),
             "fragile": told.fragile(found),
@@ -111,7 +111,7 @@ class Report:
         """One chapter of the synthesis, or several, as a notebook shows them: pictures by their captions."""
         import IPython.display
 
-        return IPython.display.Markdown(without_pictures(self.text("synthesis", self.form("docx"), names)))
+        return IPython.display.Markdown(for_notebook(self.text("synthesis", self.form("docx"), names)))
 
     def marks(self, finding: str) -> dict[str, str]:
         """How each case stands to a finding: support comes first, a contradiction by the same project is told in words."""
@@ -130,7 +130,7 @@ class Report:
                 for name in ("paragraph", "published")
             }
             picture = pictures.strip(self.marks(row.finding), self.letters, self.names)
-            strip = form.picture(picture, f"strip-{row.finding}", centimetres=9)
+            strip = form.picture(picture, f"strip-{row.finding}")
             reach = told.reach(row, picture.words if form.kind != "html" else "")
             rows.append(
                 {**row._asdict(), **prose, "strip": strip, "reach": reach, "exception": exceptions.get(row.finding, "")}
@@ -156,7 +156,7 @@ class Report:
                     "cases": row.cases,
                     "marks": marks,
                 }
-                | {"strip": form.picture(picture, f"strip-{row.theme}", centimetres=9)}
+                | {"strip": form.picture(picture, f"strip-{row.theme}")}
             )
         return rows
 
@@ -174,17 +174,13 @@ class Report:
         if not rows:
             return Markdown()
         title = "What helps and what hinders, by project"
-        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides", centimetres=17.4)
+        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides")
 
     def themes_drawn(self, form: Form, most: int) -> Markdown:
         """The most widely reported themes as rows of projects; empty where none is supported."""
         rows = [(row["name"], row["marks"]) for row in self.strongest(form, most)]
         title = "The most widely reported themes, by project"
-        return (
-            form.picture(pictures.rows(rows, self.letters, self.names, title), "sides", centimetres=17.4)
-            if rows
-            else Markdown()
-        )
+        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides") if rows else Markdown()
 
     def bar(self, form: Form, caption: str = "") -> Markdown:
         """The verdicts on the report's statements as one bar; empty where there are no claims."""
@@ -192,7 +188,7 @@ class Report:
         if claims.empty:
             return Markdown()
         counts = {verdict: int(claims["verdict"].eq(verdict).sum()) for verdict in pictures.BAR}
-        return form.picture(pictures.bar(counts), "verdicts", caption, centimetres=16.5)
+        return form.picture(pictures.bar(counts), "verdicts", caption)
 
 
 def letters(order: list[str]) -> dict[str, str]:

@@ -109,7 +109,7 @@ def firmness(v: Values, found: dict[str, pd.DataFrame]) -> list[Markdown]:
         lines.append(f"On {'all' if same.all() else int(same.sum())} of them, all coders give the same verdict.")
     if v.known["evidence_kappa"][0] != "undefined":
         lines.append(
-            f"Two blind codings of the evidence, by one language model, agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
+            f"Blind codings of the evidence by one language model agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
         )
     lines.append(
         "Nobody has rated the confidence in these findings (GRADE-CERQual, Lewin et al. 2018): that takes people."
@@ -139,36 +139,46 @@ def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["finding", "link", "why"])
 
 
+def equity(table: pd.DataFrame, values: Values) -> pd.DataFrame:
+    """The groups that projects name, by dimension, the most named first. Returns name, link (the number of projects)."""
+    own = table[table["cases"] > 0].sort_values("cases", ascending=False, kind="stable")
+    links = []
+    for row in own.itertuples():
+        values.enter(f"equity.{row.dimension}", int(row.cases), f"equity.csv, {row.dimension}")
+        links.append(values(f"equity.{row.dimension}"))
+    return own.assign(link=links)[["name", "link"]]
+
+
 def flow(v: Values, review: Review) -> pd.DataFrame:
     """From projects to findings: every count, and what became of the rest. Returns step, link (the count), rest."""
     if review.has("findings"):
-        last = f"{v.raw('findings_supported')} supported by at least {v.raw('min_cases')} projects"
+        last = f"{v('findings_supported')} supported by at least {v('min_cases')} projects"
         findings = [["Findings: sentences that answer the question", v("findings"), last]]
     else:
         findings = []
     rows = [
-        ["Projects", v("cases"), f"{v.raw('cases_reported')} with a case study, {v.raw('cases_without')} without"],
+        ["Projects", v("cases"), f"{v('cases_reported')} with a case study, {v('cases_without')} without"],
         [
             "Coded statements (key points)",
             v("keypoints"),
-            f"{v.raw('points_reported')} of projects with a case study, {v.raw('points_other')} of the others",
+            f"{v('points_reported')} of projects with a case study, {v('points_other')} of the others",
         ],
         [
             "… under headings that have themes",
             v("themed_points"),
-            f"the other {v.raw('points_unthemed')} describe projects and participants",
+            f"the other {v('points_unthemed')} describe projects and participants",
         ],
         [
             "… coded to a theme",
             v("points_coded"),
-            f"{v.raw('points_none')} fit no theme, {v.raw('points_not_coded')} are not coded",
+            f"{v('points_none')} fit no theme, {v('points_not_coded')} are not coded",
         ],
-        ["Themes of a heading", v("themes"), f"{v.raw('themes_supported')} supported"],
-        ["Cross-cutting themes above them", v("general"), f"{v.raw('general_supported')} supported"],
-        ["Overarching themes above these", v("refined"), f"{v.raw('refined_supported')} supported"],
+        ["Themes of a heading", v("themes"), f"{v('themes_supported')} supported"],
+        ["Cross-cutting themes above them", v("general"), f"{v('general_supported')} supported"],
+        ["Overarching themes above these", v("refined"), f"{v('refined_supported')} supported"],
         *findings,
     ]
-    return pd.DataFrame(rows, columns=["step", "link", "rest"])
+    return pd.DataFrame([[step, count, Markdown(rest)] for step, count, rest in rows], columns=["step", "link", "rest"])
 
 
 #: Topic of the annex -> the words in the title of the section that it belongs to.
