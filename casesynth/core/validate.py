@@ -13,6 +13,7 @@ import pandas as pd
 
 from casesynth.core import csvfile
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
+from casesynth.core.columnar import value_problems
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.core.settings import sets_of
@@ -154,6 +155,10 @@ def two_encodings(text: str) -> bool:
         return False
 
 
+#: How people write a yes and a no.
+YES = {"yes": "true", "no": "false", "1": "true", "0": "false"}
+
+
 def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
@@ -162,87 +167,10 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         if name not in frame:
             frame[name] = ""
         elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower().replace({"yes": "true", "no": "false"})
+            frame[name] = frame[name].str.strip().str.lower().replace(YES)
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
-
-
-def value_problems(
-    frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]
-) -> list[Problem]:
-    """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
-    from frictionless import Package
-
-    resources = []
-    for name, frame in frames.items():
-        schema = dict(known[name])
-        keys = schema.get("foreignKeys", [])
-        schema["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *frames)]
-        data = [list(frame), *frame.to_numpy().tolist()]
-        resources.append({"name": name, "data": data, "schema": schema})
-    if not resources:
-        return []
-    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
-    problems = []
-    for task in report.tasks:
-        frame = frames[task.name]
-        for error in task.errors:
-            if error.type == "primary-key" and "None" in error.note:
-                continue  # the empty cell has its own message
-            if error.type == "primary-key" and known[task.name].get("primaryKey") == [
-                f["name"] for f in known[task.name]["fields"] if f.get("constraints", {}).get("unique")
-            ]:
-                continue  # said of the column already
-            problems.append(value_problem(task.name, error, frames, known[task.name], rows[task.name]))
-    return problems
-
-
-def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dict, rows: list[int]) -> Problem:
-    """One problem of frictionless, in words that say what to do."""
-    line = getattr(error, "row_number", None)
-    place = {"row": rows[line - 2] if line and line >= 2 else None}
-    column = getattr(error, "field_name", "") or ""
-    found = str(getattr(error, "cell", "") or "")
-    fields = {field["name"]: field for field in schema["fields"]}
-    if error.type == "foreign-key":
-        column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
-        other, key = error.reference_name or name, error.reference_field_names[0]
-        known = tuple(frames[other][key]) if other in frames else ()
-        return Problem(
-            f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place
-        )
-    if error.type == "primary-key":
-        keys = ", ".join(schema["primaryKey"])
-        return Problem(f"{name}.csv", f"expected each {keys} once; the same stands above", column=keys, **place)
-    if error.type == "unique-error":
-        first = re.search(r"\d+$", error.note)
-        where = f" of row {rows[int(first[0]) - 2]}" if first else ""
-        return Problem(
-            f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place
-        )
-    limits = fields.get(column, {}).get("constraints", {})
-    if not found:
-        words = "the cell is empty; every row needs it"
-    elif "enum" in limits:
-        words = f"expected one of {', '.join(limits['enum'])}"
-    elif error.type == "type-error":
-        kind = fields[column]["type"]
-        words = {
-            "integer": "expected a whole number",
-            "boolean": "expected true or false",
-            "number": "expected a number",
-        }.get(kind, f"expected a {kind}")
-    elif "pattern" in limits and "pattern" in error.note:
-        plain = "[a-z0-9]+(-[a-z0-9]+)*"
-        words = (
-            "expected small letters a-z, digits and single hyphens"
-            if limits["pattern"] == plain
-            else (f"expected the form {limits['pattern']}")
-        )
-    else:
-        words = f"expected what the schema says: {error.note}"
-    return Problem(f"{name}.csv", words, column=column, found=found, known=tuple(limits.get("enum", ())), **place)
 
 
 def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
@@ -304,11 +232,11 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
                 "",
                 "the cell is empty; only a key point of an answer may wait for its summary",
             )
-        for row, point in enumerate(points.itertuples(index=False)):
-            if not point.id.startswith(f"{point.case}-{point.heading}-"):
-                report(
-                    "keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True
-                )
+        usual = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
+        for row in points.index[points["id"].str.replace("[^-]*$", "", regex=True).ne(usual)]:
+            point, begin = points["id"][row], usual[row]
+            if not point.startswith(begin):
+                report("keypoints", row, "id", point, f"ids usually begin with {begin}", note=True)
     if "codebook" in there:
         codebook = tables["codebook"]
         of_theme = codebook["level"].eq("theme")
@@ -358,11 +286,11 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
             report("codings", row, "theme", codings["theme"][row], words)
     if "codings" in there:
         codings = tables["codings"]
-        themed = codings[codings["theme"].ne(NONE)].groupby(["keypoint", "coder"]).size().index
-        for row in codings.index[codings["theme"].eq(NONE)]:
-            if (codings["keypoint"][row], codings["coder"][row]) in themed:
-                words = f"'{codings['keypoint'][row]}' has a theme of the same coder too; delete one of the two"
-                report("codings", row, "theme", NONE, words)
+        none = codings["theme"].eq(NONE)
+        themed = codings.loc[~none & codings["keypoint"].isin(codings.loc[none, "keypoint"]), ["keypoint", "coder"]]
+        both = codings[none].reset_index(names="at").merge(themed.drop_duplicates(), on=["keypoint", "coder"])
+        for row, point in zip(both["at"], both["keypoint"]):
+            report("codings", row, "theme", NONE, f"'{point}' has a theme of the same coder too; delete one of the two")
         left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
         if left:
             words = (
@@ -379,8 +307,11 @@ def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[st
         if without and len(tables["appraisal"]):
             problems.append(Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True))
     if {"cerqual", "codebook"} <= there:
-        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
-        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+        if len(tables.get("findings", ())):
+            expect("cerqual", "finding", tables["findings"]["id"], "expected a finding of findings.csv")
+        else:
+            refined = codebook.loc[codebook["level"].eq("refined"), "id"]
+            expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
     if {"extractions", "keypoints"} <= there:
         expect("extractions", "heading", headings, "expected a heading of review.yaml")
         known = set(tables["keypoints"]["id"])

@@ -7,7 +7,7 @@ import jinja2
 import pandas as pd
 
 from casesynth import __version__
-from casesynth.analysis import quantifiers
+from casesynth.analysis import cerqual, quantifiers
 from casesynth.core import progress, results
 from casesynth.core.problems import listing
 from casesynth.core.review import Review
@@ -85,7 +85,7 @@ class Report:
             "form_bar": lambda caption="": self.bar(form, caption),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
-            "firmness": told.firmness(self.values, found),
+            "firmness": told.firmness(self.values, found, cerqual.state(review)),
             "fragile": told.fragile(found),
             "flow": told.flow(self.values, review),
             "sections": told.sections(review),

@@ -95,7 +95,7 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     return rank.assign(link=link, told=rank["recomputed"]).head(most)[["link", "verdict", "told"]]
 
 
-def firmness(v: Values, found: dict[str, pd.DataFrame]) -> list[Markdown]:
+def firmness(v: Values, found: dict[str, pd.DataFrame], confidence: str) -> list[Markdown]:
     """How firm the findings are as a whole, in sentences."""
     table, coders = found["findings"], found["finding-coders"]
     lost = int(table[table["supported"]]["margin"].eq(1).sum())
@@ -111,9 +111,7 @@ def firmness(v: Values, found: dict[str, pd.DataFrame]) -> list[Markdown]:
         lines.append(
             f"Blind codings of the evidence by one language model agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
         )
-    lines.append(
-        "Nobody has rated the confidence in these findings (GRADE-CERQual, Lewin et al. 2018): that takes people."
-    )
+    lines.append(confidence)
     return [Markdown(line) for line in lines]
 
 
