@@ -21,7 +21,9 @@ def open_archive(file: Path) -> zipfile.ZipFile:
     except FileNotFoundError:
         raise UserError(f"there is no file {file}; give the path of a file.") from None
     except (zipfile.BadZipFile, OSError, NotImplementedError, ValueError, UnicodeDecodeError) as error:
-        raise UserError(f"{file} cannot be read as an archive ({error}); export it again from the program that made it.") from None
+        raise UserError(
+            f"{file} cannot be read as an archive ({error}); export it again from the program that made it."
+        ) from None
     members = archive.infolist()
     if len(members) > MOST_FILES:
         raise UserError(f"{file} contains {len(members):,} files; at most {MOST_FILES:,} are read.")
@@ -29,9 +31,13 @@ def open_archive(file: Path) -> zipfile.ZipFile:
     for member in members:
         path = PurePosixPath(member.filename.replace("\\", "/"))
         if path.is_absolute() or ".." in path.parts or ":" in (path.parts or ("",))[0] or "\\" in member.filename:
-            raise UserError(f"{file} contains a file whose path leads outside it: '{member.filename}'. Nothing was read.")
+            raise UserError(
+                f"{file} contains a file whose path leads outside it: '{member.filename}'. Nothing was read."
+            )
         if member.filename.lower() in names:
-            raise UserError(f"{file} contains '{member.filename}' twice; export it again from the program that made it.")
+            raise UserError(
+                f"{file} contains '{member.filename}' twice; export it again from the program that made it."
+            )
         names.add(member.filename.lower())
     return archive
 
@@ -46,12 +52,16 @@ def read_member(archive: zipfile.ZipFile, name: str, most: int = MOST_BYTES) -> 
     if member.file_size > most:
         raise UserError(f"{where} has {member.file_size / MB:,.0f} MB; at most {most / MB:,.0f} MB are read.")
     if member.file_size > MB and member.file_size > MOST_RATIO * max(member.compress_size, 1):
-        raise UserError(f"{where} unpacks to more than {MOST_RATIO} times its size, which no text does, so it is not read.")
+        raise UserError(
+            f"{where} unpacks to more than {MOST_RATIO} times its size, which no text does, so it is not read."
+        )
     try:
         with archive.open(member) as stream:
             content = stream.read(most + 1)
     except Exception as error:  # each way of packing raises an error of its own for damaged or encrypted data
-        raise UserError(f"{where} cannot be unpacked ({error}); export it again from the program that made it.") from None
+        raise UserError(
+            f"{where} cannot be unpacked ({error}); export it again from the program that made it."
+        ) from None
     if len(content) > most:
         raise UserError(f"{where} is larger than it says; at most {most / MB:,.0f} MB are read.")
     return content

@@ -65,7 +65,9 @@ def check_name(name: str) -> None:
             "`make new REVIEW=my-review` creates another."
         )
     if not ID.fullmatch(name):
-        raise UserError(f"REVIEW={name}: expected lower-case letters a–z, digits and single hyphens, such as my-review.")
+        raise UserError(
+            f"REVIEW={name}: expected lower-case letters a–z, digits and single hyphens, such as my-review."
+        )
 
 
 def read_yaml(data: bytes, most: int = 1_000_000):
@@ -132,11 +134,11 @@ def in_words(error: Exception, text: str) -> str:
     elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
         words = "there is a colon in the text; put the text in quotation marks"
     elif shifted:
-        words = (
-            "it is indented differently from its neighbours; put the same number of spaces before it"
-        )
+        words = "it is indented differently from its neighbours; put the same number of spaces before it"
     else:
-        words = "a text begins with a symbol, or continues after a closing quotation mark; put all of it in quotation marks"
+        words = (
+            "a text begins with a symbol, or continues after a closing quotation mark; put all of it in quotation marks"
+        )
         words += " of the other kind (' or \")" if set("'\"") & set(line) else ""
     return f"line {number + 1}: {words}. The line is:\n    {lines[min(number, len(lines) - 1)][:120]}"
 

@@ -29,8 +29,12 @@ def cell(value) -> str:
     return escaped(value)
 
 
+#: Columns that are Markdown already.
+READY = {"link", "rest", "why"}
+
+
 def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[int]) -> Markdown:
-    """A pipe table of some columns, under the given headers; widths are relative. A column link is Markdown.
+    """A pipe table of some columns, under the given headers; widths are relative. Columns of `READY` are Markdown.
 
     >>> print(markdown_table(pd.DataFrame({"a": [1], "b": ["x"]}), {"a": "Number", "b": "Text"}, [1, 2]))
     | Number | Text |
@@ -39,7 +43,7 @@ def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[in
     """
     lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(":" + "-" * width for width in widths) + "|"]
     for row in frame[list(columns)].to_dict("records"):
-        cells = [value if name == "link" else cell(value) for name, value in row.items()]
+        cells = [value if name in READY else cell(value) for name, value in row.items()]
         lines.append("| " + " | ".join(cells) + " |")
     return Markdown("\n".join(lines))
 

@@ -63,7 +63,7 @@ def square(x: float, y: float, side: float, letter: str, mark: str, tip: str) ->
     elif mark == "contradicts":
         lines = [f"M{x:g} {y + side:g}L{x + side:g} {y:g}", f"M{x:g} {y:g}L{x + side:g} {y + side:g}"]
     strokes = [f'<path d="{"".join(lines)}" stroke="{edge}" stroke-opacity=".55" fill="none"/>'] if lines else []
-    word = text(x + side / 2, y + side * 0.7, letter, side * 0.57, ink, "middle")
+    word = text(x + side / 2, y + side * 0.7, letter, side * 0.59, ink, "middle")
     return ["<g>", f"<title>{escape(tip)}</title>", box, *strokes, word, "</g>"]
 
 

@@ -85,7 +85,7 @@ class Report:
             "form_bar": lambda caption="": self.bar(form, caption),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
-            "firmness": told.firmness(self.values, found, cerqual.state(review)),
+            "firmness": told.firmness(self.values, found, len(cerqual.ratings(review))),
             "fragile": told.fragile(found),
             "flow": told.flow(self.values, review),
             "sections": told.sections(review),
@@ -133,7 +133,13 @@ class Report:
             strip = form.picture(picture, f"strip-{row.finding}")
             reach = told.reach(row, picture.words if form.kind != "html" else "")
             rows.append(
-                {**row._asdict(), **prose, "strip": strip, "reach": reach, "exception": exceptions.get(row.finding, "")}
+                {
+                    **row._asdict(),
+                    **prose,
+                    "strip": strip,
+                    "reach": reach,
+                    "exception": Markdown(exceptions.get(row.finding, "")),
+                }
             )
         return rows
 

@@ -68,12 +68,12 @@ def reach(row, in_letters: str = "") -> Markdown:
 
     >>> from types import SimpleNamespace
     >>> print(reach(SimpleNamespace(finding="f", supporting=3, of_cases=12, qualifying=0, contradicting=1)))
-    [3 of 12 projects](explorer.html#/finding/f){.n}; 1 contradicts
+    [3 of 12 projects; 1 contradicts](explorer.html#/finding/f){.n}
     """
-    parts = [to_explorer(f"{row.supporting} of {row.of_cases} projects", "finding", row.finding)]
-    parts += [f"{row.qualifying} qualif{'ies' if row.qualifying == 1 else 'y'}"] if row.qualifying else []
-    parts += [f"{row.contradicting} contradict{'s' if row.contradicting == 1 else ''}"] if row.contradicting else []
-    return Markdown("; ".join(parts) + (f". *{in_letters}*" if in_letters else ""))
+    words = f"{row.supporting} of {row.of_cases} projects"
+    words += f"; {row.qualifying} qualif{'ies' if row.qualifying == 1 else 'y'}" if row.qualifying else ""
+    words += f"; {row.contradicting} contradict{'s' if row.contradicting == 1 else ''}" if row.contradicting else ""
+    return Markdown(to_explorer(words, "finding", row.finding) + (f". *{in_letters}*" if in_letters else ""))
 
 
 def statements_of(claims: pd.DataFrame) -> pd.DataFrame:
@@ -95,7 +95,7 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     return rank.assign(link=link, told=rank["recomputed"]).head(most)[["link", "verdict", "told"]]
 
 
-def firmness(v: Values, found: dict[str, pd.DataFrame], confidence: str) -> list[Markdown]:
+def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int) -> list[Markdown]:
     """How firm the findings are as a whole, in sentences."""
     table, coders = found["findings"], found["finding-coders"]
     lost = int(table[table["supported"]]["margin"].eq(1).sum())
@@ -111,7 +111,8 @@ def firmness(v: Values, found: dict[str, pd.DataFrame], confidence: str) -> list
         lines.append(
             f"Blind codings of the evidence by one language model agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
         )
-    lines.append(confidence)
+    confidence = "the confidence in these findings (GRADE-CERQual, Lewin et al. 2018)"
+    lines.append(f"People have rated {confidence}." if rated else f"Nobody has rated {confidence}: that takes people.")
     return [Markdown(line) for line in lines]
 
 
@@ -123,12 +124,16 @@ def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
         if not row.supported:
             why.append("fewer projects support it than the rule asks for")
         elif row.margin == 1:
-            why.append(f"no longer supported if any one of its {in_words(row.supporting)} projects is left out")
+            own = to_explorer(in_words(row.supporting), "finding", row.finding)
+            why.append(f"no longer supported if any one of its {own} projects is left out")
         if row.contested:
-            why.append(f"{in_words(row.contradicting)} projects contradict it, {in_words(row.supporting)} support it")
+            against_it, for_it = (
+                to_explorer(in_words(number), "finding", row.finding) for number in (row.contradicting, row.supporting)
+            )
+            why.append(f"contested: contradicted by {against_it} projects, supported by {for_it}")
         against = coders[coders["finding"].eq(row.finding) & coders["supported"].ne(row.supported)]
         if len(against):
-            why.append(f"judged otherwise by {', '.join(against['coder'])}")
+            why.append(f"judged otherwise by {escaped(', '.join(against['coder']))}")
         if why:
             text = "; ".join(why)
             rows.append(
@@ -203,7 +208,7 @@ TITLES = {
 def sections(review: Review) -> list[dict]:
     """The chapters of the annex: the sections of the published report in its order, then what has no place there.
 
-    Returns a list of id, title, level (0 for a chapter), heading (the set of headings whose themes belong here), topics.
+    Returns a list of id, title, level (0 for a chapter, 1 under it), heading (the set of headings whose themes belong here), topics.
     """
     sets = review.sets.to_dict("records")
     by_section = {part["themes_section"]: part["id"] for part in sets if part.get("themes_section")}
@@ -213,7 +218,7 @@ def sections(review: Review) -> list[dict]:
     for row in rows.to_dict("records"):
         if title := str(row["title_contents"] or row["title_body"] or "").rstrip(":").strip():
             level = row["id"].count("-") if re.match(r"s\d", row["id"]) else 0
-            own.append(chapter(row["id"], title, min(level, 2), by_section.get(row["id"], "")))
+            own.append(chapter(row["id"], title, min(level, 1), by_section.get(row["id"], "")))
     there = {each["heading"] for each in own}
     own += [chapter(part["id"], part["name"], 0, part["id"]) for part in sets if part["id"] not in there]
     for topic, words in TOPICS.items():
