@@ -71,7 +71,7 @@ def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Fo
         checks.append((one_of(pd.Series(options)), f"expected one of {', '.join(options)}"))
     if "pattern" in limits:
         pattern = limits["pattern"]
-        words = "small letters a-z, digits and single hyphens" if pattern == PLAIN_ID else f"the form {pattern}"
+        words = "lower-case letters a–z, digits and single hyphens" if pattern == PLAIN_ID else f"the form {pattern}"
         checks.append((lambda texts: texts.str.fullmatch(pattern) | texts.eq(""), f"expected {words}"))
     for limit, word in (("minimum", "at least"), ("maximum", "at most")):
         if limit in limits:
@@ -84,12 +84,12 @@ def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Fo
 
 
 def within(limit: str, bound: float) -> Callable[[pd.Series], pd.Series]:
-    """Whether numbers keep to a least or greatest value; what is no number has its own message."""
+    """Whether numbers keep to a least or greatest value; anything that is not a number has its own message."""
     return lambda texts: ~(numbers(texts).lt(bound) if limit == "minimum" else numbers(texts).gt(bound))
 
 
 def numbers(texts: pd.Series) -> pd.Series:
-    """Texts as numbers; what is none is missing."""
+    """Texts as numbers; anything else is missing."""
     return pd.to_numeric(texts, errors="coerce")
 
 
@@ -99,7 +99,7 @@ def one_of(known: pd.Series) -> Callable[[pd.Series], pd.Series]:
 
 
 def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Found]:
-    """Values of a column, and keys of a table, that stand above already."""
+    """Values of a column, and keys of a table, that repeat an earlier row."""
     unique = [field for field in schema["fields"] if field.get("constraints", {}).get("unique")]
     for field in unique:
         texts = frame[field["name"]]
@@ -109,13 +109,13 @@ def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Foun
             first = column.drop_duplicates()
             first = pd.Series(first.index, index=pd.Index(first))
         for row in again:
-            words = f"expected every value once; it repeats that of row {rows[int(first[column.iloc[row]])]}"
+            words = f"expected each value once; this repeats that of row {rows[int(first[column.iloc[row]])]}"
             yield int(row), 100, field["name"], str(texts.iloc[row]), words, ()
     keys = schema.get("primaryKey", [])
     if keys and keys != [field["name"] for field in unique]:
         filled = np.logical_and.reduce([frame[key].ne("").to_numpy() for key in keys])
         for row in np.flatnonzero(frame.duplicated(keys).to_numpy() & filled):
-            words = f"expected each {', '.join(keys)} once; the same stands above"
+            words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
             yield int(row), 101, ", ".join(keys), "", words, ()
 
 
@@ -133,7 +133,7 @@ def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
             yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
 
 
-#: What no program has spoiled: letters, digits and signs of ASCII that no spreadsheet makes anything of.
+#: What no program has spoiled: characters of ASCII that no spreadsheet interprets.
 PLAIN = r"[ !$-~][ !#-~]*"
 
 
