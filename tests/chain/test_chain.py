@@ -40,7 +40,6 @@ def test_report_holds_the_findings_and_no_markup_of_the_data(built):
     report, annex = built.read("results/tiny/synthesis.html"), built.read("results/tiny/annex.html")
     text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", report))
     assert "Themes of a heading 5 4 supported" in text
-    assert "strong&lt;/b&gt;" in annex
     for page in (report, annex):
         assert "<b>strong</b>" not in page
         links = re.findall(r'(?:src|href)="([^"]*)"', page)

@@ -59,9 +59,7 @@ def test_the_chapters_come_in_the_order_in_which_they_are_needed(pages):
 
 
 #: Digits that are not counts: years, sections and parts of the source, and the numbers that findings and figures have.
-NAMES = (
-    r"\b(19|20)\d\d\b|§\d[\d.]*|\b[Ss]ections? \d[\d.]*|\bfinding \d+|\b(Table|Figure) \d+\.|\bPhase \d|casesynth [\d.]+"
-)
+NAMES = r"\b(19|20)\d\d\b|§\d[\d.]*|\b[Ss]ections? \d[\d.]*|\bfinding \d+|\b(Table|Figure) \d+\.|\bPhase \d|casesynth [\d.]+"
 NUMBER = re.compile(r"\d|\b(two|three|four|five|six|seven|eight|nine|ten|eleven|twelve)\b")
 
 
