@@ -34,7 +34,7 @@ ROOMS = {
         "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices",
         "participants", "published", "saturation", "second_extraction", "themes", "thresholds",
     ],
-    "audit": ["ledger", "shares"],
+    "audit": ["evidence", "explorer", "ledger", "shares"],
 }  # fmt: skip
 
 __all__ = [*OFFERED, "figures", "report"]  # noqa: PLE0604  (names of OFFERED, all of them text)

@@ -59,12 +59,12 @@ def carried(coded: pd.DataFrame, cases: list[str], theme_ids: list[str]) -> np.n
 def structure(review: Review, coded: pd.DataFrame) -> Structure:
     """The matrices of a review under a coding (`themes.coded_points`).
 
-    The cases are those with a key point under any themed heading: the others cannot support anything.
+    The cases are those of which anything is coded (`themes.coded_cases`): of the others nothing is known.
     """
     book, above = review.codebook, parents(review.codebook)
     own = {level: book[book["level"].eq(level)] for level in LEVELS}
-    themed, with_points = review.sets, review.themed_points["case"]
-    cases = review.cases[review.cases["id"].isin(with_points)].sort_values("order")
+    themed = review.sets
+    cases = review.cases[review.cases["id"].isin(coded["case"])].sort_values("order")
     ids = {level: list(frame["id"]) for level, frame in own.items()} | {"case": list(cases["id"])}
     names = {level: list(frame["name"]) for level, frame in own.items()} | {"case": list(cases["name"])}
     group = dict(zip(themed["id"], themed["group"]))

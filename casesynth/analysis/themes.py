@@ -29,10 +29,24 @@ def themes_of(review: Review, heading: str) -> pd.DataFrame:
     return own.sort_values(["origin", "id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
 
-def eligible(review: Review, heading: str) -> pd.DataFrame:
-    """The cases that have any key point under the heading, in their order: the denominator. Out: id, name."""
-    there = review.themed_points.loc[review.themed_points["heading"].eq(heading), "case"]
-    return review.cases[review.cases["id"].isin(there)].sort_values("order")[["id", "name"]]
+def coded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> set[str]:
+    """The cases of which any of these key points is coded. What nobody has coded is unknown, so no count rests on it.
+
+    >>> points = pd.DataFrame({"id": ["k1", "k2"], "case": ["a", "b"]})
+    >>> coded_cases(points, pd.DataFrame({"keypoint": ["k1"]}))
+    {'a'}
+    """
+    return set(points.loc[points["id"].isin(codings["keypoint"]), "case"])
+
+
+def eligible(review: Review, heading: str, coding: str | None = None) -> pd.DataFrame:
+    """The denominator: the cases of which a coder has coded key points under the heading, in their order.
+
+    Without a coder, the one of review.yaml. Returns id, name.
+    """
+    points = review.themed_points[review.themed_points["heading"].eq(heading)]
+    own = review.codings[review.codings["coder"].eq(coding or review.settings["coding"])]
+    return review.cases[review.cases["id"].isin(coded_cases(points, own))].sort_values("order")[["id", "name"]]
 
 
 def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
