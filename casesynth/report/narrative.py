@@ -36,10 +36,18 @@ COUNTS = {
 class Narrative:
     """Expands the macros of one review. In: the result tables by name, and the registry of numbers.
 
-    `page` is the address of the page that has the findings; empty for that page itself.
+    `page` is the address of the page that has the findings; empty for that page itself. `projects` gives the number of
+    cases by theme where the tables of themes are not there.
     """
 
-    def __init__(self, review: Review, found: dict[str, pd.DataFrame], values: Values, page: str = ""):
+    def __init__(
+        self,
+        review: Review,
+        found: dict[str, pd.DataFrame],
+        values: Values,
+        page: str = "",
+        projects: dict[str, int] | None = None,
+    ):
         table = found["findings"]
         self.review, self.values, self.page = review, values, page
         self.counts = {row.finding: row for row in table.itertuples()}
@@ -51,7 +59,7 @@ class Narrative:
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
         self.facts = dict(zip(review.table("facts")["id"], review.table("facts")["value"]))
         self.verdicts = dict(zip(found["claims"]["id"], found["claims"]["verdict"]))
-        self.projects = projects_by_theme(found)
+        self.projects = projects_by_theme(found) if projects is None else projects
 
     def expand(self, text: str, finding: str = "") -> str:
         """The text as Markdown, every macro replaced. Raises ValueError that says what is wrong with it."""
