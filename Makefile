@@ -138,7 +138,7 @@ import-qdpx: environment ## Make a new review from a REFI-QDA project of another
 	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
 # Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
-PEERS := qdapy taguette qualitative-coding statistics
+PEERS := qdapy taguette qualitative-coding statistics cluster duckdb
 peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock
@@ -251,11 +251,11 @@ $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),)
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
 # Every table of data/ can be behind a claim.
-$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
+$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
-$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

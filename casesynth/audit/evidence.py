@@ -28,11 +28,12 @@ SCHEMA = Path(__file__).with_name("evidence-schema.json")
 #: The tables of data/ that the file holds, as far as the review has them.
 TABLES = (
     "cases sources sections entries places keypoints codebook coders codings statements attributions participants facts "
-    "findings finding-evidence counterevidence"
+    "findings finding-evidence counterevidence aliases mentions"
 ).split()
 #: The result tables that it holds, as far as they have been written.
 RESULTS = (
-    "themes general-themes refined-themes findings finding-coders claims case-similarity participants-total"
+    "themes general-themes refined-themes findings finding-coders claims case-similarity participants-total "
+    "qualitative-findings"
 ).split()
 #: The columns of findings.csv that hold prose with macros.
 PROSE = ["paragraph", "practice", "published"]
