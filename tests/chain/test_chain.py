@@ -9,7 +9,7 @@ import pytest
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
 STEPS += ["9-robustness", "10-agreement", "11-confidence", "12-findings", "13-hierarchy", "14-lenses"]
-STEPS = sorted([*STEPS, "15-across-cases"])
+STEPS = sorted([*STEPS, "15-across-cases", "16-evidence"])
 
 
 def rows(project, name):
