@@ -102,6 +102,7 @@ def test_a_failing_notebook_is_kept_and_harms_nothing(rebuilt):
     assert not project.path("results/tiny/failed/5-participants.ipynb").exists()
 
 
+@pytest.mark.long  # on a small step: tests/runner/test_current.py
 def test_a_notebook_that_does_not_write_what_its_rule_lists_fails(project):
     project.edit("notebooks/5-participants.ipynb", '\\"participants-weights\\": weights,', "")
     failed = project.make("results/tiny/tables/participants-total.csv")
