@@ -252,7 +252,7 @@ FINDINGS := $(call tables,$(TABLES.12-findings))
 HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
 LENSES := $(call tables,$(TABLES.14-lenses))
 ACROSS := $(call tables,$(TABLES.15-across-cases))
-REPORT := synthesis.html synthesis.docx annex.html $(call tables,$(TABLES.7-synthesis))
+REPORT := synthesis.html synthesis.docx synthesis.pdf annex.html brief.html brief.pdf index.html $(call tables,$(TABLES.7-synthesis))
 CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
