@@ -38,15 +38,13 @@ def test_tables_of_the_tiny_review(built):
 
 def test_report_holds_the_findings_and_no_markup_of_the_data(built):
     report, annex = built.read("results/tiny/synthesis.html"), built.read("results/tiny/annex.html")
-    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", annex))
-    assert "Of 5 themes under 3 headings, 4 stand" in text
-    assert "alder-aims-01 Alder Yard: The garden aims to bring neighbours together." in text
-    assert "strong&lt;/b&gt;" in annex
+    text = re.sub(r"\s+", " ", re.sub(r"<[^>]+>", "", report))
+    assert "Themes of a heading 5 4 supported" in text
     for page in (report, annex):
         assert "<b>strong</b>" not in page
-        assert not re.search(r'(?:src|href)="(?!data:|#|annex\.html[#"])', page), (
-            "the page loads something from elsewhere"
-        )
+        links = re.findall(r'(?:src|href)="([^"]*)"', page)
+        own = ("data:", "#", "tables/", "index.html", "brief.html", "synthesis.html", "explorer.html", "annex.html")
+        assert [link for link in links if not link.startswith(own)] == [], "the page loads something from elsewhere"
     assert built.path("results/tiny/synthesis.docx").read_bytes()[:2] == b"PK"
 
 
