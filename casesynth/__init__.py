@@ -32,7 +32,7 @@ ROOMS = {
     "analysis": [
         "across_cases", "agreement", "appraisal", "barriers", "by_coder", "cerqual", "coders", "cooccurrence",
         "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices",
-        "participants", "printed", "saturation", "second_extraction", "themes", "thresholds",
+        "participants", "published", "saturation", "second_extraction", "themes", "thresholds",
     ],
     "audit": ["ledger", "shares"],
 }  # fmt: skip

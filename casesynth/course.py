@@ -200,7 +200,7 @@ def supported(review: Review, heading: str, answer, min_cases: int = MIN_CASES) 
         return f"Still missing: {len(missing)}. Count the cases of each theme that you have left out."
 
     text = f"Each was reported by at least {min_cases} cases. What only one café reports is listed, but not as a theme."
-    return choose(answer, set(table.loc[table["stands"], "theme"]), set(table["theme"]), text, hint)
+    return choose(answer, set(table.loc[table["supported"], "theme"]), set(table["theme"]), text, hint)
 
 
 def margin(review: Review, heading: str, theme: str, answer) -> Markdown:
@@ -249,7 +249,7 @@ def general_table(review: Review, heading_groups: bool) -> pd.DataFrame:
 def points_of(review: Review) -> pd.DataFrame:
     """The key points of supported themes with the general theme above them (`general.points_by_general`)."""
     coded, table = themes.coded_points(review, "ada"), all_themes(review)
-    return general.points_by_general(coded, review.codebook, set(table.loc[table["stands"], "theme"]))
+    return general.points_by_general(coded, review.codebook, set(table.loc[table["supported"], "theme"]))
 
 
 def overlap_table(review: Review) -> pd.DataFrame:
@@ -274,7 +274,7 @@ def generals(review: Review, answer, heading_groups: bool) -> Markdown:
         True: "gen-place is no longer supported: enablers and barriers are two sides of one question, so they count "
         "as one. The Phase 2 report also covers both in one section; both results are therefore always shown.",
     }[heading_groups]
-    return choose(answer, set(table.index[table["stands"]]), set(table.index), text, hint)
+    return choose(answer, set(table.index[table["supported"]]), set(table.index), text, hint)
 
 
 def overlap(left: set, right: set, answer) -> Markdown:

@@ -39,12 +39,12 @@ def reviews() -> list[str]:
 
 @dataclass
 class HeadingThemes:
-    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `printed` (print)."""
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (print)."""
 
     table: pd.DataFrame
     cells: pd.DataFrame
     uncoded: pd.DataFrame
-    printed: pd.DataFrame
+    published: pd.DataFrame
 
     def _repr_html_(self) -> str:
         """The themes as Jupyter shows them."""
@@ -71,7 +71,7 @@ class Synthesis:
     The columns of every table are those of `core/results.json` and of the data dictionary.
 
     >>> whole = synthesise(load_review("repair-cafes"))
-    >>> whole.general.table.query("stands")["general"].tolist()
+    >>> whole.general.table.query("supported")["general"].tolist()
     ['gen-people', 'gen-skills']
     """
 
@@ -98,7 +98,7 @@ class Synthesis:
             themes.theme_table(cells, codebook, cases, self.rules.min_cases),
             cells,
             themes.not_in_a_theme(points, coded),
-            themes.compare_with_print(self.review, heading, cells),
+            themes.compare_with_published(self.review, heading, cells),
         )
 
     @cached_property
@@ -116,7 +116,7 @@ class Synthesis:
     def points(self) -> pd.DataFrame:
         """The supporting codings of supported themes, with the general theme above each."""
         table = self.collected("table", "themes")
-        supported = set(table.loc[table["stands"].astype(bool), "theme"])
+        supported = set(table.loc[table["supported"].astype(bool), "theme"])
         return general.points_by_general(self.coded, self.review.codebook, supported)
 
     @cached_property
@@ -156,7 +156,7 @@ class Synthesis:
     def tables(self) -> dict[str, pd.DataFrame]:
         """The result tables that checks of claims take, by name."""
         review = self.review
-        parts = {"themes": "table", "theme-cases": "cells", "uncoded": "uncoded", "print": "printed"}
+        parts = {"themes": "table", "theme-cases": "cells", "uncoded": "uncoded", "published": "published"}
         tables = {name: self.collected(part, name) for name, part in parts.items()}
         complete = extraction.completeness(review.keypoints, review.reported, review.headings)
         tables |= {"completeness": complete, "points-per-heading": extraction.points_per_heading(complete)}
@@ -171,7 +171,7 @@ class Synthesis:
             groups = participants.groups_of(review)
             by_case = participants.per_case(groups, review.reported)
             tables["participants-cases"] = by_case
-            tables["participants-total"] = participants.totals(by_case, participants.printed_totals(review))
+            tables["participants-total"] = participants.totals(by_case, participants.published_totals(review))
             tables["participants-weights"] = participants.weights(by_case)
             tables["participants-sub-totals"] = participants.sub_totals(groups)
         return tables | {"points": review.themed_points}

@@ -132,8 +132,8 @@ def test_a_wrong_answer_gets_a_message_that_teaches(review, taught):
 
 def test_a_right_answer_is_right_in_whatever_form_it_comes(review):
     table = course.theme_table(review, "aims")
-    stands = table.loc[table["stands"], "theme"]
-    shown = [course.supported(review, "aims", form(stands)) for form in (list, frozenset, pd.Series, np.array)]
+    supported = table.loc[table["supported"], "theme"]
+    shown = [course.supported(review, "aims", form(supported)) for form in (list, frozenset, pd.Series, np.array)]
     shown += [course.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
     shown += [course.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
     shown += [course.gaps(review, ["fern-road", " barriers"])]
@@ -150,12 +150,12 @@ def test_the_themes_of_a_key_point_may_be_given_in_any_form(review, both):
 def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
     """Who counts key points, or general themes whatever stands below them, gets another answer."""
     aims, every = course.theme_table(review, "aims"), course.all_themes(review)
-    assert set(aims.loc[aims["points"] >= 2, "theme"]) != set(aims.loc[aims["stands"], "theme"])
+    assert set(aims.loc[aims["points"] >= 2, "theme"]) != set(aims.loc[aims["supported"], "theme"])
     careless = set(every.groupby("parent")["heading"].nunique().loc[lambda n: n >= 2].index)
     table = course.general_table(review, False)
-    assert careless != set(table.loc[table["stands"], "general"])
+    assert careless != set(table.loc[table["supported"], "general"])
     three = course.theme_table(review, "barriers", min_cases=3)
-    assert three["stands"].sum() < course.theme_table(review, "barriers")["stands"].sum()
+    assert three["supported"].sum() < course.theme_table(review, "barriers")["supported"].sum()
 
 
 @pytest.mark.parametrize(

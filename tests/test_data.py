@@ -60,11 +60,11 @@ def test_anchors_have_at_most_eight_words():
 
 
 def test_every_printed_theme_is_in_the_codebook_with_its_statements():
-    printed = REVIEW.codebook[REVIEW.codebook["origin"].eq("published")]
-    counts = printed["heading"].value_counts().to_dict()
+    published = REVIEW.codebook[REVIEW.codebook["origin"].eq("published")]
+    counts = published["heading"].value_counts().to_dict()
     assert counts == {"aims": 5, "methods": 5, "impact-and-outcomes": 10, "enablers": 5, "barriers": 5}
-    assert set(REVIEW.statements["theme"]) == set(printed["id"])
-    assert printed[["definition", "includes", "excludes"]].ne("").all(axis=None)
+    assert set(REVIEW.statements["theme"]) == set(published["id"])
+    assert published[["definition", "includes", "excludes"]].ne("").all(axis=None)
 
 
 def test_attributions_follow_the_extent_of_their_statement():
@@ -72,9 +72,9 @@ def test_attributions_follow_the_extent_of_their_statement():
     extent = REVIEW.statements.set_index("id")["extent"]
     assert named[extent.isin(["list", "examples"])].gt(0).all()
     assert named[extent.isin(["all", "unnamed"])].eq(0).all()
-    printed = set(zip(REVIEW.aliases["case"], REVIEW.aliases["printed_name"].str.casefold()))
+    published = set(zip(REVIEW.aliases["case"], REVIEW.aliases["published_name"].str.casefold()))
     for row in REVIEW.attributions.itertuples():
-        assert (row.case, row.printed_as.casefold()) in printed, row.id
+        assert (row.case, row.published_as.casefold()) in published, row.id
 
 
 def test_every_key_point_of_a_themed_heading_is_coded():
@@ -125,7 +125,7 @@ def test_every_anchor_stands_once_in_its_own_place():
         wrong = copy.check_anchors(own, REVIEW)
         assert own.problems == [] and wrong[wrong["what"].ne(copy.FOUND)].empty, name
         for alias in REVIEW.aliases[REVIEW.aliases["source"].eq(name)].itertuples():
-            assert source.find(alias.printed_name, own.sections[alias.section]) >= 1, alias.id
+            assert source.find(alias.published_name, own.sections[alias.section]) >= 1, alias.id
 
 
 @pytest.mark.skipif(not SOURCES, reason="SOURCES names no folder with the texts of the sources")

@@ -56,12 +56,12 @@ def test_claims_and_coders_are_as_make_has_written(review, whole):
 
 def test_other_rules_give_another_synthesis(review, whole):
     strict = cs.synthesise(review, cs.Rules.of(review, min_cases=6))
-    assert strict.themes("aims").table["stands"].sum() < whole.themes("aims").table["stands"].sum()
+    assert strict.themes("aims").table["supported"].sum() < whole.themes("aims").table["supported"].sum()
 
 
 def test_what_a_finding_rests_on(whole):
     table = whole.general.table.set_index("general")
-    name = table.index[table["stands"]][0]
+    name = table.index[table["supported"]][0]
     points = whole.keypoints_of(name)
     assert table.loc[name, "points"] <= points["direction"].eq("supports").sum()
     assert whole.how_sure(name) and not whole.how_sure("no-such-theme")

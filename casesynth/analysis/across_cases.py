@@ -73,14 +73,14 @@ def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFra
     return table.assign(holm=holm(table["p"].where(table["least_p"].le(0.05)))).round({"p": 4, "least_p": 4, "holm": 4})
 
 
-def least_p(with_theme: int, in_group: int, cases: int) -> float:
+def least_p(reported_by: int, in_group: int, cases: int) -> float:
     """The smallest p that Fisher's exact test can give for these margins: what this many cases can show at all.
 
     >>> round(least_p(6, 6, 12), 4), least_p(1, 9, 12) > 0.05
     (0.0022, True)
     """
-    low, high = max(0, with_theme + in_group - cases), min(with_theme, in_group)
-    tables = ([[a, in_group - a], [with_theme - a, cases - in_group - with_theme + a]] for a in (low, high))
+    low, high = max(0, reported_by + in_group - cases), min(reported_by, in_group)
+    tables = ([[a, in_group - a], [reported_by - a, cases - in_group - reported_by + a]] for a in (low, high))
     return float(min(fisher_exact(table).pvalue for table in tables))
 
 

@@ -66,7 +66,7 @@ def weak_cases(review: Review) -> list[str]:
 def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
-    Out: level, id, name, stands, cases, stands_without, cases_without, changes, appraised and of_cases (case studies
+    Out: level, id, name, supported, cases, supported_without, cases_without, changes, appraised and of_cases (case studies
     that were appraised, and that there are). No row where none is judged weak: nothing would be left out.
     """
     weak = weak_cases(review)
@@ -75,4 +75,4 @@ def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFra
     rest = every_finding(review, coded[~coded["case"].isin(weak)], rule)
     table = every_finding(review, coded, rule).merge(rest, on=["level", "id", "name"], suffixes=("", "_without"))
     appraised = {"appraised": review.appraisal["case"].nunique(), "of_cases": len(review.reported)}
-    return table.assign(changes=table["stands"].ne(table["stands_without"]), **appraised)[columns("without-weak")]
+    return table.assign(changes=table["supported"].ne(table["supported_without"]), **appraised)[columns("without-weak")]

@@ -7,7 +7,7 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import codings, everyone, long, stand, structure, supporting_cases
+from casesynth.analysis.matrices import codings, everyone, long, structure, supported_under, supporting_cases
 from casesynth.core.levels import LEVELS, SHORT
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -20,10 +20,10 @@ EVERY = columns("by-coding")[3:]
 def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding under one coding: themes of all levels, merges that people decided, and what is both.
 
-    Out: level (theme, general, refined, merge, both), id, name, stands, cases (that it rests on).
+    Out: level (theme, general, refined, merge, both), id, name, supported, cases (that it rests on).
     """
     of = structure(review, coded)
-    now, support = stand(of, everyone(of), rule), supporting_cases(of, rule)
+    now, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
     table = long(of, now).assign(cases=np.concatenate([support[level].sum(axis=0) for level in LEVELS]))
     rows = []
     for r in range(of.refined_of.shape[1]):
@@ -32,8 +32,8 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
         ):
             rests = int(support["general"][:, [one, other]].any(axis=1).sum())
             ids, names = ([of.ids["general"][g] for g in (one, other)], [of.names["general"][g] for g in (one, other)])
-            stands = bool(now["general"][0, [one, other]].all())
-            rows.append(["merge", "+".join(ids), " + ".join(names), stands, rests])
+            supported = bool(now["general"][0, [one, other]].all())
+            rows.append(["merge", "+".join(ids), " + ".join(names), supported, rests])
     if review.settings.get("opposed"):
         points = barriers.opposed_points(review, coded)
         cases, table_of = points.groupby("general")["case"].nunique(), barriers.per_theme(review, points)
@@ -69,5 +69,5 @@ def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
     start = columns("coding-counts")
     if table.empty:
         return pd.DataFrame(columns=[*start, *SHORT])
-    grid = table.pivot_table(index=start, columns="level", values="stands", aggfunc="sum", sort=False)
+    grid = table.pivot_table(index=start, columns="level", values="supported", aggfunc="sum", sort=False)
     return grid.astype(int).rename_axis(columns=None).reset_index()

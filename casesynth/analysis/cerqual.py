@@ -54,13 +54,13 @@ def counts(review: Review, coded: pd.DataFrame, refined: pd.DataFrame, general: 
     it).
     """
     above = parents(review.codebook)
-    standing = set(" ".join(general.loc[general["stands"], "standing_themes"]).split())
+    supported = set(" ".join(general.loc[general["supported"], "supported_themes"]).split())
     own = coded.assign(refined=coded["theme"].map(above).map(above))
-    under = own[own["theme"].isin(standing)]
+    under = own[own["theme"].isin(supported)]
     names, weak = dict(zip(review.cases["id"], review.cases["name"])), set(weak_cases(review))
     of_cases = review.themed_points["case"].nunique()
     rows = []
-    for theme in refined[refined["stands"]].itertuples():
+    for theme in refined[refined["supported"]].itertuples():
         part = under[under["refined"].eq(theme.refined)]
         against = part.loc[part["direction"].eq("contradicts"), "keypoint"].nunique()
         points = part[part["direction"].eq("supports")].drop_duplicates("keypoint")
@@ -82,7 +82,7 @@ def evidence_profile(review: Review, refined: pd.DataFrame, counted: pd.DataFram
     assessed", whatever stands in cerqual.csv, unless every contributing case was appraised; the explanation says so.
     """
     rated, rows = ratings(review), []
-    for theme in refined[refined["stands"]].merge(counted[["refined", "of_cases"]], on="refined").itertuples():
+    for theme in refined[refined["supported"]].merge(counted[["refined", "of_cases"]], on="refined").itertuples():
         row = {"refined": theme.refined, "name": theme.name}
         row["finding"] = sentence(theme, theme.cases, theme.of_cases, rated)
         known = rated.loc[theme.refined] if theme.refined in rated.index else {}

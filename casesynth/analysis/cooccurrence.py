@@ -11,7 +11,7 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import false_discovery_control
 
-from casesynth.analysis.matrices import Structure, everyone, stand, supporting_cases
+from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 
@@ -105,12 +105,12 @@ def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
     with_one, with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over
     the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
     """
-    standing, support = stand(of, everyone(of), rule), supporting_cases(of, rule)
+    supported, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
     theme = of.could.astype(int) @ of.heading_of.T.astype(int)
     there = {"theme": theme > 0, "general": theme @ of.general_of.astype(int) > 0}
     parts = []
     for level in ("theme", "general"):
-        own = np.flatnonzero(standing[level][0])
+        own = np.flatnonzero(supported[level][0])
         carry = (support[level] & there[level])[:, own].astype(np.float32)
         open_to = there[level][:, own].astype(np.float32)
         i, j = np.triu_indices(len(own), 1)

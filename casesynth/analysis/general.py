@@ -17,9 +17,9 @@ def parents(codebook: pd.DataFrame) -> dict[str, str]:
     return dict(zip(own["id"], own["parent"]))
 
 
-def points_by_general(coded: pd.DataFrame, codebook: pd.DataFrame, standing: set[str]) -> pd.DataFrame:
+def points_by_general(coded: pd.DataFrame, codebook: pd.DataFrame, supported: set[str]) -> pd.DataFrame:
     """The supporting codings of standing themes with the general theme above. Out: coded's columns + general."""
-    own = coded[coded["theme"].isin(standing) & coded["direction"].eq("supports")]
+    own = coded[coded["theme"].isin(supported) & coded["direction"].eq("supports")]
     own = own.assign(general=own["theme"].map(parents(codebook)))
     return own.dropna(subset=["general"]).reset_index(drop=True)
 
@@ -35,18 +35,18 @@ def general_themes(
     """Which general themes stand: those whose standing themes span at least `min_headings` headings.
 
     In: `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Out, one row a
-    general theme: general, name, themes and standing_themes (ids), headings and groups (names of those that
-    standing themes span), in_headings and in_groups (their numbers), stands_ungrouped and stands_grouped (the
-    rule on headings, and on groups of headings), stands (the one that `heading_groups` chooses), short_by
+    general theme: general, name, themes and supported_themes (ids), headings and groups (names of those that
+    standing themes span), in_headings and in_groups (their numbers), supported_ungrouped and supported_grouped (the
+    rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses), short_by
     (headings or groups that are missing), points and cases (of its standing themes).
     """
     name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
-    points = points_by_general(coded, codebook, set(themes.loc[themes["stands"], "theme"]))
+    points = points_by_general(coded, codebook, set(themes.loc[themes["supported"], "theme"]))
     rows = []
     for general in codebook[codebook["level"].eq("general")].itertuples():
         own = themes[themes["parent"].eq(general.id)]
-        standing = own[own["stands"]]
-        spanned = [heading for heading in headings["id"] if heading in set(standing["heading"])]
+        supported = own[own["supported"]]
+        spanned = [heading for heading in headings["id"] if heading in set(supported["heading"])]
         groups = list(dict.fromkeys(group[heading] for heading in spanned))
         counted = groups if heading_groups else spanned
         carry = points[points["general"].eq(general.id)]
@@ -55,14 +55,14 @@ def general_themes(
                 "general": general.id,
                 "name": general.name,
                 "themes": " ".join(own["theme"]),
-                "standing_themes": " ".join(standing["theme"]),
+                "supported_themes": " ".join(supported["theme"]),
                 "headings": "; ".join(name[heading] for heading in spanned),
                 "groups": "; ".join(groups),
                 "in_headings": len(spanned),
                 "in_groups": len(groups),
-                "stands_ungrouped": len(spanned) >= min_headings,
-                "stands_grouped": len(groups) >= min_headings,
-                "stands": len(counted) >= min_headings,
+                "supported_ungrouped": len(spanned) >= min_headings,
+                "supported_grouped": len(groups) >= min_headings,
+                "supported": len(counted) >= min_headings,
                 "short_by": max(min_headings - len(counted), 0),
                 "points": carry["keypoint"].nunique(),
                 "cases": carry["case"].nunique(),
@@ -105,11 +105,11 @@ def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame
     kept apart), refined (where merged), reason (from the codebook).
     """
     above, reasons = parents(codebook), dict(zip(codebook["id"], codebook["reason"]))
-    standing = sorted(general.loc[general["stands"], "general"])
-    held = {g: set(points.loc[points["general"].eq(g), "keypoint"]) for g in standing}
-    cases = {g: set(points.loc[points["general"].eq(g), "case"]) for g in standing}
+    supported = sorted(general.loc[general["supported"], "general"])
+    held = {g: set(points.loc[points["general"].eq(g), "keypoint"]) for g in supported}
+    cases = {g: set(points.loc[points["general"].eq(g), "case"]) for g in supported}
     rows = []
-    for one, other in combinations(standing, 2):
+    for one, other in combinations(supported, 2):
         merged = above.get(one, one) == above.get(other, other)
         overlap = jaccard(held[one], held[other])
         rows.append(
@@ -141,29 +141,29 @@ def refined_themes(
 
     A refined theme stands where at least one general theme under it does, and rests on those that do. Out:
     refined, name, definition, general and fallen (names of general themes that stand, and that do not),
-    headings, in_headings, points, cases, with_cases (ids), stands.
+    headings, in_headings, points, cases, with_cases (ids), supported.
     """
     name = dict(zip(headings["id"], headings["name"]))
     above = parents(codebook)
     rows = []
     for refined in codebook[codebook["level"].eq("refined")].itertuples():
         own = general[general["general"].map(above).eq(refined.id)]
-        standing = own[own["stands"]]
-        carry = points[points["general"].isin(standing["general"])]
+        supported = own[own["supported"]]
+        carry = points[points["general"].isin(supported["general"])]
         spanned = [heading for heading in headings["id"] if heading in set(carry["heading"])]
         rows.append(
             {
                 "refined": refined.id,
                 "name": refined.name,
                 "definition": refined.definition,
-                "general": "; ".join(standing["name"]),
-                "fallen": "; ".join(own.loc[~own["stands"], "name"]),
+                "general": "; ".join(supported["name"]),
+                "not_supported": "; ".join(own.loc[~own["supported"], "name"]),
                 "headings": "; ".join(name[heading] for heading in spanned),
                 "in_headings": len(spanned),
                 "points": carry["keypoint"].nunique(),
                 "cases": carry["case"].nunique(),
                 "with_cases": " ".join(sorted(set(carry["case"]))),
-                "stands": not standing.empty,
+                "supported": not supported.empty,
             }
         )
     return frame("refined-themes", rows)
@@ -172,19 +172,19 @@ def refined_themes(
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     """Refined themes beside the findings that the programme itself lists; empty where the review has none.
 
-    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), stands,
+    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), supported,
     fact (empty: a theme without one), finding, source, reason.
     """
     if not review.has("facts", "counterparts"):
         return frame("counterparts")
     pairs, facts = review.counterparts, review.facts
-    joined = refined[["refined", "name", "stands"]].merge(
+    joined = refined[["refined", "name", "supported"]].merge(
         pairs.rename(columns={"theme": "refined"})[["refined", "fact", "reason"]], how="outer", on="refined"
     )
     listed = facts[facts["subject"].isin(["finding", "interim-theme"])]
     joined = joined.merge(
         listed[["id", "fact", "source"]].rename(columns={"id": "fact", "fact": "finding"}), how="outer", on="fact"
     )
-    joined["stands"] = joined["stands"].fillna(False).astype(bool)
+    joined["supported"] = joined["supported"].fillna(False).astype(bool)
     joined = joined.rename(columns={"name": "theme"}).fillna("").sort_values(["refined", "fact"], kind="stable")
     return joined[columns("counterparts")].reset_index(drop=True)

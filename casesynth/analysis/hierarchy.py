@@ -88,7 +88,7 @@ def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule
     )
     changed = Review(review.name, review.settings, review.tables | {"codebook": book})
     structure = matrices.structure(changed, coded)
-    verdicts = matrices.stand(structure, matrices.everyone(structure), rule)
+    verdicts = matrices.supported_under(structure, matrices.everyone(structure), rule)
     return {
         id: bool(yes) for level in ("general", "refined") for id, yes in zip(structure.ids[level], verdicts[level][0])
     }

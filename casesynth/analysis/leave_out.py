@@ -9,9 +9,9 @@ from casesynth.analysis import barriers
 from casesynth.analysis.matrices import (
     Structure,
     everyone,
-    stand,
-    stand_without_one,
     structure,
+    supported_under,
+    supported_without_one,
     supporting_cases,
 )
 from casesynth.analysis.smallest_sets import (
@@ -32,7 +32,7 @@ from casesynth.core.rules import Rules
 
 def findings(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Finding]:
     """The standing general and refined themes, and the merges (decided or proposed) of standing general themes."""
-    now = stand(of, everyone(of), rule)
+    now = supported_under(of, everyone(of), rule)
     found = [
         Finding("general", of.ids["general"][g], of.names["general"][g], (int(g),))
         for g in np.flatnonzero(now["general"][0])
@@ -55,16 +55,16 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
 
     Out, one row a standing finding: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
     of_cases, fewest (the margin: cases whose removal makes it fall), sets (how many such sets; missing where not
-    counted), without (names, where there is one set), holds_in and removals (of how many removals of one case),
+    counted), without (names, where there is one set), supported_in and removals (of how many removals of one case),
     exact, at_least (the proven bound where the search is not exact), how_sure (a phrase).
     """
     of = structure(review, coded)
     n = len(of.ids["case"])
     support = supporting_cases(of, rule)
-    single = stand_without_one(of, rule)
+    single = supported_without_one(of, rule)
     rows = [theme_row(of, t, rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
-    verdicts = stand(of, keep, rule) if keep is not None else None
+    verdicts = supported_under(of, keep, rule) if keep is not None else None
     for finding in findings(of, overlaps, rule):
         answer = solve(of, coded, finding, rule, merge_overlap, keep, verdicts)
         overlap = (
@@ -90,11 +90,11 @@ def solve(of: Structure, coded, finding: Finding, rule: Rules, merge_overlap, ke
     return overlap_bound(of, coded, finding, rule, merge_overlap, answer) if finding.proposed else answer
 
 
-def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, standing: np.ndarray):
+def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, supported: np.ndarray):
     """Key points that both general themes share, and that either has, in each case. In: which themes stand."""
     own = coded[coded["direction"].eq("supports")]
     at = pd.Index(of.ids["theme"]).get_indexer(own["theme"])
-    flags = (standing[:, None] & of.general_of[:, list(finding.generals)])[at] & (at >= 0)[:, None]
+    flags = (supported[:, None] & of.general_of[:, list(finding.generals)])[at] & (at >= 0)[:, None]
     points = own.assign(one=flags[:, 0], other=flags[:, 1]).groupby(["case", "keypoint"])[["one", "other"]].any()
     table = pd.DataFrame({"shared": points["one"] & points["other"], "either": points["one"] | points["other"]})
     table = table.groupby(level="case").sum().reindex(of.ids["case"]).fillna(0)
@@ -103,7 +103,7 @@ def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, stand
 
 def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Rules, merge_overlap) -> np.ndarray:
     """Does the overlap reach the threshold without each one case? By subtraction where no theme falls by it."""
-    usual = stand(of, everyone(of), rule)["theme"][0]
+    usual = supported_under(of, everyone(of), rule)["theme"][0]
     under = of.general_of[:, list(finding.generals)].any(axis=1)
     shared, either = overlap_per_case(of, coded, finding, usual)
     reaches = (shared.sum() - shared) / np.maximum(either.sum() - either, 1) >= merge_overlap
@@ -122,7 +122,7 @@ def overlap_bound(of: Structure, coded, finding: Finding, rule: Rules, merge_ove
     where it is no removal after all, or is larger, the one that makes a theme of the two fall stands.
     """
     n = len(of.ids["case"])
-    shared, either = overlap_per_case(of, coded, finding, stand(of, everyone(of), rule)["theme"][0])
+    shared, either = overlap_per_case(of, coded, finding, supported_under(of, everyone(of), rule)["theme"][0])
     order = np.argsort(-(shared - merge_overlap * either), kind="stable")
     left_shared, left_either = shared.sum() - np.cumsum(shared[order]), either.sum() - np.cumsum(either[order])
     small = np.flatnonzero(left_shared / np.maximum(left_either, 1) < merge_overlap)
@@ -130,7 +130,7 @@ def overlap_bound(of: Structure, coded, finding: Finding, rule: Rules, merge_ove
         going = order[: small[0] + 1]
         keep = np.ones((1, n), dtype=bool)
         keep[0, going] = False
-        now = stand(of, keep, rule)
+        now = supported_under(of, keep, rule)
         if not holds(finding, now["general"], overlap_holds(of, coded, finding, keep, now["theme"], merge_overlap))[0]:
             return Answer(len(going), None, tuple(sorted(int(case) for case in going)), len(going) == 1, 1)
     return Answer(answer.fewest, None, answer.one, answer.fewest == 1, 1)
@@ -164,7 +164,7 @@ def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
     return rows
 
 
-def row_of(of: Structure, level, id, name, cases: int, answer: Answer, holds_in: int) -> list:
+def row_of(of: Structure, level, id, name, cases: int, answer: Answer, supported_in: int) -> list:
     """One row of the table, with its phrase."""
     n = len(of.ids["case"])
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
@@ -177,15 +177,17 @@ def row_of(of: Structure, level, id, name, cases: int, answer: Answer, holds_in:
         answer.fewest,
         answer.sets,
         without,
-        holds_in,
+        supported_in,
         n,
         answer.exact,
         answer.at_least,
     ]
-    return [*values, phrase(cases, answer.fewest, answer.sets, without, holds_in, n, answer.exact, answer.at_least)]
+    return [*values, phrase(cases, answer.fewest, answer.sets, without, supported_in, n, answer.exact, answer.at_least)]
 
 
-def phrase(cases: int, fewest: int, sets, without: str, holds_in: int, removals: int, exact=True, at_least=None) -> str:
+def phrase(
+    cases: int, fewest: int, sets, without: str, supported_in: int, removals: int, exact=True, at_least=None
+) -> str:
     """The row in words.
 
     >>> phrase(3, 2, 1, "Weston; CHOICE", 12, 12)
@@ -195,7 +197,7 @@ def phrase(cases: int, fewest: int, sets, without: str, holds_in: int, removals:
     >>> phrase(9, 3, 2, "", 12, 12)
     'stands in 12 of 12 removals; falls only without 3 of its 9 projects (2 such sets)'
     """
-    start = f"stands in {holds_in} of {removals} removals; falls "
+    start = f"stands in {supported_in} of {removals} removals; falls "
     if without:
         names = without.split("; ")
         return start + "without " + (", ".join(names[:-1]) + " and " if names[1:] else "") + names[-1]

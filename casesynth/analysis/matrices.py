@@ -83,20 +83,20 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
     )
 
 
-def stand(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
+def supported_under(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
     """Which themes stand, for each of many sets of cases.
 
     In: keep, sets × cases (true: the case stays). Out: by level, sets × themes of that level.
     """
-    return stand_by(of, keep.astype(np.float32) @ of.carry.astype(np.float32), rule)
+    return supported_by_counts(of, keep.astype(np.float32) @ of.carry.astype(np.float32), rule)
 
 
-def stand_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
+def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     """The same for the sets that leave out one case, in the order of the cases, without a matrix of sets × cases."""
-    return stand_by(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
+    return supported_by_counts(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
 
 
-def stand_by(of: Structure, counts: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
+def supported_by_counts(of: Structure, counts: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
     """The same from the number of cases that carry each theme: sets × themes."""
     theme = counts >= rule.min_cases
     places = of.group_of if rule.heading_groups else of.heading_of
@@ -112,10 +112,10 @@ def stand_by(of: Structure, counts: np.ndarray, rule: Rules) -> dict[str, np.nda
 def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     """Cases × themes of each level: which case does a finding rest on? Only standing themes count
     above the headings."""
-    standing = stand(of, everyone(of), rule)
-    theme = of.carry & standing["theme"][0]
+    supported = supported_under(of, everyone(of), rule)
+    theme = of.carry & supported["theme"][0]
     general = (theme.astype(int) @ of.general_of.astype(int)) > 0
-    refined = (general & standing["general"][0]).astype(int) @ of.refined_of.astype(int) > 0
+    refined = (general & supported["general"][0]).astype(int) @ of.refined_of.astype(int) > 0
     return {"theme": of.carry, "general": general, "refined": refined}
 
 
@@ -124,11 +124,11 @@ def everyone(of: Structure) -> np.ndarray:
     return np.ones((1, len(of.ids["case"])), dtype=bool)
 
 
-def long(of: Structure, standing: dict[str, np.ndarray], row: int = 0, **more) -> pd.DataFrame:
-    """One set's verdicts, a row a theme. Out: the columns of `more`, level, id, name, stands."""
+def long(of: Structure, supported: dict[str, np.ndarray], row: int = 0, **more) -> pd.DataFrame:
+    """One set's verdicts, a row a theme. Out: the columns of `more`, level, id, name, supported."""
     parts = [
         pd.DataFrame(
-            {**more, "level": level, "id": of.ids[level], "name": of.names[level], "stands": standing[level][row]}
+            {**more, "level": level, "id": of.ids[level], "name": of.names[level], "supported": supported[level][row]}
         )
         for level in LEVELS
     ]

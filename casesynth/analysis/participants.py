@@ -62,7 +62,7 @@ def groups_of(review: Review) -> pd.DataFrame:
     return groups
 
 
-def printed_totals(review: Review) -> dict[str, float]:
+def published_totals(review: Review) -> dict[str, float]:
     """What the source prints as totals: where and as what -> number (facts with subject participants)."""
     if not review.has("facts"):
         return {}
@@ -107,7 +107,7 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """The interval of each project, per unit and for all units together, which is a count and not a number of persons.
 
     Out: case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
-    where open), sum_as_printed (the plain sum of the lows), interval (as text). A project without a number has
+    where open), sum_as_published (the plain sum of the lows), interval (as text). A project without a number has
     a row with 0 groups.
     """
     own = counted(groups)
@@ -125,20 +125,20 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     return table.astype({"high": "Int64"})
 
 
-def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
+def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
     """The programme's intervals beside the printed totals. Persons are taken to belong to one project only.
 
-    Out: what, low, high, sum_as_printed, interval, within (does the interval hold the printed number? empty for
-    our own rows). `printed` maps what a section prints to its number.
+    Out: what, low, high, sum_as_published, interval, within (does the interval hold the printed number? empty for
+    our own rows). `published` maps what a section prints to its number.
     """
     rows = []
     for unit in [*OF_PERSONS, "all together"]:
         own = by_case[by_case["unit"].eq(unit)]
         high = None if own["high"].isna().any() else int(own["high"].sum())
         low = int(own["low"].sum())
-        rows.append([unit, low, high, int(own["sum_as_printed"].sum()), stated(low, high), ""])
+        rows.append([unit, low, high, int(own["sum_as_published"].sum()), stated(low, high), ""])
     low, high = rows[-1][1:3]
-    for what, number in printed.items():
+    for what, number in published.items():
         inside = low <= number and (high is None or number <= high)
         rows.append([what, int(number), int(number), int(number), f"{int(number):,}", "yes" if inside else "no"])
     return frame("participants-total", rows).astype({"high": "Int64"})
@@ -147,20 +147,20 @@ def totals(by_case: pd.DataFrame, printed: dict[str, float]) -> pd.DataFrame:
 def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     """Each project's part of the plain sum, and the part of that which is attendance at events.
 
-    Out: case, name, sum_as_printed, share (of the programme's plain sum), attendances, attendance_share (of the
+    Out: case, name, sum_as_published, share (of the programme's plain sum), attendances, attendance_share (of the
     project's own plain sum); the last row is the whole programme.
     """
     everyone = by_case[by_case["unit"].eq("all together")].set_index("case")
-    attended = by_case[by_case["unit"].eq("attendances")].set_index("case")["sum_as_printed"]
-    table = everyone[["name", "sum_as_printed"]].copy()
+    attended = by_case[by_case["unit"].eq("attendances")].set_index("case")["sum_as_published"]
+    table = everyone[["name", "sum_as_published"]].copy()
     table["attendances"] = attended.reindex(table.index).fillna(0).astype(int)
-    table.loc["", :] = ["All projects", table["sum_as_printed"].sum(), table["attendances"].sum()]
-    table = table.astype({"sum_as_printed": "Int64", "attendances": "Int64"})
-    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_printed", "attendances"]] = pd.NA  # none is printed
-    whole = table.loc["", "sum_as_printed"]
-    table["share"] = (table["sum_as_printed"] / whole).round(3) if whole else 0.0
+    table.loc["", :] = ["All projects", table["sum_as_published"].sum(), table["attendances"].sum()]
+    table = table.astype({"sum_as_published": "Int64", "attendances": "Int64"})
+    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_published", "attendances"]] = pd.NA  # none is printed
+    whole = table.loc["", "sum_as_published"]
+    table["share"] = (table["sum_as_published"] / whole).round(3) if whole else 0.0
     table["attendance_share"] = (
-        table["attendances"] / table["sum_as_printed"].where(table["sum_as_printed"] > 0)
+        table["attendances"] / table["sum_as_published"].where(table["sum_as_published"] > 0)
     ).round(3)
     return table.rename_axis("case").reset_index()[columns("participants-weights")]
 

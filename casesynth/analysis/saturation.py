@@ -119,10 +119,10 @@ def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
     sizes = np.unique(np.linspace(1, n, min(n, points)).round().astype(int)) if n else np.array([], dtype=int)
     drawn = orders(carry, sizes)
     low, high = np.percentile(drawn, [2.5, 97.5], axis=0) if n else (sizes, sizes)
-    printed = np.cumsum(new_themes(carry))[sizes - 1] if n else sizes
+    published = np.cumsum(new_themes(carry))[sizes - 1] if n else sizes
     expected = rarefaction(carry.sum(axis=0), n, sizes).round(4) if n else sizes
     return pd.DataFrame(
-        {"cases": sizes, "printed": printed, "expected": expected, "low": low, "high": high, "orders": len(drawn)}
+        {"cases": sizes, "published": published, "expected": expected, "low": low, "high": high, "orders": len(drawn)}
     )
 
 

@@ -14,7 +14,7 @@ from math import comb, prod
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.matrices import Structure, everyone, is_in, stand
+from casesynth.analysis.matrices import Structure, everyone, is_in, supported_under
 from casesynth.core.rules import Rules
 
 #: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
@@ -76,7 +76,7 @@ def holds(finding: Finding, general: np.ndarray, overlap: np.ndarray | None = No
     return verdict if overlap is None else verdict & overlap
 
 
-def overlap_holds(of: Structure, coded: pd.DataFrame, finding: Finding, keep, standing, merge_overlap) -> np.ndarray:
+def overlap_holds(of: Structure, coded: pd.DataFrame, finding: Finding, keep, supported, merge_overlap) -> np.ndarray:
     """Do the key points of the two general themes still overlap by `merge_overlap` (Jaccard 1901), for each set?"""
     own = coded[coded["direction"].eq("supports")]
     points = list(dict.fromkeys(own["keypoint"]))
@@ -84,7 +84,7 @@ def overlap_holds(of: Structure, coded: pd.DataFrame, finding: Finding, keep, st
     case = own.drop_duplicates("keypoint")["case"]
     there = keep[:, pd.Index(of.ids["case"]).get_indexer(case)]
     held = [
-        ((standing & of.general_of[:, g]).astype(np.float32) @ carry.astype(np.float32) > 0) & there
+        ((supported & of.general_of[:, g]).astype(np.float32) @ carry.astype(np.float32) > 0) & there
         for g in finding.generals
     ]
     shared, union = (held[0] & held[1]).sum(axis=1), (held[0] | held[1]).sum(axis=1)
@@ -93,9 +93,11 @@ def overlap_holds(of: Structure, coded: pd.DataFrame, finding: Finding, keep, st
 
 def places_of(of: Structure, finding: Finding, rule: Rules) -> list[list[np.ndarray]]:
     """General theme -> place (heading, or group) -> the standing themes there, as columns of `carry`."""
-    standing = stand(of, everyone(of), rule)["theme"][0]
+    supported = supported_under(of, everyone(of), rule)["theme"][0]
     places = of.group_of if rule.heading_groups else of.heading_of
-    spanned = [[np.flatnonzero(standing & of.general_of[:, g] & place) for place in places.T] for g in finding.generals]
+    spanned = [
+        [np.flatnonzero(supported & of.general_of[:, g] & place) for place in places.T] for g in finding.generals
+    ]
     return [[place for place in own if len(place)] for own in spanned]
 
 

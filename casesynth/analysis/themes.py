@@ -62,8 +62,8 @@ def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) 
 def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
     """Which themes stand, and on what.
 
-    Out, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, stands, margin (how many
-    supporting cases may be lost before it falls), with_theme and without_theme (names of cases; the second are
+    Out, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
+    supporting cases may be lost before it falls), reported_by and not_mentioned_by (names of cases; the second are
     the negative cases), contradicting (key points that speak against it).
     """
     names = dict(zip(cases["id"], cases["name"]))
@@ -81,10 +81,10 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
                 "cases": len(carry),
                 "of_cases": len(cases),
                 "share": round(len(carry) / len(cases), 3) if len(cases) else 0.0,
-                "stands": len(carry) >= min_cases,
+                "supported": len(carry) >= min_cases,
                 "margin": max(len(carry) - min_cases + 1, 0),
-                "with_theme": "; ".join(names[case] for case in carry["case"]),
-                "without_theme": "; ".join(names[case] for case in own.loc[own["points"].eq(0), "case"]),
+                "reported_by": "; ".join(names[case] for case in carry["case"]),
+                "not_mentioned_by": "; ".join(names[case] for case in own.loc[own["points"].eq(0), "case"]),
                 "contradicting": int(own["contradicting"].sum()),
             }
         )
@@ -106,20 +106,20 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     return left.assign(state=state)[columns("uncoded")].reset_index(drop=True)
 
 
-def printed_cells(review: Review, heading: str) -> pd.DataFrame:
+def published_cells(review: Review, heading: str) -> pd.DataFrame:
     """Which theme × case the print names. Out: theme, case, printed (named, or all)."""
     if not review.has("statements"):
-        return pd.DataFrame(columns=["theme", "case", "printed"])
+        return pd.DataFrame(columns=["theme", "case", "published"])
     own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
     named = review.attributions.merge(own[["id", "theme"]], left_on="statement", right_on="id")[["theme", "case"]]
     everyone = own.loc[own["extent"].eq("all"), ["theme"]].merge(
         eligible(review, heading)[["id"]].rename(columns={"id": "case"}), how="cross"
     )
-    both = pd.concat([named.assign(printed="named"), everyone.assign(printed="all")])
+    both = pd.concat([named.assign(published="named"), everyone.assign(published="all")])
     return both.drop_duplicates(["theme", "case"]).reset_index(drop=True)
 
 
-def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:
+def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:
     """Each printed statement beside the coding, as its extent allows.
 
     Out, one row a statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
@@ -128,7 +128,7 @@ def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.
     where there is no quantifier), reading (in words).
     """
     if not review.has("statements"):
-        return frame("print")
+        return frame("published")
     cases = eligible(review, heading)
     names = dict(zip(review.cases["id"], review.cases["name"]))
     own = review.statements[review.statements["theme"].isin(set(cells["theme"]))]
@@ -160,7 +160,7 @@ def compare_with_print(review: Review, heading: str, cells: pd.DataFrame) -> pd.
                 "reading": reading(statement.extent, len(named), len(found), len(extra)),
             }
         )
-    return frame("print", rows)
+    return frame("published", rows)
 
 
 def reading(extent: str, named: int, found: int, extra: int) -> str:

@@ -3,7 +3,7 @@
 import pandas as pd
 
 from casesynth.analysis import quantifiers
-from casesynth.analysis.matrices import Structure, everyone, long, stand
+from casesynth.analysis.matrices import Structure, everyone, long, supported_under
 from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
@@ -13,7 +13,7 @@ GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups":
 def threshold_grid(of: Structure) -> pd.DataFrame:
     """Which general and refined themes stand for every combination of thresholds (Steegen et al. 2016).
 
-    Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, stands.
+    Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
     """
     parts = []
     for heading_groups in GRID["heading_groups"]:
@@ -21,26 +21,26 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
             for min_headings in GRID["min_headings"]:
                 rule = Rules(min_cases, min_headings, heading_groups)
                 own = dict(min_cases=min_cases, min_headings=min_headings, heading_groups=heading_groups)
-                parts.append(long(of, stand(of, everyone(of), rule), **own))
+                parts.append(long(of, supported_under(of, everyone(of), rule), **own))
     grid = pd.concat(parts, ignore_index=True)
     return grid[grid["level"].ne("theme")].reset_index(drop=True)
 
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
-    """The grid in short. Out: level, id, name, stands (as the run has it), stands_in (of the combinations),
+    """The grid in short. Out: level, id, name, supported (as the run has it), supported_in (of the combinations),
     combinations, near (does the verdict hold for every combination a single step away: one threshold up or down by
     one, or groups counted the other way?). stands and near are missing where the run is outside the grid of 1 to 6.
     """
     away = (grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()
     steps = grid[(away + grid["heading_groups"].ne(rule.heading_groups)).le(1)]
-    near = steps.groupby(["level", "id"])["stands"].nunique().eq(1).rename("near")
+    near = steps.groupby(["level", "id"])["supported"].nunique().eq(1).rename("near")
     run = grid[away.eq(0) & grid["heading_groups"].eq(rule.heading_groups)]
-    table = grid.groupby(["level", "id", "name"], sort=False)["stands"].agg(stands_in="sum", combinations="size")
+    table = grid.groupby(["level", "id", "name"], sort=False)["supported"].agg(supported_in="sum", combinations="size")
     table = table.reset_index().merge(near.reset_index(), on=["level", "id"], how="left")
-    table = table.merge(run[["level", "id", "stands"]], on=["level", "id"], how="left")
-    table["near"] = table["near"].where(table["stands"].notna())  # the neighbours of a run outside are no neighbours
-    table[["near", "stands"]] = table[["near", "stands"]].astype("boolean")
-    return table["level id name stands stands_in combinations near".split()]
+    table = table.merge(run[["level", "id", "supported"]], on=["level", "id"], how="left")
+    table["near"] = table["near"].where(table["supported"].notna())  # the neighbours of a run outside are no neighbours
+    table[["near", "supported"]] = table[["near", "supported"]].astype("boolean")
+    return table["level id name supported supported_in combinations near".split()]
 
 
 #: How far the ends of a word's share are moved: a tenth either way, in steps of a twentieth.
@@ -62,20 +62,20 @@ def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]
     return [(new_low, new_high, least) for new_low in lows for new_high in highs if new_low <= new_high]
 
 
-def quantifier_grid(printed: pd.DataFrame) -> pd.DataFrame:
+def quantifier_grid(published: pd.DataFrame) -> pd.DataFrame:
     """Does the verdict on a quantified statement change when the shares of its word are moved?
 
-    In: the columns of themes.compare_with_print. Out: statement, theme, quantifier, coded, of_cases, fits (as the
+    In: the columns of themes.compare_with_published. Out: statement, theme, quantifier, coded, of_cases, fits (as the
     table of shares has it), fits_in (of the share tables), tables, changes.
 
     >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
-    >>> printed = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)
-    >>> quantifier_grid(printed)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
+    >>> published = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)
+    >>> quantifier_grid(published)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
     [{'fits': False, 'fits_in': 2, 'tables': 5, 'changes': True}]
     """
     given = columns("quantifier-shares")[:5]
     rows = []
-    for said in printed.loc[printed["quantifier"].isin(quantifiers.SHARES), given].itertuples(index=False):
+    for said in published.loc[published["quantifier"].isin(quantifiers.SHARES), given].itertuples(index=False):
         now = quantifiers.fits(said.quantifier, said.coded, said.of_cases)
         others = [
             quantifiers.within(shares, said.coded, said.of_cases)

@@ -232,7 +232,7 @@ def runs_of(text: str) -> set[tuple[str, ...]]:
 def check_words(text: str, review: Review) -> pd.DataFrame:
     """Our own words that share eight or more in a row with the source. Out: table, id, column, shared."""
     names = [*review.cases["full_title"], *review.cases["name"]]
-    for table, column in (("aliases", "printed_name"), ("sources", "title"), ("sections", "title_body")):
+    for table, column in (("aliases", "published_name"), ("sources", "title"), ("sections", "title_body")):
         names += list(review.table(table).get(column, []))
     runs, named = runs_of(text), set().union(*map(runs_of, names))
     rows = []

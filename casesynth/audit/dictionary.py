@@ -1,4 +1,4 @@
-"""The data dictionary, `data/README.md`, from the table schemas: `python -m casesynth.dictionary`."""
+"""The data dictionary, `data/README.md`, from the table schemas: `python tools/write_commands.py`."""
 
 import inspect
 

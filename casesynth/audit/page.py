@@ -35,8 +35,8 @@ OTHER_ROWS = {
     "facts": "fact",
     "sections": "title_body",
     "coders": "how",
-    "attributions": "printed_as",
-    "aliases": "printed_name",
+    "attributions": "published_as",
+    "aliases": "published_name",
     "entries": "starts_with",
     "places": "place",
     "mentions": "what",
@@ -153,9 +153,9 @@ def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFra
     Keys: id, level, name, heading, origin, definition, parent, state (is supported, ...), cases, points (ids), against (ids
     of key points that speak against it).
     """
-    standing = dict(zip(found["themes"]["theme"], found["themes"]["stands"]))
-    standing |= dict(zip(found["general-themes"]["general"], found["general-themes"]["stands"]))
-    standing |= dict(zip(found["refined-themes"]["refined"], found["refined-themes"]["stands"]))
+    supported = dict(zip(found["themes"]["theme"], found["themes"]["supported"]))
+    supported |= dict(zip(found["general-themes"]["general"], found["general-themes"]["supported"]))
+    supported |= dict(zip(found["refined-themes"]["refined"], found["refined-themes"]["supported"]))
     case = dict(zip(review.keypoints["id"], review.keypoints["case"]))
     rows = {}
     for level, title in titles("refined", "general", "theme").items():
@@ -164,33 +164,33 @@ def theme_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFra
             own = points.get(theme.id, [])
             rows[title].append(
                 theme._asdict()
-                | {"state": state_of(theme, standing.get(theme.id, False), own), "points": own}
+                | {"state": state_of(theme, supported.get(theme.id, False), own), "points": own}
                 | {"cases": len({case[point] for point in own})}
             )
     return rows
 
 
-def state_of(theme, stands: bool, points: list[str]) -> str:
+def state_of(theme, supported: bool, points: list[str]) -> str:
     """A theme's state in words.
 
     >>> from types import SimpleNamespace
     >>> state_of(SimpleNamespace(origin="published", level="theme"), False, [])
     'not reproduced from the published summaries'
     """
-    if stands:
+    if supported:
         return "supported"
     if theme.level == "theme" and theme.origin == "published" and not points:
         return NOT_REPRODUCED
     return "not supported"
 
 
-def printed_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> list[dict]:
-    """The published statements of themes compared with the coding, with their projects. Keys: as print-<heading>.csv, cases."""
+def published_rows(review: Review, found: dict[str, pd.DataFrame], links: pd.DataFrame) -> list[dict]:
+    """The published statements of themes compared with the coding, with their projects. Keys: as published-<heading>.csv, cases."""
     named = trail.attributions(review, links, found)
     case_names = dict(zip(review.cases["id"], review.cases["name"]))
     anchors = dict(zip(review.table("statements").get("id", []), review.table("statements").get("anchor", [])))
     rows = []
-    for row in found["print"].to_dict("records"):
+    for row in found["published"].to_dict("records"):
         own = named[named["statement"].eq(row["statement"])]
         cases = [
             {"id": each.case, "name": case_names[each.case], "points": each.keypoints.split()}
@@ -286,7 +286,7 @@ def page(review: Review, parameters: dict) -> tuple[str, pd.DataFrame]:
         "case_names": dict(zip(review.cases["id"], review.cases["name"])),
         "headings": dict(zip(review.headings["id"], review.headings["name"]))
         | dict(zip(review.sets["id"], review.sets["name"])),
-        "printed": printed_rows(review, found, links),
+        "published": published_rows(review, found, links),
         "figures": figure_rows(review, links),
         "points": {
             heading: states[states["heading"].eq(heading)].sort_values(["case", "order"]).to_dict("records")

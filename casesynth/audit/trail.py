@@ -35,13 +35,13 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
     """
     coded = review.codings[review.codings["coder"].eq(coding)]
     themed = {heading for part in review.sets["headings"] for heading in part}
-    with_theme = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
-    without = set(coded["keypoint"]) - with_theme
+    themed_ids = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
+    without = set(coded["keypoint"]) - themed_ids
 
     def state(point) -> str:
         if point.heading not in themed:
             return NO_THEMES
-        return "coded" if point.id in with_theme else "none" if point.id in without else "not coded"
+        return "coded" if point.id in themed_ids else "none" if point.id in without else "not coded"
 
     states = [state(point) for point in review.keypoints.itertuples()]
     return review.keypoints.assign(state=states)
@@ -56,18 +56,18 @@ def theme_links(review: Review, coding: str) -> pd.DataFrame:
 
 def above_links(review: Review, found: dict[str, pd.DataFrame], coding: str) -> pd.DataFrame:
     """Key points by general and by refined theme: those of supported themes, as the result tables count them."""
-    standing = set(found["themes"].loc[found["themes"]["stands"], "theme"])
-    points = general.points_by_general(themes.coded_points(review, coding), review.codebook, standing)
+    supported = set(found["themes"].loc[found["themes"]["supported"], "theme"])
+    points = general.points_by_general(themes.coded_points(review, coding), review.codebook, supported)
     by_general = points.assign(kind="general", id=points["general"])[LINKS]
-    on = points[points["general"].isin(general_standing(found))]
+    on = points[points["general"].isin(general_supported(found))]
     refined = on["general"].map(general.parents(review.codebook))
     by_refined = on.assign(kind="refined", id=refined).dropna(subset=["id"])[LINKS]
     return pd.concat([by_general, by_refined], ignore_index=True).drop_duplicates()
 
 
-def general_standing(found: dict[str, pd.DataFrame]) -> set[str]:
+def general_supported(found: dict[str, pd.DataFrame]) -> set[str]:
     """The general themes that are supported."""
-    return set(found["general-themes"].loc[found["general-themes"]["stands"], "general"])
+    return set(found["general-themes"].loc[found["general-themes"]["supported"], "general"])
 
 
 def statement_links(review: Review, by_theme: pd.DataFrame) -> pd.DataFrame:
@@ -171,18 +171,18 @@ def back(links: pd.DataFrame) -> dict[str, dict[str, list[str]]]:
 def attributions(review: Review, links: pd.DataFrame, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """Published attributions compared with the coding: each statement and project that it names.
 
-    Out: statement, case, printed_as, keypoints (those of the project that support the theme; with spaces between, empty
+    Out: statement, case, published_as, keypoints (those of the project that support the theme; with spaces between, empty
     where the coding finds none). A statement of all projects names every project that has the heading.
     """
     if not review.has("statements"):
-        return pd.DataFrame(columns="statement case printed_as keypoints".split())
+        return pd.DataFrame(columns="statement case published_as keypoints".split())
     heading = dict(zip(review.codebook["id"], review.codebook["heading"]))
     everyone = [
-        {"statement": row.id, "case": case, "printed_as": "all"}
+        {"statement": row.id, "case": case, "published_as": "all"}
         for row in review.statements[review.statements["extent"].eq("all")].itertuples()
         for case in themes.eligible(review, heading[row.theme])["id"]
     ]
-    named = review.table("attributions").reindex(columns=["statement", "case", "printed_as"])
+    named = review.table("attributions").reindex(columns=["statement", "case", "published_as"])
     rows = pd.concat([named, pd.DataFrame(everyone, columns=named.columns)], ignore_index=True)
     case = dict(zip(review.keypoints["id"], review.keypoints["case"]))
     own = links[links["kind"].eq("statement")]
@@ -205,11 +205,11 @@ def value_rows(review: Review, found: dict[str, pd.DataFrame], coding: str) -> p
 def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict[str, tuple[str, list[str]]]:
     """Name of a number -> (kind, ids) of the rows that it counts."""
     cases, headings, states = review.cases, review.headings, accounted(review, coding)
-    own, upper, refined, printed = (found[name] for name in ("themes", "general-themes", "refined-themes", "print"))
+    own, upper, refined, stated = (found[name] for name in ("themes", "general-themes", "refined-themes", "published"))
     pairs, themed = found["overlaps"], states["state"].ne(NO_THEMES)
     greatest = pairs[pairs["overlap_points"].eq(pairs["overlap_points"].max())].head(1)
-    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
-    of_all = printed[printed["extent"].eq("all")]
+    compared = stated[(stated["named"] > 0) & stated["extent"].ne("all")]
+    of_all = stated[stated["extent"].eq("all")]
     published = own["origin"].eq("published")
 
     def both(pairs: pd.DataFrame) -> list[str]:
@@ -226,23 +226,23 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", review.sets["id"]),
         "themes": ("theme", own["theme"]),
-        "themes_standing": ("theme", own.loc[own["stands"], "theme"]),
-        "sure_themes": ("theme", own.loc[own["stands"], "theme"]),
+        "themes_supported": ("theme", own.loc[own["supported"], "theme"]),
+        "sure_themes": ("theme", own.loc[own["supported"], "theme"]),
         "sure_general": ("general", upper["general"]),
         "themes_published": ("theme", own.loc[published, "theme"]),
-        "themes_published_standing": ("theme", own.loc[published & own["stands"], "theme"]),
+        "themes_published_supported": ("theme", own.loc[published & own["supported"], "theme"]),
         "general": ("general", upper["general"]),
-        "general_standing": ("general", upper.loc[upper["stands"], "general"]),
-        "general_ungrouped": ("general", upper.loc[upper["stands_ungrouped"], "general"]),
-        "general_grouped": ("general", upper.loc[upper["stands_grouped"], "general"]),
+        "general_supported": ("general", upper.loc[upper["supported"], "general"]),
+        "general_ungrouped": ("general", upper.loc[upper["supported_ungrouped"], "general"]),
+        "general_grouped": ("general", upper.loc[upper["supported_grouped"], "general"]),
         "refined": ("refined", refined["refined"]),
-        "refined_standing": ("refined", refined.loc[refined["stands"], "refined"]),
+        "refined_supported": ("refined", refined.loc[refined["supported"], "refined"]),
         "proposals": ("general", both(pairs[pairs["proposed"].astype(bool)])),
         "largest_overlap": ("general", both(greatest)),
         "themed_points": ("keypoint", states.loc[themed, "id"]),
         "points_none": ("keypoint", states.loc[states["state"].eq("none"), "id"]),
         "points_not_coded": ("keypoint", states.loc[states["state"].eq("not coded"), "id"]),
-        "statements": ("statement", printed["statement"]),
+        "statements": ("statement", stated["statement"]),
         "statements_compared": ("statement", compared["statement"]),
         "statements_full": ("statement", compared.loc[compared["named"].eq(compared["found"]), "statement"]),
         "statements_none": ("statement", compared.loc[compared["found"].eq(0), "statement"]),
@@ -263,7 +263,10 @@ def counted_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, 
     groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
     weights = found["participants-weights"]
     largest = (
-        weights[weights["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]["case"]
+        weights[weights["case"].ne("")]
+        .dropna(subset="sum_as_published")
+        .sort_values("sum_as_published")
+        .iloc[-1]["case"]
     )
     everyone, of_largest = list(groups["id"]), list(groups.loc[groups["case"].eq(largest), "id"])
     return {
@@ -289,7 +292,7 @@ def disagreements(found: dict[str, pd.DataFrame], links: pd.DataFrame, states: p
         for row in table.to_dict("records"):
             behind = len(points.get(row[kind], []))
             said = row["points"] + row.get("contradicting", 0)
-            if behind != said or (row["stands"] and not row["points"]):
+            if behind != said or (row["supported"] and not row["points"]):
                 problems.append(f"{kind} {row[kind]}: {said} key points in its table, {behind} in the data")
     listed = dict(zip(found["uncoded"]["keypoint"], found["uncoded"]["state"]))
     left = states[states["state"].isin(["none", "not coded"])]

@@ -36,8 +36,8 @@ def declared() -> dict[str, dict[str, Any]]:
 def declaration(name: str) -> dict[str, Any]:
     """The declaration of a table; one of a single heading has that of its kind.
 
-    >>> declaration("themes-aims")["name"], declaration("print-by-extent")["name"]
-    ('themes', 'print-by-extent')
+    >>> declaration("themes-aims")["name"], declaration("published-by-extent")["name"]
+    ('themes', 'published-by-extent')
     """
     if name in declared():
         return declared()[name]

@@ -67,10 +67,10 @@ def counts(review: Review) -> pd.DataFrame:
         parts.append(table.assign(heading=heading.name))
     columns = {"heading": "Heading", "name": "Theme", "points": "Key points", "cases": "Cases", "of_cases": "Of cases",
                "share": "Share", "contradicting": "Key points against",
-               "stands": "Supported", "with_theme": "With the theme",
-               "without_theme": "Without it"}  # fmt: skip
+               "supported": "Supported", "reported_by": "With the theme",
+               "not_mentioned_by": "Without it"}  # fmt: skip
     table = pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=list(columns))
-    table["stands"] = table["stands"].map({True: "yes", False: "no"})
+    table["supported"] = table["supported"].map({True: "yes", False: "no"})
     return table[list(columns)].rename(columns=columns)
 
 

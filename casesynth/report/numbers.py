@@ -25,7 +25,7 @@ class Values:
 
 def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> dict[str, tuple[object, str]]:
     """Every number that the text may use: name -> (value, the table and rule it comes from)."""
-    standing, general_table, refined = found["themes"], found["general-themes"], found["refined-themes"]
+    supported, general_table, refined = found["themes"], found["general-themes"], found["refined-themes"]
     known = {
         "cases": (len(review.cases), "rows of cases.csv"),
         "cases_reported": (len(review.reported), "rows of cases.csv with case_study true"),
@@ -39,19 +39,22 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
             len(review.sets),
             "headings of review.yaml with themed true, a group under themed_together as one",
         ),
-        "themes": (len(standing), "themes-<heading>.csv, all rows"),
-        "themes_standing": (int(standing["stands"].sum()), "themes-<heading>.csv, stands"),
-        "themes_published": (int(standing["origin"].eq("published").sum()), "themes-<heading>.csv, origin published"),
-        "themes_published_standing": (
-            int((standing["origin"].eq("published") & standing["stands"]).sum()),
-            "themes-<heading>.csv, origin published and stands",
+        "themes": (len(supported), "themes-<heading>.csv, all rows"),
+        "themes_supported": (int(supported["supported"].sum()), "themes-<heading>.csv, supported"),
+        "themes_published": (int(supported["origin"].eq("published").sum()), "themes-<heading>.csv, origin published"),
+        "themes_published_supported": (
+            int((supported["origin"].eq("published") & supported["supported"]).sum()),
+            "themes-<heading>.csv, origin published and supported",
         ),
         "general": (len(general_table), "general-themes.csv, all rows"),
-        "general_standing": (int(general_table["stands"].sum()), "general-themes.csv, stands"),
-        "general_ungrouped": (int(general_table["stands_ungrouped"].sum()), "general-themes.csv, stands_ungrouped"),
-        "general_grouped": (int(general_table["stands_grouped"].sum()), "general-themes.csv, stands_grouped"),
+        "general_supported": (int(general_table["supported"].sum()), "general-themes.csv, supported"),
+        "general_ungrouped": (
+            int(general_table["supported_ungrouped"].sum()),
+            "general-themes.csv, supported_ungrouped",
+        ),
+        "general_grouped": (int(general_table["supported_grouped"].sum()), "general-themes.csv, supported_grouped"),
         "refined": (len(refined), "refined-themes.csv, all rows"),
-        "refined_standing": (int(refined["stands"].sum()), "refined-themes.csv, stands"),
+        "refined_supported": (int(refined["supported"].sum()), "refined-themes.csv, supported"),
         "proposals": (int(found["overlaps"]["proposed"].sum()), "overlaps.csv, proposed"),
         "largest_overlap": (
             f"{found['overlaps']['overlap_points'].max() if len(found['overlaps']) else 0:.2f}",
@@ -64,21 +67,21 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
     for heading in review.sets["id"]:
         left = int(found["uncoded"]["heading"].eq(heading).sum())
         known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
-    printed = found["print"]
-    compared = printed[(printed["named"] > 0) & printed["extent"].ne("all")]
-    of_all = printed[printed["extent"].eq("all")]
+    published = found["published"]
+    compared = published[(published["named"] > 0) & published["extent"].ne("all")]
+    of_all = published[published["extent"].eq("all")]
     known |= {
-        "statements": (len(found["print"]), "print-<heading>.csv, all rows"),
-        "statements_compared": (len(compared), "print-<heading>.csv, those that name projects"),
+        "statements": (len(found["published"]), "published-<heading>.csv, all rows"),
+        "statements_compared": (len(compared), "published-<heading>.csv, those that name projects"),
         "statements_full": (
             int(compared["named"].eq(compared["found"]).sum()),
-            "print-<heading>.csv, found equal to named",
+            "published-<heading>.csv, found equal to named",
         ),
-        "statements_none": (int(compared["found"].eq(0).sum()), "print-<heading>.csv, found 0"),
-        "statements_all": (len(of_all), "print-<heading>.csv, extent all"),
+        "statements_none": (int(compared["found"].eq(0).sum()), "published-<heading>.csv, found 0"),
+        "statements_all": (len(of_all), "published-<heading>.csv, extent all"),
         "statements_all_full": (
             int(of_all["named"].eq(of_all["found"]).sum()),
-            "print-<heading>.csv, extent all, found equal to named",
+            "published-<heading>.csv, extent all, found equal to named",
         ),
     }
     known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
@@ -87,11 +90,16 @@ def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> 
         total = found["participants-total"].set_index("what")
         weight = found["participants-weights"]
         whole = weight[weight["case"].eq("")].iloc[0]
-        largest = weight[weight["case"].ne("")].dropna(subset="sum_as_printed").sort_values("sum_as_printed").iloc[-1]
+        largest = (
+            weight[weight["case"].ne("")].dropna(subset="sum_as_published").sort_values("sum_as_published").iloc[-1]
+        )
         known |= {
             "persons_interval": (total.loc["all together", "interval"], "participants-total.csv, all together"),
             "people_interval": (total.loc["people", "interval"], "participants-total.csv, people"),
-            "persons_sum": (int(total.loc["all together", "sum_as_printed"]), "participants-total.csv, sum_as_printed"),
+            "persons_sum": (
+                int(total.loc["all together", "sum_as_published"]),
+                "participants-total.csv, sum_as_published",
+            ),
             "attendance_share": (f"{whole['attendance_share']:.0%}", "participants-weights.csv, last row"),
             "largest_case": (largest["name"], "participants-weights.csv, the greatest share"),
             "largest_share": (f"{largest['share']:.0%}", "participants-weights.csv, the greatest share"),

@@ -27,7 +27,7 @@ from casesynth.report.words import (
     matrix,
     matrix_columns,
     opposed_names,
-    printed_facts,
+    published_facts,
     statements_told,
     theme_columns,
 )
@@ -80,7 +80,7 @@ class Report:
             "statements_told": lambda: statements_told(review),
             "in_names": lambda table: in_names(review, table),
             "quantifiers": quantifiers.table(),
-            "printed_facts": lambda subject, unit=None: printed_facts(review, subject, unit),
+            "published_facts": lambda subject, unit=None: published_facts(review, subject, unit),
             "opposed_names": opposed_names(review),
             "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
             "missing_coder": coders.missing(review),

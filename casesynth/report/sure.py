@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from casesynth.analysis.printed import EXTENTS
+from casesynth.analysis.published import EXTENTS
 from casesynth.core import results
 from casesynth.core.levels import SHORT
 from casesynth.core.review import Review
@@ -21,9 +21,11 @@ def gather(review: Review) -> dict[str, pd.DataFrame]:
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     shares = found["quantifier-shares"]
     found["quantifier-shares"] = shares.assign(name=shares["theme"].map(names))
-    found["print-by-extent"] = found["print-by-extent"].assign(words=found["print-by-extent"]["extent"].map(EXTENTS))
-    disputed = found["print-disputed"]
-    found["print-disputed"] = disputed.assign(parts=[said.split(" | ") for said in disputed["said"]])
+    found["published-by-extent"] = found["published-by-extent"].assign(
+        words=found["published-by-extent"]["extent"].map(EXTENTS)
+    )
+    disputed = found["published-disputed"]
+    found["published-disputed"] = disputed.assign(parts=[said.split(" | ") for said in disputed["said"]])
     return found
 
 
@@ -41,7 +43,7 @@ def by_coders(own: pd.DataFrame) -> str:
     A coder who has not coded all may yet find what is missing: under such a coding a finding does not stand *so far*,
     and the coder is named apart.
 
-    >>> own = pd.DataFrame({"coding": ["ada", "bo", "union", "intersection"], "stands": [True, False, True, False]})
+    >>> own = pd.DataFrame({"coding": ["ada", "bo", "union", "intersection"], "supported": [True, False, True, False]})
     >>> by_coders(own.assign(points=12, of_points=12))
     "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
     >>> by_coders(own.assign(points=[12, 4, 12, 12], of_points=12))
@@ -51,9 +53,9 @@ def by_coders(own: pd.DataFrame) -> str:
     """
     if len(own) < 2:
         return ""
-    people, derived = own[~own["coding"].isin(DERIVED)], own.set_index("coding")["stands"].to_dict()
-    open_yet = people[~people["stands"] & people["points"].lt(people["of_points"])]
-    yes, no = people.loc[people["stands"], "coding"], people.loc[~people["stands"], "coding"].drop(open_yet.index)
+    people, derived = own[~own["coding"].isin(DERIVED)], own.set_index("coding")["supported"].to_dict()
+    open_yet = people[~people["supported"] & people["points"].lt(people["of_points"])]
+    yes, no = people.loc[people["supported"], "coding"], people.loc[~people["supported"], "coding"].drop(open_yet.index)
     if len(yes) == len(people):
         words = f"by every coding ({', '.join(yes)})"
     else:
@@ -87,10 +89,10 @@ def line(found: dict[str, pd.DataFrame], row) -> str:
     parts = [row.how_sure, by_coders(of("by-coding"))]
     for grid in of("stability").itertuples():
         near = NEAR.get(str(grid.near), "")
-        parts.append(f"stands for {grid.stands_in} of {grid.combinations} combinations of thresholds{near}")
+        parts.append(f"stands for {grid.supported_in} of {grid.combinations} combinations of thresholds{near}")
     for weak in of("without-weak").itertuples():
         partial = f" ({weak.appraised} of {weak.of_cases} appraised)" if weak.appraised < weak.of_cases else ""
-        parts.append(("stands" if weak.stands_without else "falls") + f" without the cases judged weak{partial}")
+        parts.append(("supported" if weak.supported_without else "falls") + f" without the cases judged weak{partial}")
     return "; ".join(part for part in parts if part) + "."
 
 
@@ -168,10 +170,10 @@ def values(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
             int(found["extraction-content"]["lacking"].fillna("").ne("").sum()),
             "extraction-content.csv, rows that one of the two lacks",
         ),
-        "print_disputed": (len(found["print-disputed"]), "print-disputed.csv, all rows"),
-        "print_disputed_all": (
-            int(found["print-disputed"]["extent"].eq("all").sum()),
-            "print-disputed.csv, extent all",
+        "published_disputed": (len(found["published-disputed"]), "published-disputed.csv, all rows"),
+        "published_disputed_all": (
+            int(found["published-disputed"]["extent"].eq("all").sum()),
+            "published-disputed.csv, extent all",
         ),
         "machine_against": (len(found["machine-against"]), "machine-against.csv, all rows"),
     }

@@ -279,7 +279,7 @@ def flow(v) -> Markdown:
         f"{v('keypoints')} key points, {v('themed_points')} of them under headings that have themes",
         f"{int(v('themed_points').replace(',', '')) - int(v('points_none').replace(',', '')) - int(v('points_not_coded').replace(',', ''))} coded to themes, "
         f"{v('points_none')} to none, {v('points_not_coded')} not coded",
-        f"{v('themes')} themes, {v('themes_standing')} supported; {v('general')} general and {v('refined')} refined themes above them",
+        f"{v('themes')} themes, {v('themes_supported')} supported; {v('general')} general and {v('refined')} refined themes above them",
         f"{v('findings')} findings, {v('findings_supported')} supported",
     ]
     return Markdown(" → ".join(steps) + ".")

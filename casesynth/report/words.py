@@ -12,33 +12,38 @@ from casesynth.report.markdown import Markdown, escaped
 def theme_columns(published: str) -> tuple[dict[str, str], list[int]]:
     """The columns of `heading_rows` that the report shows, and their widths: without a print, none about it."""
     if not published:
-        return {"link": "Theme", "recomputed": "Projects", "points": "Key points", "stands": "Stands"}, [52, 16, 16, 16]
+        return {"link": "Theme", "recomputed": "Projects", "points": "Key points", "supported": "Stands"}, [
+            52,
+            16,
+            16,
+            16,
+        ]
     columns = {"link": "Theme", "origin": "Origin", "recomputed": "Projects, recomputed", "points": "Key points"}
-    columns |= {"stands": "Stands", "as_printed": "As printed", "reading": "Print beside coding"}
+    columns |= {"supported": "Stands", "as_published": "As printed", "reading": "Print beside coding"}
     return columns, [26, 11, 11, 8, 8, 16, 22]
 
 
 def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
     """The themes of a heading, as the report shows them, with what is printed where there is a print."""
     own = found["themes"][found["themes"]["heading"].eq(heading)]
-    printed = found["print"][found["print"]["heading"].eq(heading)]
-    as_printed, reading = {}, {}
-    for theme, part in printed.groupby("theme"):
-        as_printed[theme] = "; ".join(in_print(row) for row in part.itertuples())
+    published = found["published"][found["published"]["heading"].eq(heading)]
+    as_published, reading = {}, {}
+    for theme, part in published.groupby("theme"):
+        as_published[theme] = "; ".join(in_publication(row) for row in part.itertuples())
         reading[theme] = "; ".join(dict.fromkeys(part["reading"]))
     return own.assign(
         link=[f"[{escaped(row.name)}](#{row.theme})" for row in own.itertuples()],
         recomputed=[f"{row.cases} of {row.of_cases}" for row in own.itertuples()],
-        as_printed=[as_printed.get(theme, "not in the report") for theme in own["theme"]],
+        as_published=[as_published.get(theme, "not in the report") for theme in own["theme"]],
         reading=[reading.get(theme, "") for theme in own["theme"]],
     )
 
 
-def in_print(statement) -> str:
+def in_publication(statement) -> str:
     """How the print supports a theme, in short.
 
     >>> from types import SimpleNamespace
-    >>> in_print(SimpleNamespace(extent="examples", named=3, quantifier=""))
+    >>> in_publication(SimpleNamespace(extent="examples", named=3, quantifier=""))
     '3 named as examples'
     """
     word = f"“{statement.quantifier}”" if statement.quantifier else ""
@@ -102,7 +107,7 @@ def coder_of(review: Review, coding: str) -> dict[str, str] | None:
     return None if own.empty else own.iloc[0].to_dict()
 
 
-def printed_facts(review: Review, subject: str, unit: str | None = None) -> pd.DataFrame | None:
+def published_facts(review: Review, subject: str, unit: str | None = None) -> pd.DataFrame | None:
     """The facts of a subject (and unit) that the review's own source prints; None where there are none."""
     if not review.has("facts"):
         return None

@@ -8,7 +8,7 @@ import pandas as pd
 from casesynth.analysis import (
     agreement,
 )
-from casesynth.analysis import printed as printed_room
+from casesynth.analysis import published as published_room
 from tests.support.reviews import fourfold
 
 
@@ -40,11 +40,11 @@ def test_what_is_undefined_is_not_a_number_and_printed_so():
     assert np.isnan(nobody["kappa"]) and np.isnan(nobody["alpha"]) and np.isnan(nobody["positive"])
     assert nobody["percent"] == nobody["ac1"] == 1  # AC1 knows both categories, yes and no
     row = pd.DataFrame([{"value": np.nan, "low": np.nan, "high": 0.5}])
-    assert printed_room.printed(row).iloc[0].tolist() == ["undefined", "undefined", "0.500"]
+    assert published_room.with_undefined(row).iloc[0].tolist() == ["undefined", "undefined", "0.500"]
     assert np.isnan(agreement.alpha(np.array([[1, np.nan], [np.nan, 2]])))
     assert np.isnan(agreement.set_alpha([[None, frozenset("a")]]))
     row = pd.DataFrame([dict.fromkeys(["masi", "alpha_masi", "prevalence", "precision", "recall", "kappa"], np.nan)])
-    assert set(printed_room.printed(row).iloc[0]) == {"undefined"}
+    assert set(published_room.with_undefined(row).iloc[0]) == {"undefined"}
 
 
 def test_binary_measures_agree_with_the_general_ones_with_missing_marks():

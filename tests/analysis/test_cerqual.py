@@ -11,7 +11,7 @@ from casesynth.core.rules import Rules
 REFINED = pd.DataFrame(
     [["ref-people", "People", "People carry it.", "Aims", 2, "alder birch", True],
      ["ref-means", "Means", "Means decide.", "Aims", 3, "alder birch cedar", True]],
-    columns="refined name definition headings cases with_cases stands".split(),
+    columns="refined name definition headings cases with_cases supported".split(),
 )  # fmt: skip
 COUNTED = pd.DataFrame([["ref-people", 3, 3], ["ref-means", 3, 3]], columns=["refined", "cases", "of_cases"])
 

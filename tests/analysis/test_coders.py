@@ -7,7 +7,7 @@ import pandas as pd
 
 from casesynth.analysis import coders as coders_room
 from casesynth.analysis import machine as machine_room
-from casesynth.analysis import printed as printed_room
+from casesynth.analysis import published as published_room
 from casesynth.core import review
 from casesynth.core import review as review_room
 from casesynth.core.codings import unexplained
@@ -33,10 +33,10 @@ def test_a_consensus_is_not_drafted_into_its_opposite(tiny):
 
 def test_what_no_two_coders_coded_is_undefined_and_said_so(tiny):
     review = with_rows(tiny(), "codings", [["alder-aims-01", "aim-together", "bo", "supports"]])
-    sets = printed_room.printed(coders_room.set_agreement(review, ["ada", "bo"])).set_index("heading")
+    sets = published_room.with_undefined(coders_room.set_agreement(review, ["ada", "bo"])).set_index("heading")
     assert sets.loc["aims", ["points", "same", "masi", "alpha_masi"]].tolist() == [1, 1, "0.000", "undefined"]
     assert sets.loc["barriers", ["masi", "alpha_masi"]].tolist() == ["undefined", "undefined"]
-    machine = printed_room.printed(machine_room.evaluated(review, machine_room.read(review)))
+    machine = published_room.with_undefined(machine_room.evaluated(review, machine_room.read(review)))
     assert "undefined" in set(machine["precision"]) and machine[["precision", "recall", "kappa"]].notna().all(axis=None)
 
 

@@ -22,7 +22,7 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     )
     of = matrices.structure(phase2, coded)
     keep = smallest_sets.subsets(12)
-    every = matrices.stand(of, keep, Rules())["theme"]
+    every = matrices.supported_under(of, keep, Rules())["theme"]
     own = table[table["level"].eq("theme")].set_index("id")
     for theme in ("aim-asset-mapping", own["fewest"].idxmin(), own["fewest"].idxmax()):
         tried = smallest_sets.fewest_of_all(keep, every[:, of.ids["theme"].index(theme)])
@@ -33,7 +33,7 @@ def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     row = table[table["level"].eq("both") & table["sets"].eq(1)].iloc[0]
     rest = coded[~coded["case"].isin([names[name] for name in row["without"].split("; ")])]
     again = by_coder.every_finding(phase2, rest, Rules())
-    assert not again[again["level"].eq("both") & again["id"].eq(row["id"])]["stands"].any()
+    assert not again[again["level"].eq("both") & again["id"].eq(row["id"])]["supported"].any()
 
 
 def test_a_proposed_merge_falls_with_its_overlap(phase2):
@@ -45,16 +45,16 @@ def test_a_proposed_merge_falls_with_its_overlap(phase2):
     low = leave_out.leave_out(phase2, coded, pair, Rules(), 0.01).query("level == 'merge'").iloc[0]
     none = leave_out.leave_out(phase2, coded, pair, Rules(), 0.0).query("level == 'merge'").iloc[0]
     assert "(proposed)" in low["name"]
-    numbers = ["fewest", "sets", "without", "holds_in"]
+    numbers = ["fewest", "sets", "without", "supported_in"]
     assert low[numbers].tolist() == [1, 1, "Art at the Start", 11]
-    assert none[["fewest", "sets", "holds_in"]].tolist() == [5, 4, 12]
+    assert none[["fewest", "sets", "supported_in"]].tolist() == [5, 4, 12]
 
 
 def test_leaving_one_out_is_the_same_by_subtraction(phase2):
     coded, rule = themes.coded_points(phase2, phase2.settings["coding"]), Rules(3, 2)
     of = matrices.structure(phase2, coded)
     keep = ~np.eye(12, dtype=bool)
-    by_sets, by_counts = matrices.stand(of, keep, rule), matrices.stand_without_one(of, rule)
+    by_sets, by_counts = matrices.supported_under(of, keep, rule), matrices.supported_without_one(of, rule)
     assert all((by_sets[level] == by_counts[level]).all() for level in LEVELS)
     for threshold in (0.0, 0.02, 0.05, 0.5):
         finding = Finding(

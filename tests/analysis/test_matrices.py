@@ -26,11 +26,11 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     )
     assert list(written.columns) == columns("general-themes")
     of = matrices.structure(phase2, coded)
-    table = matrices.long(of, matrices.stand(of, matrices.everyone(of), rule)).set_index("id")["stands"]
-    assert (table.loc[written["general"]].to_numpy() == written["stands"].to_numpy()).all()
-    assert (table.loc[collected["theme"]].to_numpy() == collected["stands"].to_numpy()).all()
-    points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["stands"], "theme"]))
+    table = matrices.long(of, matrices.supported_under(of, matrices.everyone(of), rule)).set_index("id")["supported"]
+    assert (table.loc[written["general"]].to_numpy() == written["supported"].to_numpy()).all()
+    assert (table.loc[collected["theme"]].to_numpy() == collected["supported"].to_numpy()).all()
+    points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["supported"], "theme"]))
     refined = general.refined_themes(written, points, phase2.codebook, phase2.sets)
-    assert (table.loc[refined["refined"]].to_numpy() == refined["stands"].to_numpy()).all()
+    assert (table.loc[refined["refined"]].to_numpy() == refined["supported"].to_numpy()).all()
     cases = matrices.supporting_cases(of, rule)["refined"].sum(axis=0)
     assert dict(zip(of.ids["refined"], cases)) == dict(zip(refined["refined"], refined["cases"]))

@@ -17,14 +17,14 @@ def test_guest_namey_and_chen_2020():
 
 
 @pytest.mark.parametrize(
-    ("units", "incidences", "once", "twice", "printed"),
+    ("units", "incidences", "once", "twice", "published"),
     [(599, 5976, 49, 23, 0.9918), (230, 2943, 71, 34, 0.9760), (150, 1730, 28, 16, 0.9839), (200, 1170, 13, 4, 0.9889)],
 )
-def test_coverage_of_ants_as_printed_by_inext(units, incidences, once, twice, printed):
+def test_coverage_of_ants_as_printed_by_inext(units, incidences, once, twice, published):
     rest = incidences - once - 2 * twice
     counts = np.array([1] * once + [2] * twice + [3] * (rest // 3 - 1) + [rest - 3 * (rest // 3 - 1)])
     assert counts.sum() == incidences
-    assert round(saturation.coverage(counts, units), 4) == printed
+    assert round(saturation.coverage(counts, units), 4) == published
 
 
 def test_rarefaction_is_the_mean_over_all_sets_and_the_band_holds_it():

@@ -18,18 +18,20 @@ from tests.support.reviews import invented
 @pytest.mark.parametrize(("falls_with", "generals"), [("all", (0,)), ("all", (0, 1)), ("any", (0, 1))])
 def test_search_finds_what_trying_every_subset_finds(seed, falls_with, generals):
     of, rule = invented(seed), Rules(1 + seed % 3, 2, False)
-    now = matrices.stand(of, matrices.everyone(of), rule)["general"][0]
+    now = matrices.supported_under(of, matrices.everyone(of), rule)["general"][0]
     if not (now[list(generals)].all() if falls_with == "any" else now[list(generals)].any()):
         pytest.skip("does not stand")
     generals = tuple(g for g in generals if now[g])
     finding = Finding("x", "x", "x", generals, falls_with)
     keep = smallest_sets.subsets(9)
-    tried = smallest_sets.fewest_of_all(keep, smallest_sets.holds(finding, matrices.stand(of, keep, rule)["general"]))
+    tried = smallest_sets.fewest_of_all(
+        keep, smallest_sets.holds(finding, matrices.supported_under(of, keep, rule)["general"])
+    )
     found = smallest_sets.search(of.carry, smallest_sets.places_of(of, finding, rule), rule, falls_with)
     assert (found.fewest, found.sets, found.exact) == (tried.fewest, tried.sets, True)
     left = np.ones((1, 9), dtype=bool)
     left[0, list(found.one)] = False
-    assert not smallest_sets.holds(finding, matrices.stand(of, left, rule)["general"])[0]
+    assert not smallest_sets.holds(finding, matrices.supported_under(of, left, rule)["general"])[0]
 
 
 def test_integer_programme_gives_the_same_size_and_says_when_it_is_not_exact(monkeypatch):
@@ -52,7 +54,7 @@ def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_
         "merge", "x", "x", (of.ids["general"].index("gen-assets"), of.ids["general"].index("gen-creative")), "any", True
     )
     shared, either = leave_out.overlap_per_case(
-        of, coded, finding, matrices.stand(of, matrices.everyone(of), rule)["theme"][0]
+        of, coded, finding, matrices.supported_under(of, matrices.everyone(of), rule)["theme"][0]
     )
     threshold = 0.7 * shared.sum() / either.sum()
     exact = leave_out.solve(
@@ -62,12 +64,12 @@ def test_beyond_sixteen_cases_a_proposal_has_a_removal_that_works_and_says_that_
         rule,
         threshold,
         smallest_sets.subsets(12),
-        matrices.stand(of, smallest_sets.subsets(12), rule),
+        matrices.supported_under(of, smallest_sets.subsets(12), rule),
     )
     bound = leave_out.solve(of, coded, finding, rule, threshold)
     keep = np.ones((1, 12), dtype=bool)
     keep[0, list(bound.one)] = False
-    now = matrices.stand(of, keep, rule)
+    now = matrices.supported_under(of, keep, rule)
     assert not smallest_sets.holds(
         finding, now["general"], smallest_sets.overlap_holds(of, coded, finding, keep, now["theme"], threshold)
     )[0]

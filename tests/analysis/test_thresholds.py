@@ -16,18 +16,20 @@ def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     grid = thresholds.threshold_grid(of)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
     table = thresholds.stability(grid, Rules())
-    now = matrices.stand(of, matrices.everyone(of), Rules())["general"][0]
-    assert list(table.loc[table["level"].eq("general"), "stands"]) == list(now)
+    now = matrices.supported_under(of, matrices.everyone(of), Rules())["general"][0]
+    assert list(table.loc[table["level"].eq("general"), "supported"]) == list(now)
 
 
 def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outside_the_grid():
     rows = [[c, h, g] for g in (True, False) for c in range(1, 7) for h in range(1, 7)]
     grid = pd.DataFrame(rows, columns=["min_cases", "min_headings", "heading_groups"])
-    grid = grid.assign(level="general", id="g", name="G", stands=~grid["heading_groups"] | grid["min_headings"].le(2))
+    grid = grid.assign(
+        level="general", id="g", name="G", supported=~grid["heading_groups"] | grid["min_headings"].le(2)
+    )
 
     def near(*rule):
         row = thresholds.stability(grid, Rules(*rule)).iloc[0]
-        return row["stands"], row["near"]
+        return row["supported"], row["near"]
 
     assert near(2, 1, True) == (True, True)
     assert near(2, 2, True) == (True, False)  # one heading more

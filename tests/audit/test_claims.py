@@ -118,11 +118,11 @@ def counted(*more) -> pd.DataFrame:
 
 def gathered(data: review.Review) -> dict:
     """The result tables of a small review, by the same functions as in the notebooks."""
-    found = {name: [] for name in ("themes", "theme-cases", "print")}
+    found = {name: [] for name in ("themes", "theme-cases", "published")}
     for heading in data.headings["id"]:
         own, cases = themes.themes_of(data, heading), themes.eligible(data, heading)
         cells = themes.theme_cases(themes.coded_points(data, "one", heading), own, cases)
-        parts = themes.theme_table(cells, own, cases, 2), cells, themes.compare_with_print(data, heading, cells)
+        parts = themes.theme_table(cells, own, cases, 2), cells, themes.compare_with_published(data, heading, cells)
         for name, part in zip(found, parts):
             found[name].append(part.assign(heading=heading))
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
@@ -296,9 +296,9 @@ CASES = [
     ("quantifier", {"word": "most", "statement": "listed"}, {}, REPRODUCED),
     ("quantifier", {"word": "a few", "statement": "listed"}, {}, CONTRADICTED),
     ("quantifier", {"word": "most", "statement": "examples"}, {}, CAVEAT),
-    ("theme-stands", {"themes": ["aim-map", "met-map"]}, {}, REPRODUCED),
+    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {}, REPRODUCED),
     # A conjunction does not pass because one of its parts does.
-    ("theme-stands", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
+    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
     ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abcd"}}, CAVEAT),
     ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abef"}}, NOT_REPRODUCED),
     # What all report goes with anything, and no numbers of three projects reach p = 0.05.
@@ -310,8 +310,8 @@ CASES = [
         NOT_CHECKABLE,
     ),
     # General themes of ours, drawn up after reading the report, confirm nothing.
-    ("general-stands", {"general": ["gen-map"]}, {}, CAVEAT),
-    ("general-stands", {"general": ["gen-money"]}, {"coded": {"ena-money": "a"}}, NOT_REPRODUCED),
+    ("general-supported", {"general": ["gen-map"]}, {}, CAVEAT),
+    ("general-supported", {"general": ["gen-money"]}, {"coded": {"ena-money": "a"}}, NOT_REPRODUCED),
     ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": "ab"}}, REPRODUCED),
     ("both-sides", {"general": "gen-money"}, {}, CAVEAT),
     ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": ""}}, NOT_REPRODUCED),
@@ -475,7 +475,7 @@ def test_the_headline_counts_statements_with_an_independent_test_and_counts_a_co
     rows = [CLAIM | {"id": f"claim-{n}", "denominator": own} for n, own in enumerate(["funded", "funded", ""])]
     rows += [
         CLAIM | {"id": "claim-ours", "role": "observation"},
-        CLAIM | {"id": "claim-circular", "check": "general-stands", "arguments": '{"general": ["gen-map"]}'},
+        CLAIM | {"id": "claim-circular", "check": "general-supported", "arguments": '{"general": ["gen-map"]}'},
         CLAIM | {"id": "claim-open", "check": "not-checkable", "needs": "x"},
     ]
     data = small(claims=pd.DataFrame(rows).fillna(""))

@@ -21,8 +21,8 @@ def test_every_standing_theme_rests_on_key_points(chain):
     _review, found, links, states = chain
     assert trail.disagreements(found, links, states) == []
     for kind, table in (("theme", "themes"), ("general", "general-themes"), ("refined", "refined-themes")):
-        standing = found[table].loc[found[table]["stands"], kind]
-        assert len(standing) and set(standing) <= set(trail.forward(links, kind))
+        supported = found[table].loc[found[table]["supported"], kind]
+        assert len(supported) and set(supported) <= set(trail.forward(links, kind))
 
 
 def test_every_key_point_is_accounted_for(chain):
@@ -38,8 +38,8 @@ def test_every_printed_theme_is_in_the_report(chain):
     published = review.codebook[review.codebook["level"].eq("theme") & review.codebook["origin"].eq("published")]
     assert set(published["id"]) <= set(found["themes"]["theme"])
     html = (paths.ROOT / "results/mca-phase2/synthesis.html").read_text("utf-8")
-    fallen = found["themes"][found["themes"]["origin"].eq("published") & found["themes"]["points"].eq(0)]
-    for name in fallen["name"]:
+    not_supported = found["themes"][found["themes"]["origin"].eq("published") & found["themes"]["points"].eq(0)]
+    for name in not_supported["name"]:
         assert re.search(rf"Not reproduced from the\s+published\s+summaries:[^.]*{re.escape(name)}", html)
 
 

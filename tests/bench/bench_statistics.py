@@ -139,7 +139,7 @@ PARTS = {
     "tests of pairs": lambda of: cooccurrence.pairs(of, Rules()),
     "saturation": lambda of: (saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
     "thresholds": thresholds.threshold_grid,
-    "leaving out": lambda of: (matrices.stand_without_one(of, Rules()), all_findings(of, Rules())),
+    "leaving out": lambda of: (matrices.supported_without_one(of, Rules()), all_findings(of, Rules())),
 }
 
 

@@ -23,13 +23,13 @@ def test_a_first_make_runs_every_step(built):
 
 def test_tables_of_the_tiny_review(built):
     aims = rows(built, "results/tiny/tables/themes-aims.csv")
-    assert (aims["aim-together"]["cases"], aims["aim-together"]["stands"]) == ("2", "True")
-    assert (aims["aim-food"]["cases"], aims["aim-food"]["stands"]) == ("1", "False")
-    assert aims["aim-together"]["without_theme"] == "Cedar Roof"
+    assert (aims["aim-together"]["cases"], aims["aim-together"]["supported"]) == ("2", "True")
+    assert (aims["aim-food"]["cases"], aims["aim-food"]["supported"]) == ("1", "False")
+    assert aims["aim-together"]["not_mentioned_by"] == "Cedar Roof"
     general = rows(built, "results/tiny/tables/general-themes.csv")
-    assert (general["gen-people"]["in_headings"], general["gen-people"]["stands"]) == ("2", "True")
+    assert (general["gen-people"]["in_headings"], general["gen-people"]["supported"]) == ("2", "True")
     money = general["gen-money"]  # seen as enabler and as barrier only: one place when headings are grouped
-    assert (money["in_headings"], money["in_groups"], money["stands"], money["short_by"]) == ("2", "1", "False", "1")
+    assert (money["in_headings"], money["in_groups"], money["supported"], money["short_by"]) == ("2", "1", "False", "1")
     uncoded = rows(built, "results/tiny/tables/uncoded-enablers.csv")
     assert uncoded["cedar-enablers-02"]["state"] == "not coded"
     both = rows(built, "results/tiny/tables/barriers-enablers.csv")
@@ -73,7 +73,7 @@ def test_a_second_make_runs_nothing_and_touching_rebuilds_nothing(rebuilt):
     project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
     again = project.make("results/tiny/tables/general-themes.csv")
     assert again.steps == ["2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
-    assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["stands"] == "True"
+    assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
 
 
 def test_a_failing_notebook_is_kept_and_harms_nothing(rebuilt):
@@ -111,8 +111,8 @@ def test_a_variant_stands_beside_the_default(rebuilt):
     variant = project.make(f"{folder}/tables/general-themes.csv", "SET=min_cases=1 heading_groups=false")
     assert variant.returncode == 0, variant.stderr
     assert project.read("results/tiny/tables/themes-aims.csv") == default
-    assert rows(project, f"{folder}/tables/themes-aims.csv")["aim-food"]["stands"] == "True"
-    assert rows(project, f"{folder}/tables/general-themes.csv")["gen-money"]["stands"] == "True"
+    assert rows(project, f"{folder}/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
+    assert rows(project, f"{folder}/tables/general-themes.csv")["gen-money"]["supported"] == "True"
     assert project.path("figures/tiny--heading_groups-false+min_cases-1/themes-aims.png").exists()
     executed = json.loads(project.read(f"{folder}/notebooks/2-themes-aims.ipynb"))
     assert executed["metadata"]["papermill"]["parameters"]["min_cases"] == 1

@@ -23,7 +23,7 @@ def test_the_pictures_are_drawn_for_any_number_of_cases(cases):
     of = bench_statistics.invented(cases, themes=20)
     rows = [["general", f"g{i}", f"General theme {i}", 9, cases, i, 1, "", cases, cases, True] for i in (1, 2, 5)]
     rows += [["theme", f"t{i}", f"Theme {i}", 9, cases, i, 1, "", cases, cases, True] for i in (1, 2, 5)]
-    robust = "level id name cases of_cases fewest sets without holds_in removals exact".split()
+    robust = "level id name cases of_cases fewest sets without supported_in removals exact".split()
     robust = pd.DataFrame(rows, columns=robust)
     book = pd.DataFrame({"id": ["t1", "t2", "t5"], "heading": "h"})
     headings = pd.DataFrame({"id": ["h"], "name": ["H"]})
@@ -46,11 +46,11 @@ def test_a_codebook_with_refined_and_no_general_themes_has_its_tables_and_pictur
     grid = thresholds.threshold_grid(of).query("level == 'general'").assign(level="refined")
     assert "Of the general themes" not in sensitivity.stability(grid, 2, 2).alt
     book = phase2.codebook[phase2.codebook["level"].ne("general")].assign(parent="")
-    themed = pd.DataFrame(columns=["theme", "stands", "parent", "heading"])
+    themed = pd.DataFrame(columns=["theme", "supported", "parent", "heading"])
     coded = themes.coded_points(phase2, "consensus")
     table = general.general_themes(themed, coded, book, phase2.sets, 2, True)
     refined = general.refined_themes(table, coded.assign(general=""), book, phase2.sets)
-    assert len(refined) == book["level"].eq("refined").sum() and not refined["stands"].any()
+    assert len(refined) == book["level"].eq("refined").sum() and not refined["supported"].any()
 
 
 def test_the_picture_of_agreement_claims_nothing_of_kappa_that_the_data_do_not():

@@ -40,7 +40,7 @@ def test_a_theme_that_one_case_fewer_would_undo_says_so(built):
     own = table(built, "robustness").set_index(["level", "id"])
     assert (own.loc[("theme", "bar-money"), "fewest"], own.loc[("theme", "bar-money"), "sets"]) == (1, 2)
     both = own.loc[("both", "gen-money")]  # money helps birch and cedar, hinders alder and cedar
-    assert (both["fewest"], both["sets"], both["holds_in"]) == (2, 2, 3)
+    assert (both["fewest"], both["sets"], both["supported_in"]) == (2, 2, 3)
 
 
 @pytest.mark.long
@@ -69,8 +69,8 @@ def test_every_finding_is_recomputed_for_each_coding(full):
 def test_an_appraisal_leaves_the_weak_cases_out(full):
     without = table(full, "without-weak").set_index(["level", "id"])
     assert (
-        without.loc[("theme", "aim-together"), "stands"]
-        and not without.loc[("theme", "aim-together"), "stands_without"]
+        without.loc[("theme", "aim-together"), "supported"]
+        and not without.loc[("theme", "aim-together"), "supported_without"]
     )
     findings = table(full, "qualitative-findings").set_index("refined")
     assert findings.loc["ref-people", ["confidence", "explanation"]].tolist() == ["low", "Few cases."]
@@ -88,7 +88,7 @@ def test_a_finding_that_a_coder_lacks_does_not_stand_and_is_there(tiny):
     nothing = with_rows(review, "codings", [[point, "none", "bo", "supports"] for point in review.keypoints["id"]])
     by_coding = by_coder.by_coding(nothing, Rules())
     both = by_coding[by_coding["level"].eq("both") & by_coding["id"].eq("gen-money")].set_index("coding")
-    assert both["stands"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
+    assert both["supported"].to_dict() == {"ada": True, "bo": False, "union": True, "intersection": False}
     said = "stands by the coding of ada, not of bo; in the coders' union, not in their intersection"
     assert words_of(nothing, "both", "gen-money") == said
     begun = with_rows(review, "codings", [["alder-aims-01", "none", "bo", "supports"]])
@@ -127,5 +127,7 @@ def test_nothing_is_said_of_a_single_step_where_the_run_is_outside_the_grid(tiny
 
 def sure_line(none: pd.DataFrame, row, near) -> str:
     """The line of a finding whose verdict a step away is `near`."""
-    grid = pd.DataFrame([["general", "g", 9, 72, near]], columns=["level", "id", "stands_in", "combinations", "near"])
+    grid = pd.DataFrame(
+        [["general", "g", 9, 72, near]], columns=["level", "id", "supported_in", "combinations", "near"]
+    )
     return sure.line({"by-coding": none, "stability": grid, "without-weak": none}, row)

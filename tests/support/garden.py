@@ -80,7 +80,7 @@ s2-cedar,cedar,garden-report,s2,3,Cedar Roof Enablers:
 aim-together-1,aim-together,garden-report,s1-1,Meeting:,,examples
 aim-quiet-1,aim-quiet,garden-report,s1-1,Two gardens,,unnamed
 """,
-    "attributions": """id,statement,case,printed_as,note
+    "attributions": """id,statement,case,published_as,note
 aim-together-1-birch,aim-together-1,birch,Birch Row,
 aim-together-1-cedar,aim-together-1,cedar,Cedar Roof,
 """,

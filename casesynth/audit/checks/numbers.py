@@ -34,7 +34,7 @@ NOUNS = {
     "themes": "such themes",
     "facts": "such passages",
     "mentions": "such passages",
-    "printed_name": "names",
+    "published_name": "names",
     "nation": "nations",
     "order": "numbers",
     "keypoints": "key points",

@@ -92,10 +92,10 @@ def total_within(review: Review, found: dict, fact: str, unit: str = "people", a
     if unit not in table.index:
         raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
     row = table.loc[unit]
-    limit = round(row["sum_as_printed"] * (1 + TOLERANCE)) if pd.isna(row["high"]) else int(row["high"])
+    limit = round(row["sum_as_published"] * (1 + TOLERANCE)) if pd.isna(row["high"]) else int(row["high"])
     cases = rows_of(review, found, "participants-cases")
     without = list(cases.loc[cases["unit"].eq(unit) & cases["groups"].eq(0), "name"])
-    text = f"The report gives {number:,}. Counted as {unit}: {row['interval']}, plain sum {row['sum_as_printed']:,}"
+    text = f"The report gives {number:,}. Counted as {unit}: {row['interval']}, plain sum {row['sum_as_published']:,}"
     text += f", open end taken as {limit:,}." if pd.isna(row["high"]) else "."
     text += f" No number: {', '.join(without)}." if without else ""
     right = limit > number if above else row["low"] <= number <= limit
@@ -110,7 +110,7 @@ def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0
     table = rows_of(review, found, "participants-total").set_index("what")
     if unit not in table.index:
         raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
-    part, whole = table.loc[unit, "sum_as_printed"], table.loc["all together", "sum_as_printed"]
+    part, whole = table.loc[unit, "sum_as_published"], table.loc["all together", "sum_as_published"]
     share = part / whole if whole else 0.0
     text = f"{part:,} of {whole:,} ({share:.0%}) are {unit}."
     own = review.participants

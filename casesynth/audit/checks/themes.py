@@ -41,7 +41,7 @@ def attribution(review: Review, found: dict, statement: str, also: list = ()) ->
     report the theme; or the theme has another statement in the same section, since the coding does not tell them
     apart. A statement about all projects is judged as the word “all” is everywhere.
     """
-    row = found["print"].set_index("statement").loc[statement].fillna("")
+    row = found["published"].set_index("statement").loc[statement].fillna("")
     own = review.statements.set_index("id").loc[statement]
     others = review.statements[review.statements[["theme", "section"]].eq(own[["theme", "section"]]).all(axis=1)]
     points, wider = points_of(found, [row["theme"]]), points_of(found, [row["theme"], *also])
@@ -120,15 +120,15 @@ def with_tables(
 
 
 @check("any one of the themes is reported by fewer projects than step 2 asks for")
-def theme_stands(review: Review, found: dict, themes: list) -> Answer:
+def theme_supported(review: Review, found: dict, themes: list) -> Answer:
     """Is every one of the themes supported by the rule of step 2: reported by at least `min_cases` projects?"""
     own = found["themes"].set_index("theme").loc[themes]
     parts = [
-        f"{row.Index} in {row.cases} of {row.of_cases} projects{'' if row.stands else ' (not supported)'}"
+        f"{row.Index} in {row.cases} of {row.of_cases} projects{'' if row.supported else ' (not supported)'}"
         for row in own.itertuples()
     ]
     rows = [*themes, *points_of(found, themes)["keypoint"]]
-    return Answer("Reported: " + ", ".join(parts) + ".", REPRODUCED if own["stands"].all() else NOT_REPRODUCED, rows)
+    return Answer("Reported: " + ", ".join(parts) + ".", REPRODUCED if own["supported"].all() else NOT_REPRODUCED, rows)
 
 
 @check("the exact test gives p above 0.05 although these numbers of projects could have given less")
@@ -158,7 +158,7 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
 
 
 @check("a general theme is supported under too few headings", independent=False)
-def general_stands(review: Review, found: dict, general: list) -> Answer:
+def general_supported(review: Review, found: dict, general: list) -> Answer:
     """Is every one of the general themes supported by the rule of step 3?
 
     At most a caveat: the report lists no general themes, and ours were drawn up after reading what it concludes.
@@ -167,8 +167,8 @@ def general_stands(review: Review, found: dict, general: list) -> Answer:
     parts = [f"{row.Index} under {row.in_headings} headings ({row.in_groups} groups)" for row in own.itertuples()]
     text = "Supported themes: " + ", ".join(parts)
     text += ". The general themes are ours, drawn up after reading the report, so they cannot confirm it."
-    themes = [theme for names in own["standing_themes"].fillna("") for theme in names.split()]
-    verdict = CAVEAT if own["stands_ungrouped"].all() else NOT_REPRODUCED
+    themes = [theme for names in own["supported_themes"].fillna("") for theme in names.split()]
+    verdict = CAVEAT if own["supported_ungrouped"].all() else NOT_REPRODUCED
     return Answer(text, verdict, [*general, *themes])
 
 

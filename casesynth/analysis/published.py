@@ -11,7 +11,7 @@ from casesynth.core.results import frame
 from casesynth.core.review import Review
 
 
-def printed(table: pd.DataFrame) -> pd.DataFrame:
+def with_undefined(table: pd.DataFrame) -> pd.DataFrame:
     """The table with "undefined" where a measure has no number."""
     shown = table.copy()
     for column in [c for c in NUMBERS if c in table]:
@@ -26,7 +26,7 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
     """
     if not review.has("statements"):
-        return frame("print-disputed")
+        return frame("published-disputed")
     book = review.codebook.set_index("id")
     names = dict(zip(review.cases["id"], review.cases["name"]))
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
@@ -53,30 +53,30 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
                 [said.id, said.theme, book.loc[said.theme, "name"], case, names[case],
                  said.extent, yes[case in named], yes[case in found], " ".join(own["id"]), text]
             )  # fmt: skip
-    return frame("print-disputed", rows)
+    return frame("published-disputed", rows)
 
 
 EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects", "unnamed": "nobody named"}
 
 
-def by_extent(printed: pd.DataFrame) -> pd.DataFrame:
+def by_extent(published: pd.DataFrame) -> pd.DataFrame:
     """Coding against print, as far as the extent of the statements allows.
 
-    In: the columns of themes.compare_with_print. Out, one row an extent: extent, statements, named (pairs of statement
+    In: the columns of themes.compare_with_published. Out, one row an extent: extent, statements, named (pairs of statement
     and project that are printed, or meant by "all"), found (that the coding has too), not_found, share (of the named
     that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
 
     >>> columns = ["extent", "named", "found", "coded"]
-    >>> printed = pd.DataFrame([["list", 4, 3, 5], ["list", 2, 2, 2], ["all", 9, 6, 6]], columns=columns)
-    >>> by_extent(printed)[["extent", "named", "found", "not_found", "share", "not_named"]]
+    >>> published = pd.DataFrame([["list", 4, 3, 5], ["list", 2, 2, 2], ["all", 9, 6, 6]], columns=columns)
+    >>> by_extent(published)[["extent", "named", "found", "not_found", "share", "not_named"]]
       extent  named  found  not_found  share  not_named
     0   list      6      5          1  0.833          2
     1    all      9      6          3  0.667          0
     """
     rows = []
-    for extent in [extent for extent in EXTENTS if printed["extent"].eq(extent).any()]:
-        own = printed[printed["extent"].eq(extent)]
+    for extent in [extent for extent in EXTENTS if published["extent"].eq(extent).any()]:
+        own = published[published["extent"].eq(extent)]
         named, found, coded = (int(own[column].sum()) for column in ("named", "found", "coded"))
         share = round(found / named, 3) if named else np.nan
         rows.append([extent, len(own), named, found, named - found, share, coded - found if extent == "list" else 0])
-    return frame("print-by-extent", rows)
+    return frame("published-by-extent", rows)
