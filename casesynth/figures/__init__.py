@@ -7,9 +7,8 @@ whose caption says the title.
 
 from casesynth.core.paths import outline
 from casesynth.figures.across import barriers_enablers, general_headings
-from casesynth.figures.canvas import Drawing, listed, save
+from casesynth.figures.canvas import Drawing, listed, save, shows
 from casesynth.figures.curves import saturation
-from casesynth.figures.fonts import missing
 from casesynth.figures.matrices import completeness, themes
 from casesynth.figures.people import participants
 from casesynth.figures.places import case_map
@@ -24,12 +23,12 @@ __all__ = [
     "findings",
     "general_headings",
     "listed",
-    "missing",
     "outline",
     "participants",
     "refined",
     "saturation",
     "save",
+    "shows",
     "themes",
     "without_title",
 ]

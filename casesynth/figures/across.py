@@ -117,12 +117,12 @@ def by_form(points: pd.DataFrame) -> str:
     """A sentence where each project has the same number of key points on a side, so that the form has set it.
 
     >>> by_form(pd.DataFrame({"case": ["a", "b"], "side": "for", "keypoint": ["k1", "k2"]}))
-    ' Every project has exactly 1 key point on each side: the form sets how many.'
+    ' Every project has exactly 1 key point on each side, which suggests that the form sets how many.'
     """
     each = points.groupby(["case", "side"])["keypoint"].nunique()
     if each.nunique() != 1 or points["case"].nunique() < 2:
         return ""
-    return f" Every project has exactly {look.plural(each.iloc[0], 'key point')} on each side: the form sets how many."
+    return f" Every project has exactly {look.plural(each.iloc[0], 'key point')} on each side, which suggests that the form sets how many."
 
 
 def at_top(table: pd.DataFrame, word: str) -> str:

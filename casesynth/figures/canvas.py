@@ -19,14 +19,14 @@ from matplotlib.patches import Rectangle
 
 from casesynth.core import csvfile
 from casesynth.figures import look
-from casesynth.figures.fonts import SHIPPED, families, lines_in, width_of, wrapped
+from casesynth.figures.fonts import SHIPPED, families, lines_in, missing, width_of, wrapped
 from casesynth.figures.svg import finished
 
 # The machine may have a font of the same name as the one that ships inside matplotlib.
 fontManager.ttflist = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(SHIPPED)]
 
 
-@dataclass
+@dataclass(repr=False)
 class Drawing:
     """A picture, the data it shows, and the same in words (alt) for people who do not see it."""
 
@@ -53,6 +53,10 @@ class Drawing:
             self.figure.savefig(stream, format="png", metadata={"Software": None}, dpi=dpi)
         return stream.getvalue()
 
+    def __repr__(self) -> str:
+        """The title, for where no picture can be shown."""
+        return self.title
+
     def _repr_svg_(self) -> str:
         """The picture as Jupyter shows it."""
         return self.svg()
@@ -72,18 +76,27 @@ def save(drawing: Drawing, folder: Path) -> None:
     (folder / f"{drawing.name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def listed(folder: Path) -> pd.DataFrame:
-    """The figures of a folder. Returns name, title, subtitle, description, svg, png and csv (names of files), drawn (is there
-    anything to see?)."""
+def listed(*folders: Path) -> pd.DataFrame:
+    """The figures of some folders, in the order of `look.NAMES`; of two with one name, that of the last folder.
+
+    Returns name, title, subtitle, description, svg, png and csv (names of files), drawn (is there anything to see?).
+    """
     columns = "name title subtitle description svg png csv drawn".split()
     rows = []
-    for file in sorted(Path(folder).glob("*.txt")):
-        title, subtitle, description = file.read_text("utf-8").split("\n")[:3]
-        drawn = not description.startswith("Nothing to draw")
-        rows.append(
-            [file.stem, title, subtitle, description, *(f"{file.stem}.{kind}" for kind in ("svg", "png", "csv")), drawn]
-        )
+    for name in look.NAMES:
+        files = [Path(folder) / f"{name}.txt" for folder in folders if (Path(folder) / f"{name}.txt").exists()]
+        if files:
+            title, subtitle, description = files[-1].read_text("utf-8").split("\n")[:3]
+            drawn = not description.startswith("Nothing to draw")
+            rows.append([name, title, subtitle, description, f"{name}.svg", f"{name}.png", f"{name}.csv", drawn])
     return pd.DataFrame(rows, columns=columns)
+
+
+def shows(listed: pd.DataFrame, letters: pd.DataFrame) -> list[str]:
+    """The titles of the first figures as sentences, and what to do where a font lacks a script of the review."""
+    drawn = listed[listed["drawn"]].drop_duplicates("title")
+    lacks = missing([*listed["title"], *listed["description"], *letters["name"]])
+    return [f"{title}." for title in drawn["title"].head(4)] + [lacks] * bool(lacks)
 
 
 class Board:

@@ -5,6 +5,19 @@ The colours are those of Okabe and Ito (2008); what a colour says, a shape, a pl
 
 from matplotlib.colors import LinearSegmentedColormap
 
+#: The figures in the order in which to read them.
+NAMES = [
+    "findings",
+    "barriers-enablers",
+    "refined-themes",
+    "refined-themes-phone",
+    "general-headings",
+    "themes",
+    "map",
+    "participants",
+    "completeness",
+    "saturation",
+]
 INK, GREY, PALE = "#222222", "#595959", "#D9D9D9"
 BLUE, ORANGE, RED = "#0072B2", "#E69F00", "#D55E00"
 BLUES = LinearSegmentedColormap.from_list("blues", ["#E3EEF6", "#0072B2", "#06315C"])

@@ -44,7 +44,7 @@ def extracted(grid: pd.DataFrame, names: pd.Series, gaps: int) -> str:
     if fixed:
         number = int(grid[fixed[0]].iloc[0])
         alike = " and ".join(names[heading] for heading in fixed if grid[heading].iloc[0] == number)
-        return f"Every project has exactly {look.plural(number, 'key point')} under {alike}: the form sets how many"
+        return f"Every project has exactly {look.plural(number, 'key point')} under {alike}, which suggests that the form sets how many"
     if gaps:
         verb = "is" if gaps == 1 else "are"
         return f"{look.plural(gaps, 'cell')} of {grid.size:,} {verb} empty: the summaries say nothing there"
