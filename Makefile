@@ -1,7 +1,8 @@
 # The whole compendium: `make` sets up and runs everything, `make test` tests it, `make help` lists the rest.
 #
-# Two levels. `make` finds Python, fills .venv, digests the inputs (git keeps no times of files), and then
-# calls itself with CHAIN=1, where every notebook is one rule. Nothing here needs more than GNU Make 3.81.
+# Two levels. `make` finds Python, fills .venv, and then calls itself with CHAIN=1, where every notebook is one rule.
+# Make keeps the order; whether a step is run is decided by digests of contents (git keeps no times of files, and clocks
+# go wrong). Nothing here needs more than GNU Make 3.81.
 
 ifeq ($(.FEATURES),)
 $(error This Makefile needs GNU Make 3.81 or newer: on macOS "brew install make" and call gmake, elsewhere install the package "make")
@@ -76,15 +77,8 @@ RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish notebooks kernels 
 ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
 
-# What the rules depend on; each gets a digest.
-TABLES := sources sections cases places aliases entries keypoints codebook statements attributions coders codings \
-  participants facts counterparts claims appraisal cerqual extractions findings finding-evidence counterevidence \
-  hierarchy equity crosswalk constructs
-INPUTS := $(addprefix $(D)/,$(addsuffix .csv,$(TABLES)) review.yaml datapackage.json narrative) data/geography/uk-outline.geojson \
-  $(wildcard notebooks/[0-9]*.ipynb) requirements.lock $(FRONT) $(ROOMS) $(RUNNER)
-
 define RUN_CHAIN
-+@exec $(RUN) _chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" --inputs $(INPUTS) \
++@exec $(RUN) _chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" \
   --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
@@ -200,31 +194,28 @@ else
 
 include $(B)/review.mk
 
-digest = $(patsubst %,$(B)/digests/%.sha256,$(1))
-# What every step reads: the settings, the packages of other people, and of this package the rooms that all need.
-COMMON := $(call digest,requirements.lock $(D)/review.yaml $(D)/datapackage.json $(FRONT) $(RUNNER) casesynth/core \
-  casesynth/analysis) $(B)/parameters.yaml
+# What every step uses: the settings, the packages of other people, and of this package the rooms that all need.
+COMMON := requirements.lock $(D)/review.yaml $(D)/datapackage.json $(FRONT) $(RUNNER) casesynth/core casesynth/analysis
 outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)/,$(filter-out figures/%,$(1)))
 tables = $(patsubst %,tables/%.csv,$(1))
 drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
 
-# Tables of data/; narrative is a folder of prose.
-data = $(subst $(D)/narrative.csv,$(D)/narrative,$(patsubst %,$(D)/%.csv,$(1)))
+# Tables of data/; narrative is a folder of prose, and the outline of the map belongs to no review.
+data = $(subst $(D)/outline.csv,data/geography/uk-outline.geojson,$(subst $(D)/narrative.csv,$(D)/narrative,$(patsubst %,$(D)/%.csv,$(1))))
 
 STEPS :=
-# A step that ended leaves its stamp. Its outputs keep their times where their content is the same, so that
-# what rests on them is not run again. A step one of whose outputs is gone is run again.
+# A step that ended leaves its stamp, with the digests of all that it read and wrote. Every step is asked, and is run
+# only if one of these has changed (casesynth/runner/current.py).
 # $(call step,name,notebook,rooms it uses besides core and analysis,tables of data/ it reads,results it reads,
 #   what it writes,its own parameters)
 define step
 STEPS += $(1)
-$(B)/$(1).done: $(call digest,notebooks/$(2).ipynb $(addprefix casesynth/,$(3)) $(call data,$(4))) $(COMMON) $(call outputs,$(5))
+$(B)/$(1).done: $(call outputs,$(5)) FORCE
 	@$$(RUN) _step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
 	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(7) --writes $(6) \
-	  --reads $(call data,$(4)) $(call outputs,$(5))
+	  --uses $(COMMON) $(addprefix casesynth/,$(3)) --reads $(call data,$(4)) $(call outputs,$(5))
 $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 	@:
-$(if $(filter-out $(wildcard $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(call outputs,$(6)) $(R)/notebooks/$(1).ipynb),$(B)/$(1).done: FORCE)
 endef
 
 # TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
@@ -255,12 +246,12 @@ $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(B
 $(eval $(call step,5-participants,5-participants,figures,$(CODED) participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
 $(eval $(call step,10-agreement,10-agreement,,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
-$(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence,,$(FINDINGS),))
+$(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
+$(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
-$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
+$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))

@@ -266,7 +266,7 @@ def generals(review: Review, answer, heading_groups: bool) -> Markdown:
         if not extra:
             return f"Still missing: {len(missing)}. For each general theme, list the {place} of its supported themes."
         theme = min(extra)
-        where = table.loc[theme, place] or "none (look at the column stands)"
+        where = table.loc[theme, place] or "none (look at the column supported)"
         return f"The supported themes below {theme} are under: {where}. That makes {table.loc[theme, f'in_{place}']}."
 
     text = {

@@ -40,7 +40,7 @@ def reviews() -> list[str]:
 
 @dataclass
 class HeadingThemes:
-    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (print)."""
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (published statements compared with the coding)."""
 
     table: pd.DataFrame
     cells: pd.DataFrame
@@ -139,7 +139,7 @@ class Synthesis:
     @cached_property
     def robustness(self) -> pd.DataFrame:
         """How many cases must be removed before each supported finding is no longer supported."""
-        return leave_out.leave_out(self.review, self.coded, self.general.overlaps, self.rules, self.rules.merge_overlap)
+        return leave_out.leave_out(self.review, self.coded, self.general.overlaps, self.rules)
 
     def how_sure(self, finding: str) -> str:
         """What leaving cases out says of a finding, by its id; empty for a finding that is not supported."""

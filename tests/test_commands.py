@@ -76,10 +76,9 @@ def test_a_make_with_nothing_to_do_imports_little(tmp_path):
         "repair-cafes",
         "--folders",
         str(tmp_path / "b"),
-        "--inputs",
-        "data",
         "--command",
         "true",
+        "chain",
     ]
     imported_by(*words)  # the first one checks the tables
     modules = imported_by(*words)

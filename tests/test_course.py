@@ -104,7 +104,7 @@ WRONG = {
     "for each of a, b, c, d": lambda r: course.true_or_false({"a": True}, "agreement"),
     "each of a, b, c, d: {": lambda r: course.true_or_false({"A": True}, "agreement"),
     "That makes 1.": lambda r: course.generals(r, {"gen-people", "gen-place", "gen-skills"}, True),
-    "under: none (look at the column stands)": lambda r: course.generals(r, {"gen-rights", "gen-skills"}, False),
+    "under: none (look at the column supported)": lambda r: course.generals(r, {"gen-rights", "gen-skills"}, False),
     "list the groups": lambda r: course.generals(r, {"gen-skills"}, True),
     "divided by the smaller set": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
     "shared key points twice": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),

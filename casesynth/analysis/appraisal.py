@@ -63,6 +63,12 @@ def weak_cases(review: Review) -> list[str]:
     return list(table.loc[table["is_weak"].astype(bool), "case"])
 
 
+def weak_names(review: Review) -> list[str]:
+    """The names of the cases judged weak, in their order."""
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    return [names[case] for case in weak_cases(review)]
+
+
 def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 

@@ -6,11 +6,14 @@ support a finding with one key point and contradict it with another. A case that
 mentioned*, which does not count against it.
 """
 
+from collections.abc import Sequence
+
 import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
 from casesynth.core.codings import CONSENSUS
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 
 #: What a key point can say of a finding; `none` records a pair that a coder proposed and the consensus left out.
@@ -146,14 +149,54 @@ def sensitivity(review: Review, min_cases: int) -> pd.DataFrame:
     return pd.concat(parts, ignore_index=True)
 
 
-def thresholds(table: pd.DataFrame, most: int = 6) -> pd.DataFrame:
-    """How many findings are supported if `min_cases` were another number. Returns min_cases, supported, of_findings.
+def robustness(table: pd.DataFrame, coders: pd.DataFrame, min_cases: int, weak: Sequence[str] = ()) -> pd.DataFrame:
+    """Would a finding still be supported without any one case, by another coder, or by a stricter rule?
 
-    >>> thresholds(pd.DataFrame({"supporting": [1, 2, 4]}), 3).values.tolist()
-    [[1, 3, 3], [2, 2, 3], [3, 1, 3]]
+    Takes `finding_table`, `sensitivity`, and the names of the cases that an appraisal judged weak. Returns finding, statement, supported, supporting, of_cases, removals (of one
+    case each), supported_without (removals that leave the verdict as it is), depends_on (names of the cases without
+    any one of which it is no longer supported), without_weak (yes, no; empty where no case is weak), judgements (number), supported_by and not_supported_by (coders), up_to (the
+    largest min_cases at which it is supported), robust, words.
+
+    >>> row = {"finding": "f", "statement": "Ties helped.", "supported": True, "supporting": 2, "of_cases": 3}
+    >>> row |= {"margin": 1, "supporting_cases": "Alder; Birch"}
+    >>> coders = pd.DataFrame({"finding": "f", "coder": ["ada", "bo"], "supported": [True, False]})
+    >>> robustness(pd.DataFrame([row]), coders, 2)["words"][0]
+    'Depends on each of Alder and Birch; not supported by the judgement of bo; not supported if 3 projects were asked for.'
     """
-    rows = [[least, int(table["supporting"].ge(least).sum()), len(table)] for least in range(1, most + 1)]
-    return pd.DataFrame(rows, columns=["min_cases", "supported", "of_findings"])
+    rows = []
+    for row in table.itertuples():
+        own = coders[coders["finding"].eq(row.finding)]
+        yes, no = own.loc[own["supported"], "coder"], own.loc[~own["supported"], "coder"]
+        depends = row.supporting_cases if row.margin == 1 else ""
+        lost = row.supporting if row.margin == 1 else 0
+        robust = bool(row.supported and not lost and no.empty and row.supporting > min_cases)
+        words = robustness_words(row.supported, depends, list(no), list(yes), row.supporting, min_cases)
+        left = len(set(row.supporting_cases.split("; ")) - set(weak) - {""})
+        without_weak = "" if not weak else "yes" if left >= min_cases else "no"
+        given = [row.finding, row.statement, row.supported, row.supporting, row.of_cases, row.of_cases]
+        given += [row.of_cases - lost, depends, without_weak]
+        given += [len(own), " ".join(yes), " ".join(no), row.supporting, robust]
+        rows.append([*given, words])
+    return frame("finding-robustness", rows)
+
+
+def robustness_words(
+    supported: bool, depends: str, no: list[str], yes: list[str], supporting: int, min_cases: int
+) -> str:
+    """The exceptions of a finding in one sentence, or that there is none."""
+    parts = []
+    if not supported:
+        parts.append(f"supported by {supporting} of the {min_cases} projects that the rule asks for")
+        parts += [f"supported by the judgement of {' and '.join(yes)}"] if yes else []
+    else:
+        *first, last = depends.split("; ")
+        parts += [f"depends on each of {', '.join(first) + ' and ' if first else ''}{last}"] if depends else []
+        parts += [f"not supported by the judgement of {' and '.join(no)}"] if no else []
+        parts += [f"not supported if {min_cases + 1} projects were asked for"] if supporting == min_cases else []
+    if not parts:
+        return "Supported without any one of its projects, by every judgement, and if one more project were asked for."
+    text = "; ".join(parts)
+    return f"{text[0].upper()}{text[1:]}."
 
 
 def effect_sizes(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
@@ -173,22 +216,22 @@ def effect_sizes(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return by_finding, by_its_case
 
 
-def shows(table: pd.DataFrame, agreed: pd.DataFrame) -> list[str]:
+def shows(table: pd.DataFrame, agreed: pd.DataFrame, min_cases: int) -> list[str]:
     """What the findings show, in sentences that may be quoted. Takes `finding_table` and `agreement`.
 
     >>> row = {"supported": True, "contested": False, "supporting": 4, "of_cases": 12, "statement": "Ties helped."}
-    >>> shows(pd.DataFrame([row]), pd.DataFrame(columns=["finding", "stance", "kappa"]))
-    ['1 of 1 findings is supported by two projects or more.', 'The most widely supported is: Ties helped (4 of 12 projects).']
+    >>> shows(pd.DataFrame([row]), pd.DataFrame(columns=["finding", "stance", "kappa"]), 3)
+    ['1 of 1 findings is supported by 3 projects or more.', 'The most widely supported is: Ties helped (4 of 12 projects).']
     """
     if table.empty:
         return [
             "This review has no findings yet: write them in findings.csv, and judge the evidence in finding-evidence.csv."
         ]
     number, widest = int(table["supported"].sum()), table.loc[table["supporting"].idxmax()]
-    lines = [f"{number} of {len(table)} findings {'is' if number == 1 else 'are'} supported by two projects or more."]
-    lines += [
-        f"The most widely supported is: {widest['statement'].rstrip('.')} ({widest['supporting']} of {widest['of_cases']} projects)."
-    ]
+    least = "1 project" if min_cases == 1 else f"{min_cases} projects"
+    lines = [f"{number} of {len(table)} findings {'is' if number == 1 else 'are'} supported by {least} or more."]
+    told = widest["statement"].rstrip(".")
+    lines += [f"The most widely supported is: {told} ({widest['supporting']} of {widest['of_cases']} projects)."]
     contested = table[table["contested"]]
     if len(contested):
         said = "; ".join(text.rstrip(".") for text in contested["statement"])

@@ -1,5 +1,11 @@
-"""Leave cases out: how many can be lost before a finding is no longer supported?"""
+"""Leave cases out: how many can be lost before a theme is no longer supported?
 
+The idea is the jackknife's (Quenouille 1949; Tukey 1958), carried to the smallest set whose removal changes the verdict:
+the "fragility index" of trials (Walsh et al. 2014), for cases instead of patients. Up to 16 cases every subset is tried.
+Beyond, every single case is left out exactly, and the smallest set is bounded from above by a greedy search.
+"""
+
+from dataclasses import dataclass
 from math import comb
 
 import numpy as np
@@ -14,126 +20,138 @@ from casesynth.analysis.matrices import (
     supported_without_one,
     supporting_cases,
 )
-from casesynth.analysis.smallest_sets import (
-    TRY_ALL,
-    Answer,
-    Finding,
-    fewest_of_all,
-    holds,
-    overlap_holds,
-    places_of,
-    search,
-    subsets,
-)
 from casesynth.core.results import frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
-
-def findings(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Finding]:
-    """The standing general and refined themes, and the merges (decided or proposed) of standing general themes."""
-    now = supported_under(of, everyone(of), rule)
-    found = [
-        Finding("general", of.ids["general"][g], of.names["general"][g], (int(g),))
-        for g in np.flatnonzero(now["general"][0])
-    ]
-    for r in np.flatnonzero(now["refined"][0]):
-        own = np.flatnonzero(of.refined_of[:, r] & now["general"][0])
-        found.append(Finding("refined", of.ids["refined"][r], of.names["refined"][r], tuple(map(int, own))))
-    at = {general: number for number, general in enumerate(of.ids["general"])}
-    for pair in overlaps.itertuples():
-        if pair.decided == "merged" or pair.proposed:
-            one, other = at[pair.one], at[pair.other]
-            proposed = pair.decided != "merged"
-            name = " + ".join(of.names["general"][g] for g in (one, other)) + (" (proposed)" if proposed else "")
-            found.append(Finding("merge", f"{pair.one}+{pair.other}", name, (one, other), "any", proposed))
-    return found
+#: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
+TRY_ALL = 16
 
 
-def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Rules, merge_overlap: float):
-    """How many cases must go before a finding falls.
+@dataclass(frozen=True)
+class Subject:
+    """A general or refined theme, or two merged general themes: what its verdict follows from."""
 
-    Out, one row a standing finding: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
-    of_cases, fewest (the margin: cases whose removal makes it fall), sets (how many such sets; missing where not
-    counted), without (names, where there is one set), supported_in and removals (of how many removals of one case),
-    exact, at_least (the proven bound where the search is not exact), how_sure (a phrase).
+    level: str
+    id: str
+    name: str
+    generals: tuple[int, ...]  # columns of Structure.general_of
+    needs: str = "any"  # any: supported while any of them is (refined); all: while all are (a merge)
+
+
+@dataclass(frozen=True)
+class Answer:
+    """The smallest removal: its size, how many such sets there are (None: not counted), one of them, and is it exact?"""
+
+    fewest: int
+    sets: int | None
+    one: tuple[int, ...]
+    exact: bool = True
+    at_least: int | None = None  # where it is not exact: fewer than this cannot do it
+
+
+def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Rules) -> pd.DataFrame:
+    """How many cases must go before a supported theme is no longer supported.
+
+    Takes the overlaps of general themes, of which those count that people decided to merge.
+    Returns one row a supported theme: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
+    of_cases, fewest, sets (how many such sets; missing where not counted), without (names, where there is one set),
+    supported_in and removals (of how many removals of one case), exact, at_least (a bound where the search is not
+    exact), how_sure (a phrase).
     """
     of = structure(review, coded)
     n = len(of.ids["case"])
-    support = supporting_cases(of, rule)
-    single = supported_without_one(of, rule)
+    support, single = supporting_cases(of, rule), supported_without_one(of, rule)
     rows = [theme_row(of, t, rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
-    verdicts = supported_under(of, keep, rule) if keep is not None else None
-    for finding in findings(of, overlaps, rule):
-        answer = solve(of, coded, finding, rule, merge_overlap, keep, verdicts)
-        overlap = (
-            overlap_without_one(of, coded, finding, single["theme"], rule, merge_overlap) if finding.proposed else None
-        )
-        one_out = holds(finding, single["general"], overlap)
-        carrying = support["general"][:, list(finding.generals)]
-        rests = int(carrying.any(axis=1).sum())
-        rows.append(row_of(of, finding.level, finding.id, finding.name, rests, answer, int(one_out.sum())))
+    verdicts = supported_under(of, keep, rule)["general"] if keep is not None else None
+    for subject in subjects(of, overlaps, rule):
+        one_out = holds(subject, single["general"])
+        if keep is not None:
+            answer = fewest_of_all(keep, holds(subject, verdicts))
+        else:
+            answer = greedy(of, subject, rule, one_out)
+        rests = int(support["general"][:, list(subject.generals)].any(axis=1).sum())
+        rows.append(row_of(of, subject.level, subject.id, subject.name, rests, answer, int(one_out.sum())))
     rows += both_rows(review, of, coded)
-    table = frame("robustness", rows)
-    return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
+    return frame("robustness", rows).astype({"fewest": int, "sets": object, "at_least": "Int64"})
 
 
-def solve(of: Structure, coded, finding: Finding, rule: Rules, merge_overlap, keep=None, verdicts=None) -> Answer:
-    """The smallest removal for one finding: by every subset where there are few cases, else by search."""
-    if keep is not None:
-        overlap = (
-            overlap_holds(of, coded, finding, keep, verdicts["theme"], merge_overlap) if finding.proposed else None
-        )
-        return fewest_of_all(keep, holds(finding, verdicts["general"], overlap))
-    answer = search(of.carry, places_of(of, finding, rule), rule, finding.falls_with)
-    return overlap_bound(of, coded, finding, rule, merge_overlap, answer) if finding.proposed else answer
+def subjects(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Subject]:
+    """The supported general and refined themes, and the merges of supported general themes that people decided."""
+    now = supported_under(of, everyone(of), rule)
+    ids, names = of.ids, of.names
+    found = [
+        Subject("general", ids["general"][g], names["general"][g], (int(g),)) for g in np.flatnonzero(now["general"][0])
+    ]
+    for r in np.flatnonzero(now["refined"][0]):
+        own = np.flatnonzero(of.refined_of[:, r] & now["general"][0])
+        found.append(Subject("refined", ids["refined"][r], names["refined"][r], tuple(map(int, own))))
+    at = {general: number for number, general in enumerate(ids["general"])}
+    for pair in overlaps[overlaps["decided"].eq("merged")].itertuples():
+        own = (at[pair.one], at[pair.other])
+        name = " + ".join(names["general"][g] for g in own)
+        found.append(Subject("merge", f"{pair.one}+{pair.other}", name, own, "all"))
+    return found
 
 
-def overlap_per_case(of: Structure, coded: pd.DataFrame, finding: Finding, supported: np.ndarray):
-    """Key points that both general themes share, and that either has, in each case. In: which themes stand."""
-    own = coded[coded["direction"].eq("supports")]
-    at = pd.Index(of.ids["theme"]).get_indexer(own["theme"])
-    flags = (supported[:, None] & of.general_of[:, list(finding.generals)])[at] & (at >= 0)[:, None]
-    points = own.assign(one=flags[:, 0], other=flags[:, 1]).groupby(["case", "keypoint"])[["one", "other"]].any()
-    table = pd.DataFrame({"shared": points["one"] & points["other"], "either": points["one"] | points["other"]})
-    table = table.groupby(level="case").sum().reindex(of.ids["case"]).fillna(0)
-    return table["shared"].to_numpy(float), table["either"].to_numpy(float)
+def subsets(cases: int) -> np.ndarray:
+    """Every set of cases that may stay: 2^cases × cases.
 
-
-def overlap_without_one(of: Structure, coded, finding: Finding, single, rule: Rules, merge_overlap) -> np.ndarray:
-    """Does the overlap reach the threshold without each one case? By subtraction where no theme falls by it."""
-    usual = supported_under(of, everyone(of), rule)["theme"][0]
-    under = of.general_of[:, list(finding.generals)].any(axis=1)
-    shared, either = overlap_per_case(of, coded, finding, usual)
-    reaches = (shared.sum() - shared) / np.maximum(either.sum() - either, 1) >= merge_overlap
-    for case in np.flatnonzero((single[:, under] != usual[under]).any(axis=1)):
-        keep = np.ones((1, len(single)), dtype=bool)
-        keep[0, case] = False
-        reaches[case] = overlap_holds(of, coded, finding, keep, single[[case]], merge_overlap)[0]
-    return reaches
-
-
-def overlap_bound(of: Structure, coded, finding: Finding, rule: Rules, merge_overlap: float, answer: Answer) -> Answer:
-    """A proposal beyond 16 cases: a removal that does undo it, and so no more than a bound.
-
-    Leaving out the cases with the largest (shared key points minus threshold times key points of either) lowers the
-    overlap fastest, as long as no theme falls by it. Tried is the first size at which the overlap is then too small;
-    where it is no removal after all, or is larger, the one that makes a theme of the two fall stands.
+    >>> subsets(2).tolist()
+    [[False, False], [True, False], [False, True], [True, True]]
     """
-    n = len(of.ids["case"])
-    shared, either = overlap_per_case(of, coded, finding, supported_under(of, everyone(of), rule)["theme"][0])
-    order = np.argsort(-(shared - merge_overlap * either), kind="stable")
-    left_shared, left_either = shared.sum() - np.cumsum(shared[order]), either.sum() - np.cumsum(either[order])
-    small = np.flatnonzero(left_shared / np.maximum(left_either, 1) < merge_overlap)
-    if len(small) and small[0] + 1 < answer.fewest:
-        going = order[: small[0] + 1]
-        keep = np.ones((1, n), dtype=bool)
-        keep[0, going] = False
-        now = supported_under(of, keep, rule)
-        if not holds(finding, now["general"], overlap_holds(of, coded, finding, keep, now["theme"], merge_overlap))[0]:
-            return Answer(len(going), None, tuple(sorted(int(case) for case in going)), len(going) == 1, 1)
-    return Answer(answer.fewest, None, answer.one, answer.fewest == 1, 1)
+    return (np.arange(2**cases)[:, None] >> np.arange(cases) & 1).astype(bool)
+
+
+def holds(subject: Subject, general: np.ndarray) -> np.ndarray:
+    """Is it supported, for each set of cases? Takes sets × general themes (are they supported?)."""
+    own = general[:, list(subject.generals)]
+    return own.any(axis=1) if subject.needs == "any" else own.all(axis=1)
+
+
+def fewest_of_all(keep: np.ndarray, holds: np.ndarray) -> Answer:
+    """The smallest removal that changes a verdict, from the verdict for every subset.
+
+    >>> keep = subsets(3)
+    >>> fewest_of_all(keep, keep.sum(axis=1) >= 2)  # it needs any two of three cases
+    Answer(fewest=2, sets=3, one=(1, 2), exact=True, at_least=None)
+    """
+    removed = (~keep).sum(axis=1)
+    least = int(removed[~holds].min())
+    rows = np.flatnonzero(~holds & (removed == least))
+    return Answer(least, len(rows), tuple(int(c) for c in np.flatnonzero(~keep[rows[0]])))
+
+
+def greedy(of: Structure, subject: Subject, rule: Rules, one_out: np.ndarray) -> Answer:
+    """A removal that changes the verdict, for many cases: exact if one case is enough, else an upper bound.
+
+    Of every general theme the places (headings, or groups) that are cheapest to lose are chosen, and each time the
+    case goes that reports most of the themes still supported there.
+    """
+    alone = np.flatnonzero(~one_out)
+    if len(alone):
+        return Answer(1, len(alone), (int(alone[0]),))
+    ways = [removal(of, [g], rule) for g in subject.generals] if subject.needs == "all" else []
+    going = min(ways, key=len) if ways else removal(of, list(subject.generals), rule)
+    return Answer(len(going), None, tuple(sorted(going)), len(going) == 2, 2)
+
+
+def removal(of: Structure, generals: list[int], rule: Rules) -> list[int]:
+    """Cases whose removal ends the support of all these general themes (`greedy`)."""
+    places = of.group_of if rule.heading_groups else of.heading_of
+    carriers = of.carry.sum(axis=0)
+    themes: list[int] = []
+    for g in generals:
+        spanned = [np.flatnonzero(of.general_of[:, g] & place & (carriers >= rule.min_cases)) for place in places.T]
+        spanned = sorted((own for own in spanned if len(own)), key=lambda own: int(carriers[own].sum()))
+        themes += [int(theme) for own in spanned[: len(spanned) - rule.min_headings + 1] for theme in own]
+    stays, going = of.carry[:, themes].copy(), []
+    while (open_yet := stays.sum(axis=0) >= rule.min_cases).any():
+        case = int(stays[:, open_yet].sum(axis=1).argmax())
+        going.append(case)
+        stays[case] = False
+    return going
 
 
 def theme_row(of: Structure, t: int, rule: Rules) -> list:
@@ -147,7 +165,7 @@ def theme_row(of: Structure, t: int, rule: Rules) -> list:
 
 
 def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
-    """The themes that are both enabler and barrier: each falls when either side has no case left; arithmetic."""
+    """The themes that are both enabler and barrier: each is lost when either side has no case left; arithmetic."""
     if not review.settings.get("opposed"):
         return []
     points = barriers.opposed_points(review, coded)
@@ -164,49 +182,32 @@ def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
     return rows
 
 
-def row_of(of: Structure, level, id, name, cases: int, answer: Answer, supported_in: int) -> list:
+def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, supported_in: int) -> list:
     """One row of the table, with its phrase."""
     n = len(of.ids["case"])
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
-    values = [
-        level,
-        id,
-        name,
-        cases,
-        n,
-        answer.fewest,
-        answer.sets,
-        without,
-        supported_in,
-        n,
-        answer.exact,
-        answer.at_least,
-    ]
-    return [*values, phrase(cases, answer.fewest, answer.sets, without, supported_in, n, answer.exact, answer.at_least)]
+    values = [level, id, name, cases, n, answer.fewest, answer.sets, without, supported_in, n, answer.exact]
+    return [*values, answer.at_least, phrase(cases, answer, without, supported_in, n)]
 
 
-def phrase(
-    cases: int, fewest: int, sets, without: str, supported_in: int, removals: int, exact=True, at_least=None
-) -> str:
+def phrase(cases: int, answer: Answer, without: str, supported_in: int, removals: int) -> str:
     """The row in words.
 
-    >>> phrase(3, 2, 1, "Weston; CHOICE", 12, 12)
-    'stands in 12 of 12 removals; falls without Weston and CHOICE'
-    >>> phrase(9, 8, 9, "", 12, 12)
-    'stands in 12 of 12 removals; falls without any 8 of its 9 projects'
-    >>> phrase(9, 3, 2, "", 12, 12)
-    'stands in 12 of 12 removals; falls only without 3 of its 9 projects (2 such sets)'
+    >>> phrase(3, Answer(2, 1, (0, 1)), "Weston; CHOICE", 12, 12)
+    'supported in 12 of 12 removals of one project; no longer without Weston and CHOICE'
+    >>> phrase(9, Answer(8, 9, ()), "", 12, 12)
+    'supported in 12 of 12 removals of one project; no longer without any 8 of its 9 projects'
+    >>> phrase(9, Answer(3, 2, ()), "", 12, 12)
+    'supported in 12 of 12 removals of one project; no longer only without 3 of its 9 projects (2 such sets)'
     """
-    start = f"stands in {supported_in} of {removals} removals; falls "
+    start = f"supported in {supported_in} of {removals} removals of one project; no longer "
     if without:
-        names = without.split("; ")
-        return start + "without " + (", ".join(names[:-1]) + " and " if names[1:] else "") + names[-1]
-    many = f"{fewest} of its {cases} projects" if fewest > 1 else f"one of its {cases} projects"
-    if not exact:
-        return start + f"without {many}; fewer may do, at least {at_least} (search not exact)"
-    if sets == comb(cases, fewest):
-        return start + (f"without any {many}" if fewest > 1 else f"without any one of its {cases} projects")
-    counted = (
-        "sets not counted" if sets is None else f"{sets:,} such sets" if sets < 10**6 else "over a million such sets"
-    )
-    return start + f"{'only ' if fewest > 1 else ''}without {many} ({counted})"
+        *first, last = without.split("; ")
+        return start + "without " + (", ".join(first) + " and " if first else "") + last
+    many = f"{answer.fewest} of its {cases} projects" if answer.fewest > 1 else f"one of its {cases} projects"
+    if not answer.exact:
+        return start + f"without {many}; fewer may be enough, at least {answer.at_least}"
+    if answer.sets == comb(cases, answer.fewest):
+        return start + f"without any {many}"
+    counted = "" if answer.sets is None else f" ({answer.sets:,} such sets)"
+    return start + f"{'only ' if answer.fewest > 1 else ''}without {many}{counted}"

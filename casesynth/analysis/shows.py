@@ -92,10 +92,10 @@ def themes(table: pd.DataFrame, published: pd.DataFrame, heading: str) -> list[s
 def general(table: pd.DataFrame, overlaps: pd.DataFrame, refined: pd.DataFrame) -> list[str]:
     """Which themes cut across headings. Takes general-themes, overlaps and refined-themes."""
     if table.empty:
-        return ["The codebook has no general theme yet."]
+        return ["The codebook has no cross-cutting theme yet."]
     number, kept = int(table["supported"].sum()), refined[refined["supported"]] if len(refined) else refined
     lines = [
-        f"{number:,} of {len(table):,} general themes {verb(number)} supported: they come up under enough headings."
+        f"{number:,} of {len(table):,} cross-cutting themes {verb(number)} supported: they come up under enough headings."
     ]
     left = table.loc[~table["supported"], "name"]
     if len(left):
@@ -109,7 +109,7 @@ def general(table: pd.DataFrame, overlaps: pd.DataFrame, refined: pd.DataFrame) 
     if len(kept):
         low, high = kept["cases"].min(), kept["cases"].max()
         span = f"{low:,}" if low == high else f"{low:,} to {high:,}"
-        lines.append(f"{len(kept):,} refined themes are left, each reported by {span} projects.")
+        lines.append(f"{len(kept):,} overarching themes are left, each reported by {span} projects.")
     return lines
 
 
@@ -213,20 +213,18 @@ def is_number(value: object) -> bool:
     return value is not None and str(value).replace(".", "", 1).lstrip("-").isdigit()
 
 
-def confidence(profile: pd.DataFrame, without: pd.DataFrame) -> list[str]:
-    """What is known of confidence. Takes evidence-profile and without-weak."""
-    if profile.empty:
-        return ["No refined theme is supported yet, so there is nothing to rate."]
-    rated = profile["confidence"].ne("not assessed")
-    lines = [f"{int(rated.sum()):,} of {len(profile):,} refined themes have a rating of confidence by named people."]
-    if not rated.all():
-        lines.append("The others are not assessed: nobody has appraised the case studies behind them or judged them.")
-    most = profile.loc[profile["largest_share"].astype(float).idxmax()]
-    lines.append(
-        f"No more than {float(most['largest_share']):.0%} of the key points of any refined theme come from one project "
-        f"(“{most['name']}”)."
-    )
+def confidence(counted: pd.DataFrame, without: pd.DataFrame) -> list[str]:
+    """What can be counted to inform a rating. Takes the counts of the evidence profile, and without-weak."""
+    if counted.empty:
+        return ["There is nothing to rate yet."]
+    most, against = counted["largest_share"].astype(float).max(), int(counted["contradicting"].gt(0).sum())
+    lines = [
+        f"One project contributes {most:.0%} at most of the key points that support any one of {len(counted):,} findings or themes.",
+        f"For {against:,} of them, at least one key point says the opposite.",
+    ]
     if len(without):
         changed = int(without["changes"].eq(True).sum())
-        lines.append(f"Without the case studies judged weak, {changed:,} of {len(without):,} verdicts change.")
+        lines.append(
+            f"Without the case studies judged weak, {changed:,} of {len(without):,} verdicts on themes change."
+        )
     return lines

@@ -10,7 +10,7 @@ INTRODUCTION = """# The data dictionary
 One folder a review; people write these tables, the code only reads them. `mca-phase2` is the review that comes with the
 compendium. Plain CSV, UTF-8, one header row, ids in lower case with hyphens, sorted by id. Ids are stable: never
 renumbered, never used again. `datapackage.json` holds types, allowed values and keys; this page is written from it
-(`python -m casesynth.dictionary`).
+(`python tools/write_commands.py`).
 
 A review needs `review.yaml`, `cases`, `keypoints`, `codebook`, `coders` and `codings`; the other tables are optional.
 `geography/` holds the outline that maps are drawn on, with its origin.

@@ -43,6 +43,9 @@ def step(words: list[str]) -> Status:
         return (
             Status.PROBLEMS if record.repeated else fail(f"step {record.step} failed: {record.error}", Status.PROBLEMS)
         )
-    if not sys.stdout.isatty():
-        print(f"{record.step}: {record.seconds:.1f} s", flush=True)
+    for name in record.altered:
+        note = f"{name} was changed after step {record.step} had written it; the step was run again."
+        print(f"casesynth: {note}", file=sys.stderr)
+    if not sys.stdout.isatty() and not record.current:
+        print(f"{record.step}: {f'as in {record.taken_from}' if record.taken_from else f'{record.seconds:.1f} s'}")
     return Status.DONE

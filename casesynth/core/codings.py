@@ -39,9 +39,11 @@ def unexplained(codings: pd.DataFrame) -> list[tuple[int, str]]:
     agreed = codings["coder"].eq(CONSENSUS)
     if not agreed.any():
         return []
-    sets = codings.assign(mark=marks(codings))[~agreed].groupby(["keypoint", "coder"])["mark"].agg(frozenset)
-    differ = sets.groupby(level="keypoint").nunique().gt(1)
-    reasons = codings[agreed].groupby("keypoint")["memo"].agg(lambda memos: memos.ne("").any())
-    without = [point for point in reasons.index[~reasons] if differ.get(point, False)]
+    # A set of marks as one number, the sum of the digests of its marks: sets that differ have other numbers.
+    digest = pd.Series(pd.util.hash_array(marks(codings).astype(object).to_numpy()), index=codings.index)
+    own = codings.assign(mark=digest)[~agreed].drop_duplicates(["keypoint", "coder", "mark"])
+    differ = own.groupby(["keypoint", "coder"])["mark"].sum().groupby(level="keypoint").nunique().gt(1)
+    given = codings.loc[agreed & codings["memo"].ne(""), "keypoint"]
+    without = set(codings.loc[agreed, "keypoint"]) & set(differ.index[differ]) - set(given)
     rows = codings[agreed & codings["keypoint"].isin(without)].drop_duplicates("keypoint")
     return list(rows["keypoint"].items())

@@ -1,8 +1,8 @@
-"""Cells on their way into a spreadsheet and back.
+"""CSV files, read within limits and written so that no spreadsheet runs their cells.
 
 A spreadsheet takes a cell that begins with = + - or @ for a formula, and a formula can fetch and send data
-(OWASP, "CSV Injection"). On export such text gets an apostrophe in front; coming back it loses it again, so
-that what returns is what was typed.
+(OWASP, "CSV Injection"). On export such a text gets an apostrophe in front, which is removed on import, so what
+returns is what was typed.
 """
 
 import csv
@@ -17,12 +17,12 @@ import pandas as pd
 from casesynth.core.text import tidy
 from casesynth.errors import UserError
 
-#: What a spreadsheet may run: a formula sign, or a blank that it drops from in front of one.
+#: What a spreadsheet may run: the sign of a formula, or white space that it drops before one.
 STARTS = r"[=+\-@\t\r\n＝＋－＠]"
 
 
 def neutral(text):
-    """The text so that no spreadsheet runs it; what is not text comes back as it is.
+    """A text that no spreadsheet will run; anything else is returned unchanged.
 
     >>> neutral("=HYPERLINK(1)"), neutral("Money"), neutral(-2)
     ("'=HYPERLINK(1)", 'Money', -2)
@@ -48,7 +48,7 @@ def as_typed(text):
     return text
 
 
-#: What we take in: far above any review, far below what fills a computer.
+#: The most that is read: far above any review, far below what fills a computer.
 MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 64_000_000, 200_000, 1_000, 1_000_000
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
@@ -75,7 +75,7 @@ class Sheet:
 
 
 def neutral_cell(text):
-    """A text as it may stand in a file that is opened in a spreadsheet; a number with its sign stays one.
+    """A text that is safe in a file opened in a spreadsheet; a number with its sign remains a number.
 
     >>> neutral_cell("=1+1"), neutral_cell("-2.97"), neutral_cell("aims")
     ("'=1+1", '-2.97', 'aims')
@@ -100,8 +100,8 @@ def write(file: Path, frame: pd.DataFrame) -> None:
 def read(file: Path, expected: list[str] = ()) -> Sheet:
     """The rows of a CSV file; `expected` are the columns that it should have, where they are known.
 
-    Raises UserError with the file and row for what cannot be read: no text, two encodings in one file, broken
-    quotation marks, more cells than columns, or more than we take in.
+    Raises UserError with the file and row if it cannot be read: no text, two encodings in one file, broken
+    quotation marks, more cells than columns, or a file that is too large.
     """
     text, notes = decode(read_bytes(file), file.name)
     if text.lower().startswith("sep=") and "\n" in text:  # Excel's own first line
@@ -111,7 +111,7 @@ def read(file: Path, expected: list[str] = ()) -> Sheet:
     separator = separator_of(text, list(expected))
     records = [[as_typed(newlines(cell)) for cell in record] for record in read_records(text, separator, file.name)]
     if not text.endswith(("\n", "\r")):
-        notes.append(f"row {len(records)}: no line ends the last row; is it whole?")
+        notes.append(f"row {len(records)}: the last row has no line break at its end; is it complete?")
     if separator != ",":
         notes.append(f"read with {SEPARATORS[separator]} between the columns")
     return shape(records, separator, notes, file.name)
@@ -127,7 +127,7 @@ def read_bytes(file: Path) -> bytes:
     if size > MOST_BYTES:
         raise UserError(
             f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {MOST_BYTES / 1e6:,.0f} MB. "
-            "Is it the right file? Else divide it into several."
+            "Is it the right file? If so, split it into several files."
         )
     return file.read_bytes()
 
@@ -145,19 +145,19 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
     except UnicodeDecodeError as error:
         wrong = error
     row = data[: wrong.start].count(b"\n") + 1
-    # One letter of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
+    # One character of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
     if re.search(rb"[\xc3-\xf4][\x80-\xbf]+", data):
         raise UserError(
-            f"{name}, line {row}: found the byte {data[wrong.start]:02X}, which is no UTF-8, in a file that is UTF-8 "
-            "elsewhere. Open the file in a spreadsheet, mend the letter there, and save it as 'CSV UTF-8'."
+            f"{name}, line {row}: found the byte {data[wrong.start]:02X}, which is not valid UTF-8, in a file that is UTF-8 "
+            "elsewhere. Open the file in a spreadsheet, correct the character there, and save it as 'CSV UTF-8'."
         )
     try:
         text = data.decode("cp1252")
     except UnicodeDecodeError as error:
         row = data[: error.start].count(b"\n") + 1
         raise UserError(
-            f"{name}, line {row}: found the byte {data[error.start]:02X}, which no encoding that we know has here "
-            "(UTF-8, UTF-16, Windows-1252). Save the file as 'CSV UTF-8'."
+            f"{name}, line {row}: found the byte {data[error.start]:02X}, which is not valid here in UTF-8, "
+            "UTF-16 or Windows-1252. Save the file as 'CSV UTF-8'."
         ) from None
     letter = text[wrong.start] if wrong.start < len(text) else ""
     return text, [f"read as Windows-1252; look at line {row}: is '{letter}' right? Save as 'CSV UTF-8' to be safe"]
@@ -170,13 +170,13 @@ def strict(data: bytes, encoding: str, name: str) -> str:
     except UnicodeDecodeError as error:
         row = data[: error.start].decode(encoding, "replace").count("\n") + 1
         raise UserError(
-            f"{name}, line {row}: found bytes that are no {encoding.upper()}, which the file says it is. "
+            f"{name}, line {row}: not valid {encoding.upper()}, although the file declares {encoding.upper()}. "
             "Save it again as 'CSV UTF-8'."
         ) from None
 
 
 def separator_of(text: str, expected: list[str]) -> str:
-    """What stands between the columns: what finds the most expected columns, else what gives the most even rows.
+    """The separator of the columns: the one that finds the most expected columns, otherwise the one with the most even rows.
 
     >>> separator_of("id;name, long\\na;b\\n", ["id"])
     ';'
@@ -212,12 +212,12 @@ def read_records(text: str, separator: str, name: str) -> list[list[str]]:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             records.append(record)
             if len(records) > MOST_ROWS + 1:
-                raise UserError(f"{name}: found more than {MOST_ROWS:,} rows. Divide it into several files.")
+                raise UserError(f"{name}: found more than {MOST_ROWS:,} rows. Split it into several files.")
             if len(record) > MOST_COLUMNS and any(record[MOST_COLUMNS:]):
                 raise UserError(f"{name}, row {len(records)}: found more than {MOST_COLUMNS:,} columns.")
     except csv.Error as error:
         if "field larger" in str(error):
-            found = f"found a cell, or a line without an end, of more than {MOST_LETTERS:,} letters"
+            found = f"found a cell, or a line without an end, of more than {MOST_LETTERS:,} characters"
         else:
             found = "found a quotation mark that opens and does not close, or text after one that closes"
         raise UserError(
@@ -230,10 +230,10 @@ def read_records(text: str, separator: str, name: str) -> list[list[str]]:
 
 
 def shape(records: list[list[str]], separator: str, notes: list[str], name: str) -> Sheet:
-    """Records as a sheet: blank rows and columns of nothing dropped, short rows filled up."""
+    """Records as a sheet: empty rows and columns dropped, short rows filled up."""
     first = next((number for number, record in enumerate(records) if any(map(tidy, record))), None)
     if first is None:
-        raise UserError(f"{name}: found no row; expected a first row with the names of the columns.")
+        raise UserError(f"{name}: the file is empty; expected a first row with the names of the columns.")
     header = [tidy(cell) for cell in records[first]]
     while header and not header[-1]:
         header.pop()
@@ -262,5 +262,5 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
 
 
 def newlines(cell: str) -> str:
-    """Line breaks inside a cell as one sign, whatever computer they come from."""
+    """Line breaks inside a cell as one character, whatever computer they come from."""
     return cell.replace("\r\n", "\n").replace("\r", "\n") if "\r" in cell else cell

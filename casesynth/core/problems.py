@@ -1,4 +1,4 @@
-"""What is wrong with a file, said so that a person can mend it: file, row, column, found, expected."""
+"""What is wrong with a file, so that a person can correct it: file, row, column, found, expected."""
 
 from dataclasses import dataclass
 
@@ -9,7 +9,7 @@ from casesynth.core.text import nearest, shortened
 
 @dataclass(frozen=True)
 class Problem:
-    """One thing to correct, or (`note`) one that was read well enough but should be looked at.
+    """One thing to correct, or (`note`) one that could be read but should be looked at.
 
     `row` counts as a spreadsheet does: the header is row 1, and a cell with line breaks is one row.
 

@@ -11,7 +11,7 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
     >>> empty = {name: pd.DataFrame(columns="id heading level summary state keypoint coder".split(), dtype=str)
     ...          for name in ("cases", "keypoints", "codebook", "coders", "codings")}
     >>> state(empty, {"coding": "ada", "headings": []})[1]
-    ['There are no cases yet: import the answers of your form (make import), or fill in cases.csv.']
+    ['There are no cases yet: import the answers to your form (make import), or fill in cases.csv.']
     """
     cases, points, codebook, coders, codings = (
         tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
@@ -30,15 +30,15 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
     counts += [(len(coders), "coder"), (len(codings), "coding")]
     there = ", ".join(f"{number:,} {word}{'' if number == 1 or ' ' in word[4:] else 's'}" for number, word in counts)
     if cases.empty:
-        return there, ["There are no cases yet: import the answers of your form (make import), or fill in cases.csv."]
+        return there, ["There are no cases yet: import the answers to your form (make import), or fill in cases.csv."]
     if points.empty:
         return there, [
-            "There are no key points yet: import the answers of your form (make import), or fill in keypoints.csv."
+            "There are no key points yet: import the answers to your form (make import), or fill in keypoints.csv."
         ]
     steps = []
     if stale:
         steps.append(
-            f"{stale:,} of the key points are stale, for their answers have changed: read them again, correct them, empty the column state."
+            f"{stale:,} of the key points are out of date because their answers have changed: read them again, correct them, and empty the column state."
         )
     if unsaid:
         steps.append(
@@ -46,10 +46,10 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
         )
     if themes.empty:
         steps.append(
-            "Define themes: read the summaries of one heading after the other, and put what comes up again into codebook.csv."
+            "Define themes: read the summaries heading by heading, and enter in codebook.csv what several of them say."
         )
     if coders.empty:
-        steps.append("Say in coders.csv who codes, and what they have seen.")
+        steps.append("Enter in coders.csv who codes, and what they have seen.")
     elif len(themes) and own.empty:
         steps.append(
             f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv."

@@ -61,7 +61,7 @@ def lists() -> str:
     """The make variables that name the tables of each step, for build/<review>/review.mk.
 
     >>> lists().splitlines()[1]
-    'TABLES.2-themes := themes theme-cases uncoded print'
+    'TABLES.2-themes := themes theme-cases uncoded published'
     """
     steps = dict.fromkeys(table["step"] for table in declared().values())
     return "".join(f"TABLES.{step} := {' '.join(of_step(step))}\n" for step in steps)

@@ -49,7 +49,7 @@ class Review:
     def sets(self) -> pd.DataFrame:
         """What themes belong to: each themed heading, or a group of headings whose themes are derived together.
 
-        `themed_together` of review.yaml names those groups; such a set stands where its first heading stands.
+        `themed_together` of review.yaml names those groups; such a set takes the place of its first heading.
         Returns id (of the heading, or the group's name with hyphens), name, singular, section, themes_section, group,
         headings (a tuple of ids).
         """

@@ -95,7 +95,7 @@ FIELDS = {
     field.name: Parameter(field.name, field.type.__name__, field.default, **field.metadata)
     for field in dataclasses.fields(Rules)
 }
-#: The parameters of a notebook that choose what is run, and are no rule of an analysis.
+#: The parameters of a notebook that choose what is run; they are not rules of an analysis.
 CHOICES = {"review": "a folder of data/", "heading": "a themed heading of review.yaml"}
 
 

@@ -38,7 +38,7 @@ def load_settings(name: str) -> dict:
         known = reviews()
         raise UserError(
             f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
-            f"`make new REVIEW={name}` makes one."
+            f"`make new REVIEW={name}` creates one."
         )
     if not file.exists():
         raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.")
@@ -58,21 +58,23 @@ def reviews() -> list[str]:
 
 
 def check_name(name: str) -> None:
-    """Raise UserError for a name that no review can have, or none at all: then it says which there are."""
+    """Raise UserError for a name that no review can have; if there is no name, the message lists the reviews."""
     if not name:
         raise UserError(
             f"which review? Add its name: REVIEW=my-review. There are: {', '.join(reviews()) or 'none yet'}. "
-            "`make new REVIEW=my-review` lays out another."
+            "`make new REVIEW=my-review` creates another."
         )
     if not ID.fullmatch(name):
-        raise UserError(f"REVIEW={name}: expected small letters a-z, digits and single hyphens, such as my-review.")
+        raise UserError(
+            f"REVIEW={name}: expected lower-case letters a–z, digits and single hyphens, such as my-review."
+        )
 
 
 def read_yaml(data: bytes, most: int = 1_000_000):
     """What a YAML text says, as plain texts, numbers, lists and dicts; nothing in it is run.
 
-    Raises ValueError for what is no YAML, is larger than `most` bytes or deeply nested, or refers to itself: a few
-    lines of references (`&a`, `*a`) can stand for more than a computer holds.
+    Raises ValueError if it is not YAML, is larger than `most` bytes or deeply nested, or refers to itself: a few
+    lines of references (`&a`, `*a`) can expand to more than a computer holds.
 
     >>> read_yaml(b"min_cases: 2")
     {'min_cases': 2}
@@ -97,14 +99,14 @@ def read_yaml(data: bytes, most: int = 1_000_000):
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
         raise ValueError(
-            f"line {line}: found the byte {data[error.start]:02X}, which is no UTF-8; save it as UTF-8"
+            f"line {line}: found the byte {data[error.start]:02X}, which is not valid UTF-8; save the file as UTF-8"
         ) from None
     except (yaml.YAMLError, RecursionError) as error:
         raise ValueError(in_words(error, text)) from None
 
 
 def in_words(error: Exception, text: str) -> str:
-    """What is wrong with a YAML text, for a person who does not know YAML: the line, what to do, the line as it stands.
+    """What is wrong with a YAML text, for a person who does not know YAML: the line, what to do, and its text.
 
     >>> try: yaml.safe_load("title: Gardens: a synthesis")
     ... except yaml.YAMLError as error: print(in_words(error, "title: Gardens: a synthesis"))
@@ -120,7 +122,7 @@ def in_words(error: Exception, text: str) -> str:
     open_ = [at for at in range(min(number, len(lines))) if re.match(r"\s*[\w-]+:\s+([\"'])(?!.*\1)", lines[at])]
     shifted = "mapping values" in what or "<block " in what and "<scalar>" not in what
     if "\\t" in what:
-        words = "there is a tab; put blanks in its place"
+        words = "there is a tab; replace it with spaces"
     elif open_:
         number, words = open_[0], "a quotation mark opens here and does not close"
     elif "flow" in (error.context or "") and begun != number:
@@ -128,26 +130,26 @@ def in_words(error: Exception, text: str) -> str:
     elif "expected ':'" in what:
         number, words = begun, "there is no colon after the name"
     elif shifted and re.match(r"\s*[\w-]+:[^\s:]", above):
-        number, words = number - 1, "after the colon there must be a blank"
+        number, words = number - 1, "there must be a space after the colon"
     elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
         words = "there is a colon in the text; put the text in quotation marks"
     elif shifted:
-        words = (
-            "it begins further to the left or right than its neighbours; give it as many blanks before it as they have"
-        )
+        words = "it is indented differently from its neighbours; put the same number of spaces before it"
     else:
-        words = "a text begins with a sign, or goes on after a closing quotation mark; put the whole of it in quotation marks"
+        words = (
+            "a text begins with a symbol, or continues after a closing quotation mark; put all of it in quotation marks"
+        )
         words += " of the other kind (' or \")" if set("'\"") & set(line) else ""
     return f"line {number + 1}: {words}. The line is:\n    {lines[min(number, len(lines) - 1)][:120]}"
 
 
 def check_doubled(node) -> None:
-    """Raise ValueError for a name that stands twice in one part: YAML would take the last without a word."""
+    """Raise ValueError for a name that occurs twice in one part: YAML would silently take the last."""
     if isinstance(node, yaml.MappingNode):
         names = [key.value for key, _ in node.value]
         for key, value in node.value:
             if names.count(key.value) > 1:
-                raise ValueError(f"line {key.start_mark.line + 1}: '{key.value}' stands there twice; delete one")
+                raise ValueError(f"line {key.start_mark.line + 1}: '{key.value}' occurs twice; delete one")
             check_doubled(value)
     elif isinstance(node, yaml.SequenceNode):
         for part in node.value:
@@ -169,10 +171,10 @@ def settings_problems(settings) -> list[str]:
         if isinstance(heading.get("id"), str):
             if not ID.fullmatch(heading["id"]):
                 problems.append(
-                    f"heading {number}, 'id': found '{heading['id'][:40]}', expected small letters, digits, hyphens."
+                    f"heading {number}, 'id': found '{heading['id'][:40]}', expected lower-case letters, digits and hyphens."
                 )
             if heading["id"] in ids:
-                problems.append(f"heading {number}, 'id': '{heading['id']}' is there twice.")
+                problems.append(f"heading {number}, 'id': '{heading['id']}' occurs twice.")
             ids.append(heading["id"])
     if not headings and not problems:
         problems.append("'headings': found none; expected at least one heading.")
@@ -221,10 +223,10 @@ def part_problems(settings: dict) -> list[str]:
         if not (isinstance(criterion, dict) and all(isinstance(criterion.get(key), str) for key in ("id", "name"))):
             problems.append(f"'appraisal', criterion {number}: expected {{id: aim, name: \"…\"}}.")
     ids = [criterion["id"] for criterion in listed if isinstance(criterion, dict) and "id" in criterion]
-    problems += [f"'appraisal': the criterion '{one}' is there twice." for one in ids if ids.count(one) > 1][:1]
+    problems += [f"'appraisal': the criterion '{one}' occurs twice." for one in ids if ids.count(one) > 1][:1]
     least = appraisal.get("weak_from", 1)
     if isinstance(least, int) and (isinstance(least, bool) or least < 1):
-        problems.append(f"'appraisal', 'weak_from': found {least}, expected a whole number from 1 on.")
+        problems.append(f"'appraisal', 'weak_from': found {least}, expected a whole number of at least 1.")
     return problems
 
 

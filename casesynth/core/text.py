@@ -6,7 +6,7 @@ import unicodedata
 
 
 def tidy(name: str) -> str:
-    """The name of a column, on one line, without the blanks and marks that programs leave in it.
+    """The name of a column, on one line, without the spaces and marks that programs leave in it.
 
     >>> tidy("\\ufeff Your\\xa0name_x000D_\\n")
     'Your name'
@@ -16,7 +16,7 @@ def tidy(name: str) -> str:
 
 
 def nearest(word: str, known) -> str:
-    """The known word most like this one, as the end of a message; empty where none is near.
+    """The known word most like this one, as the end of a message; empty if none is similar.
 
     >>> nearest("min_case", ["min_cases", "review"])
     " Did you mean 'min_cases'?"
@@ -39,7 +39,7 @@ def shortened(text: str, most: int = 60) -> str:
 
 
 def sentence(text: str) -> str:
-    """A text of the data with a full stop, where it is set among others.
+    """A text of the data with a full stop, for use among other sentences.
 
     >>> sentence("Maria, researcher"), sentence("By two people.")
     ('Maria, researcher.', 'By two people.')

@@ -1,7 +1,7 @@
-"""Load one review: its settings and its tables, validated against `datapackage.json`.
+"""Read the tables of one review, and check them against the schemas of its `datapackage.json`.
 
-The table schemas there are the one place for columns, types, allowed values and keys. Here is checked
-only what a table schema cannot say.
+These schemas are the one place for columns, types, allowed values and keys. What they cannot say is checked by
+`meaning`.
 """
 
 import re
@@ -12,10 +12,10 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import csvfile
-from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
+from casesynth.core.columnar import value_problems
+from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
-from casesynth.core.settings import sets_of
 from casesynth.errors import UserError
 
 #: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
@@ -81,29 +81,29 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Probl
         if not column:
             problems.append(Problem(file, "a column with cells in it has no name; name it or delete it", row=1))
         elif sheet.header.count(column) > 1:
-            problems.append(Problem(file, "the column is there twice; delete one", row=1, column=column))
+            problems.append(Problem(file, "the column occurs twice; delete one", row=1, column=column))
         elif column not in fields:
-            words = "there is no such column in the schema; rename it, or delete it"
+            words = "the schema has no such column; rename it or delete it"
             problems.append(Problem(file, words, row=1, column=column, found=column, known=tuple(fields)))
     for column in fields.keys() - set(sheet.header):
         needed = fields[column].get("constraints", {}).get("required")
-        words = "the column is missing; " + ("every row needs it" if needed else "it is optional, read as empty")
+        words = "the column is missing; " + ("every row needs it" if needed else "it is optional and read as empty")
         problems.append(Problem(file, words, row=1, column=column, note=not needed))
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
 
 
-#: Signs that no text holds: control characters, halves of characters; and those that nobody sees.
+#: Characters that no text contains: control characters and halves of characters. Then those that are invisible.
 UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
 UNSEEN = re.compile("[\\t\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
 SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
 #: What Excel makes of 5-7, 2026-11 and of a long number.
 SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
-#: Most letters in a cell of a spreadsheet; Excel cuts what is longer.
+#: The most characters in a cell of a spreadsheet; Excel truncates longer texts.
 CELL = 32_767
 
 
 def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
-    """Cells that a program has spoiled: control characters, lost letters, errors and dates of a spreadsheet."""
+    """Cells that a program has spoiled: control characters, lost characters, errors and dates of a spreadsheet."""
     return [
         Problem(f"{name}.csv", words, number, column, text, note=note)
         for number, row in zip(sheet.numbers, sheet.rows)
@@ -120,23 +120,23 @@ def spoiled(text: str) -> list[tuple[str, bool]]:
     ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
     """
     if len(text) > CELL:
-        return [(f"{len(text):,} letters; a spreadsheet cuts a cell after {CELL:,}", True)]
+        return [(f"{len(text):,} characters; spreadsheets truncate a cell at {CELL:,}", True)]
     if SPREADSHEET_DATE.fullmatch(text):
         return [("a date or number that a spreadsheet made; type it again, in a cell formatted as text", False)]
     if text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
         return []
     if UNWRITABLE.search(text):
-        return [("control characters cannot be printed; delete them", False)]
+        return [("control characters cannot be shown; delete them", False)]
     if "\ufffd" in text:
-        return [("a letter was lost (\ufffd); type it again", False)]
+        return [("a character was lost (\ufffd); type it again", False)]
     if SPREADSHEET_ERROR.fullmatch(text):
-        return [("an error of a spreadsheet; type the text again", False)]
+        return [("a spreadsheet's error value; type the text again", False)]
     if two_encodings(text):
-        return [("UTF-8 that was read as Windows-1252; type it again, or take the file from before", False)]
+        return [("UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False)]
     if UNSEEN.search(text):
-        return [("a tab, or a sign that nobody sees; delete it, unless it is meant", True)]
+        return [("a tab or an invisible character; delete it unless it is intentional", True)]
     if text.count('"') % 2:
-        return [("one quotation mark without its other; is it right?", True)]
+        return [("a quotation mark without its partner; is this intended?", True)]
     return []
 
 
@@ -154,6 +154,10 @@ def two_encodings(text: str) -> bool:
         return False
 
 
+#: How people write a yes and a no.
+YES = {"yes": "true", "no": "false", "1": "true", "0": "false"}
+
+
 def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
@@ -162,87 +166,10 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         if name not in frame:
             frame[name] = ""
         elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower().replace({"yes": "true", "no": "false"})
+            frame[name] = frame[name].str.strip().str.lower().replace(YES)
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]
-
-
-def value_problems(
-    frames: dict[str, pd.DataFrame], known: dict[str, dict], rows: dict[str, list[int]]
-) -> list[Problem]:
-    """What frictionless finds wrong with the values, and with the keys between the tables that are there."""
-    from frictionless import Package
-
-    resources = []
-    for name, frame in frames.items():
-        schema = dict(known[name])
-        keys = schema.get("foreignKeys", [])
-        schema["foreignKeys"] = [k for k in keys if k["reference"]["resource"] in ("", *frames)]
-        data = [list(frame), *frame.to_numpy().tolist()]
-        resources.append({"name": name, "data": data, "schema": schema})
-    if not resources:
-        return []
-    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
-    problems = []
-    for task in report.tasks:
-        frame = frames[task.name]
-        for error in task.errors:
-            if error.type == "primary-key" and "None" in error.note:
-                continue  # the empty cell has its own message
-            if error.type == "primary-key" and known[task.name].get("primaryKey") == [
-                f["name"] for f in known[task.name]["fields"] if f.get("constraints", {}).get("unique")
-            ]:
-                continue  # said of the column already
-            problems.append(value_problem(task.name, error, frames, known[task.name], rows[task.name]))
-    return problems
-
-
-def value_problem(name: str, error, frames: dict[str, pd.DataFrame], schema: dict, rows: list[int]) -> Problem:
-    """One problem of frictionless, in words that say what to do."""
-    line = getattr(error, "row_number", None)
-    place = {"row": rows[line - 2] if line and line >= 2 else None}
-    column = getattr(error, "field_name", "") or ""
-    found = str(getattr(error, "cell", "") or "")
-    fields = {field["name"]: field for field in schema["fields"]}
-    if error.type == "foreign-key":
-        column, found = ", ".join(error.field_names), ", ".join(map(str, error.field_cells))
-        other, key = error.reference_name or name, error.reference_field_names[0]
-        known = tuple(frames[other][key]) if other in frames else ()
-        return Problem(
-            f"{name}.csv", f"expected an id of {other}.csv", column=column, found=found, known=known, **place
-        )
-    if error.type == "primary-key":
-        keys = ", ".join(schema["primaryKey"])
-        return Problem(f"{name}.csv", f"expected each {keys} once; the same stands above", column=keys, **place)
-    if error.type == "unique-error":
-        first = re.search(r"\d+$", error.note)
-        where = f" of row {rows[int(first[0]) - 2]}" if first else ""
-        return Problem(
-            f"{name}.csv", f"expected every value once; it repeats that{where}", column=column, found=found, **place
-        )
-    limits = fields.get(column, {}).get("constraints", {})
-    if not found:
-        words = "the cell is empty; every row needs it"
-    elif "enum" in limits:
-        words = f"expected one of {', '.join(limits['enum'])}"
-    elif error.type == "type-error":
-        kind = fields[column]["type"]
-        words = {
-            "integer": "expected a whole number",
-            "boolean": "expected true or false",
-            "number": "expected a number",
-        }.get(kind, f"expected a {kind}")
-    elif "pattern" in limits and "pattern" in error.note:
-        plain = "[a-z0-9]+(-[a-z0-9]+)*"
-        words = (
-            "expected small letters a-z, digits and single hyphens"
-            if limits["pattern"] == plain
-            else (f"expected the form {limits['pattern']}")
-        )
-    else:
-        words = f"expected what the schema says: {error.note}"
-    return Problem(f"{name}.csv", words, column=column, found=found, known=tuple(limits.get("enum", ())), **place)
 
 
 def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
@@ -272,133 +199,3 @@ def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> li
     if broken:
         return problems
     return problems + [problem for rule in rules for problem in rule(settings, found.tables, found.rows)]
-
-
-def check_meaning(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
-    """What a table schema cannot say: headings of review.yaml, `none` among the codings, levels of parents.
-
-    Only the tables that could be read are looked at. `rows` gives the row in its file of each row of a table.
-    """
-    headings = tuple(heading["id"] for heading in settings["headings"])
-    problems = []
-
-    def report(table: str, row: int, column: str, found: str, expected: str, known=(), note=False):
-        place = rows[table][row]
-        problems.append(Problem(f"{table}.csv", expected, place, column, found, tuple(known), note))
-
-    def expect(table: str, column: str, known, expected: str, only=None):
-        frame = tables[table] if only is None else tables[table][only]
-        for row, value in frame.loc[~frame[column].isin(set(known)), column].items():
-            report(table, row, column, value, expected, known)
-
-    there = tables.keys()
-    if "keypoints" in there:
-        expect("keypoints", "heading", headings, "expected a heading of review.yaml")
-        points = tables["keypoints"]
-        unsaid = points["summary"].eq("") & points.get("answer", pd.Series("", points.index)).eq("")
-        for row in points.index[unsaid]:
-            report(
-                "keypoints",
-                row,
-                "summary",
-                "",
-                "the cell is empty; only a key point of an answer may wait for its summary",
-            )
-        for row, point in enumerate(points.itertuples(index=False)):
-            if not point.id.startswith(f"{point.case}-{point.heading}-"):
-                report(
-                    "keypoints", row, "id", point.id, f"ids usually begin with {point.case}-{point.heading}-", note=True
-                )
-    if "codebook" in there:
-        codebook = tables["codebook"]
-        of_theme = codebook["level"].eq("theme")
-        set_of = {heading: part.id for part in sets_of(settings).itertuples() for heading in part.headings}
-        known = dict.fromkeys([*set_of.values(), *headings])
-        expect(
-            "codebook",
-            "heading",
-            known,
-            "expected a heading of review.yaml, or a group under themed_together",
-            of_theme,
-        )
-        for row in codebook.index[codebook["level"].isin(["general", "refined"]) & codebook["heading"].ne("")]:
-            report("codebook", row, "heading", codebook["heading"][row], "only themes of level theme have a heading")
-        level = dict(zip(codebook["id"], codebook["level"]))
-        above, parents = {"theme": "general", "general": "refined", "refined": None}, set(codebook["parent"])
-        for row, theme in codebook.iterrows():
-            wanted = above.get(theme["level"])
-            if theme["level"] and theme["parent"] and (wanted is None or level.get(theme["parent"]) != wanted):
-                expected = f"expected the id of a {wanted} theme" if wanted else "a refined theme has no parent"
-                report(
-                    "codebook", row, "parent", theme["parent"], expected, [id for id in level if level[id] == wanted]
-                )
-            if theme["level"] in ("general", "refined") and theme["id"] not in parents:
-                below = "theme" if theme["level"] == "general" else "general theme"
-                words = f"no {below} has it as its parent, so it cannot stand"
-                report("codebook", row, "id", theme["id"], words, note=True)
-    if "coders" in there:
-        coders = tuple(tables["coders"]["id"])
-        if coders and settings["coding"] not in coders:
-            found = str(settings["coding"])
-            words = f"expected a coder of coders.csv ({', '.join(coders)}); write one of them after `coding:`"
-            words += f", or add a row {found} to coders.csv"
-            problems.append(Problem("review.yaml", words, None, "coding", found, coders))
-    if {"codings", "codebook"} <= there:
-        themes = tuple(tables["codebook"].loc[of_theme, "id"])
-        expect("codings", "theme", [*themes, NONE], "expected a theme of codebook.csv, or none")
-    if {"codings", "codebook", "keypoints"} <= there:
-        codings = tables["codings"]
-        heading_of = dict(zip(tables["keypoints"]["id"], tables["keypoints"]["heading"]))
-        of_point = (
-            codings["keypoint"].map(heading_of).map(lambda heading: set_of.get(heading, heading), na_action="ignore")
-        )
-        of_code = codings["theme"].map(dict(zip(codebook.loc[of_theme, "id"], codebook.loc[of_theme, "heading"])))
-        for row in codings.index[of_code.notna() & of_point.notna() & of_code.ne(of_point)]:
-            words = f"it belongs to heading {of_code[row]}, the key point to {of_point[row]}"
-            report("codings", row, "theme", codings["theme"][row], words)
-    if "codings" in there:
-        codings = tables["codings"]
-        themed = codings[codings["theme"].ne(NONE)].groupby(["keypoint", "coder"]).size().index
-        for row in codings.index[codings["theme"].eq(NONE)]:
-            if (codings["keypoint"][row], codings["coder"][row]) in themed:
-                words = f"'{codings['keypoint'][row]}' has a theme of the same coder too; delete one of the two"
-                report("codings", row, "theme", NONE, words)
-        left = len(without_consensus(codings)) if settings["coding"] == CONSENSUS else 0
-        if left:
-            words = (
-                f"{left:,} key points that several coders have coded have no row of the consensus, so they count as "
-            )
-            words += "not coded; `make sheet` proposes the rows on which the coders agree"
-            problems.append(Problem("codings.csv", words, note=True))
-    if "appraisal" in there:
-        listed = (settings.get("appraisal") or {}).get("criteria", [])
-        criteria = [criterion["id"] for criterion in listed]
-        expect("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
-        reported = tables["cases"].loc[tables["cases"]["case_study"], "id"] if "cases" in there else []
-        without = [case for case in reported if case not in set(tables["appraisal"]["case"])]
-        if without and len(tables["appraisal"]):
-            problems.append(Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True))
-    if {"cerqual", "codebook"} <= there:
-        refined = codebook.loc[codebook["level"].eq("refined"), "id"]
-        expect("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
-    if {"extractions", "keypoints"} <= there:
-        expect("extractions", "heading", headings, "expected a heading of review.yaml")
-        known = set(tables["keypoints"]["id"])
-        for row, words in tables["extractions"]["keypoints"].items():
-            for word in words.split():
-                if word not in known:
-                    report(
-                        "extractions", row, "keypoints", word, "expected ids of keypoints.csv, blanks between", known
-                    )
-        links = tables["extractions"]["keypoints"].str.split().explode().dropna()
-        for column in ("case", "heading"):
-            own = links.map(dict(zip(tables["keypoints"]["id"], tables["keypoints"][column])))
-            here = tables["extractions"].loc[links.index, column].to_numpy()
-            for row, point in links[(own.notna() & own.ne(here)).to_numpy()].items():
-                words = f"it is of another {column}, so it does not count as a counterpart"
-                report("extractions", row, "keypoints", point, words, note=column == "heading")
-    if "codings" in there:
-        for row, point in unexplained(tables["codings"]):
-            words = f"the coders differ on '{point}', and the consensus gives no reason; write it here"
-            report("codings", row, "memo", "", words)
-    return problems

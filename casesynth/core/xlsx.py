@@ -1,7 +1,7 @@
 """Workbooks (.xlsx) in and out: read within limits, written with the same bytes every time.
 
-A workbook is a zip archive of XML. One of a few kilobytes can stand for a hundred million cells, so the archive's
-own sizes are looked at before anything is unpacked, and cells are counted while they are read. openpyxl reads the
+A workbook is a zip archive of XML. One of a few kilobytes can expand to a hundred million cells, so the sizes that
+the archive states are checked before anything is unpacked, and cells are counted while they are read. openpyxl reads the
 XML with defusedxml: no entities, nothing from outside. Formulas are never worked out.
 """
 
@@ -18,12 +18,12 @@ from casesynth.core.archives import open_archive, packed
 from casesynth.errors import UserError
 
 MOST_UNPACKED, MOST_RATIO, MOST_CELLS = 300_000_000, 200, 5_000_000
-#: How a workbook writes a sign that XML cannot hold, or a text that only looks like that.
+#: How a workbook writes a character that XML cannot contain, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
 def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
-    """Raise UserError for a file that is no zip archive, or one that would unpack to more than we take in."""
+    """Raise UserError if a file is not a zip archive, or would unpack to more than is read."""
     csvfile.read_bytes(file)  # is there, is a file, is not too large
     if not zipfile.is_zipfile(file):
         raise UserError(
@@ -48,7 +48,7 @@ def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
 def read_book(file: Path) -> dict[str, list[list]]:
     """The cells of every worksheet, as they are stored: name -> rows. A formula is a Formula, not its value.
 
-    Raises UserError for what is no workbook, is damaged, or holds more than we take in.
+    Raises UserError if the file is not a workbook, is damaged, or contains more than is read.
     """
     check_archive(file)
     import openpyxl
@@ -88,7 +88,7 @@ def read_cells(sheet, left: int, name: str) -> tuple[list[list], int]:
         if left < 0 or len(rows) > csvfile.MOST_ROWS:
             raise UserError(
                 f"{name}, worksheet '{sheet.title}': found more than {csvfile.MOST_ROWS:,} rows or {MOST_CELLS:,} cells. "
-                "Delete the rows and columns after the last one that is filled (mark them, then Delete rows)."
+                "Delete the rows and columns after the last one that is filled (select them, then Delete rows)."
             )
         values = [value_of(cell) for cell in row]
         while values and values[-1] in ("", None):

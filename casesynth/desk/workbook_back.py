@@ -129,7 +129,7 @@ def merged(
     keys = keys_of(schema)
     twice = frame.index[frame.duplicated(keys)]
     if len(twice):
-        words = f"expected each {', '.join(keys)} once; the same stands above"
+        words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
         return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
     number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
     mine, theirs = by_key(frame, schema), by_key(now, schema)

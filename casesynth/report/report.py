@@ -51,6 +51,7 @@ class Report:
             review,
             gather(review) | sure.gather(review) | {name: results.read_if_there(review.name, name) for name in ANNEXED},
         )
+        self.min_cases = parameters["min_cases"]
         self.values = Values(values(review, self.found, parameters))
         loader = jinja2.FileSystemLoader(TEMPLATES)
         # Markdown writes {#id} for the target of a link, so comments have other signs here.
@@ -89,6 +90,7 @@ class Report:
             "paradox_words": coders.paradox_words(self.found["agreement-paradox"], coders_of(review)),
             "judged": cerqual.judged(self.found["evidence-profile"]),
             "appraisal_state": appraisal.state(review),
+            "confidence_state": cerqual.state(review),
             "counted_columns": {"coding": "Coding", "points": "Key points coded", "of_points": "Of"}
             | sure.level_names(self.found["coding-counts"]),
         }

@@ -4,7 +4,7 @@ import jinja2
 import pandas as pd
 
 from casesynth import __version__
-from casesynth.analysis import findings
+from casesynth.analysis import cerqual, findings
 from casesynth.core import paths, results
 from casesynth.core.problems import listing
 from casesynth.core.review import Review
@@ -62,7 +62,7 @@ class Synthesis:
             "findings_told": self.findings_told,
             "verdict_bar": verdict_bar(self.found["claims"]),
             "weighty": weighty(self.found["claims"]),
-            "firmness": firmness(self.found),
+            "firmness": firmness(self.found, self.annex.min_cases, cerqual.state(self.review)),
             "fragile": fragile(self.found),
             "flow": flow(self.values),
         }
@@ -231,10 +231,10 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     return rank.head(most).rename(columns={"recomputed": "told"})[["claim", "verdict", "told"]]
 
 
-def firmness(found: dict[str, pd.DataFrame]) -> list[str]:
+def firmness(found: dict[str, pd.DataFrame], min_cases: int, confidence: str) -> list[str]:
     """How firm the findings are as a whole, in sentences."""
     table, coders = found["findings"], found["finding-coders"]
-    lines = findings.shows(table, found["finding-agreement"])
+    lines = findings.shows(table, found["finding-agreement"], min_cases)
     lost = int(table["margin"].eq(1).sum())
     lines.append(
         f"Leaving out any one project leaves {len(table[table['supported']]) - lost} supported findings supported."
@@ -244,9 +244,7 @@ def firmness(found: dict[str, pd.DataFrame]) -> list[str]:
         lines.append(
             f"For {int(same)} of {len(table)} findings the verdict is the same by every coder and by the consensus."
         )
-    lines.append(
-        "Nobody has rated the confidence in these findings (GRADE-CERQual, Lewin et al. 2018): that takes people, who write their judgements in cerqual.csv."
-    )
+    lines.append(confidence)
     return lines
 
 

@@ -1,4 +1,4 @@
-"""One `make`: check parameters and tables, take the lock, digest the inputs, then run the chain."""
+"""One `make`: check parameters and tables, take the lock, then run the chain; or see that there is nothing to do."""
 
 import argparse
 import os
@@ -12,34 +12,38 @@ from typing import TYPE_CHECKING
 
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
-from casesynth.runner import digests, lock
+from casesynth.runner import digests, lock, stamps
 from casesynth.runner.worker import serve
+
+#: The goal of the inner make that builds everything.
+WHOLE = "chain"
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
 
 
 def read_words(words: list[str]) -> argparse.Namespace:
-    """The words of the Makefile's call: review, folders, settings, inputs and the command that runs the chain."""
+    """The words of the Makefile's call: review, folders, settings and the command that runs the chain."""
     parser = argparse.ArgumentParser(prog="casesynth _chain")
     parser.add_argument("--review", required=True)
     parser.add_argument("--folders", nargs="+", type=Path, help="build folder, and those that are written to")
     parser.add_argument("--set", default="", help="name=value, several separated by spaces")
-    parser.add_argument("--inputs", nargs="+", type=Path, help="what the rules depend on")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
     return parser.parse_args(words)
 
 
 def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
-    """Check, lock, digest, run. Returns the exit status of the chain's make, or 128 and a signal's number.
+    """Check, lock, run; nothing of it if the whole chain is current. Returns the exit status of the chain's make, or 128 and a signal's number.
 
     `problems_of` lists the problems of a review's tables. Checks are left out if they passed in the same state.
     Raises UserError if a parameter or a table is wrong, or if another make holds the lock.
     """
     given = read_words(words)
-    build = given.folders[0]
+    build, goal = given.folders[0], given.command[-1]
     state = f"{digests.state_of(given.review)}{given.set}\n"
-    inputs = {} if digests.is_checked(build, state) else start_of(given.review, given.set.split())
+    if goal == WHOLE and stamps.is_complete(build, state):
+        return 0
+    inputs = {} if is_checked(build, state) else start_of(given.review, given.set.split())
     for folder in given.folders:
         check_writable(folder)
     with lock.held(build) as folder:
@@ -51,8 +55,17 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
         for left in build.glob("*.running-*"):  # by a make that was killed
             shutil.rmtree(left, ignore_errors=True)
         list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
-        digests.write_digests(build, given.inputs)
-        return serve(given.command, folder)
+        (build / "complete").unlink(missing_ok=True)
+        status = serve(given.command, folder)
+        if status == 0 and goal == WHOLE:
+            write_if_changed(build / "complete", state)
+        return status
+
+
+def is_checked(build: Path, state: str) -> bool:
+    """Whether the checks before a run have passed in this state, so that they can be left out."""
+    checked = build / "checked"
+    return checked.exists() and checked.read_text("utf-8") == state
 
 
 # The imports within these functions keep a make that has nothing to do quick: they bring pandas.

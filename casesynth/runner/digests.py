@@ -1,28 +1,27 @@
-"""Digests of everything that the rules of the chain depend on.
+"""Digests of everything that the steps of the chain read and write.
 
-git keeps no times of files, so the rules depend on digests instead: a file under `build/…/digests/` is
-written only when the content that it covers has changed. A room of the package (`casesynth/core`, …) has a
-digest of its own, so a change to one room re-runs only the steps that use it.
+Contents decide what is run again, and times never do: git keeps none, and clocks go wrong. A room of the package
+(`casesynth/core`, …) counts as one, so a change to one room re-runs only the steps that use it.
 """
 
 import hashlib
 import json
+from collections.abc import Iterable
 from pathlib import Path
 
 from casesynth.core import paths
-from casesynth.core.files import write_if_changed
+
+ABSENT = "absent"
 
 
 def content(file: Path) -> bytes:
     """The part of a file that matters: its bytes; of a notebook the cells without outputs; of a folder all its files.
 
-    Returns b"absent" if there is no such file. Files of a folder count with their paths, so moving one is a change.
+    Files of a folder count with their paths, so moving one is a change. Raises OSError if there is no such file.
     """
     if file.is_dir():
         parts = sorted(part for part in file.rglob("*") if part.is_file() and "__pycache__" not in part.parts)
         return "".join(f"{digest(part)}  {part.relative_to(file).as_posix()}\n" for part in parts).encode()
-    if not file.exists():
-        return b"absent"
     data = file.read_bytes()
     if file.suffix == ".ipynb":
         kept = ("cell_type", "id", "source")
@@ -32,25 +31,33 @@ def content(file: Path) -> bytes:
 
 
 def digest(file: Path) -> str:
-    """SHA-256 of the part of a file that matters (see `content`)."""
-    return hashlib.sha256(content(file)).hexdigest()
+    """SHA-256 of the part of a file that matters (see `content`); "absent" if there is no such file."""
+    try:
+        return hashlib.sha256(content(file)).hexdigest()
+    except FileNotFoundError:
+        return ABSENT
+
+
+def of_inputs(names: Iterable[str]) -> dict[str, str]:
+    """Name -> digest of what steps read: files and folders, by their paths from the project's folder."""
+    return {name: digest(paths.ROOT / name) for name in names}
+
+
+def of_bytes(file: Path) -> str:
+    """SHA-256 of every byte of a file, of an executed notebook its outputs too; "absent" if there is no such file."""
+    return hashlib.sha256(file.read_bytes()).hexdigest() if file.is_file() else ABSENT
+
+
+def identities(names: Iterable[str]) -> list[tuple[int, int, int]]:
+    """What the system knows files by, which also differs if one was edited and put back. Only equality is of use."""
+    files = [file for name in names for file in (paths.ROOT / name, *sorted((paths.ROOT / name).rglob("*")))]
+    states = [file.stat() for file in files if file.is_file() and "__pycache__" not in file.parts]
+    return [(state.st_ino, state.st_size, state.st_ctime_ns) for state in states]
 
 
 def state_of(review: str) -> str:
-    """All that the checks before a run depend on, one digest a line: tables, settings, notebooks and package."""
+    """All that the checks before a run depend on, one digest a line: tables, settings, notebooks, package, Makefile."""
     files = [*paths.data(review).glob("*"), *(paths.ROOT / "notebooks").glob("*.ipynb")]
     files = sorted(file for file in files if file.is_file())
-    files += [paths.ROOT / "casesynth", paths.ROOT / "requirements.lock"]
+    files += [paths.ROOT / name for name in ("casesynth", "requirements.lock", "Makefile")]
     return "".join(f"{digest(file)}  {file.name}\n" for file in files)
-
-
-def is_checked(build: Path, state: str) -> bool:
-    """Whether the checks before a run have passed in this state, so that they can be left out."""
-    checked = build / "checked"
-    return checked.exists() and checked.read_text("utf-8") == state
-
-
-def write_digests(build: Path, files: list[Path]) -> None:
-    """Write the digests of files and folders, given by their paths from the project's folder, into a build folder."""
-    for file in files:
-        write_if_changed(build / "digests" / f"{file.as_posix()}.sha256", digest(paths.ROOT / file) + "\n")

@@ -24,6 +24,7 @@ class Job:
     own: dict  # those of this step
     writes: list[str] = field(default_factory=list)
     reads: list[str] = field(default_factory=list)  # tables of data/, and results of earlier steps
+    uses: list[str] = field(default_factory=list)  # settings, schema, and the parts of the project that it rests on
 
     scratch: Path = Path()  # a new folder for each run
 
@@ -54,8 +55,8 @@ def read_job(arguments: list[str]) -> Job:
     parser.add_argument("--review", required=True)
     parser.add_argument("--step", required=True)
     parser.add_argument("--set", nargs="*", default=[], help="name=value, for parameters of this step")
-    parser.add_argument("--reads", nargs="*", default=[])
-    parser.add_argument("--writes", nargs="*", default=[])
+    for name in ("uses", "reads", "writes"):
+        parser.add_argument(f"--{name}", nargs="*", default=[])
     given = parser.parse_args(arguments)
     return Job(
         notebook=given.notebook,
@@ -68,4 +69,5 @@ def read_job(arguments: list[str]) -> Job:
         own=dict(setting.split("=", 1) for setting in given.set),
         writes=given.writes,
         reads=given.reads,
+        uses=given.uses,
     )

@@ -67,7 +67,7 @@ def of_review(review: str, settings: list[str]) -> dict[str, object]:
     coders = known_coders(review) if "coding" in changed else []
     if "coding" in changed and changed["coding"] not in coders:
         raise UserError(
-            f"SET: coding={changed['coding']} is no coder of codings.csv.{nearest(changed['coding'], coders)} "
+            f"SET: coding={changed['coding']} is not a coder of codings.csv.{nearest(changed['coding'], coders)} "
             f"Coders: {', '.join(coders)}."
         )
     return Rules(**{**stated, **changed}).parameters()

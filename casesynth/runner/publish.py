@@ -11,6 +11,7 @@ from pathlib import Path
 
 from casesynth import __version__
 from casesynth.errors import UserError
+from casesynth.runner import digests
 from casesynth.runner.job import Job
 from casesynth.runner.record import Record
 
@@ -51,10 +52,11 @@ def joined_streams(outputs: list) -> list:
     return joined
 
 
-def publish(job: Job) -> None:
-    """Move the outputs into place; a file whose content is the same keeps its old time.
+def publish(job: Job) -> dict[str, str]:
+    """Move the outputs into place; a file whose content is the same is left alone.
 
-    Raises UserError where the notebook wrote more or less than its rule lists.
+    Returns the digest of each file as it was written, by its path. Raises UserError where the notebook wrote more or less
+    than its rule lists.
     """
     wrote = {p.relative_to(job.scratch).as_posix() for p in job.scratch.rglob("*") if p.is_file()}
     wrote.discard(NOTEBOOK)
@@ -65,9 +67,11 @@ def publish(job: Job) -> None:
             f"  listed, not written: {', '.join(sorted(listed - wrote)) or 'none'}\n"
             f"  written, not listed: {', '.join(sorted(wrote - listed)) or 'none'}"
         )
-    for name in sorted(listed):
+    names = [*sorted(listed), NOTEBOOK]
+    writes = {str(published(job, name)): digests.of_bytes(job.scratch / name) for name in names}
+    for name in names:
         replace_if_changed(job.scratch / name, published(job, name))
-    replace_if_changed(job.scratch / NOTEBOOK, published(job, NOTEBOOK))
+    return writes
 
 
 def published(job: Job, name: str) -> Path:
@@ -98,14 +102,16 @@ def move(new: Path, old: Path) -> None:
         os.replace(near, old)
 
 
-def stamp(job: Job, values: dict) -> None:
-    """The last act of a run, by which make knows that the step is done; it says what the step read and wrote."""
+def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict[str, str]) -> None:
+    """The last act of a run: what the step read and wrote, with the digests by which the next make judges it."""
     known = {
         "step": job.step,
         "notebook": str(job.notebook),
         "parameters": values,
+        "key": key,
+        "inputs": inputs,
         "reads": sorted(job.reads),
-        "writes": sorted(str(published(job, name)) for name in [*job.writes, NOTEBOOK]),
+        "writes": dict(sorted(writes.items())),
     }
     partial = job.scratch / "stamp"
     partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")

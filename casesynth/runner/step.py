@@ -13,10 +13,12 @@ import tempfile
 import threading
 import time
 import traceback
+from collections.abc import Callable
 from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.errors import UserError
+from casesynth.runner import current, digests, stamps
 from casesynth.runner.job import Job, chosen, read_job
 from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
 from casesynth.runner.record import Record
@@ -38,25 +40,62 @@ KERNEL_ENVIRONMENT = {
 LIMITS = {"CASESYNTH_CELL_SECONDS": 120, "CASESYNTH_NOTEBOOK_SECONDS": 600}
 #: Troubles of the machine, in the system's own words. They hit several steps at once and are said once.
 MACHINE = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)]
+#: How often a step is run before it gives up, if the files that it reads change while it runs.
+ATTEMPTS = 3
 MARKER = "papermill-error-cell-tag"
 
 
-def execute(job: Job) -> Record:
-    """Run the notebook, check what it wrote, move it into place; never raises for a failed notebook."""
+def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
+    """Run the notebook unless its step is current, check what it wrote, move it into place.
+
+    `ready` is called before a notebook is run. Never raises for a failed notebook.
+    """
     started = time.monotonic()
-    error = ""
+    record = Record(job.step, 0)
     try:
-        values = chosen(job)
+        values, inputs = chosen(job), current.inputs_of(job)
+        known, key = stamps.read(job.stamp), current.key_of(job, values, inputs)
+        changed = stamps.altered(known)
+        if known.get("key") == key and not changed:
+            failed_notebook(job).unlink(missing_ok=True)  # of a change that was taken back
+            return Record(job.step, 0, current=True)
+        record.altered = [name for name in changed if (paths.ROOT / name).exists()]
         prepare(job)
-        run_papermill(job, values)
-        publish(job)
-        write_record(job, Record(job.step, round(time.monotonic() - started, 2)))
+        record.taken_from = current.taken_over(job, key)
+        if not record.taken_from:
+            ready()
+            inputs = run_undisturbed(job, values)
+            key = current.key_of(job, values, inputs)
+        writes = publish(job)
+        record.seconds = round(time.monotonic() - started, 2)
+        write_record(job, record)
         failed_notebook(job).unlink(missing_ok=True)
-        stamp(job, values)
+        stamp(job, values, inputs, key, writes)
     except Exception as problem:
-        error = message(problem)
+        record.error = message(problem)
     shutil.rmtree(job.scratch, ignore_errors=True)
-    return Record(job.step, round(time.monotonic() - started, 2), error)
+    return record
+
+
+def run_undisturbed(job: Job, values: dict) -> dict[str, str]:
+    """Run the notebook, and run it again if a file that it reads was changed meanwhile. Returns the digests of its inputs.
+
+    A file that was changed and put back has its old digest, but is another file to the system. Raises UserError if the
+    files do not come to rest.
+    """
+    names = [job.notebook.as_posix(), *job.uses, *job.reads]
+    for _ in range(ATTEMPTS):
+        seen, inputs = digests.identities(names), current.inputs_of(job)
+        run_papermill(job, values)
+        if digests.identities(names) == seen:
+            return inputs
+        shutil.rmtree(job.scratch)
+        prepare(job)
+    changed = [name for name, digest in current.inputs_of(job).items() if digest != inputs[name]]
+    raise UserError(
+        f"{', '.join(changed or names[:1])}: changed {ATTEMPTS} times while this step ran. Run make again when nobody, and "
+        "no other program, writes to what it reads."
+    )
 
 
 def message(problem: Exception) -> str:
@@ -176,6 +215,6 @@ def shown(path: Path) -> str:
     return str(path.relative_to(paths.ROOT)) if path.is_relative_to(paths.ROOT) else str(path)
 
 
-def run_here(arguments: list[str]) -> Record:
+def run_here(arguments: list[str], ready: Callable[[], None] = lambda: None) -> Record:
     """Read the job from the words of its rule and run it in this process."""
-    return execute(read_job(arguments))
+    return execute(read_job(arguments), ready)

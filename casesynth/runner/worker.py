@@ -31,8 +31,6 @@ LIBRARIES = [
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
     "seaborn",
-    "frictionless",
-    "jsonschema",  # frictionless loads it at first use, and that takes more than a second
     "jinja2",
     "yaml",
     "ipykernel.kernelapp",
@@ -59,7 +57,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
     def __init__(self, address: str):
         super().__init__(address, Step)
         self.loading, self.lock = threading.Lock(), threading.Lock()
-        self.bar, self.reported = None, set()
+        self.loaded, self.bar, self.reported = False, None, set()
 
     def run(self, words: list[str], steps: int) -> Record:
         """Run one of the `steps` of a make, given by the words of its rule.
@@ -70,24 +68,26 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
         step = words[words.index("--step") + 1]
         try:
-            with self.loading:
-                if self.bar is None:
-                    self.load(steps)
-            self.progress(f"{step} …", 0)
-            record = runs.run_here(words)
+            self.progress(f"{step} …", 0, steps)
+            record = runs.run_here(words, self.ready)
         except Exception as problem:
             record = Record(step, 0, runs.message(problem))
-        self.progress(f"{step} done", 1)
+        self.progress(f"{step} done", 1, steps)
         error = next((text for text in runs.MACHINE if text in record.error), None)
         with self.lock:
             record.repeated = error in self.reported
             self.reported |= {error} - {None}
         return record
 
-    def load(self, steps: int):
-        """Start the process that kernels are forked from, and import papermill: once, for all steps."""
-        from tqdm import tqdm
+    def ready(self) -> None:
+        """Before a notebook is run: load the libraries, once for all steps."""
+        with self.loading:
+            if not self.loaded:
+                self.load()
+                self.loaded = True
 
+    def load(self):
+        """Start the process that kernels are forked from, and import papermill."""
         from casesynth.runner import kernels
         from casesynth.runner.step import kernel_environment
 
@@ -103,15 +103,17 @@ class Server(socketserver.ThreadingUnixStreamServer):
         del os.environ["CASESYNTH_QUIET"]
         kernels.fork_from_now_on()
 
-        self.bar = tqdm(total=steps or None, disable=not sys.stderr.isatty(), leave=False, unit="step", file=sys.stderr)
+    def progress(self, text: str, done: int, steps: int) -> None:
+        """Show on a terminal, in one line, what is run and how many of the steps are done."""
+        if not sys.stderr.isatty():
+            return
+        from tqdm import tqdm
 
-    def progress(self, text: str, done: int) -> None:
-        """Show on the progress line what is run."""
         with self.lock:
-            if self.bar is not None:
-                self.bar.set_description(text, refresh=False)
-                self.bar.update(done)
-                self.bar.refresh()
+            self.bar = self.bar or tqdm(total=steps or None, leave=False, unit="step", file=sys.stderr)
+            self.bar.set_description(text, refresh=False)
+            self.bar.update(done)
+            self.bar.refresh()
 
 
 def start_loaded() -> None:

@@ -138,7 +138,7 @@ KINDS = {
     "encoding": in_encoding,
     "quotation mark put in": at_byte(lambda byte, n: b'"' + byte if n % 2 else byte + b'"'),
     "quotation mark taken out": lambda text, one, two, more: text.replace('"', "", 1 + more % 2).encode(),
-    "byte that is no UTF-8": at_byte(lambda byte, n: bytes([0x80 + n % 128]) + byte),
+    "byte that is not valid UTF-8": at_byte(lambda byte, n: bytes([0x80 + n % 128]) + byte),
     "NUL": at_byte(lambda byte, n: b"\0" + byte),
     "surrogate bytes": at_byte(lambda byte, n: b"\xed\xa0\x80" + byte),
     "separators": lambda text, one, two, more: text.replace(",", ";\t|"[more % 3]).encode(),

@@ -1,10 +1,16 @@
 """Problems in the tables are reported with their location."""
 
+import random
+
 import pytest
 
+from casesynth.core import csvfile
+from casesynth.core.columnar import value_problems
+from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
-from casesynth.core.validate import all_problems, read_tables
+from casesynth.core.validate import all_problems, fill, read_tables
 from casesynth.errors import UserError
+from tests.support import ROOT
 from tests.support.reviews import COLUMNS
 
 
@@ -20,3 +26,51 @@ def test_a_counterpart_of_another_case_is_refused_and_of_another_heading_noted(t
     found = all_problems(load_settings("tiny"), read_tables(project.path("data/tiny")))
     told = [(problem.found, problem.note) for problem in found if problem.file == "extractions.csv"]
     assert told == [("birch-aims-01", False), ("alder-barriers-01", True)]
+
+
+def by_frictionless(frames: dict, known: dict) -> set[tuple]:
+    """What Frictionless itself finds: table, row, column."""
+    from frictionless import Package
+
+    resources = []
+    for name, frame in frames.items():
+        keys = [key for key in known[name].get("foreignKeys", []) if key["reference"]["resource"] in ("", *frames)]
+        data = [list(frame), *frame.to_numpy().tolist()]
+        resources.append({"name": name, "data": data, "schema": known[name] | {"foreignKeys": keys}})
+    report = Package.from_descriptor({"name": "review", "resources": resources}).validate()
+    return {
+        (task.name, error.row_number, getattr(error, "field_name", ", ".join(getattr(error, "field_names", []))))
+        for task in report.tasks
+        for error in task.errors
+        if error.type != "primary-key" or known[task.name]["primaryKey"] != ["id"]
+    }
+
+
+def test_columns_are_checked_by_the_rules_of_frictionless():
+    folder, names = (
+        ROOT / "data/mca-phase2",
+        "cases keypoints codebook coders codings participants entreq sources".split(),
+    )
+    known, draw = schemas(folder), random.Random(7)
+    frames = {name: fill(csvfile.read(folder / f"{name}.csv"), known[name]).head(40) for name in names}
+    wrong = ["", "x", "zz-1", "1.5", "-3", "0", "true", "A b", "007"]
+    seen = set()
+    for _ in range(12):
+        changed = {name: frame.copy() for name, frame in frames.items()}
+        for name in draw.choices(names, k=6):
+            row, column = draw.randrange(40) % len(changed[name]), draw.choice(list(changed[name]))
+            changed[name].loc[row, column] = draw.choice([*wrong, changed[name][column].iloc[0]])
+        rows = {name: list(range(2, len(frame) + 2)) for name, frame in changed.items()}
+        found = value_problems(changed, known, rows)
+        keys = {tuple(key["primaryKey"]) for key in known.values()}
+        ours = {
+            (
+                p.file[:-4],
+                p.row,
+                "" if tuple(p.column.split(", ")) in keys and "once; the same" in p.expected else p.column,
+            )
+            for p in found
+        }
+        assert ours == by_frictionless(changed, known)
+        seen |= {p.expected.split()[1] for p in found}
+    assert len(seen) > 4, "too few kinds of problems were tried"

@@ -159,6 +159,6 @@ def test_hostile_settings_are_refused(folder, tmp_path, yaml):
 def test_settings_cannot_reach_make(folder):
     settings = folder / "tiny" / "review.yaml"
     settings.write_text(settings.read_text().replace("{id: aims,", '{id: "$(shell touch pwned)",'))
-    with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="small letters"):
+    with environment(CASESYNTH_DATA=folder), pytest.raises(UserError, match="lower-case letters"):
         chain.start_of("tiny", [])
     assert run("new", folder, review="../outside").returncode == 2 and not (folder.parent / "outside").exists()

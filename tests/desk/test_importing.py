@@ -74,7 +74,7 @@ def test_importing_again_adds_updates_and_marks_but_never_overwrites(desk, tmp_p
     assert "stale: 1\n    alder-yard-aims-01: 'We map assets.' is now 'We list assets.'" in told
 
 
-def test_key_points_whose_sentence_still_stands_are_not_stale(desk, tmp_path):
+def test_key_points_whose_sentence_is_still_there_are_not_stale(desk, tmp_path):
     desk.new()
     desk.import_(export(tmp_path / "a.xlsx", [answers()]))
     _, told, _ = desk.import_(
@@ -183,7 +183,7 @@ def test_the_home_folder_is_found_also_in_quotation_marks(desk, tmp_path):
 
 def test_the_name_of_the_review_is_looked_at_first(desk):
     desk.name = "My-Review"
-    assert "REVIEW=My-Review: expected small letters" in desk.import_("")[2]
+    assert "REVIEW=My-Review: expected lower-case letters" in desk.import_("")[2]
 
 
 PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(

@@ -43,7 +43,7 @@ def test_an_import_touches_no_review_that_is_there(data, exported, monkeypatch, 
     assert "left unchanged" in capsys.readouterr().err
     assert {file: file.read_bytes() for file in (data / "tiny").iterdir()} == before
     assert cli.main(["import-qdpx", "../outside", str(exported / "project.qdpx")]) == 2
-    assert "expected small letters" in capsys.readouterr().err
+    assert "expected lower-case letters" in capsys.readouterr().err
 
 
 FOREIGN = """<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0" name="Study" origin="Another 1.0">
@@ -125,7 +125,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "declares entities or": {"project.qde": laughs},
         "a document type": {"project.qde": '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd"><Project/>'},
         "leads outside": {"project.qde": fine, "../../outside.txt": "x"},
-        "outside: '/etc": {"project.qde": fine, "/etc/x": "x"},
+        "outside it: '/etc": {"project.qde": fine, "/etc/x": "x"},
         "more than 200 times": {"project.qde": b" " * (40 << 20)},
         "at most 50 MB": {"project.qde": b" " * (60 << 20)},
         "at most 10,000": {"project.qde": fine, **{f"sources/{n}": "" for n in range(10_001)}},
@@ -148,7 +148,7 @@ def bad_files(folder: Path) -> dict[str, Path]:
         "cannot be read as an archive": folder / "half.qdpx",
         "cannot be unpacked (": folder / "hurt.qdpx",
         "casesynth: 'project.qde'": lying_archive(folder / "lying.qdpx"),
-        "is not there": folder / "no-such.qdpx",
+        "there is no file": folder / "no-such.qdpx",
     }
 
 

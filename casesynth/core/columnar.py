@@ -1,0 +1,152 @@
+"""Types, keys and allowed values of tables by their schemas, a column at a time: a million rows take seconds.
+
+The schemas are those of a Frictionless data package (datapackage.json), and the rules are those of Frictionless: a test
+compares the two.
+"""
+
+import re
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from casesynth.core.problems import Problem
+
+Frames = dict[str, pd.DataFrame]
+Schema = dict[str, Any]
+#: How a cell of each type is written, and what to say of one that is not.
+FORMS = {
+    "integer": (r"\s*[+-]?[0-9]+\s*", "expected a whole number"),
+    "number": (r"\s*[+-]?([0-9]+(\.[0-9]*)?|\.[0-9]+)([eE][+-]?[0-9]+)?\s*", "expected a number"),
+    "boolean": (r"true|false", "expected true or false"),
+    "year": (r"[0-9]{4}", "expected a year"),
+    "string": (r"(?s).*", ""),
+}
+PLAIN_ID = "[a-z0-9]+(-[a-z0-9]+)*"
+
+
+def value_problems(frames: Frames, known: dict[str, Schema], rows: dict[str, list[int]]) -> list[Problem]:
+    """What is wrong with the values of tables of texts, and with the keys between the tables that are there.
+
+    Takes the schema of each table, and the row in its file of each of its rows.
+    """
+    found = []
+    for name, frame in frames.items():
+        fields = known[name]["fields"]
+        own = [each for order, field in enumerate(fields) for each in cell_problems(frame, field, order)]
+        own += [*twice(frame, known[name], rows[name]), *unknown(name, frames, known[name])]
+        own.sort(key=lambda each: each[:2])
+        found += [
+            Problem(f"{name}.csv", words, int(rows[name][row]), column, text, options)
+            for row, _, column, text, words, options in own
+        ]
+    return found
+
+
+#: Row, order within the row, column, what was found, what was expected, what is known.
+Found = tuple[int, int, str, str, str, tuple[str, ...]]
+
+
+def where(column: pd.Series, right: Callable[[pd.Series], pd.Series]) -> np.ndarray:
+    """The rows that are not right. Of a column of few different texts, each text is asked once."""
+    if isinstance(column.dtype, pd.CategoricalDtype):
+        each = right(pd.Series(column.cat.categories)).to_numpy(dtype=bool)
+        return np.flatnonzero(~np.append(each, True)[column.cat.codes])
+    return np.flatnonzero(~right(column).to_numpy(dtype=bool))
+
+
+def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Found]:
+    """Cells that are empty and should not be, of another type, or not allowed; one problem a cell."""
+    column, name, limits = frame[field["name"]], field["name"], field.get("constraints", {})
+    told: set[int] = set()
+    form, words = FORMS[field["type"]]
+    options = tuple(limits.get("enum", ()))
+    checks: list[tuple[Callable[[pd.Series], pd.Series], str]] = []
+    if limits.get("required"):
+        checks.append((lambda texts: texts.ne(""), "the cell is empty; every row needs it"))
+    if field["type"] != "string":
+        checks.append((lambda texts: texts.str.fullmatch(form) | texts.eq(""), words))
+    if options:
+        checks.append((one_of(pd.Series(options)), f"expected one of {', '.join(options)}"))
+    if "pattern" in limits:
+        pattern = limits["pattern"]
+        words = "lower-case letters a–z, digits and single hyphens" if pattern == PLAIN_ID else f"the form {pattern}"
+        checks.append((lambda texts: texts.str.fullmatch(pattern) | texts.eq(""), f"expected {words}"))
+    for limit, word in (("minimum", "at least"), ("maximum", "at most")):
+        if limit in limits:
+            checks.append((within(limit, float(limits[limit])), f"expected {word} {limits[limit]}"))
+    for right, expected in checks:
+        for row in where(column, right):
+            if row not in told:
+                told.add(row)
+                yield int(row), order, name, str(column.iloc[row]), expected, options
+
+
+def within(limit: str, bound: float) -> Callable[[pd.Series], pd.Series]:
+    """Whether numbers keep to a least or greatest value; anything that is not a number has its own message."""
+    return lambda texts: ~(numbers(texts).lt(bound) if limit == "minimum" else numbers(texts).gt(bound))
+
+
+def numbers(texts: pd.Series) -> pd.Series:
+    """Texts as numbers; anything else is missing."""
+    return pd.to_numeric(texts, errors="coerce")
+
+
+def one_of(known: pd.Series) -> Callable[[pd.Series], pd.Series]:
+    """Whether texts are among those known, or empty."""
+    return lambda texts: texts.isin(known) | texts.eq("")
+
+
+def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Found]:
+    """Values of a column, and keys of a table, that repeat an earlier row."""
+    unique = [field for field in schema["fields"] if field.get("constraints", {}).get("unique")]
+    for field in unique:
+        texts = frame[field["name"]]
+        column = texts if field["type"] == "string" else numbers(texts)
+        again = np.flatnonzero((column.duplicated() & texts.ne("") & column.notna()).to_numpy())
+        if len(again):
+            first = column.drop_duplicates()
+            first = pd.Series(first.index, index=pd.Index(first))
+        for row in again:
+            words = f"expected each value once; this repeats that of row {rows[int(first[column.iloc[row]])]}"
+            yield int(row), 100, field["name"], str(texts.iloc[row]), words, ()
+    keys = schema.get("primaryKey", [])
+    if keys and keys != [field["name"] for field in unique]:
+        filled = np.logical_and.reduce([frame[key].ne("").to_numpy() for key in keys])
+        for row in np.flatnonzero(frame.duplicated(keys).to_numpy() & filled):
+            words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
+            yield int(row), 101, ", ".join(keys), "", words, ()
+
+
+def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
+    """References to rows of other tables, or of the same, that are not there."""
+    for key in schema.get("foreignKeys", []):
+        other = key["reference"]["resource"] or name
+        if other not in frames:
+            continue
+        (column,), (target,) = key["fields"], key["reference"]["fields"]
+        texts, ids = frames[name][column], frames[other][target]
+        wrong = where(texts, one_of(ids))
+        options = tuple(ids) if len(wrong) else ()
+        for row in wrong:
+            yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
+
+
+#: What no program has spoiled: characters of ASCII that no spreadsheet interprets.
+PLAIN = r"[ !$-~][ !#-~]*"
+
+
+def spoiled_cells(frame: pd.DataFrame, spreadsheet: re.Pattern[str], most: int) -> Iterator[tuple[int, str, str]]:
+    """The cells to look at one by one (`validate.spoiled`): row, column, text. All others are as they should be."""
+    for name in frame.columns:
+        column = frame[name]
+        if not (pd.api.types.is_string_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype)):
+            continue
+
+        def right(texts: pd.Series) -> pd.Series:
+            plain = texts.str.fullmatch(PLAIN) | texts.eq("")
+            return plain & ~texts.str.fullmatch(spreadsheet.pattern) & texts.str.len().le(most)
+
+        for row in where(column, right):
+            yield int(row), str(name), str(column.iloc[row])

@@ -1,0 +1,223 @@
+"""What no table schema can say of a review: one small rule each, for the tables that could be read."""
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pandas as pd
+
+from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
+from casesynth.core.problems import Problem
+from casesynth.core.settings import sets_of
+
+
+@dataclass(frozen=True)
+class View:
+    """What the rules look at: settings, tables by name, and for each of their rows its number in the file."""
+
+    settings: dict[str, Any]
+    tables: dict[str, pd.DataFrame]
+    rows: dict[str, list[int]]
+
+    @property
+    def headings(self) -> list[str]:
+        """The ids of the headings of review.yaml."""
+        return [heading["id"] for heading in self.settings["headings"]]
+
+    @property
+    def set_of(self) -> dict[str, str]:
+        """Themed heading -> the set of headings whose themes it shares."""
+        return {heading: part.id for part in sets_of(self.settings).itertuples() for heading in part.headings}
+
+    def themes(self) -> pd.DataFrame:
+        """The themes of the lowest level, which key points are coded to."""
+        book = self.tables["codebook"]
+        return book[book["level"].eq("theme")]
+
+    def at(
+        self,
+        table: str,
+        where: "pd.Series[bool]",
+        column: str,
+        expected: str | Callable[[pd.Series], str],
+        known: Iterable[str] = (),
+        note: bool = False,
+    ) -> Iterator[Problem]:
+        """A problem for each row of a table where something holds; `expected` may depend on the row."""
+        frame = self.tables[table]
+        for row in frame.index[where.to_numpy(dtype=bool)]:
+            words = expected if isinstance(expected, str) else expected(frame.loc[row])
+            found = str(frame.at[row, column])
+            yield Problem(f"{table}.csv", words, self.rows[table][row], column, found, tuple(known), note)
+
+    def unknown(self, table: str, column: str, known: Iterable[str], expected: str) -> Iterator[Problem]:
+        """A problem for each cell of a column that is not among the known values."""
+        known = tuple(known)
+        yield from self.at(table, ~self.tables[table][column].isin(known), column, expected, known)
+
+
+Rule = Callable[[View], Iterator[Problem]]
+RULES: list[tuple[set[str], Rule]] = []
+
+
+def needs(*tables: str) -> Callable[[Rule], Rule]:
+    """Add a rule to the list, with the tables that it reads."""
+
+    def add(rule: Rule) -> Rule:
+        RULES.append((set(tables), rule))
+        return rule
+
+    return add
+
+
+def check_meaning(
+    settings: dict[str, Any], tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]
+) -> list[Problem]:
+    """What the rules find wrong with the tables that could be read, and (notes) what should be looked at."""
+    view = View(settings, tables, rows)
+    return [problem for needed, rule in RULES if needed <= tables.keys() for problem in rule(view)]
+
+
+@needs("keypoints")
+def key_points(view: View) -> Iterator[Problem]:
+    """Key points have a heading of review.yaml, a summary, and usually an id made of case and heading."""
+    points = view.tables["keypoints"]
+    yield from view.unknown("keypoints", "heading", view.headings, "expected a heading of review.yaml")
+    answered = points["answer"].ne("") if "answer" in points else pd.Series(False, points.index)
+    empty = "the cell is empty; only a key point taken from an answer may wait for its summary"
+    yield from view.at("keypoints", points["summary"].eq("") & ~answered, "summary", empty)
+    starts = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
+    odd = pd.Series([not id.startswith(start) for id, start in zip(points["id"], starts)], points.index, dtype=bool)
+    words = "ids usually begin with {case}-{heading}-"
+    yield from view.at("keypoints", odd, "id", lambda point: words.format(**point), note=True)
+
+
+@needs("codebook")
+def headings_of_themes(view: View) -> Iterator[Problem]:
+    """A theme belongs to a heading or to a group of headings; general and refined themes to none."""
+    book = view.tables["codebook"]
+    known = list(dict.fromkeys([*view.set_of.values(), *view.headings]))
+    wrong = book["level"].eq("theme") & ~book["heading"].isin(known)
+    words = "expected a heading of review.yaml, or a group under themed_together"
+    yield from view.at("codebook", wrong, "heading", words, known)
+    above = book["level"].isin(["general", "refined"]) & book["heading"].ne("")
+    yield from view.at("codebook", above, "heading", "only themes of level theme have a heading")
+
+
+@needs("codebook")
+def parents_of_themes(view: View) -> Iterator[Problem]:
+    """The parent of a theme is a general theme, that of a general theme a refined one."""
+    book = view.tables["codebook"]
+    level = book["parent"].map(dict(zip(book["id"], book["level"])))
+    for own, wanted in (("theme", "general"), ("general", "refined")):
+        wrong = book["level"].eq(own) & book["parent"].ne("") & level.ne(wanted)
+        known = book.loc[book["level"].eq(wanted), "id"]
+        yield from view.at("codebook", wrong, "parent", f"expected the id of a {wanted} theme", known)
+    wrong = book["level"].eq("refined") & book["parent"].ne("")
+    yield from view.at("codebook", wrong, "parent", "a refined theme has no parent")
+    for own, below in (("general", "theme"), ("refined", "general theme")):
+        childless = book["level"].eq(own) & ~book["id"].isin(set(book["parent"]))
+        words = f"no {below} has it as its parent, so it cannot be supported"
+        yield from view.at("codebook", childless, "id", words, note=True)
+
+
+@needs("coders")
+def coder_of_the_analysis(view: View) -> Iterator[Problem]:
+    """The coding that the analysis uses is that of a coder."""
+    coders, found = tuple(view.tables["coders"]["id"]), str(view.settings["coding"])
+    if coders and found not in coders:
+        words = f"expected a coder of coders.csv ({', '.join(coders)}); write one of them after `coding:`"
+        words += f", or add a row {found} to coders.csv"
+        yield Problem("review.yaml", words, None, "coding", found, coders)
+
+
+@needs("codings", "codebook")
+def themes_of_codings(view: View) -> Iterator[Problem]:
+    """Key points are coded to themes of the codebook, or to none."""
+    known = [*view.themes()["id"], NONE]
+    yield from view.unknown("codings", "theme", known, "expected a theme of codebook.csv, or none")
+
+
+@needs("codings", "codebook", "keypoints")
+def headings_of_codings(view: View) -> Iterator[Problem]:
+    """A key point is coded to themes of its own heading."""
+    codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
+    set_of = {heading: view.set_of.get(heading, heading) for heading in set(points["heading"])}
+    of_point = (
+        codings["keypoint"].astype(object).map(dict(zip(points["id"], points["heading"].astype(object).map(set_of))))
+    )
+    of_theme = codings["theme"].astype(object).map(dict(zip(themes["id"], themes["heading"])))
+    wrong = of_theme.notna() & of_point.notna() & of_theme.ne(of_point)
+    words = "it belongs to heading {}, the key point to {}"
+    yield from view.at("codings", wrong, "theme", lambda row: words.format(of_theme[row.name], of_point[row.name]))
+
+
+@needs("codings")
+def none_and_a_theme(view: View) -> Iterator[Problem]:
+    """A coder gives a key point themes or `none`, not both."""
+    codings = view.tables["codings"]
+    none = codings["theme"].eq(NONE)
+    pairs = pd.MultiIndex.from_frame(codings[["keypoint", "coder"]])
+    both = none & pd.Series(pairs.isin(pairs[~none.to_numpy(dtype=bool)]), codings.index, dtype=bool)
+    words = "'{keypoint}' has a theme of the same coder too; delete one of the two"
+    yield from view.at("codings", both, "theme", lambda coding: words.format(**coding))
+
+
+@needs("codings")
+def consensus(view: View) -> Iterator[Problem]:
+    """The consensus covers what several coders have coded, and gives a reason where they differ."""
+    codings = view.tables["codings"]
+    left = len(without_consensus(codings)) if view.settings["coding"] == CONSENSUS else 0
+    if left:
+        words = (
+            f"{left:,} key points that several coders have coded have no row of the consensus, so they count as not "
+        )
+        words += "coded; `make sheet` proposes the rows on which the coders agree"
+        yield Problem("codings.csv", words, note=True)
+    rows = dict(unexplained(codings))
+    where = pd.Series(codings.index.isin(rows), codings.index, dtype=bool)
+    words = "the coders differ on '{keypoint}', and the consensus gives no reason; write it here"
+    yield from view.at("codings", where, "memo", lambda coding: words.format(**coding))
+
+
+@needs("appraisal")
+def appraisal(view: View) -> Iterator[Problem]:
+    """Cases are appraised by the criteria of review.yaml, and all of them."""
+    criteria = [criterion["id"] for criterion in (view.settings.get("appraisal") or {}).get("criteria", [])]
+    yield from view.unknown("appraisal", "criterion", criteria, "expected a criterion of review.yaml")
+    table, cases = view.tables["appraisal"], view.tables.get("cases")
+    if cases is not None and len(table):
+        without = [case for case in cases.loc[cases["case_study"], "id"] if case not in set(table["case"])]
+        if without:
+            yield Problem("appraisal.csv", f"not appraised yet: {', '.join(without)}", note=True)
+
+
+@needs("cerqual", "codebook")
+def confidence(view: View) -> Iterator[Problem]:
+    """Confidence is rated for findings, or for refined themes if the review has no findings."""
+    book, findings = view.tables["codebook"], view.tables.get("findings", ())
+    if len(findings):
+        yield from view.unknown("cerqual", "finding", findings["id"], "expected a finding of findings.csv")
+    else:
+        refined = book.loc[book["level"].eq("refined"), "id"]
+        yield from view.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
+
+
+@needs("extractions", "keypoints")
+def second_extraction(view: View) -> Iterator[Problem]:
+    """What was extracted a second time names the key points of the same case and heading that say the same."""
+    table, points = view.tables["extractions"], view.tables["keypoints"].set_index("id")
+    yield from view.unknown("extractions", "heading", view.headings, "expected a heading of review.yaml")
+    links = table["keypoints"].str.split().explode().dropna()
+
+    def problems(at: Any, words: str, note: bool = False) -> Iterator[Problem]:
+        for row, point in links[np.asarray(at)].items():
+            number = view.rows["extractions"][row]
+            yield Problem("extractions.csv", words, number, "keypoints", point, tuple(points.index), note)
+
+    yield from problems(~links.isin(points.index), "expected ids of keypoints.csv with spaces between them")
+    for column in ("case", "heading"):
+        own, here = links.map(points[column].to_dict()), table.loc[links.index, column].to_numpy()
+        words = f"it is of another {column}, so it does not count as a counterpart"
+        yield from problems(own.notna() & own.ne(here), words, note=column == "heading")
