@@ -3,6 +3,7 @@
 from html import escape
 from typing import Any
 
+import numpy as np
 import pandas as pd
 
 #: Rows beyond these are left to the CSV file: a notebook with 100,000 rows would not open.
@@ -56,13 +57,13 @@ def cell(value: Any) -> str:
     >>> cell(True), cell(0.33333), cell(float("nan")), cell(12000)
     ('yes', '0.333', '', '12,000')
     """
-    if isinstance(value, (bool, pd.BooleanDtype.type)):
+    if isinstance(value, (bool, np.bool_)):
         return "yes" if value else "no"
     if not isinstance(value, str) and pd.api.types.is_scalar(value) and pd.isna(value):
         return ""
     if isinstance(value, float):
         return f"{value:,.3f}".rstrip("0").rstrip(".")
-    return f"{value:,}" if isinstance(value, int) else escape(str(value))
+    return f"{value:,}" if isinstance(value, (int, np.integer)) else escape(str(value))
 
 
 def html(table: pd.DataFrame) -> str:

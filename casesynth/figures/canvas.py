@@ -186,7 +186,7 @@ class Board:
             self.bar(left, y, step * 12, len(words) / len(letters), look.SQUARES[words[0]][0] if words else look.BLUE)
             return
         at = pd.Series(left + step * (np.arange(len(letters)) + 0.5), index=letters["case"])
-        words = letters["case"].map(said).fillna("").to_numpy()
+        words = np.array([said.get(case, "") for case in letters["case"]])
         for word in dict.fromkeys(words):
             fill, edge, wide, ink = look.SQUARES[word]
             x = at[words == word].to_numpy()

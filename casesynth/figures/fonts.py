@@ -6,6 +6,7 @@ A character that this font lacks is drawn by an installed font that has it, and 
 
 import re
 import unicodedata
+from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
 
@@ -80,18 +81,19 @@ def lines_in(text: str) -> int:
     return text.count("\n") + 1 if text else 0
 
 
-def fitting(word: str, room: int, bold: bool) -> list[tuple[str, int]]:
+def fitting(word: str, room: int, bold: bool) -> Iterator[tuple[str, int]]:
     """A word in pieces that are no wider than the room, each with its width; a space is one piece."""
     if word.isspace():
-        return [(" ", units(" ", bold))]
-    pieces, piece, used = [], "", 0
+        yield " ", units(" ", bold)
+        return
+    piece, used = "", 0
     for letter in word:
         wide = units(letter, bold)
         if piece and used + wide > room:
-            pieces.append((piece, used))
+            yield piece, used
             piece, used = "", 0
         piece, used = piece + letter, used + wide
-    return [*pieces, (piece, used)]
+    yield piece, used
 
 
 def cut(line: str, room: int, bold: bool) -> str:

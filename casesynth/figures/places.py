@@ -169,7 +169,7 @@ def marks(board: Board, found: pd.DataFrame, frame: tuple, top: float, wide: flo
     land(board, outline, frame, top, wide)
     spots = placed(found[["longitude", "latitude"]], frame, top, wide)
     if not few:
-        board.mark(*spots.T, 4, color=look.BLUE, alpha=0.6)
+        board.mark(*np.unique(spots.round(), axis=0).T, 4, color=look.BLUE, alpha=0.6)
         return
     most = (wide - 5, top + height_of(frame, wide) - 7)
     moved = spread(spots, 12.5, (9, top + 7), most)

@@ -33,7 +33,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", p
     note += "The published report shows this step only as a figure; this is a reconstruction. " if published else ""
     board = page([("", rows)], letters, title, subtitle, note + look.NOT_IMPORTANCE, look.PHONE if phone else look.PAGE)
     alt = "; ".join(f"{theme.name} ({theme.cases})" for theme in supported.itertuples())
-    alt = f"In brackets the number of projects: {alt}. {note}".strip()
+    alt = f"In brackets the number of projects: {alt}. {note}{look.NOT_IMPORTANCE}"
     return Drawing(name, title, subtitle, board.figure, refined, alt)
 
 

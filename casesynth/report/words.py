@@ -88,7 +88,7 @@ def figure(review: str, name: str) -> Markdown:
     folder = paths.figures(review)
     if not (folder / f"{name}.png").exists():
         return Markdown()
-    title, alt = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+    title, _, alt = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
     if alt.startswith("Nothing to draw"):
         return Markdown(f"*{escaped(title)}.* {escaped(alt.strip())}\n")
     alt = escaped(alt.strip()).replace('"', "'")
