@@ -57,7 +57,7 @@ export OMP_NUM_THREADS := 1
 export MPLCONFIGDIR := $(CURDIR)/$(B)/matplotlib
 
 # Inside a conda environment made from environment.yml that one serves; otherwise .venv does.
-NEEDED := papermill frictionless pypandoc nbval seaborn jupyterlab
+NEEDED := papermill pypandoc nbval seaborn jupyterlab
 CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys; from importlib.util import find_spec; sys.exit(not all(map(find_spec, sys.argv[1:])))' $(NEEDED) 2>/dev/null && echo yes))
 PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 RUN := $(PYTHON) -m casesynth
@@ -118,8 +118,8 @@ NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then 
 lab: environment ## Open the notebooks in JupyterLab; their output goes to results/by-hand/. LAB="--no-browser --port 9000" passes on options
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab --notebook-dir=notebooks $(LAB)
 
-audit: all ## Write one page to check everything from: results/<review>/audit.html. SOURCE=your-copy.pdf (or .txt) adds a second one, with the text
-	@$(RUN) audit "$(REVIEW)" --source "$$SOURCE" --results "$(R)" --figures "$(F)" --build "$(B)"
+audit: all ## Where to check everything: results/<review>/explorer.html. SOURCE=your-copy.pdf (or .txt) adds a page that shows each statement beside its passage
+	@$(RUN) audit "$(REVIEW)" --source "$$SOURCE" --results "$(R)"
 
 fetch: environment ## Download the published report to sources/ (needs a network; the text belongs to its authors, and git ignores it)
 	@$(RUN) fetch "$(REVIEW)" --url "$$URL"
@@ -138,7 +138,7 @@ import-qdpx: environment ## Make a new review from a REFI-QDA project of another
 	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
 # Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
-PEERS := qdapy taguette qualitative-coding statistics
+PEERS := qdapy taguette qualitative-coding statistics cluster duckdb
 peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock
@@ -256,14 +256,17 @@ $(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attrib
 $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
+# What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
+$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+
 export CASESYNTH_STEPS := $(words $(STEPS))
 
 .PHONY: chain
 chain: $(patsubst %,$(B)/%.done,$(STEPS))
 	@$(if $(GONE),rm -f $(GONE),:)
-	@if test -e $(R)/audit.html && test -n "$$(find $(B) -name '*.done' -newer $(R)/audit.html)"; then \
-	  rm -f $(R)/audit.html $(R)/audit-source.html $(R)/trail.csv; \
-	  echo "The audit page was of earlier results and is removed: make audit REVIEW=$(REVIEW) writes it again."; fi
+	@if test -e $(R)/audit-source.html && test -n "$$(find $(B) -name '*.done' -newer $(R)/audit-source.html)"; then \
+	  rm -f $(R)/audit-source.html; \
+	  echo "The page of passages was of earlier results and is removed: make audit REVIEW=$(REVIEW) SOURCE=… writes it again."; fi
 # Stamps of steps that are no more, so that the manifest does not list what they wrote.
 GONE = $(filter-out $(patsubst %,$(B)/%.done,$(STEPS)),$(wildcard $(B)/*.done))
 endif

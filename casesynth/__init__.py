@@ -32,10 +32,10 @@ OFFERED = {
 ROOMS = {
     "analysis": [
         "across_cases", "agreement", "appraisal", "barriers", "by_coder", "cerqual", "coders", "cooccurrence",
-        "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices",
+        "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices", "names",
         "participants", "published", "saturation", "second_extraction", "shows", "themes", "thresholds",
     ],
-    "audit": ["ledger", "shares"],
+    "audit": ["evidence", "explorer", "ledger", "shares"],
 }  # fmt: skip
 
 __all__ = [*OFFERED, "figures", "report"]  # noqa: PLE0604  (names of OFFERED, all of them text)

@@ -179,12 +179,12 @@ def gaps(review: Review, answer) -> Markdown:
 def theme_cells(review: Review, heading: str, coder: str = "ada") -> pd.DataFrame:
     """Which cases report which themes of a heading (`themes.theme_cases`)."""
     coded = themes.coded_points(review, coder, heading)
-    return themes.theme_cases(coded, themes.themes_of(review, heading), themes.eligible(review, heading))
+    return themes.theme_cases(coded, themes.themes_of(review, heading), themes.eligible(review, heading, coder))
 
 
 def theme_table(review: Review, heading: str, coder: str = "ada", min_cases: int = MIN_CASES) -> pd.DataFrame:
     """The themes of a heading, as the analysis makes them (`themes.theme_table`)."""
-    cells, cases = theme_cells(review, heading, coder), themes.eligible(review, heading)
+    cells, cases = theme_cells(review, heading, coder), themes.eligible(review, heading, coder)
     return themes.theme_table(cells, themes.themes_of(review, heading), cases, min_cases)
 
 
@@ -284,7 +284,7 @@ def overlap(left: set, right: set, answer) -> Markdown:
     if not 0 <= answer <= 1:
         return verdict(False, "An overlap is between 0 (nothing shared) and 1 (all shared).")
     in_both, in_either = len(left & right), len(left | right)
-    if abs(answer - general.jaccard(left, right)) < 0.005:
+    if abs(answer - general.jaccard(in_both, len(left), len(right))) < 0.005:
         return verdict(True, f"{in_both} shared, {in_either} in either set.")
     if abs(answer - in_both / min(len(left), len(right))) < 0.005:
         return verdict(

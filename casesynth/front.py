@@ -91,7 +91,10 @@ class Synthesis:
 
     def themes(self, heading: str) -> HeadingThemes:
         """Step 2: the themes of a heading, by its id."""
-        codebook, cases = themes.themes_of(self.review, heading), themes.eligible(self.review, heading)
+        codebook, cases = (
+            themes.themes_of(self.review, heading),
+            themes.eligible(self.review, heading, self.rules.coding),
+        )
         coded = themes.coded_points(self.review, self.rules.coding, heading)
         cells = themes.theme_cases(coded, codebook, cases)
         points = self.review.themed_points[self.review.themed_points["heading"].eq(heading)]

@@ -1,30 +1,21 @@
-"""The versions and digests that the audit page shows: what a run was made with and what it wrote."""
+"""The digests of the data that a run was made with, so that anybody can tell whether theirs are the same."""
 
 import hashlib
-import re
 
 from casesynth.core import paths
 from casesynth.core.review import Review
 
 
-def locked(text: str) -> list[tuple[str, str, str]]:
-    """The packages of requirements.lock: (name, version, condition).
+def digests_of_data(review: Review, tables: list[str]) -> list[dict[str, str]]:
+    """SHA-256 of the settings and of some tables of a review, as far as it has them. Keys: file, sha256.
 
-    >>> locked("numpy==2.3.1 ; python_version < '3.12' \\\\\\n    --hash=sha256:00\\npandas==2.2.0\\n")
-    [('numpy', '2.3.1', "python_version < '3.12'"), ('pandas', '2.2.0', '')]
+    >>> from casesynth.front import load_review
+    >>> [row["file"] for row in digests_of_data(load_review("repair-cafes"), ["codings", "cases"])]
+    ['cases.csv', 'codings.csv', 'review.yaml']
     """
-    found = re.findall(r"^([A-Za-z0-9][\w.\-\[\]]*)==([^\s;\\]+)(?:\s*;\s*([^\\\n]*))?", text, re.M)
-    return [(name, version, condition.strip()) for name, version, condition in found]
-
-
-def digests(review: Review) -> list[dict]:
-    """SHA-256 of the data, results and figures of this run. Keys: group, file, digest."""
-    results, figures = paths.read(review.name), paths.figures(review.name)
-    files = [("Data", file, file.name) for file in sorted(paths.data(review.name).glob("*")) if file.is_file()]
-    for part in ("synthesis.*", "tables/*.csv", "notebooks/*.ipynb"):
-        files += [("Results", file, file.relative_to(results).as_posix()) for file in sorted(results.glob(part))]
-    files += [("Figures", file, file.name) for file in sorted(figures.glob("*")) if file.is_file()]
+    files = [paths.data(review.name) / name for name in [*(f"{table}.csv" for table in tables), "review.yaml"]]
     return [
-        {"group": group, "file": name, "digest": hashlib.sha256(file.read_bytes()).hexdigest()}
-        for group, file, name in files
+        {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        for file in sorted(files)
+        if file.is_file()
     ]

@@ -117,16 +117,23 @@ def import_qdpx(name: NewName, file: File) -> None:
 
 
 @app.command()
-def sheet(name: Name) -> None:
+def sheet(
+    name: Name,
+    heading: Annotated[str, typer.Option(metavar="HEADING", help="Only the key points of one heading.")] = "",
+    coder: Annotated[
+        str, typer.Option(metavar="NAME", help="Blind: what this coder has to code, and nobody else's codings.")
+    ] = "",
+) -> None:
     """Write the tables of a review to a workbook to edit: sheets/NAME.xlsx.
 
     \b
     Example:
       casesynth sheet my-review
+      casesynth sheet my-review --coder ada --heading barriers
     """
     from casesynth.desk.workbook import sheet_out
 
-    print(sheet_out(name))
+    print(sheet_out(name, heading, coder))
 
 
 @app.command("sheet-back")

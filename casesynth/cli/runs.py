@@ -57,30 +57,28 @@ def audit(
         str, typer.Option(metavar="FILE", help="The path of your copy of the published report, PDF or text.")
     ] = "",
     results: Annotated[Path | None, Hidden] = None,
-    figures: Annotated[Path | None, Hidden] = None,
-    build: Annotated[Path | None, Hidden] = None,
 ) -> Status:
-    """Write one page to check everything from: results/NAME/audit.html.
+    """Set each statement beside its passage in your copy of the published report: results/NAME/audit-source.html.
 
-    With a copy of the published report, a second page shows each statement next to its passage.
+    The page to check everything else from is results/NAME/explorer.html, which every run writes.
 
     \b
     Example:
       casesynth audit mca-phase2 --source "sources/my copy.pdf"
     """
-    import yaml
-
-    from casesynth.audit import page
+    from casesynth.audit import passages
     from casesynth.core.review import load
 
-    review = load(name)
-    results, build = results or paths.read(name), build or paths.ROOT / "build" / name
-    os.environ[paths.READ] = str(results.resolve())
-    os.environ["CASESYNTH_FIGURES"] = str((figures or paths.figures(name)).resolve())
-    if not (build / "parameters.yaml").exists():
+    review, results = load(name), results or paths.read(name)
+    if not (results / "explorer.html").exists():
         raise UserError(f"{name} has not been run yet; `casesynth make {name}` runs it.")
-    values = yaml.safe_load((build / "parameters.yaml").read_text("utf-8"))
-    lines, problem = page.build(review, values, results, Path(source).expanduser() if source else None)
+    print(f"Explorer: {passages.shown(results / 'explorer.html')}")
+    if not source:
+        print(
+            "With SOURCE=your-copy.pdf (or .txt), or --source, a second page shows each statement beside its passage."
+        )
+        return Status.DONE
+    lines, problem = passages.build(review, results, Path(source).expanduser())
     print("\n".join(lines))
     return fail(problem, Status.PROBLEMS) if problem else Status.DONE
 

@@ -76,8 +76,12 @@ def packed(members: dict[str, bytes]) -> bytes:
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_STORED) as archive:
         for name, content in members.items():
-            member = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
-            member.create_system = 3  # else it tells the system that made it
-            member.external_attr = 0o644 << 16
-            archive.writestr(member, content)
+            archive.writestr(member(name), content, zipfile.ZIP_STORED)
     return buffer.getvalue()
+
+
+def member(name: str) -> zipfile.ZipInfo:
+    """A member of an archive without a time, and without the system that made it."""
+    info = zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0))
+    info.compress_type, info.create_system, info.external_attr = zipfile.ZIP_DEFLATED, 3, 0o644 << 16
+    return info

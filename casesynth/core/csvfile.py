@@ -11,6 +11,7 @@ import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 import pandas as pd
 
@@ -48,8 +49,19 @@ def as_typed(text):
     return text
 
 
-#: The most that is read: far above any review, far below what fills a computer.
-MOST_BYTES, MOST_ROWS, MOST_COLUMNS, MOST_LETTERS = 64_000_000, 200_000, 1_000, 1_000_000
+class Limits(NamedTuple):
+    """The most that is read of a file: bytes, rows, columns, and letters of a cell."""
+
+    bytes: int
+    rows: int
+    columns: int
+    letters: int
+
+
+#: Of a file from elsewhere: far above any form, far below what fills a computer. Of the tables of a review, which only
+#: our commands write: what the memory of a small computer holds.
+THEIRS = Limits(64_000_000, 200_000, 1_000, 1_000_000)
+OURS = Limits(1_000_000_000, 5_000_000, 1_000, 20_000_000)
 SEPARATORS = {",": "commas", ";": "semicolons", "\t": "tabs"}
 NUMBER = re.compile(r"[+-]?\d+([.,]\d+)?")
 
@@ -90,26 +102,45 @@ def neutral_texts(frame: pd.DataFrame) -> pd.DataFrame:
 
 
 def write(file: Path, frame: pd.DataFrame) -> None:
-    """Write a table as UTF-8 with commas, in one step: the old file stays whole until the new one is."""
+    """Write a table as UTF-8 with commas, in one step: the old file stays whole until the new one is.
+
+    Raises UserError, and leaves the old file, if the new one could not be read back.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
     partial = file.with_name(file.name + ".tmp")
+    longest = max((int(frame[column].astype(str).str.len().max()) for column in frame if len(frame)), default=0)
     neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
+    for found, most, what in (
+        (len(frame), OURS.rows, "rows"),
+        (longest, OURS.letters, "letters in one cell"),
+        (partial.stat().st_size, OURS.bytes, "bytes"),
+    ):
+        if found > most:
+            partial.unlink()
+            raise UserError(
+                f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
+                "written. Divide the review into several."
+            )
     os.replace(partial, file)
 
 
-def read(file: Path, expected: list[str] = ()) -> Sheet:
+def read(file: Path, expected: list[str] = (), limits: Limits = THEIRS) -> Sheet:
     """The rows of a CSV file; `expected` are the columns that it should have, where they are known.
 
     Raises UserError with the file and row if it cannot be read: no text, two encodings in one file, broken
     quotation marks, more cells than columns, or a file that is too large.
     """
-    text, notes = decode(read_bytes(file), file.name)
+    text, notes = decode(read_bytes(file, limits.bytes), file.name)
     if text.lower().startswith("sep=") and "\n" in text:  # Excel's own first line
         text = text.split("\n", 1)[1]
     if "\n" not in text:
         text = text.replace("\r", "\n")  # how Macs ended lines once
-    separator = separator_of(text, list(expected))
-    records = [[as_typed(newlines(cell)) for cell in record] for record in read_records(text, separator, file.name)]
+    separator = separator_of(text, list(expected), limits)
+    records = read_records(text, separator, file.name, limits)
+    if "\r" in text:
+        records = [[newlines(cell) for cell in record] for record in records]
+    if "'" in text:
+        records = [[as_typed(cell) if cell[:1] == "'" else cell for cell in record] for record in records]
     if not text.endswith(("\n", "\r")):
         notes.append(f"row {len(records)}: the last row has no line break at its end; is it complete?")
     if separator != ",":
@@ -117,19 +148,24 @@ def read(file: Path, expected: list[str] = ()) -> Sheet:
     return shape(records, separator, notes, file.name)
 
 
-def read_bytes(file: Path) -> bytes:
+def read_bytes(file: Path, most: int = THEIRS.bytes) -> bytes:
     """The bytes of an ordinary file that is not too large."""
+    check_file(file, most)
+    return file.read_bytes()
+
+
+def check_file(file: Path, most: int) -> None:
+    """Raise UserError for what is not there, is no ordinary file, or is too large."""
     if not file.exists():
         raise UserError(f"{file}: there is no such file.")
     if not file.is_file():
         raise UserError(f"{file}: found a folder or device; expected a file.")
     size = file.stat().st_size
-    if size > MOST_BYTES:
+    if size > most:
         raise UserError(
-            f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {MOST_BYTES / 1e6:,.0f} MB. "
+            f"{file.name}: found {size / 1e6:,.0f} MB; expected at most {most / 1e6:,.0f} MB. "
             "Is it the right file? If so, split it into several files."
         )
-    return file.read_bytes()
 
 
 def decode(data: bytes, name: str) -> tuple[str, list[str]]:
@@ -175,7 +211,7 @@ def strict(data: bytes, encoding: str, name: str) -> str:
         ) from None
 
 
-def separator_of(text: str, expected: list[str]) -> str:
+def separator_of(text: str, expected: list[str], limits: Limits = THEIRS) -> str:
     """The separator of the columns: the one that finds the most expected columns, otherwise the one with the most even rows.
 
     >>> separator_of("id;name, long\\na;b\\n", ["id"])
@@ -197,27 +233,27 @@ def separator_of(text: str, expected: list[str]) -> str:
         even = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
         return (names, even > 0.8 and len(rows[0]) > 1, len(rows[0]))
 
-    limit = csv.field_size_limit(MOST_LETTERS)
+    limit = csv.field_size_limit(limits.letters)
     try:
         return max(SEPARATORS, key=fit)
     finally:
         csv.field_size_limit(limit)
 
 
-def read_records(text: str, separator: str, name: str) -> list[list[str]]:
+def read_records(text: str, separator: str, name: str, limits: Limits) -> list[list[str]]:
     """The records of the text, or UserError with the row at which it breaks."""
     records = []
-    limit = csv.field_size_limit(MOST_LETTERS)
+    limit = csv.field_size_limit(limits.letters)
     try:
         for record in csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True):
             records.append(record)
-            if len(records) > MOST_ROWS + 1:
-                raise UserError(f"{name}: found more than {MOST_ROWS:,} rows. Split it into several files.")
-            if len(record) > MOST_COLUMNS and any(record[MOST_COLUMNS:]):
-                raise UserError(f"{name}, row {len(records)}: found more than {MOST_COLUMNS:,} columns.")
+            if len(records) > limits.rows + 1:
+                raise UserError(f"{name}: found more than {limits.rows:,} rows. Split it into several files.")
+            if len(record) > limits.columns and any(record[limits.columns :]):
+                raise UserError(f"{name}, row {len(records)}: found more than {limits.columns:,} columns.")
     except csv.Error as error:
         if "field larger" in str(error):
-            found = f"found a cell, or a line without an end, of more than {MOST_LETTERS:,} characters"
+            found = f"found a cell, or a line without an end, of more than {limits.letters:,} characters"
         else:
             found = "found a quotation mark that opens and does not close, or text after one that closes"
         raise UserError(

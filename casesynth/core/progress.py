@@ -55,11 +55,30 @@ def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[st
             f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv."
         )
     elif len(own) and waiting:
+        unknown = uncoded_cases(points[points["heading"].isin(themed)], own)
+        said = (
+            f" Cases of which nothing is coded under a heading are left out of its counts ({unknown})."
+            if unknown
+            else ""
+        )
         steps.append(
-            f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv."
+            f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv.{said}"
         )
     if len(themes) and codebook["level"].ne("general").all():
         steps.append(
             "Name the general themes, those that come up under several headings (codebook.csv, level general)."
         )
     return there, steps
+
+
+def uncoded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> str:
+    """Of how many cases nothing is coded under a heading, by heading; "" if there is none.
+
+    >>> points = pd.DataFrame({"id": ["k1", "k2", "k3"], "case": ["a", "b", "b"], "heading": ["aims", "aims", "impact"]})
+    >>> uncoded_cases(points, pd.DataFrame({"keypoint": ["k1", "k3"]}))
+    'aims: 1 of 2'
+    """
+    coded = points.assign(coded=points["id"].isin(codings["keypoint"]))
+    coded = coded.groupby(["heading", "case"], sort=False)["coded"].any().groupby("heading", sort=False)
+    left = [(heading, int((~own).sum()), len(own)) for heading, own in coded]
+    return ", ".join(f"{heading}: {number} of {of}" for heading, number, of in left if number)

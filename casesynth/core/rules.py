@@ -156,6 +156,8 @@ def known_coders(review: str) -> list[str]:
     from casesynth.core import csvfile  # loads pandas, which a command's help does not need
 
     try:
-        return list(dict.fromkeys(csvfile.read(paths.data(review) / "codings.csv", ["coder"]).frame()["coder"]))
+        return list(
+            dict.fromkeys(csvfile.read(paths.data(review) / "codings.csv", ["coder"], csvfile.OURS).frame()["coder"])
+        )
     except (UserError, KeyError):
         return []

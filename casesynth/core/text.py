@@ -15,6 +15,10 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
+#: So many words are compared with one that is not known.
+MANY = 500
+
+
 def nearest(word: str, known) -> str:
     """The known word most like this one, as the end of a message; empty if none is similar.
 
@@ -23,8 +27,11 @@ def nearest(word: str, known) -> str:
     >>> nearest("none", ["none-or-very-minor", "minor"])
     " Did you mean 'none-or-very-minor'?"
     """
+    known = list(known)
+    if len(known) > MANY:  # likeness is costly: those that begin alike are near enough
+        known = [other for other in known if other[:4] == word[:4]][:MANY]
     longer = [other for other in known if other.startswith(f"{word}-")]
-    near = longer if len(longer) == 1 else difflib.get_close_matches(word, list(known), n=1, cutoff=0.5)
+    near = longer if len(longer) == 1 else difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{near[0]}'?" if near else ""
 
 

@@ -1,7 +1,7 @@
 """Read the tables of one review, and check them against the schemas of its `datapackage.json`.
 
-These schemas are the one place for columns, types, allowed values and keys. What they cannot say is checked by
-`meaning`.
+These schemas are the one place for columns, types, allowed values and keys (`columnar`). What they cannot say is
+checked by `meaning`.
 """
 
 import re
@@ -31,6 +31,16 @@ class Found:
     problems: list[Problem]
 
 
+def read_checked(folder: Path, leave: tuple = ()) -> dict[str, pd.DataFrame]:
+    """Every table of a review, with the types of its schema, that has passed all checks; those in `leave` are left out."""
+    found = {}
+    for name, schema in schemas(folder).items():
+        if name not in leave and (folder / f"{name}.csv").exists():
+            columns = [field["name"] for field in schema["fields"]]
+            found[name] = typed(fill(csvfile.read(folder / f"{name}.csv", columns, csvfile.OURS), schema), schema)
+    return found
+
+
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
     """Every table of a review that can be read, with the types of its schema, and all that is wrong with any.
 
@@ -45,11 +55,11 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     for name, schema in known.items():
         file = folder / f"{name}.csv"
         if name in leave or not file.exists():
-            if name in REQUIRED:
+            if name in REQUIRED and name not in leave:
                 problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
             continue
         try:
-            sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]])
+            sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]], csvfile.OURS)
         except UserError as error:
             place = re.match(rf"{re.escape(file.name)}(?:, (?:row|line) (\d+))?[:,] ?", str(error))
             row = int(place[1]) if place and place[1] else None
@@ -63,12 +73,12 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     wrong = value_problems(frames, known, rows)
     broken = {problem.file.removesuffix(".csv") for problem in wrong}
     # A cell that has no value of its type is read as empty, so that the rest of its table can be looked at.
+    place = {name: {row: at for at, row in enumerate(numbers)} for name, numbers in rows.items()} if wrong else {}
     for problem in wrong:
         name = problem.file.removesuffix(".csv")
-        kinds = {field["name"]: field for field in known[name]["fields"]}
-        field = kinds.get(problem.column, {"type": "string"})
-        if problem.row and (field["type"] != "string" or "enum" in field.get("constraints", {})):
-            frames[name].loc[rows[name].index(problem.row), problem.column] = ""
+        fields = [field for field in known[name]["fields"] if field["name"] == problem.column]
+        if any(field["type"] != "string" or "enum" in field.get("constraints", {}) for field in fields):
+            frames[name].loc[place[name][problem.row], problem.column] = ""
     whole = {name: frame for name, frame in frames.items() if name in REQUIRED or name not in broken}
     return Found({name: typed(frame, known[name]) for name, frame in whole.items()}, rows, problems + wrong)
 
@@ -165,8 +175,10 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
         name, kind = column["name"], column["type"]
         if name not in frame:
             frame[name] = ""
-        elif kind == "boolean":
-            frame[name] = frame[name].str.strip().str.lower().replace(YES)
+        if kind != "string":
+            frame[name] = frame[name].str.strip()
+        if kind == "boolean":
+            frame[name] = frame[name].str.lower().replace(YES)
         elif kind == "number" and sheet.separator == ";":
             frame[name] = frame[name].str.replace(",", ".")
     return frame[[column["name"] for column in schema["fields"]]]

@@ -9,59 +9,75 @@ import datetime
 import io
 import os
 import re
+import shutil
 import warnings
 import zipfile
 from pathlib import Path
+from typing import NamedTuple
 
 from casesynth.core import csvfile
-from casesynth.core.archives import open_archive, packed
+from casesynth.core.archives import member, open_archive, packed
 from casesynth.errors import UserError
 
-MOST_UNPACKED, MOST_RATIO, MOST_CELLS = 300_000_000, 200, 5_000_000
+MOST_RATIO = 200
+
+
+class Limits(NamedTuple):
+    """The most that is read of a workbook: bytes, bytes when unpacked, cells, and rows of a worksheet."""
+
+    bytes: int
+    unpacked: int
+    cells: int
+    rows: int
+
+
+#: Of a workbook from elsewhere, and of one that `casesynth sheet` wrote: no worksheet can have more rows than that.
+THEIRS = Limits(csvfile.THEIRS.bytes, 300_000_000, 5_000_000, csvfile.THEIRS.rows)
+OURS = Limits(200_000_000, 1_500_000_000, 10_000_000, 1_048_576)
 #: How a workbook writes a character that XML cannot contain, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
-def check_archive(file: Path, what: str = "an Excel workbook (.xlsx)") -> None:
+def check_archive(file: Path, limits: Limits = THEIRS) -> None:
     """Raise UserError if a file is not a zip archive, or would unpack to more than is read."""
-    csvfile.read_bytes(file)  # is there, is a file, is not too large
+    csvfile.check_file(file, limits.bytes)
     if not zipfile.is_zipfile(file):
         raise UserError(
-            f"{file.name}: found a file that is not {what}, or is damaged. Open it in Excel or LibreOffice and save it as .xlsx."
+            f"{file.name}: found a file that is not an Excel workbook (.xlsx), or is damaged. Open it in Excel or LibreOffice and save it as .xlsx."
         )
     with open_archive(file) as archive:
         parts = archive.infolist()
-    if what.endswith("(.xlsx)") and "[Content_Types].xml" not in {part.filename for part in parts}:
+    if "[Content_Types].xml" not in {part.filename for part in parts}:
         open_document = any(part.filename == "mimetype" for part in parts)
         kind = "an OpenDocument spreadsheet (.ods)" if open_document else "an archive that is not a workbook"
         raise UserError(f"{file.name}: found {kind}. Open it in Excel or LibreOffice and save it as .xlsx.")
     size = sum(part.file_size for part in parts)
     packed = max(sum(part.compress_size for part in parts), 1)
     for found, most, words in (
-        (size, MOST_UNPACKED, "bytes when unpacked"),
+        (size, limits.unpacked, "bytes when unpacked"),
         (size // packed if size > 20_000_000 else 0, MOST_RATIO, "times its size when unpacked"),
     ):
         if found > most:
             raise UserError(f"{file.name}: found {found:,} {words}; expected at most {most:,}. Is it the right file?")
 
 
-def read_book(file: Path) -> dict[str, list[list]]:
+def read_book(file: Path, limits: Limits = THEIRS) -> dict[str, list[list]]:
     """The cells of every worksheet, as they are stored: name -> rows. A formula is a Formula, not its value.
 
     Raises UserError if the file is not a workbook, is damaged, or contains more than is read.
     """
-    check_archive(file)
+    check_archive(file, limits)
     import openpyxl
 
     book = None
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of drop-downs and styles that openpyxl does not know
-            book = openpyxl.load_workbook(io.BytesIO(file.read_bytes()), read_only=True, data_only=False)
-            left = MOST_CELLS
+            book = openpyxl.load_workbook(file, read_only=True, data_only=False)
+            left = limits.cells
             sheets = {}
             for sheet in book.worksheets:
-                sheets[sheet.title], left = read_cells(sheet, left, file.name)
+                sheets[sheet.title], left = read_cells(sheet, left, file.name, limits)
             return sheets
     except UserError:
         raise
@@ -79,15 +95,15 @@ class Formula(str):
     """The text of a formula: never worked out, and never taken for a text that somebody typed."""
 
 
-def read_cells(sheet, left: int, name: str) -> tuple[list[list], int]:
+def read_cells(sheet, left: int, name: str, limits: Limits) -> tuple[list[list], int]:
     """The rows of a worksheet without what is empty at their ends; `left` cells may still be read."""
     sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
     rows = []
     for row in sheet.iter_rows():
         left -= len(row) + 1
-        if left < 0 or len(rows) > csvfile.MOST_ROWS:
+        if left < 0 or len(rows) > limits.rows:
             raise UserError(
-                f"{name}, worksheet '{sheet.title}': found more than {csvfile.MOST_ROWS:,} rows or {MOST_CELLS:,} cells. "
+                f"{name}, worksheet '{sheet.title}': found more than {limits.rows:,} rows or {limits.cells:,} cells. "
                 "Delete the rows and columns after the last one that is filled (select them, then Delete rows)."
             )
         values = [value_of(cell) for cell in row]
@@ -155,14 +171,34 @@ def book_bytes(book) -> bytes:
     book.save(raw)
     with zipfile.ZipFile(raw) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    core = members["docProps/core.xml"]  # openpyxl writes the present time over what one sets
-    members["docProps/core.xml"] = re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
+    members["docProps/core.xml"] = undated(members["docProps/core.xml"])
     return packed(members)
 
 
+def undated(core: bytes) -> bytes:
+    """The properties of a workbook without the present time, which openpyxl writes over what one sets."""
+    return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
+
+
 def write_book(book, file: Path) -> None:
-    """Save an openpyxl workbook in one step, with the same bytes every time."""
+    """Save an openpyxl workbook in one step, deflated, with the same bytes every time.
+
+    Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
+    """
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".tmp")
-    partial.write_bytes(book_bytes(book))
-    os.replace(partial, file)
+    raw, partial = file.with_name(f"{file.name}.raw.tmp"), file.with_name(f"{file.name}.tmp")
+    try:
+        book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
+        book.save(raw)
+        with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
+            for name in archive.namelist():
+                with archive.open(name) as source, target.open(member(name), "w", force_zip64=True) as into:
+                    if name == "docProps/core.xml":
+                        into.write(undated(source.read()))
+                    else:
+                        shutil.copyfileobj(source, into, 1 << 20)
+        check_archive(partial, OURS)
+        os.replace(partial, file)
+    finally:
+        raw.unlink(missing_ok=True)
+        partial.unlink(missing_ok=True)

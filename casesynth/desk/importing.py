@@ -5,7 +5,6 @@ import re
 from pathlib import Path
 
 from casesynth.core import csvfile, paths, xlsx
-from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest
 from casesynth.desk import copies, withdrawal, workbook
@@ -63,11 +62,10 @@ def read_export(file: Path) -> csvfile.Sheet:
 
 def refuse_unread(name: str, folder: Path) -> None:
     """Raise UserError if the workbook has edits that were not read back, since it and the tables would diverge."""
-    book = workbook.book_file(name)
-    if book.exists() and workbook.edited(book, xlsx.read_book(book), schemas(folder), workbook.texts_of(folder)):
+    for book in workbook.unread_books(name, folder):
         raise UserError(
             f"{workbook.shown(book)} has edits that were not read back, so nothing was imported. "
-            f"Run `casesynth sheet-back {name}` first, then import again."
+            f"Run `{workbook.back_command(name, book)}` first, then import again."
         )
 
 

@@ -235,7 +235,7 @@ def read_tables(folder: Path) -> Tables:
                 raise UserError(f"{file.name} is missing. `casesynth new` writes it; restore it from the last commit.")
             read[name] = pd.DataFrame(columns=columns, dtype=str)
             continue
-        sheet = csvfile.read(file, columns)
+        sheet = csvfile.read(file, columns, csvfile.OURS)
         doubled = [column for column in sheet.header if sheet.header.count(column) > 1 or not column]
         if doubled:
             raise UserError(

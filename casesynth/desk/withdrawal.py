@@ -11,13 +11,13 @@ from pathlib import Path
 
 import pandas as pd
 
-from casesynth.core import csvfile, paths, xlsx
+from casesynth.core import csvfile, paths
 from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.desk import copies, workbook
 from casesynth.desk.wording import key
-from casesynth.desk.workbook_state import book_file, edited, shown
+from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
 
 FILE, COLUMNS = "withdrawn.csv", ["id", "names"]
@@ -103,12 +103,15 @@ def withdraw(name: str, case: str) -> str:
     only a person can do. Raises UserError if there is no such case, or the workbook has edits that were not read back.
     """
     load_settings(name)
-    folder, known, book = paths.data(name), schemas(paths.data(name)), book_file(name)
-    if book.exists() and edited(book, xlsx.read_book(book), known, workbook.texts_of(folder)):
-        raise UserError(f"{shown(book)} has edits that were not read back; run `casesynth sheet-back {name}` first.")
-    known = known | {"respondents": {}}
+    folder, book = paths.data(name), book_file(name)
+    known = schemas(folder) | {"respondents": {}}
+    for unread in workbook.unread_books(name, folder):
+        command = workbook.back_command(name, unread)
+        raise UserError(f"{shown(unread)} has edits that were not read back; run `{command}` first.")
     tables = {
-        table: csvfile.read(folder / f"{table}.csv").frame() for table in known if (folder / f"{table}.csv").exists()
+        table: csvfile.read(folder / f"{table}.csv", limits=csvfile.OURS).frame()
+        for table in known
+        if (folder / f"{table}.csv").exists()
     }
     row = find(name, case, tables["cases"])
     marked = rows_of_case(tables, known, row["id"].item())
@@ -147,7 +150,11 @@ def delete_derived(name: str) -> list[str]:
         if parent.is_dir():
             places += [place for place in parent.iterdir() if re.fullmatch(rf"{re.escape(name)}(--.+)?", place.name)]
     sheets = book_file(name).parent
-    places += [*sheets.glob(f"{name}.before-*.xlsx"), *sheets.glob(f"{name}-suggestions.csv")]
+    places += [
+        *sheets.glob(f"{name}.before-*.xlsx"),
+        *sheets.glob(f"{name}-suggestions.csv"),
+        *sheets.glob(f"{name}--*"),
+    ]
     deleted = delete_all(places)
     number = copies.forget(name)
     return deleted + [f"{number} copies of earlier tables"] * bool(number)

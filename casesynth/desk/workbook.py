@@ -5,22 +5,28 @@ cell as it was written: so reading back knows which cells were edited in the wor
 puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
 """
 
+import hashlib
+from dataclasses import dataclass
 from pathlib import Path
 
 import pandas as pd
+from openpyxl.utils import get_column_letter
 
 from casesynth.analysis import coders
+from casesynth.analysis.extraction import purposes
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.codings import CONSENSUS, NONE, without_consensus
 from casesynth.core.review import Review
 from casesynth.core.schema import REQUIRED, schemas
 from casesynth.core.settings import load_settings, sets_of
+from casesynth.core.text import nearest
 from casesynth.core.validate import CELL, read_tables
 from casesynth.desk.workbook_state import (
     ABOUT,
     LISTS,
     NOT_READ,
     book_file,
+    books_of,
     edited,
     keep_copy,
     note_synced,
@@ -52,7 +58,7 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
         if name in NOT_SHEETS or not file.exists():
             continue
         columns = [field["name"] for field in schema["fields"]]
-        sheet = csvfile.read(file, columns)
+        sheet = csvfile.read(file, columns, csvfile.OURS)
         unknown = [column for column in sheet.header if column not in columns or sheet.header.count(column) > 1]
         if unknown:
             raise UserError(
@@ -135,7 +141,9 @@ def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[s
     codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
     themes_of = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join).to_dict()
     said = dict(zip(points["id"], points["summary"]))
+    serves = purposes(points)
     said = {point: text or sentences.get(point, "") for point, text in said.items()}
+    said = {point: f"{text} → {serves[point]}" if serves[point] else text for point, text in said.items()}
     ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"].replace(set_of)))
     codings.insert(1, SUMMARY, ids.map(said).fillna(""))
     codings.insert(2, THEMES, [themes_of.get(heading.get(point, ""), "") for point in ids])
@@ -145,28 +153,30 @@ def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[s
 def make_book(
     tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str], sets: list[str]
 ):
-    """The workbook: a worksheet a table, then two hidden ones, for the lists and for what was written."""
+    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for signs.
+
+    `tables` are those that are read back; `shown` are the worksheets, which may be more.
+    """
     import openpyxl
 
-    book = openpyxl.Workbook()
-    book.remove(book.active)
-    lists = choices(tables, known, headings, sets)
+    book = openpyxl.Workbook(write_only=True)
+    lists = choices(shown, known, headings, sets)
     places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
     for name, frame in shown.items():
         sheet = book.create_sheet(name)
         fields = {field["name"]: field for field in known[name]["fields"]}
+        top = [head(sheet, column, title, fields.get(title, {})) for column, title in enumerate(frame, 1)]
         for column, title in enumerate(frame, 1):
-            letter = head(sheet, column, title, fields.get(title, {}))
             if lists.get((name, title)):
+                letter = get_column_letter(column)
                 add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title], places, shown)
-        fill_sheet(sheet, name, frame, {title: field["type"] for title, field in fields.items()})
+        fill_sheet(sheet, name, frame, {title: field["type"] for title, field in fields.items()}, top)
     hidden = book.create_sheet(LISTS)
-    for row in range(1, len(tables["codebook"]) + SPARE + 1):
-        hidden.cell(row + 1, 1).value = f'=IF(codebook!$B{row + 1}="theme",codebook!$A{row + 1},"")'
-    hidden["A1"] = NONE
-    for values, column in places.items():
-        for row, text in enumerate(values, 1):
-            put(hidden.cell(row, column), text, "string", LISTS, row, "")
+    last = max([len(shown["codebook"]) + SPARE, *map(len, places)])
+    for row in range(1, last + 2):
+        theme = f'=IF(codebook!$B{row}="theme",codebook!$A{row},"")' if row > 1 else NONE
+        texts = [values[row - 1] if row <= len(values) else "" for values in places]
+        hidden.append([theme, *(text_cell(hidden, text, "string") for text in texts)])
     about = book.create_sheet(ABOUT)
     for name, frame in tables.items():
         about.append([name])
@@ -177,14 +187,14 @@ def make_book(
     return book
 
 
-def head(sheet, column: int, title: str, field: dict) -> str:
-    """The head of a column: bold where every row needs it, grey where not, explained in a comment. Out: its letter."""
+def head(sheet, column: int, title: str, field: dict):
+    """The head of a column: bold where every row needs it, grey where not, explained in a comment. Returns its cell."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
     from openpyxl.styles import Alignment, Font, PatternFill
-    from openpyxl.utils import get_column_letter
 
-    letter, needed = get_column_letter(column), field.get("constraints", {}).get("required")
-    cell, about = sheet.cell(1, column, title), sheet.column_dimensions[letter]
+    needed = field.get("constraints", {}).get("required")
+    cell, about = WriteOnlyCell(sheet, title), sheet.column_dimensions[get_column_letter(column)]
     about.width = WIDTHS.get(title, 18)
     cell.font = Font(bold=True) if needed else Font(color="666666")
     cell.fill, cell.alignment = PatternFill("solid", fgColor="E3EEF6"), Alignment(wrap_text=True, vertical="top")
@@ -193,12 +203,11 @@ def head(sheet, column: int, title: str, field: dict) -> str:
     if field.get("description"):
         words = f"{field['description']} {'Every row needs it.' if needed else 'May stay empty.'}"
         cell.comment = Comment(words, "casesynth", height=110, width=260)
-    return letter
+    return cell
 
 
 def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
     """A drop-down over cells: of a list, or of the ids of a worksheet, those typed there later among them."""
-    from openpyxl.utils import get_column_letter
     from openpyxl.worksheet.datavalidation import DataValidation
 
     if isinstance(values, tuple):
@@ -218,67 +227,164 @@ def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[
         "Check the spelling: `casesynth sheet-back` rejects unknown values.",
     )
     rule.add(cells)
-    sheet.add_data_validation(rule)
+    sheet.data_validations.append(rule)
 
 
-def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str]) -> None:
-    """The rows of a table into its worksheet; a column that is not of the table is grey."""
+def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str], top: list) -> None:
+    """The rows of a table into its worksheet, below `top`; a column that is not of the table is grey."""
     from openpyxl.styles import Alignment, Font
 
-    plain, grey = Alignment(wrap_text=True, vertical="top"), Font(color="666666", italic=True)
-    for row, values in enumerate(frame.itertuples(index=False), 2):
-        for column, (title, text) in enumerate(zip(frame, values), 1):
-            cell = sheet.cell(row, column)
-            put(cell, text, kinds.get(title, "string"), name, row, title)
-            cell.alignment = plain
-            if title.endswith(NOT_READ):
-                cell.font = grey
     sheet.freeze_panes = "B2"
     if len(frame):
-        sheet.auto_filter.ref = sheet.dimensions
+        sheet.auto_filter.ref = f"A1:{get_column_letter(frame.shape[1])}{len(frame) + 1}"
+    sheet.append(top)
+    types = [kinds.get(title, "string") for title in frame]
+    styles = {}
+    for grey in (False, True):
+        for text in (False, True):
+            like = text_cell(sheet, "", "string")
+            like.alignment = Alignment(wrap_text=True, vertical="top")
+            like.number_format = "@" if text else "General"
+            if grey:
+                like.font = Font(color="666666", italic=True)
+            styles[grey, text] = like._style
+    greys = [title.endswith(NOT_READ) for title in frame]
+    for row, values in enumerate(frame.itertuples(index=False, name=None), 2):
+        cells = []
+        for title, text, kind, grey in zip(frame, values, types, greys):
+            if len(text) > CELL:
+                raise UserError(
+                    f"{name}.csv, row {row}, column {title}: {len(text):,} characters; a cell of a workbook holds "
+                    f"{CELL:,}. Shorten it."
+                )
+            cell = text_cell(sheet, text, kind)
+            cell._style = styles[grey, cell.data_type == "s"]
+            cells.append(cell)
+        sheet.append(cells)
 
 
-def put(cell, text: str, kind: str, table: str, row: int, column: str) -> None:
-    """A text into a cell: numbers as numbers, all else as a text that no program takes for a formula or a date."""
-    if len(text) > CELL:
-        raise UserError(
-            f"{table}.csv, row {row}, column {column}: {len(text):,} characters; a cell of a workbook holds {CELL:,}. Shorten it."
-        )
-    if (
-        kind in ("integer", "number")
-        and text
-        and csvfile.NUMBER.fullmatch(text)
-        and str(float(text)) in (text, f"{text}.0")
-    ):
-        cell.value = float(text) if "." in text else int(text)
-        return
+def text_cell(sheet, text: str, kind: str):
+    """A cell with a text: numbers as numbers, all else as a text that no program takes for a formula or a date."""
+    from openpyxl.cell import WriteOnlyCell
+
+    plain = kind in ("integer", "number") and csvfile.NUMBER.fullmatch(text)
+    if plain and str(float(text)) in (text, f"{text}.0"):
+        return WriteOnlyCell(sheet, float(text) if "." in text else int(text))
+    cell = WriteOnlyCell(sheet)
     cell.value = xlsx.escaped(csvfile.neutral_cell(text)) or None
-    cell.number_format = "@"
-    if text:
-        cell.data_type = "s"
+    cell.data_type = "s"
+    return cell
 
 
-def sheet_out(name: str) -> str:
-    """Write the workbook. Raises UserError where the one that is there has edits that were not read back."""
-    settings, folder, file = load_settings(name), paths.data(name), book_file(name)
-    found = read_tables(folder)
+@dataclass(frozen=True)
+class Part:
+    """What a workbook holds of a review: all, one heading, or (blind) what one coder has to code."""
+
+    heading: str = ""
+    coder: str = ""
+
+    @property
+    def name(self) -> str:
+        """What is added to the name of the file: a review cannot have two hyphens in its name."""
+        return "".join([f"--{self.heading}"] * bool(self.heading) + [f"--coder-{self.coder}"] * bool(self.coder))
+
+    def points(self, points: pd.DataFrame, set_of: dict[str, str]) -> pd.Series:
+        """Which key points belong to it: a set of headings counts as one."""
+        return points["heading"].isin([self.heading]) | points["heading"].map(set_of).eq(self.heading)
+
+    def of(self, name: str, tables: dict, shown: dict, set_of: dict[str, str]) -> tuple[dict, dict]:
+        """The tables that are read back, and the worksheets."""
+        if self.heading:
+            ids = set(tables["keypoints"].loc[self.points(tables["keypoints"], set_of), "id"])
+            under = {self.heading, set_of.get(self.heading, self.heading), ""}
+
+            def own(table: str, frame: pd.DataFrame) -> pd.DataFrame:
+                column, known = {
+                    "keypoints": ("id", ids),
+                    "codings": ("keypoint", ids),
+                    "codebook": ("heading", under),
+                }[table]
+                return frame[frame[column].isin(known)]
+
+            names = ["keypoints", "codebook", "codings"]
+            tables, shown = ({t: own(t, frames[t]) for t in names} for frames in (tables, shown))
+        if self.coder:
+            order = shown["codings"]["keypoint"].map(lambda id: seeded(name, self.coder, id))
+            codings = shown["codings"].assign(
+                order=order, place=shown["codings"]["keypoint"].map(heading_places(shown))
+            )
+            codings = codings[codings["coder"].eq(self.coder)].sort_values(["place", "order"], kind="stable")
+            shown = {"codings": codings.drop(columns=["order", "place"]), "codebook": shown["codebook"]}
+            tables = {"codings": tables["codings"][tables["codings"]["coder"].eq(self.coder)]}
+        return tables, shown
+
+
+def heading_places(shown: dict) -> dict[str, int]:
+    """Key point -> the place of its heading in the order of reading."""
+    points = shown["keypoints"]
+    places = {heading: place for place, heading in enumerate(dict.fromkeys(points["heading"]))}
+    return dict(zip(points["id"], points["heading"].map(places)))
+
+
+def seeded(*words: str) -> str:
+    """Words as a digest to sort by: an order of chance that is the same every time."""
+    return hashlib.sha256("\n".join(words).encode()).hexdigest()
+
+
+def part_of(name: str, settings: dict, coders: pd.DataFrame, heading: str, coder: str) -> Part:
+    """The part of a review with this heading and coder. Raises UserError for one that is not known."""
+    sets = sets_of(settings)
+    known = [*(each["id"] for each in settings["headings"]), *sets["id"]]
+    if heading and heading not in known:
+        raise UserError(f"data/{name}/review.yaml has no heading '{heading}'.{nearest(heading, known)}")
+    if coder and coder not in set(coders["id"]):
+        ids = ", ".join(coders["id"]) or "none yet"
+        raise UserError(f"data/{name}/coders.csv has no coder '{coder}' (there are: {ids}); add a row first.")
+    return Part(heading, coder)
+
+
+def refuse_too_large(name: str, shown: dict[str, pd.DataFrame], part: Part) -> None:
+    """Raise UserError if a workbook could not be read back."""
+    most, cells = max(map(len, shown.values())), sum(frame.size for frame in shown.values())
+    if most + SPARE >= xlsx.OURS.rows or cells > xlsx.OURS.cells * 0.8:
+        raise UserError(
+            f"data/{name}/ has {most:,} rows in one table and {cells:,} cells, more than a workbook holds. Make one of a "
+            f"heading: casesynth sheet {name} --heading {part.heading or 'HEADING'}; or of what one coder has to code: "
+            f"--coder NAME."
+        )
+
+
+def sheet_out(name: str, heading: str = "", coder: str = "") -> str:
+    """Write the workbook of a review, of one heading, or (blind) of what one coder has to code.
+
+    Raises UserError if the one that is there has edits that were not read back.
+    """
+    settings, folder = load_settings(name), paths.data(name)
+    found, tables, known = read_tables(folder), texts_of(folder), schemas(folder)
+    part = part_of(name, settings, tables["coders"], heading, coder)
+    file = book_file(name, part.name)
     wrong = [p for p in found.problems if not p.note and p.file != "keypoints.csv"]
-    tables, known = texts_of(folder), schemas(folder)
-    there = xlsx.read_book(file) if file.exists() else {}
+    there = xlsx.read_book(file, xlsx.OURS) if file.exists() else {}
     if edited(file, there, known, tables):
         raise UserError(
-            f"{shown(file)} has edits that were not read back. make sheet-back REVIEW={name} reads them; or move the file away."
+            f"{shown(file)} has edits that were not read back; `{back_command(name, file)}` reads them. Or move the file "
+            "away."
         )
-    sentences = {}
-    if (folder / "sentences.csv").exists():
-        rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"]).frame()
-        sentences = dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
     agreed = tables["codings"][:0]
-    if CONSENSUS in set(tables["coders"]["id"]) and {"codings", "keypoints", "coders"} <= found.tables.keys():
+    if (
+        not coder
+        and CONSENSUS in set(tables["coders"]["id"])
+        and {"codings", "keypoints", "coders"} <= found.tables.keys()
+    ):
         agreed = draft(Review(name, settings, found.tables))
-    headings = [heading["id"] for heading in settings["headings"]]
+    set_of = {each: group.id for group in sets_of(settings).itertuples() for each in group.headings}
+    helped = with_help(tables, settings | ({"coding": coder} if coder else {}), sentences_of(folder), agreed)
+    tables, worksheets = part.of(name, tables, helped, set_of) if part.name else (tables, helped)
+    agreed = agreed[agreed["keypoint"].isin(worksheets["codings"]["keypoint"])]
+    refuse_too_large(name, worksheets, part)
+    headings = [each["id"] for each in settings["headings"]]
     sets = [id for id in sets_of(settings)["id"] if id not in headings]
-    book = make_book(tables, with_help(tables, settings, sentences, agreed), agreed, known, headings, sets)
+    book = make_book(tables, worksheets, agreed, known, headings, sets)
     own = [title for title in there if title not in (*known, ABOUT, LISTS)]
     for title in own:
         sheet = book.create_sheet(title)
@@ -287,7 +393,27 @@ def sheet_out(name: str) -> str:
     kept = keep_copy(file)
     xlsx.write_book(book, file)
     note_synced(file, {})
-    lines = [f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in tables.items())}."]
+    return "\n".join(told(name, file, worksheets, own, kept, agreed, len(wrong), coder))
+
+
+def unread_books(name: str, folder: Path) -> list[Path]:
+    """The workbooks of a review, those of parts too, that have edits that were not read back."""
+    books = books_of(name)
+    known, tables = (schemas(folder), texts_of(folder)) if books else ({}, {})
+    return [book for book in books if edited(book, xlsx.read_book(book, xlsx.OURS), known, tables)]
+
+
+def sentences_of(folder: Path) -> dict[str, str]:
+    """The sentence as given of each key point, as far as a cell holds it."""
+    if not (folder / "sentences.csv").exists():
+        return {}
+    rows = csvfile.read(folder / "sentences.csv", ["keypoint", "sentence"], csvfile.OURS).frame()
+    return dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
+
+
+def told(name, file, worksheets, own, kept, agreed, wrong: int, coder: str) -> list[str]:
+    """What to show after a workbook was written."""
+    lines = [f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in worksheets.items())}."]
     if own:
         lines.append(f"Worksheets of your own, taken over without colours and comments: {', '.join(own)}.")
     if kept:
@@ -297,7 +423,16 @@ def sheet_out(name: str) -> str:
             f"Proposed in codings: the consensus on {agreed['keypoint'].nunique()} key points that the coders have coded "
             "alike. Those on which they differ wait for your decision."
         )
+    if coder:
+        lines.append(
+            f"It shows no coding by anybody else, in an order of its own, and only rows of {coder} are read back. Once "
+            f"several coders are done, `casesynth make {name}` compares them (notebook 10)."
+        )
     if wrong:
-        lines.append(f"The tables have {len(wrong)} problems; make check REVIEW={name} lists them.")
-    lines.append(f"Edit it in Excel or LibreOffice, save it as .xlsx, then: make sheet-back REVIEW={name}")
-    return "\n".join(lines)
+        lines.append(f"The tables have {wrong} problems; `casesynth check {name}` lists them.")
+    return [*lines, f"Edit it in Excel or LibreOffice, save it as .xlsx, then: {back_command(name, file)}"]
+
+
+def back_command(name: str, file: Path) -> str:
+    """The command that reads a workbook back."""
+    return f"casesynth sheet-back {name}" + (f" --book {shown(file)}" if file != book_file(name) else "")

@@ -66,7 +66,7 @@ def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
             raise UserError(
                 f"{shown(file)}: nothing was read back; to correct in the workbook ({len(problems)}):\n{listing(problems)}"
             )
-        deleted = {t: deletions(now.get(t, frame[:0]), frame, known[t]) for t, frame in reading.changed.items()}
+        deleted = {t: lost(now.get(t, frame[:0]), frame, known[t]) for t, frame in reading.changed.items()}
         if not yes:
             copies.confirm_deletions(name, deleted, f"casesynth sheet-back {name} --yes")
         if reading.changed:
@@ -84,7 +84,7 @@ def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
 
 def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]) -> Reading:
     """The worksheets of a workbook, each merged with its table as it is now."""
-    sheets = xlsx.read_book(file)
+    sheets = xlsx.read_book(file, xlsx.OURS)
     written, _ = written_in(file, sheets)
     if not written:
         raise UserError(
@@ -93,8 +93,14 @@ def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]
         )
     missing = [table for table in written if table in known and table not in sheets]
     reading = Reading({}, {}, [], [f"  {table}: its worksheet is gone; the table stays as it is" for table in missing])
+    part = "cases" not in written  # of a heading or a coder: what else it shows is not read
+    blind = part and "codebook" not in written
     for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
+        if part and table not in written:
+            continue
         frame, wrong = frame_of(table, sheets[table], known[table])
+        if blind:
+            wrong += other_coders(frame, written[table])
         reading.frames[table] = frame
         before, present = written.get(table, {}), now.get(table, frame[:0])
         if signs(frame, known[table]) != before:
@@ -108,6 +114,16 @@ def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]
                 reading.changed[table] = both
         reading.problems += wrong
     return reading
+
+
+def other_coders(frame: pd.DataFrame, before: dict[str, str]) -> list[Problem]:
+    """Rows of another coder in a workbook that was made for one."""
+    coders = frame["coder"].value_counts()
+    own = next((key.split()[-1] for key in before), coders.index[0] if len(coders) else "")
+    words = f"this workbook is for {own}; only rows of this coder are read back"
+    return [
+        Problem("codings", words, int(row), "coder", frame["coder"][row]) for row in frame.index[frame["coder"].ne(own)]
+    ]
 
 
 def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
@@ -192,7 +208,7 @@ def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int
     places = {}
     for number, key in zip(frame.index, frame[keys].agg("\t".join, axis=1) if len(frame) else []):
         places.setdefault(key, []).append(int(number))
-    table = csvfile.read(file)
+    table = csvfile.read(file, limits=csvfile.OURS)
     same = table.frame()[keys].agg("\t".join, axis=1) if table.rows else []
     return {row: places[key].pop(0) for row, key in zip(table.numbers, same) if places.get(key)}
 
@@ -206,6 +222,15 @@ def deletions(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[s
     """The keys of the rows that are gone."""
     left = by_key(after, schema)
     return [key for key in by_key(before, schema) if key not in left]
+
+
+def lost(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
+    """The keys of the rows that are gone, and were not merely given another theme by the same coder."""
+    keys = deletions(before, after, schema)
+    if keys and keys_of(schema) == ["keypoint", "theme", "coder"]:
+        coded = set(zip(after["keypoint"], after["coder"]))
+        keys = [key for key in keys if (key.split()[0], key.split()[-1]) not in coded]
+    return keys
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:

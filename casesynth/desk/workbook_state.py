@@ -121,9 +121,15 @@ def frame_of(name: str, rows: list[list], schema: dict) -> tuple[pd.DataFrame, l
     return pd.DataFrame(kept.values(), index=list(kept), columns=list(kinds), dtype=str), problems
 
 
-def book_file(name: str) -> Path:
-    """Where the workbook of a review is."""
-    return paths.sheets() / f"{name}.xlsx"
+def book_file(name: str, part: str = "") -> Path:
+    """Where the workbook of a review, or of a part of it, is."""
+    return paths.sheets() / f"{name}{part}.xlsx"
+
+
+def books_of(name: str) -> list[Path]:
+    """The workbooks of a review that are there: the whole one, and those of parts."""
+    whole = book_file(name)
+    return [*([whole] if whole.exists() else []), *sorted(whole.parent.glob(f"{name}--*.xlsx"))]
 
 
 def keep_copy(file: Path) -> Path | None:

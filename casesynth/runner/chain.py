@@ -88,12 +88,14 @@ def start_of(review: str, settings: list[str]) -> dict[str, str]:
 
 def check_tables(review: str, problems_of: Callable[[str], "list[Problem]"]) -> None:
     """Raise UserError with all problems of the tables, before any notebook runs."""
+    from casesynth.core import checked
     from casesynth.core.problems import listing
 
     wrong = [problem for problem in problems_of(review) if not problem.note]
     if wrong:
         number = f"{len(wrong)} problem{'s' * (len(wrong) != 1)}"
         raise UserError(f"data/{review}/: {number} must be corrected before the analysis can run\n{listing(wrong)}")
+    checked.note(review)
 
 
 def check_writable(folder: Path) -> None:

@@ -2,13 +2,10 @@
 
 import os
 from pathlib import Path
-from unittest.mock import patch
 
-import pandas as pd
 import pytest
 
 from casesynth.audit import copy as copy_room
-from casesynth.audit import page
 from casesynth.core.review import load
 from casesynth.errors import UserError
 from tests.support import garden
@@ -134,19 +131,28 @@ def test_the_name_of_a_project_is_not_counted(data, copy):
 
 
 def run(data, tmp_path, source):
-    """The command, with the page of the chain left out: it needs results, the copy does not."""
-    (tmp_path / "parameters.yaml").write_text("{}", "utf-8")
-    words = ["garden", "--results", tmp_path, "--figures", tmp_path, "--build", tmp_path]
-    with patch.object(page, "page", lambda *_: ("", pd.DataFrame())):
-        return garden.call("audit", data, *words, "--source", source)
+    """The command after a run, whose explorer it wants."""
+    (tmp_path / "results").mkdir()
+    (tmp_path / "results/explorer.html").write_text("", "utf-8")
+    return garden.audit(data, tmp_path, source)
 
 
 def test_the_command_says_that_all_is_well(data, tmp_path, copy):
     done = run(data, tmp_path, copy)
     assert done.returncode == 0 and "All 14 anchors" in done.stdout
-    html = (tmp_path / "audit-source.html").read_text("utf-8")
+    html = (tmp_path / "results/audit-source.html").read_text("utf-8")
     assert "<mark>neigh- bours together</mark> over a meal." in html
     assert "strong&lt;/b&gt;" in html, "summaries are escaped"
+    assert 'href="explorer.html#/point/alder-aims-01?passages=yes"' in html
+    assert 'href="explorer.html#/row/aim-quiet-1?passages=yes"' in html
+
+
+def test_without_a_copy_or_a_run_the_command_says_what_to_do(data, tmp_path):
+    done = garden.audit(data, tmp_path)
+    assert done.returncode == 2 and "garden has not been run yet" in done.stderr
+    done = run(data, tmp_path, "")
+    assert done.returncode == 0 and "SOURCE=your-copy.pdf" in done.stdout
+    assert not (tmp_path / "results/audit-source.html").exists()
 
 
 def test_the_command_ends_non_zero_and_says_what_is_wrong(data, tmp_path, copy):
@@ -154,7 +160,7 @@ def test_the_command_ends_non_zero_and_says_what_is_wrong(data, tmp_path, copy):
     assert done.returncode == 1 and "Traceback" not in done.stderr
     assert "1 of 14 anchors" in done.stderr
     assert "keypoints.csv, alder-aims-02: 'grow food' in s1 / alder: not found" in done.stderr
-    assert "alder-aims-02" in (tmp_path / "audit-source.html").read_text("utf-8")
+    assert "alder-aims-02" in (tmp_path / "results/audit-source.html").read_text("utf-8")
 
 
 def broken_pdf(folder):

@@ -39,12 +39,13 @@ def test_make_stops_at_a_wrong_table_with_the_listing_of_make_check(project):
 
 
 @pytest.mark.long
-def test_make_removes_an_audit_page_of_earlier_results(project):
-    page = project.path("results/tiny/audit.html")
-    assert project.make("audit").returncode == 0 and page.exists()
+def test_make_removes_a_page_of_passages_of_earlier_results(project):
+    assert project.make().returncode == 0
+    page = project.path("results/tiny/audit-source.html")
+    page.write_text("", "utf-8")
     assert project.make().returncode == 0 and page.exists()
     project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
-    assert "make audit REVIEW=tiny" in project.make().stdout and not page.exists()
+    assert "make audit REVIEW=tiny SOURCE=" in project.make().stdout and not page.exists()
 
 
 @pytest.mark.long
@@ -59,11 +60,12 @@ def test_by_make_from_a_form_to_a_report(project, tmp_path):
 
 
 @pytest.mark.long  # the page itself is in tests/audit/
-def test_make_audit_builds_the_page_and_hands_on_any_path(rebuilt):
+def test_make_audit_names_the_explorer_and_hands_on_any_path(rebuilt):
     # A variable SOURCE of a person's environment is none of ours.
     done = rebuilt.make("audit", environment={"SOURCE": "whatever"})
     assert done.returncode == 0, done.stderr
-    assert "Three invented gardens" in rebuilt.read("results/tiny/audit.html")
+    assert "results/tiny/explorer.html" in done.stdout
+    assert "Three invented gardens" in rebuilt.read("results/tiny/explorer.html")
     name = "no such $(file) 'é'.pdf"
     done = rebuilt.make("audit", f"SOURCE={name}")
     assert done.returncode != 0 and "Traceback" not in done.stderr

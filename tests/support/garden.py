@@ -150,18 +150,13 @@ def call(command: str, data: Path, *words) -> CompletedProcess:
     return run(command, *words, CASESYNTH_DATA=data.parent, no_proxy="*")
 
 
-def audit_words(data: Path, built: Path, source: Path | str = "") -> list:
-    """The arguments of `make audit`."""
-    words = [data.name, "--results", built / "results", "--figures", built / "figures"]
-    return [*words, "--build", built, "--source", source]
-
-
 def audit(data: Path, built: Path, source: Path | str = "") -> CompletedProcess:
     """`make audit` after the chain."""
-    return call("audit", data, *audit_words(data, built, source))
+    return call("audit", data, data.name, "--results", built / "results", "--source", source)
 
 
 def write_claims(built: Path) -> None:
+    """A ledger in the results, as if the review had claims."""
     frame = pd.DataFrame(CLAIMS, columns=CLAIM_COLUMNS)
     frame.to_csv(built / "results/tables/claims.csv", index=False)
 

@@ -18,9 +18,12 @@ from tests.support.commands import environment
 def steps() -> list[str]:
     """The notebooks in the order of the Makefile's steps, in which they need each other."""
     names = re.findall(r"call step,(\d+-[a-z-]+),", (ROOT / "Makefile").read_text("utf-8"))
-    last = "7-synthesis"  # the report is written from all others, the claims too
-    between = [name for name in names if not name.startswith(("1-data", "2-themes")) and name != last]
-    return ["1-data-extraction", "2-themes", *between, last]
+    last = [
+        "7-synthesis",
+        "16-evidence",
+    ]  # the report is written from all others, and the evidence from its numbers too
+    between = [name for name in names if not name.startswith(("1-data", "2-themes")) and name not in last]
+    return ["1-data-extraction", "2-themes", *between, *last]
 
 
 def run_notebook(name: str, values: dict) -> None:

@@ -1,0 +1,120 @@
+"""`explorer.html`: one self-contained page to read, filter and check the evidence of a review.
+
+The page holds `evidence.json` in a compact form, and applies the rules of the method itself (`templates/explorer/rules.js`), so
+that a reader can change thresholds, projects and coders. It loads nothing from elsewhere. Without JavaScript it shows
+plain tables.
+"""
+
+import json
+from pathlib import Path
+
+import jinja2
+
+from casesynth import __version__
+from casesynth.audit.evidence import as_json, validate
+from casesynth.core import paths
+from casesynth.core.files import write_if_changed
+from casesynth.core.text import section_name
+
+TEMPLATES = Path(__file__).parent / "templates"
+#: The scripts of the page, in the order in which they are needed.
+SCRIPTS = "rules state page model copy findings matrix card rows claims lab people projects method check main".split()
+#: What browsers show of a table where they run no script: at most so many rows.
+PLAIN_ROWS = 1000
+
+
+def write(review: str, evidence: dict) -> None:
+    """Write `evidence.json` and `explorer.html` of this run. Raises UserError where the evidence does not fit its schema."""
+    validate(evidence)
+    folder = paths.write(review)
+    write_if_changed(folder / "evidence.json", as_json(evidence))
+    write_if_changed(folder / "explorer.html", explorer(evidence))
+
+
+def explorer(evidence: dict) -> str:
+    """The page, from the evidence as `evidence.evidence` gives it."""
+    script = "\n".join((TEMPLATES / "explorer" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
+    return (
+        environment()
+        .get_template("explorer/explorer.html")
+        .render(
+            review={"question": "", "note": "", "published": ""} | evidence["review"],
+            evidence=embedded(evidence),
+            script=script,
+            style=(TEMPLATES / "explorer" / "explorer.css").read_text("utf-8"),
+            plain=plain_tables(evidence),
+        )
+    )
+
+
+def environment() -> jinja2.Environment:
+    """The templates of this room; every value is escaped."""
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(TEMPLATES),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    made.globals |= {"section_name": section_name, "version": __version__}
+    return made
+
+
+def embedded(evidence: dict) -> str:
+    """The evidence as the page holds it: every table as its columns and rows, and no sign that could end the script.
+
+    >>> embedded({"tables": {"cases": [{"id": "a"}, {"id": "b", "note": "</script>"}]}, "results": {}})
+    '{"tables":{"cases":[["id","note"],["a"],["b","\\\\u003c/script>"]]},"results":{}}'
+    """
+    tables = {part: {name: compact(rows) for name, rows in evidence[part].items()} for part in ("tables", "results")}
+    text = json.dumps(evidence | tables, ensure_ascii=False, separators=(",", ":"), allow_nan=False)
+    return text.replace("<", "\\u003c")
+
+
+def compact(rows: list[dict]) -> list[list]:
+    """A table as a list of its columns followed by its rows; cells at the end of a row that hold nothing are left out.
+
+    >>> compact([{"id": "a"}, {"id": "b", "order": 2}])
+    [['id', 'order'], ['a'], ['b', 2]]
+    """
+    columns = list(dict.fromkeys(column for row in rows for column in row))
+    made = [[row.get(column, "") for column in columns] for row in rows]
+    for cells in made:
+        while cells and cells[-1] == "":
+            cells.pop()
+    return [columns, *made]
+
+
+def plain_tables(evidence: dict) -> list[dict]:
+    """What the page shows without JavaScript. Keys: title, route (with which its rows' addresses begin), columns, rows."""
+    tables, made = evidence["tables"], evidence["results"]
+    case = {row["id"]: row["name"] for row in tables.get("cases", [])}
+    shown = [
+        ("Findings", "finding", made.get("findings", []), "statement supporting qualifying contradicting of_cases"),
+        ("Themes", "theme", made.get("themes", []), "name heading cases of_cases points"),
+        ("Claims of the published report", "claim", made.get("claims", []), "claim verdict recomputed"),
+        ("Numbers of the report", "number", evidence["numbers"], "value rule"),
+        ("Key points", "point", with_names(tables.get("keypoints", []), case), "project heading summary"),
+    ]
+    return [
+        {
+            "title": title,
+            "route": route,
+            "columns": [column.replace("_", " ").capitalize() for column in columns.split()],
+            "rows": [(id_of(row), [row.get(column, "") for column in columns.split()]) for row in rows[:PLAIN_ROWS]],
+            "left_out": max(len(rows) - PLAIN_ROWS, 0),
+        }
+        for title, route, rows, columns in shown
+        if rows
+    ]
+
+
+def with_names(points: list[dict], case: dict[str, str]) -> list[dict]:
+    """Key points with the names of their projects; one without a summary says so."""
+    empty = {"summary": "No summary yet"}
+    return [empty | point | {"project": case.get(point["case"], point["case"])} for point in points]
+
+
+def id_of(row: dict) -> str:
+    """What a row is called in an address."""
+    return next(str(row[column]) for column in ("key", "finding", "theme", "id") if column in row)
