@@ -46,8 +46,8 @@ def test_notebooks_are_thin(notebook):
     assert not any(heavy.values()), heavy
 
 
-#: What 7 and 8 show is their subject: the synthesis and the ledger.
-ANALYSIS = [notebook for notebook in NOTEBOOKS if not notebook.stem.startswith(("7-", "8-"))]
+#: What the others show is their subject: the synthesis, the ledger, the explorer.
+ANALYSIS = [notebook for notebook in NOTEBOOKS if not notebook.stem.startswith(("7-", "8-", "16-"))]
 
 
 def texts(notebook: Path) -> list[str]:
@@ -88,17 +88,13 @@ def test_what_a_run_shows_is_two_to_four_sentences(notebook):
     assert 2 <= len(lines) <= 4 and all(line.startswith("- ") and line.endswith(".") for line in lines), said
 
 
-def test_the_way_leads_through_every_notebook_once():
-    way, here = ["1-data-extraction"], "1-data-extraction"
-    while found := re.search(r"Next: \[[^]]*\]\(([^)]+)\.ipynb\)", texts(NOTEBOOKS[0].parent / f"{here}.ipynb")[-1]):
-        here = found[1]
-        way.append(here)
-        if here.startswith(("7-", "8-")):  # their ends belong to others
-            here = {"8-claims": "9-robustness"}.get(here, "")
-            if not here:
-                break
-            way.append(here)
-    assert sorted(way) == sorted(notebook.stem for notebook in NOTEBOOKS)
+def test_the_way_leads_through_every_analysis():
+    ways = {
+        notebook.stem: re.findall(r"\w+: \[[^]]*\]\(([^)]+)\.ipynb\)", texts(notebook)[-1]) for notebook in ANALYSIS
+    }
+    led_to = {name for names in ways.values() for name in names}
+    assert led_to >= set(ways) and {"7-synthesis", "8-claims"} <= led_to
+    assert all(len(names) == (1 if name.startswith("1-") else 2) for name, names in ways.items())
 
 
 def test_the_check_of_thin_notebooks_can_fail():

@@ -82,7 +82,7 @@ def lines_in(text: str) -> int:
 
 
 def fitting(word: str, room: int, bold: bool) -> Iterator[tuple[str, int]]:
-    """A word in pieces that are no wider than the room, each with its width; a space is one piece."""
+    """A word in pieces that are at most as wide as the room, each with its width; a space is one piece."""
     if word.isspace():
         yield " ", units(" ", bold)
         return
