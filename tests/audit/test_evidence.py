@@ -107,7 +107,7 @@ def test_macros_in_the_prose_of_findings_become_words_and_links(phase2):
     made = room.evidence(phase2, Rules.of(phase2))
     findings = made["tables"]["findings"]
     assert findings and not any("{name:" in row["paragraph"] or "{supporting}" in row["paragraph"] for row in findings)
-    linked = re.findall(r"\]\(#(?:point/)?([a-z0-9-]+)\)", findings[0]["paragraph"])
+    linked = re.findall(r"\]\((?:explorer\.html)?#/?(?:point/|finding/)?([a-z0-9-]+)\)", findings[0]["paragraph"])
     assert linked and set(linked) <= set(phase2.keypoints["id"]) | set(phase2.findings["id"])
 
 
