@@ -276,7 +276,7 @@ $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sectio
 $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
-$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 
