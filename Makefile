@@ -74,7 +74,7 @@ RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept site crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -180,6 +180,9 @@ suggest: environment ## Propose themes by a plain machine reading, for a person 
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
+
+site: all ## Lay out a review for any static host, with guide, notebooks, data dictionary and course: build/site/<review>/
+	@$(RUN) site "$(REVIEW)"
 
 accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
 	@$(RUN) accept "$(REVIEW)"
