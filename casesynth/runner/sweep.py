@@ -118,8 +118,7 @@ def run_all(given: argparse.Namespace, runs: dict[str, list[str]], starts: dict[
 
 def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     """Write runs.csv (how much each run supports), moves.csv (parameter by finding) and the figure. Returns what to show."""
-    from casesynth.figures.canvas import save
-    from casesynth.figures.sweep import moves
+    from casesynth.figures.sweep import save
 
     found = {name: tables_of(paths.ROOT / "results" / name) for name in runs}
     parameters = pd.DataFrame(
@@ -134,7 +133,7 @@ def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     write(folder / "items.csv", listed[["run", "kind", "id", "name", "supported", "supporting", "against"]])
     table = compare.moved_by(parameters, found)
     write(folder / "moves.csv", table)
-    save(moves(table), folder)
+    save(table, folder)
     lines = [f"{len(runs)} runs of {len(parameters.columns)} parameters."]
     for parameter, part in table.groupby("parameter", sort=False):
         turned = part[part["flips"].gt(0)]["kind"].value_counts()

@@ -6,9 +6,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from matplotlib.text import Text
 
 from casesynth.errors import UserError
-from casesynth.figures.sweep import moves
+from casesynth.figures.sweep import in_words, moves
 from casesynth.runner.sweep import combinations, snakefile
 from tests.analysis.test_compare import run
 from tests.support import ROOT
@@ -44,14 +45,11 @@ def test_the_picture_names_what_turns_and_says_what_does_not():
     from casesynth.analysis.compare import moved_by
 
     settings = pd.DataFrame({"min_cases": [2, 3]}, index=["one", "two"])
-    drawing = moves(moved_by(settings, {"one": run(), "two": run(finding=(3, 0, False))}))
-    assert "min_cases decides on 1 of them" in drawing.alt and drawing.data["id"].tolist() == ["f"]
-    texts = [text.get_text() for axes in drawing.figure.axes for text in axes.texts]
-    assert (
-        "It helps." in texts
-        and "Food" not in texts
-        and any("1 of 2 findings and themes turn" in each for each in texts)
-    )
+    table = moved_by(settings, {"one": run(), "two": run(finding=(3, 0, False))})
+    assert in_words(table).endswith("1 of 2 findings and themes turn at all. min_cases decides on 1 of them.")
+    texts = [text.get_text() for text in moves(table).findobj(Text)]
+    assert "It helps. (finding)" in texts and not any("Food" in text for text in texts)
+    assert any("1 of 2 findings and themes turn" in text for text in texts)
 
 
 @pytest.mark.long
