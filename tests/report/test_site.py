@@ -21,7 +21,12 @@ def test_the_site_holds_everything_and_is_small(folder):
     files = [file for file in folder.rglob("*") if file.is_file()]
     names = {file.relative_to(folder).as_posix() for file in files}
     assert set(site.SURFACES) <= names and ".nojekyll" in names
-    assert {"guide/own-review.html", "guide/commands.html", "guide/data-dictionary.html", "course/1-extract.html"} <= names
+    assert {
+        "guide/own-review.html",
+        "guide/commands.html",
+        "guide/data-dictionary.html",
+        "course/1-extract.html",
+    } <= names
     assert {"notebooks/7-synthesis.html", "notebooks/2-themes-aims.html"} <= names
     assert sum(file.stat().st_size for file in files) < 15e6
 
