@@ -31,13 +31,13 @@ def site(review: Review) -> Path:
     for name in SURFACES:
         shutil.copy(built / name, folder)
     shutil.copytree(built / "tables", folder / "tables")
-    pages = documents()
+    pages, run = documents(), notebooks(built)
     for source, page in pages.items():
         body = pandoc(["--from=gfm+attributes-tex_math_dollars", "--to=html5"], source.read_text("utf-8")).decode()
-        write(folder, page, title_of(body, source.stem), linked(body, source, page, pages, folder))
-    for source, page in notebooks(built).items():
-        write(folder, page, source.stem, linked(notebook_body(source), source, page, pages, folder))
-    contents(folder, review, [*pages.values(), *notebooks(built).values()])
+        write(folder, page, title_of(body, source.stem), linked(body, source, page, pages | run, folder))
+    for source, page in run.items():
+        write(folder, page, source.stem, linked(notebook_body(source), source, page, pages | run, folder))
+    contents(folder, review, [*pages.values(), *run.values()])
     (folder / ".nojekyll").write_text("")  # so that no host leaves out names that begin with a dot or underscore
     return folder
 
@@ -84,8 +84,9 @@ def linked(body: str, source: Path, page: str, pages: dict[Path, str], folder: P
         if not address or re.match(r"[a-z]+:", address):
             return found[0]
         target = (source.parent / address).resolve()
-        of_notebook = target.suffix == ".ipynb" and (folder / "notebooks" / f"{target.stem}.html")
-        known = there.get(target) or (of_notebook and f"notebooks/{target.stem}.html")
+        room = "course" if page.startswith("course/") else "notebooks"
+        known = there.get(target) or (f"{room}/{target.stem}.html" if target.suffix == ".ipynb" else "")
+        known = known if known in [*there.values()] else ""
         if not known:
             return found[3]
         return f'<a{found[1]} href="{os.path.relpath(folder / known, here)}{"#" + part if part else ""}">{found[3]}</a>'
