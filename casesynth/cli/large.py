@@ -71,7 +71,10 @@ def counted_instead(words: list[str]) -> bool:
 
     JOBS and CLUSTER of the environment say by whom. Tells of shards that are not used.
     """
-    name = words[words.index("--review") + 1]
+    from casesynth.runner.chain import read_words
+
+    given = read_words(words)
+    name = given.review
     if not (paths.data(name) / "shards").is_dir():
         return False
     from casesynth.core.shards import stale
@@ -81,8 +84,6 @@ def counted_instead(words: list[str]) -> bool:
         print(message)
     if not is_large(name):
         return False
-    results = Path(words[words.index("--folders") + 2])
-    jobs = os.environ.get("JOBS", "")
-    settings = words[words.index("--set") + 1].split() if "--set" in words else []
-    run_count(name, settings, results.resolve(), int(jobs) if jobs.isdigit() else 1, os.environ.get("CLUSTER", ""))
+    jobs, cluster = os.environ.get("JOBS", ""), os.environ.get("CLUSTER", "")
+    run_count(name, given.set.split(), given.folders[1].resolve(), int(jobs) if jobs.isdigit() else 1, cluster)
     return True

@@ -110,7 +110,8 @@ def first_of(ids: pd.Series, values: pd.Series) -> np.ndarray:
     [1, 0, -1]
     """
     rows = np.flatnonzero(~ids.duplicated().to_numpy())
-    return np.append(rows, -1)[pd.Index(ids.iloc[rows]).get_indexer(values)]
+    found: np.ndarray = np.append(rows, -1)[pd.Index(ids.iloc[rows]).get_indexer(values)]
+    return found
 
 
 def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, made_from: dict[str, str]) -> None:
