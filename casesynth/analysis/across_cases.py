@@ -58,7 +58,7 @@ def case_ordered(of: Structure) -> pd.DataFrame:
     shown = np.flatnonzero(of.carry.any(axis=0))
     down = shown[similar_order(of.carry[:, shown].T)]
     ids = [of.ids["case"][row] for row in across]
-    table = pd.DataFrame(of.carry[np.ix_(across, down)].T.astype(int), columns=ids)
+    table = pd.DataFrame(of.carry[across][:, down].T.astype(int), columns=ids)
     table.insert(0, "theme", [of.ids["theme"][theme] for theme in down])
     table.insert(1, "name", [of.names["theme"][theme] for theme in down])
     table.insert(2, "cases", of.carry[:, down].sum(axis=0))
