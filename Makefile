@@ -246,17 +246,19 @@ $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 endef
 
 # TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
-EXTRACTED := $(call tables,$(TABLES.1-data-extraction)) $(call drawing,completeness)
-THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes))) $(call drawing,themes-$(1))
+EXTRACTED := $(call tables,$(TABLES.1-data-extraction))
+THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes)))
 ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
-GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings cooccurrence)
+GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings)
 BARRIERS := $(call tables,$(TABLES.4-barriers-enablers)) $(call drawing,barriers-enablers)
 PARTICIPANTS := $(call tables,$(TABLES.5-participants)) $(call drawing,participants)
-FIGURES := $(call drawing,map refined-themes)
-ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,removals margins thresholds saturation goes-together)
-AGREEMENT := $(call tables,$(TABLES.10-agreement)) $(call drawing,agreement)
+FIGURES := $(call tables,$(TABLES.6-figures)) $(call drawing,map refined-themes refined-themes-phone themes completeness)
+# The titles of the figures that other notebooks draw.
+TITLES := $(patsubst %,figures/%.txt,general-headings barriers-enablers participants saturation findings)
+ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,saturation)
+AGREEMENT := $(call tables,$(TABLES.10-agreement))
 CONFIDENCE := $(call tables,$(TABLES.11-confidence))
-FINDINGS := $(call tables,$(TABLES.12-findings))
+FINDINGS := $(call tables,$(TABLES.12-findings)) $(call drawing,findings)
 HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
 LENSES := $(call tables,$(TABLES.14-lenses))
 ACROSS := $(call tables,$(TABLES.15-across-cases))
@@ -264,25 +266,25 @@ REPORT := synthesis.html synthesis.docx synthesis.pdf annex.html brief.html brie
 CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
-$(eval $(call step,1-data-extraction,1-data-extraction,figures,cases keypoints,,$(EXTRACTED),))
-$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,figures,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
+$(eval $(call step,1-data-extraction,1-data-extraction,,cases keypoints,,$(EXTRACTED),))
+$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
 $(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
-$(eval $(call step,5-participants,5-participants,figures,cases participants facts,,$(PARTICIPANTS),))
-$(eval $(call step,6-figures,6-figures,figures,cases places outline,$(call tables,refined-themes general-themes),$(FIGURES),))
+$(eval $(call step,5-participants,5-participants,figures,$(CODED) participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
-$(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
+$(eval $(call step,10-agreement,10-agreement,,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,12-findings,12-findings,,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
+$(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
+$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
-$(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
+$(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
-$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 
