@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import paths
+from casesynth.figures.svg import without_title
 from casesynth.report.markdown import Markdown, escaped, markdown_table
 from casesynth.report.pictures import Picture, for_page, width_of
 
@@ -67,13 +68,14 @@ class Form:
         self.shown.add(name)
         if not (folder / f"{name}.svg").exists():
             return Markdown()
-        title, words = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+        title, subtitle, words = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
         if words.startswith("Nothing to draw"):
             return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
         cuts = [folder / f"{name}{cut}.svg" for cut in ("", PHONE)]
-        drawn = [cut.read_text("utf-8") if cut.exists() else "" for cut in cuts]
+        # The caption says the title, so the picture need not.
+        drawn = [without_title(cut.read_text("utf-8")) if cut.exists() else "" for cut in cuts]
         picture = Picture(drawn[0], title, words.strip(), drawn[1])
-        return self.picture(picture, f"figure-{name}", caption or title)
+        return self.picture(picture, f"figure-{name}", caption or f"{title}. {subtitle}".strip())
 
     def left(self) -> list[str]:
         """The figures of the run that this text has not shown so far."""
