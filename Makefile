@@ -22,8 +22,9 @@ override FIRST := $(if $(filter command,$(firstword $(origin A))),$(value A))
 override SECOND := $(if $(filter command,$(firstword $(origin B))),$(value B))
 override A :=
 override JOBS := $(if $(filter command,$(firstword $(origin JOBS))),$(value JOBS),1)
+override CLUSTER := $(value CLUSTER)
 override PYTHON_COMMAND := $(value PYTHON_COMMAND)
-export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS PYTHON_COMMAND
+export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS CLUSTER PYTHON_COMMAND
 LAB =
 # A sweep has several values for a parameter, with commas between.
 comma := ,
@@ -74,7 +75,7 @@ RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: shards bench-scale all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept site crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -177,9 +178,19 @@ lint: environment ## Check format rules, types, spelling, and that imports only 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
+shards: environment ## Write a review's cases, key points and codings as Parquet in shards: data/<review>/shards/. REVIEW=… SHARDS=5
+	@$(RUN) shards "$(GIVEN)" --shards $(or $(SHARDS),0)
+
+# Who counts: JOBS=n a pool of processes, CLUSTER=tcp://… a Dask cluster that is running.
+bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line of JSON: CASES=1000000 SHARDS=5, JOBS=2 or CLUSTER=tcp://…
+	@$(PYTHON) -m tests.bench.bench_scale $(or $(CASES),100000) $(or $(SHARDS),5) "$$JOBS" "$$CLUSTER"
+
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
+
+site: all ## Lay out a review for any static host, with guide, notebooks, data dictionary and course: build/site/<review>/
+	@$(RUN) site "$(REVIEW)"
 
 accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
 	@$(RUN) accept "$(REVIEW)"
