@@ -18,9 +18,16 @@ override BOOK := $(value BOOK)
 override QDPX := $(value QDPX)
 override SOURCE := $(if $(filter command,$(firstword $(origin SOURCE))),$(value SOURCE))
 override URL := $(if $(filter command,$(firstword $(origin URL))),$(value URL))
+override FIRST := $(if $(filter command,$(firstword $(origin A))),$(value A))
+override SECOND := $(if $(filter command,$(firstword $(origin B))),$(value B))
+override A :=
+override JOBS := $(if $(filter command,$(firstword $(origin JOBS))),$(value JOBS),1)
 override PYTHON_COMMAND := $(value PYTHON_COMMAND)
-export REVIEW SET FORM BOOK QDPX SOURCE URL PYTHON_COMMAND
+export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS PYTHON_COMMAND
 LAB =
+# A sweep has several values for a parameter, with commas between.
+comma := ,
+SWEPT := $(if $(filter sweep sweep-slurm,$(MAKECMDGOALS)),$(SET))
 
 LETTERS := a b c d e f g h i j k l m n o p q r s t u v w x y z A B C D E F G H I J K L M N O P Q R S T U V W X Y Z
 # $(call others,text,characters): what is left of a text without letters, digits and these characters.
@@ -28,8 +35,11 @@ others = $(strip $(eval REST := $$(1))$(foreach each,$(LETTERS) 0 1 2 3 4 5 6 7 
 ifneq ($(words $(REVIEW))$(call others,$(REVIEW),- _),1)
 $(error REVIEW=$(REVIEW): a review is named by letters, digits and hyphens)
 endif
-ifneq ($(call others,$(SET),= . + - _),)
+ifneq ($(call others,$(subst $(if $(SWEPT),$(comma),),,$(SET)),= . + - _),)
 $(error SET=$(SET): expected name=value, several separated by spaces)
+endif
+ifneq ($(SWEPT),)
+override SET :=
 endif
 
 # Shown first if no review was named, so that nobody takes the results of this one for their own.
@@ -41,7 +51,7 @@ space := $(empty) $(empty)
 VARIANT := $(if $(strip $(SET)),--$(subst $(space),+,$(strip $(sort $(subst =,-,$(SET))))))
 NAME := $(REVIEW)$(VARIANT)
 D := data/$(REVIEW)
-B := build/$(NAME)
+override B := build/$(NAME)
 R := results/$(NAME)
 F := figures/$(NAME)
 
@@ -62,9 +72,9 @@ CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys
 PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
-JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long lint export import-qdpx peers bench verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -72,14 +82,14 @@ JOBS = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESS
 # and command) are not among them: to change an import of forms re-runs no notebook.
 ROOMS := $(addprefix casesynth/,core analysis figures report audit)
 FRONT := $(filter-out casesynth/course.py casesynth/__main__.py,$(wildcard casesynth/*.py))
-RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish notebooks kernels quiet)
+RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish environment notebooks kernels quiet)
 
 ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
 
 define RUN_CHAIN
-+@exec $(RUN) _chain --review $(REVIEW) --folders $(B) $(R) $(F) --set "$(SET)" \
-  --command "$(MAKE)" --no-print-directory -r $(JOBS) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
++@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" \
+  --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
 all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… names another review, SET="min_cases=3" changes a parameter
@@ -91,8 +101,17 @@ all: environment ## Set up (once) and run the whole synthesis: results/<review>/
 results/% figures/%: environment FORCE
 	$(RUN_CHAIN) $@
 
+sweep: environment ## Run once for each combination: SET="min_cases=2,3,4 heading_groups=true,false"; JOBS=2 runs two at a time. Table and figure: results/sweeps/
+	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW)
+
+sweep-slurm: environment ## Write the runs of a sweep as a Snakefile, for snakemake with its Slurm executor. SET="…" as for sweep
+	@$(RUN) _sweep --slurm --review=$(REVIEW) --set="$(SWEPT)"
+
+compare: environment ## Compare two runs: A=HEAD~1 (B=… or the present one); a run is a review, SET text, a git revision or a copy of results/
+	@$(RUN) compare --review="$(REVIEW)" --make "$(MAKE_COMMAND)" -- "$$FIRST" "$$SECOND"
+
 help: ## Show this list
-	@awk -F ':.*## ' '/^[a-z][a-z-]*:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' Makefile
+	@while IFS= read -r line; do case $$line in [a-z]*:*"## "*) printf '  make %-12s %s\n' "$${line%%:*}" "$${line#*## }";; esac; done < Makefile
 	@echo "The command casesynth (.venv/bin/casesynth --help) does what is not the chain, with names and paths in place of NAME=."
 
 # These write tables, so they take no review for granted: without REVIEW=… the name is empty, and they list those there are.
@@ -138,7 +157,7 @@ import-qdpx: environment ## Make a new review from a REFI-QDA project of another
 	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
 # Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
-PEERS := qdapy taguette qualitative-coding statistics
+PEERS := qdapy taguette qualitative-coding statistics cluster duckdb snakemake
 peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock
@@ -182,7 +201,7 @@ clean: ## Remove what was built: build/ (except build/peers), results/, and all 
 # ---------------------------------------------------------------- the environment
 
 environment: ## Make or update .venv from requirements.lock (in a conda environment there is nothing to do)
-	@$(if $(CONDA),:,cmp -s requirements.lock .venv/installed.lock && test -x .venv/bin/casesynth || sh tools/bootstrap.sh)
+	@$(if $(CONDA),:,test "$$(cat requirements.lock)" = "$$(cat .venv/installed.lock 2>/dev/null)" && test -x .venv/bin/casesynth || sh tools/bootstrap.sh)
 
 lock: environment ## Renew requirements.lock from pyproject.toml (needs a network)
 	$(PYTHON) -m uv pip compile pyproject.toml --group pyproject.toml:test --group pyproject.toml:dev -q --universal \
@@ -233,7 +252,7 @@ FINDINGS := $(call tables,$(TABLES.12-findings))
 HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
 LENSES := $(call tables,$(TABLES.14-lenses))
 ACROSS := $(call tables,$(TABLES.15-across-cases))
-REPORT := synthesis.html synthesis.docx annex.html $(call tables,$(TABLES.7-synthesis))
+REPORT := synthesis.html synthesis.docx synthesis.pdf annex.html brief.html brief.pdf index.html $(call tables,$(TABLES.7-synthesis))
 CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
@@ -243,19 +262,19 @@ $(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts coun
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
 $(eval $(call step,5-participants,5-participants,figures,cases participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,figures,cases places outline,$(call tables,refined-themes general-themes),$(FIGURES),))
-$(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/print-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
-$(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/print-%,$(ALL_THEMED)),$(AGREEMENT),))
+$(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
+$(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
 $(eval $(call step,12-findings,12-findings,,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
 # Every table of data/ can be behind a claim.
-$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
+$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(filter-out tables/counterevidence.csv,$(FINDINGS)) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
-$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

@@ -31,7 +31,7 @@ OFFERED = {
 ROOMS = {
     "analysis": [
         "across_cases", "agreement", "appraisal", "barriers", "by_coder", "cerqual", "coders", "cooccurrence",
-        "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices",
+        "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices", "names",
         "participants", "published", "saturation", "second_extraction", "themes", "thresholds",
     ],
     "audit": ["evidence", "explorer", "ledger", "shares"],

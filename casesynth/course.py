@@ -284,7 +284,7 @@ def overlap(left: set, right: set, answer) -> Markdown:
     if not 0 <= answer <= 1:
         return verdict(False, "An overlap is between 0 (nothing shared) and 1 (all shared).")
     in_both, in_either = len(left & right), len(left | right)
-    if abs(answer - general.jaccard(left, right)) < 0.005:
+    if abs(answer - general.jaccard(in_both, len(left), len(right))) < 0.005:
         return verdict(True, f"{in_both} shared, {in_either} in either set.")
     if abs(answer - in_both / min(len(left), len(right))) < 0.005:
         return verdict(

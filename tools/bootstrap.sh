@@ -26,7 +26,9 @@ exec 9>>build/environment.lock
   echo "Another make is setting up the Python environment; waiting for it …"
   "$python" -c 'import fcntl; fcntl.flock(9, fcntl.LOCK_EX)'
 }
-if cmp -s requirements.lock "$folder/installed.lock" && test -x "$folder/bin/casesynth"; then exit 0; fi
+if test "$(cat requirements.lock)" = "$(cat "$folder/installed.lock" 2>/dev/null)" && test -x "$folder/bin/casesynth"; then
+  exit 0
+fi
 
 echo "Setting up $folder with Python $version (once; a minute or two) …"
 rm -rf "$folder"
@@ -38,7 +40,10 @@ inside="$folder/bin/python"
 pip="$inside -m pip install -q --disable-pip-version-check"
 
 # uv installs the lock quickly; pip does it where uv does not run.
-awk '/^[A-Za-z0-9]/ { on = /^uv==/ } on' requirements.lock > build/uv.txt
+while IFS= read -r line; do
+  case $line in uv==*) on=yes ;; [A-Za-z0-9]*) on= ;; esac
+  if [ -n "${on:-}" ]; then printf '%s\n' "$line"; fi
+done < requirements.lock > build/uv.txt
 { $pip --require-hashes -r build/uv.txt &&
   $inside -m uv pip install -q --python "$inside" --require-hashes -r requirements.lock; } || {
   echo "uv did not do it; trying pip (slower) …"

@@ -48,6 +48,48 @@ def similarity(of: Structure) -> pd.DataFrame:
     return table.sort_values("order", ignore_index=True).round({"jaccard": 3})
 
 
+def case_ordered(of: Structure) -> pd.DataFrame:
+    """The case-ordered matrix (Miles, Huberman and Saldaña 2014): themes by cases, similar ones next to each other.
+
+    Returns theme, name, cases (number), then one column a case, in `similar_order`: 1 where it reports the theme, else 0.
+    Themes that no case reports are left out.
+    """
+    across = similar_order(of.carry)
+    shown = np.flatnonzero(of.carry.any(axis=0))
+    down = shown[similar_order(of.carry[:, shown].T)]
+    ids = [of.ids["case"][row] for row in across]
+    table = pd.DataFrame(of.carry[np.ix_(across, down)].T.astype(int), columns=ids)
+    table.insert(0, "theme", [of.ids["theme"][theme] for theme in down])
+    table.insert(1, "name", [of.names["theme"][theme] for theme in down])
+    table.insert(2, "cases", of.carry[:, down].sum(axis=0))
+    return table
+
+
+#: Columns of cases.csv that name or number a case, and so put it in no group.
+NO_GROUPS = ["id", "order", "name", "full_title", "case_study"]
+
+
+def variables(cases: pd.DataFrame) -> list[str]:
+    """The columns of cases.csv by which cases can be compared: at least two values, one of them shared by two cases.
+
+    >>> variables(pd.DataFrame({"id": ["a", "b", "c"], "nation": ["x", "x", "y"], "lead": ["u", "v", "w"], "size": "s"}))
+    ['nation']
+    """
+    counts = {name: cases[name][cases[name].ne("")].value_counts() for name in cases if name not in NO_GROUPS}
+    return [name for name, number in counts.items() if len(number) > 1 and number.max() > 1]
+
+
+def by_variables(of: Structure, cases: pd.DataFrame) -> pd.DataFrame:
+    """`by_variable` for every column of cases.csv by which the cases can be compared."""
+    own = cases[cases["id"].isin(of.ids["case"])]
+    parts = [by_variable(of, own, variable) for variable in variables(own)]
+    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COMPARED)
+
+
+#: The columns of a comparison.
+COMPARED = "variable group theme name with_group of_group with_others of_others p least_p holm".split()
+
+
 def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Do the largest group of cases and the others differ on a theme?
 
@@ -56,10 +98,9 @@ def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFra
     numbers could give), holm (p corrected over the tests whose least_p is at most 0.05; empty for the others).
     """
     values = cases.set_index("id")[variable].reindex(of.ids["case"]).fillna("").to_numpy()
-    columns = "variable group theme name with_group of_group with_others of_others p least_p holm".split()
     known = [value for value in pd.Series(values).value_counts().sort_index(kind="stable").index if value]
     if len(known) < 2:
-        return pd.DataFrame(columns=columns)
+        return pd.DataFrame(columns=COMPARED)
     group = max(known, key=lambda value: (values == value).sum())
     inside = values == group
     rows = []
@@ -69,7 +110,7 @@ def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFra
         table = [[with_group, inside.sum() - with_group], [with_others, (~inside).sum() - with_others]]
         rows.append([variable, group, theme, name, with_group, int(inside.sum()), with_others, int((~inside).sum()),
                      fisher_exact(table).pvalue, least_p(with_group + with_others, int(inside.sum()), len(values))])  # fmt: skip
-    table = pd.DataFrame(rows, columns=columns[:-1])
+    table = pd.DataFrame(rows, columns=COMPARED[:-1])
     return table.assign(holm=holm(table["p"].where(table["least_p"].le(0.05)))).round({"p": 4, "least_p": 4, "holm": 4})
 
 
@@ -96,17 +137,36 @@ def holm(p: pd.Series) -> pd.Series:
 
 
 def shows(similar: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
-    """What the displays show, in sentences that may be quoted. Takes `similarity` and `by_variable` of any variables."""
+    """What the displays show, in sentences that may be quoted. Takes `similarity` and `by_variables`."""
     lines = []
     if len(similar) > 1:
         closest = similar.loc[similar["jaccard"].idxmax()]
         lines.append(
-            f"The two cases most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes."
+            f"The two projects most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes."
         )
+    if compared.empty:
+        lines.append("No column of cases.csv puts the projects into groups, so that none are compared.")
     for variable, part in compared.groupby("variable"):
-        able = int(part["least_p"].le(0.05).sum())
-        found = int(part["holm"].le(0.05).sum())
+        first, able, found = part.iloc[0], int(part["least_p"].le(0.05).sum()), int(part["holm"].le(0.05).sum())
         lines.append(
-            f"By {variable}, {able} of {len(part)} themes could show a difference at p ≤ 0.05 with so few cases; {found} do after Holm's correction."
+            f"By {variable} ({first['of_group']} projects of {first['group']} against {first['of_others']} others), the "
+            f"smallest p that any of {len(part)} themes could give is {part['least_p'].min():.4f}, and {able} could reach "
+            "p ≤ 0.05 at all; only those count (Tarone 1990)."
+        )
+        if not able:
+            continue
+        step = 0.05 / able
+        lines.append(
+            f"Over {able} tests Holm's correction asks the smallest p to be at most {step:.4f}: "
+            + (
+                "no theme could give that"
+                if part["least_p"].min() > step
+                else f"{found} {'theme differs' if found == 1 else 'themes differ'} by it"
+            )
+            + (
+                f", and the smallest p found is {part['p'].min():.4f}."
+                if not found
+                else ", which says nothing of causes."
+            )
         )
     return lines

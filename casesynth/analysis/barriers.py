@@ -3,12 +3,16 @@
 Any two headings can be set against each other: review.yaml names them under `opposed`.
 """
 
+import numpy as np
 import pandas as pd
 
+from casesynth.analysis import kernel
 from casesynth.analysis.general import parents
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
+
+SIDES = ("for", "against")
 
 
 def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
@@ -29,7 +33,7 @@ def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
     rows = []
     for case in review.reported.itertuples():
         row = {"case": case.id, "name": case.name}
-        for side, word in (("for", "enabler"), ("against", "barrier")):
+        for side, word in zip(SIDES, ("enabler", "barrier")):
             own = points[points["case"].eq(case.id) & points["side"].eq(side)]
             row[f"{word}_themes"] = " ".join(sorted(set(own["theme"])))
             row[f"{word}s"] = own["keypoint"].nunique()
@@ -44,24 +48,42 @@ def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:
     cases_both (names of the projects that report it as both). A theme is both where key points carry it as
     enabler and key points carry it as barrier, of the same project or of others.
     """
-    names = dict(zip(review.codebook["id"], review.codebook["name"]))
-    case_names = dict(zip(review.cases["id"], review.cases["name"]))
-    rows = []
-    for general, own in points.groupby("general"):
-        helps, hinders = own[own["side"].eq("for")], own[own["side"].eq("against")]
-        in_both = sorted(set(helps["case"]) & set(hinders["case"]))
-        rows.append(
-            {
-                "general": general,
-                "name": names.get(general, "no general theme"),
-                "enabler_points": helps["keypoint"].nunique(),
-                "enabler_cases": helps["case"].nunique(),
-                "barrier_points": hinders["keypoint"].nunique(),
-                "barrier_cases": hinders["case"].nunique(),
-                "both": not helps.empty and not hinders.empty,
-                "cases_both": "; ".join(case_names[case] for case in in_both),
-            }
+    generals = sorted(set(points["general"]))
+    groups = [f"{general} {side}" for general in generals for side in SIDES]
+    counts = kernel.of_table(points.assign(group=points["general"] + " " + points["side"]), "group", groups, [])
+    table = finish_sides(counts["points"].diagonal(), counts["cases"], generals, review.codebook)
+    names, listed = dict(zip(review.cases["id"], review.cases["name"])), []
+    for general in table["general"]:
+        helps, hinders = (
+            set(points.loc[points["general"].eq(general) & points["side"].eq(side), "case"]) for side in SIDES
         )
+        listed.append("; ".join(names[case] for case in sorted(helps & hinders)))
+    return table.assign(cases_both=listed)
+
+
+def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], codebook: pd.DataFrame) -> pd.DataFrame:
+    """The table of `per_theme` from its counts (`kernel.count_sides`), the list of names empty.
+
+    Takes the key points of each general theme on each side, the cases that two of these share, and the ids of the general
+    themes in that order ("": none).
+    """
+    names = dict(zip(codebook["id"], codebook["name"]))
+    rows = []
+    for place, general in sorted(enumerate(generals), key=lambda each: each[1]):
+        helps, hinders = place * 2, place * 2 + 1
+        if points[helps] or points[hinders]:
+            rows.append(
+                {
+                    "general": general,
+                    "name": names.get(general, "no general theme"),
+                    "enabler_points": int(points[helps]),
+                    "enabler_cases": int(cases[helps, helps]),
+                    "barrier_points": int(points[hinders]),
+                    "barrier_cases": int(cases[hinders, hinders]),
+                    "both": bool(points[helps] and points[hinders]),
+                    "cases_both": "",
+                }
+            )
     return frame("barriers-enablers", rows)
 
 

@@ -41,7 +41,7 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
         names = dict(zip(review.codebook["id"], review.codebook["name"]))
         own = review.codebook.loc[review.codebook["heading"].isin(review.settings["opposed"]), "id"]
         for theme in sorted({above.get(one, "") for one in own}):  # also what this coding lacks: it is not supported
-            name = names.get(theme, "no general theme")
+            name = names.get(theme, "no cross-cutting theme")
             rows.append(["both", theme or "none", name, bool(both.get(theme, False)), int(cases.get(theme, 0))])
     return pd.concat([table, pd.DataFrame(rows, columns=EVERY)], ignore_index=True)[EVERY]
 

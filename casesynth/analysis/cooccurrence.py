@@ -11,9 +11,11 @@ import pandas as pd
 from scipy.special import gammaln
 from scipy.stats import false_discovery_control
 
+from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
 from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
+from casesynth.core.sizes import TESTED
 
 ALPHA = 0.05
 #: How strong a tie the power is stated for: odds of one theme ten times as high where the other is.
@@ -106,25 +108,38 @@ def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
     the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
     """
     supported, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
-    theme = of.could.astype(int) @ of.heading_of.T.astype(int)
-    there = {"theme": theme > 0, "general": theme @ of.general_of.astype(int) > 0}
+    open_to = general_open(of, of.could)
+    counts = {
+        "theme": count_together(of.carry, of.could),
+        "general": count_together(support["general"] & open_to, open_to),
+    }
+    return finish_pairs(of, counts, {level: own[0] for level, own in supported.items()})
+
+
+def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.ndarray]) -> pd.DataFrame:
+    """The table of `pairs` from the counts of each level (`kernel.count_together`), for what is supported.
+
+    Beyond 10,000 cases (`sizes.TESTED`) nothing is tested: p, q, smallest_p and power are empty, and the pairs that are
+    furthest from the expected number stand first.
+    """
+    place = {"theme": column_of(of.heading_of), "general": np.arange(of.general_of.shape[1])}
     parts = []
-    for level in ("theme", "general"):
-        own = np.flatnonzero(supported[level][0])
-        carry = (support[level] & there[level])[:, own].astype(np.float32)
-        open_to = there[level][:, own].astype(np.float32)
-        i, j = np.triu_indices(len(own), 1)
-        both, n = (carry.T @ carry)[i, j], (open_to.T @ open_to)[i, j]
-        one, other = (carry.T @ open_to)[i, j], (open_to.T @ carry)[i, j]
-        tests = fisher(both, one, other, n)
-        ids = np.array(of.ids[level])[own] if len(own) else np.array([], dtype=str)
-        expected = np.divide(one * other, n, out=np.zeros_like(both), where=n > 0)
+    for level, count in counts.items():
+        own = np.flatnonzero(supported[level])
+        i, j = own[np.array(np.triu_indices(len(own), 1))]
+        both, n = count["both"][i, j], count["could"][place[level][i], place[level][j]]
+        one, other = count["one"][i, place[level][j]], count["one"][j, place[level][i]]
+        ids = np.array(of.ids[level], dtype=object)
+        expected = np.divide(one * other, n, out=np.zeros(len(n)), where=n > 0)
         direction = np.select([both > expected + 1e-6, both < expected - 1e-6], ["together", "apart"], "as expected")
         table = pd.DataFrame({"level": level, "one": ids[i], "other": ids[j], "cases": n, "with_one": one})
         table = table.assign(with_other=other, both=both, expected=expected.round(2), direction=direction)
-        table[["cases", "with_one", "with_other", "both"]] = table[["cases", "with_one", "with_other", "both"]].astype(
-            int
-        )
+        if n.max(initial=0) > TESTED:
+            table = table.assign(p=np.nan, q=np.nan, smallest_p=np.nan, power=np.nan)
+            far = np.abs(both - expected) / np.sqrt(np.maximum(expected, 1))
+            parts.append(table.assign(far=-far.round(6)).sort_values(["far", "one", "other"]).drop(columns="far"))
+            continue
+        tests = fisher(both, one, other, n)
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])
         parts.append(table.sort_values(["p", "one", "other"], kind="stable"))
@@ -143,7 +158,7 @@ def can_show(table: pd.DataFrame) -> pd.DataFrame:
     smallest_p (over all pairs), median_power, reading.
     """
     rows = []
-    for level, own in table.groupby("level", sort=False):
+    for level, own in table.dropna(subset="p").groupby("level", sort=False):
         number = len(own)
         could, survive = int(own["smallest_p"].le(ALPHA).sum()), int(own["q"].le(ALPHA).sum())
         alone = int(own["smallest_p"].le(ALPHA / number).sum())

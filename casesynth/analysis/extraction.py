@@ -10,19 +10,53 @@ import pandas as pd
 from casesynth.core.results import columns
 
 
+def purposes(keypoints: pd.DataFrame) -> dict[str, str]:
+    """Key point -> the summary of the key point that it serves (column purpose_of), or "" where it serves none.
+
+    Splitting a sentence cuts means from ends, and "It pools expertise." says little alone: wherever a person reads or codes
+    a key point, what it serves is shown with it.
+    """
+    if "purpose_of" not in keypoints:
+        return dict.fromkeys(keypoints["id"], "")
+    said = dict(zip(keypoints["id"], keypoints["summary"]))
+    return {point: said.get(served, "") for point, served in zip(keypoints["id"], keypoints["purpose_of"])}
+
+
+def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
+    """The key points in order, each behind the one that it serves, its summary in brackets.
+
+    Returns the columns of keypoints.csv, with the summary so marked.
+    """
+    rows = keypoints.sort_values(["case", "heading", "order"], ignore_index=True)
+    if "purpose_of" not in rows:
+        return rows
+    serves = {one: other for one, other in zip(rows["id"], rows["purpose_of"]) if other}
+    place = dict(zip(rows["id"], range(len(rows))))
+
+    def ends(point: str) -> list[int]:
+        chain = [point]
+        while (after := serves.get(chain[-1])) in place and after not in chain:
+            chain.append(after)
+        return [place[one] for one in reversed(chain)]
+
+    bracketed = rows["summary"].where(~rows["id"].isin(serves), "(" + rows["summary"] + ")")
+    order = sorted(range(len(rows)), key=lambda number: ends(rows["id"].iloc[number]))
+    return rows.assign(summary=bracketed).iloc[order].reset_index(drop=True)
+
+
 def framework_matrix(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """Cases by headings; a cell joins the summaries of its key points.
+    """Cases by headings; a cell joins the summaries of its key points, those that serve another in brackets behind it.
 
-    Out: case, name, then one column a heading, in the order of the headings.
+    Returns case, name, then one column a heading, in the order of the headings.
 
-    >>> keypoints = pd.DataFrame([["a", "aims", 1, "It maps."], ["a", "aims", 2, "It builds."]],
-    ...                          columns=["case", "heading", "order", "summary"])
+    >>> keypoints = pd.DataFrame([["k1", "a", "aims", 1, "It maps.", "k3"], ["k2", "a", "aims", 2, "It trains.", ""],
+    ...                           ["k3", "a", "aims", 3, "It builds.", ""]],
+    ...                          columns=["id", "case", "heading", "order", "summary", "purpose_of"])
     >>> cases = pd.DataFrame({"id": ["a"], "name": ["Alder"]})
     >>> framework_matrix(keypoints, cases, pd.DataFrame({"id": ["aims"]})).to_dict("records")
-    [{'case': 'a', 'name': 'Alder', 'aims': 'It maps. It builds.'}]
+    [{'case': 'a', 'name': 'Alder', 'aims': 'It trains. It builds. (It maps.)'}]
     """
-    in_order = keypoints.sort_values(["case", "heading", "order"])
-    cells = in_order.groupby(["case", "heading"])["summary"].agg(" ".join).unstack()
+    cells = in_links(keypoints).groupby(["case", "heading"])["summary"].agg(" ".join).unstack()
     cells = cells.reindex(index=cases["id"], columns=headings["id"]).fillna("")
     cells.insert(0, "name", cases["name"].to_numpy())
     return cells.rename_axis("case").rename_axis(columns=None).reset_index()

@@ -7,6 +7,7 @@ from itertools import combinations
 
 import pandas as pd
 
+from casesynth.analysis import kernel
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
@@ -40,16 +41,35 @@ def general_themes(
     rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses), short_by
     (headings or groups that are missing), points and cases (of its standing themes).
     """
-    name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
     points = points_by_general(coded, codebook, set(themes.loc[themes["supported"], "theme"]))
+    counts = of_points(points, codebook, list(headings["id"]))
+    return finish_general(themes, counts, codebook, headings, min_headings, heading_groups)
+
+
+def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: list[str] = []) -> kernel.Integers:
+    """The counts of general themes (`kernel.count_groups`) from `points_by_general`."""
+    general = list(codebook.loc[codebook["level"].eq("general"), "id"])
+    return kernel.of_table(points, "general", general, headings)
+
+
+def finish_general(
+    themes: pd.DataFrame,
+    counts: kernel.Integers,
+    codebook: pd.DataFrame,
+    headings: pd.DataFrame,
+    min_headings: int,
+    heading_groups: bool,
+) -> pd.DataFrame:
+    """The table of `general_themes` from the counts of general themes, in the order of the codebook."""
+    name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
+    points, cases = counts["points"].diagonal(), counts["cases"].diagonal()
     rows = []
-    for general in codebook[codebook["level"].eq("general")].itertuples():
+    for place, general in enumerate(codebook[codebook["level"].eq("general")].itertuples()):
         own = themes[themes["parent"].eq(general.id)]
         supported = own[own["supported"]]
         spanned = [heading for heading in headings["id"] if heading in set(supported["heading"])]
         groups = list(dict.fromkeys(group[heading] for heading in spanned))
         counted = groups if heading_groups else spanned
-        carry = points[points["general"].eq(general.id)]
         rows.append(
             {
                 "general": general.id,
@@ -64,8 +84,8 @@ def general_themes(
                 "supported_grouped": len(groups) >= min_headings,
                 "supported": len(counted) >= min_headings,
                 "short_by": max(min_headings - len(counted), 0),
-                "points": carry["keypoint"].nunique(),
-                "cases": carry["case"].nunique(),
+                "points": int(points[place]),
+                "cases": int(cases[place]),
             }
         )
     return frame("general-themes", rows)
@@ -73,27 +93,24 @@ def general_themes(
 
 def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
     """General theme × themed heading. Out: general, heading, points, cases (0 where none)."""
+    return finish_by_heading(of_points(points, codebook, list(headings["id"])), codebook, headings)
+
+
+def finish_by_heading(counts: kernel.Integers, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
+    """The table of `general_by_heading` from the counts of general themes."""
     general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
-    if general.empty or points.empty:
-        points = points.astype({"general": str, "heading": str})  # an empty table has no types of its own
     grid = general.merge(headings[["id"]].rename(columns={"id": "heading"}), how="cross")
-    counts = points.groupby(["general", "heading"], as_index=False).agg(
-        points=("keypoint", "nunique"), cases=("case", "nunique")
-    )
-    grid = grid.merge(counts, how="left", on=["general", "heading"])
-    numbers = ["points", "cases"]
-    grid[numbers] = grid[numbers].fillna(0).astype(int)
-    return grid
+    return grid.assign(points=counts["points_by"].ravel(), cases=counts["cases_by"].ravel())
 
 
-def jaccard(one: set, other: set) -> float:
+def jaccard(shared: int, one: int, other: int) -> float:
     """What two sets share, as a part of what they hold together (Jaccard 1901); 0 where both are empty.
 
-    >>> jaccard({1, 2, 3}, {2, 3, 4})
+    >>> jaccard(2, 3, 3)
     0.5
     """
-    together = one | other
-    return len(one & other) / len(together) if together else 0.0
+    together = one + other - shared
+    return shared / together if together else 0.0
 
 
 def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float) -> pd.DataFrame:
@@ -104,23 +121,30 @@ def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame
     Out: one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
     kept apart), refined (where merged), reason (from the codebook).
     """
+    return finish_overlaps(of_points(points, codebook), general, codebook, merge_overlap)
+
+
+def finish_overlaps(
+    counts: kernel.Integers, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float
+) -> pd.DataFrame:
+    """The table of `overlaps` from the counts of general themes."""
     above, reasons = parents(codebook), dict(zip(codebook["id"], codebook["reason"]))
-    supported = sorted(general.loc[general["supported"], "general"])
-    held = {g: set(points.loc[points["general"].eq(g), "keypoint"]) for g in supported}
-    cases = {g: set(points.loc[points["general"].eq(g), "case"]) for g in supported}
+    place = {id: number for number, id in enumerate(codebook.loc[codebook["level"].eq("general"), "id"])}
     rows = []
-    for one, other in combinations(supported, 2):
+    for one, other in combinations(sorted(general.loc[general["supported"], "general"]), 2):
         merged = above.get(one, one) == above.get(other, other)
-        overlap = jaccard(held[one], held[other])
+        i, j = place[one], place[other]
+        shared = {unit: int(counts[unit][i, j]) for unit in ("points", "cases")}
+        overlap = {unit: jaccard(shared[unit], *counts[unit].diagonal()[[i, j]].tolist()) for unit in shared}
         rows.append(
             {
                 "one": one,
                 "other": other,
-                "shared_points": len(held[one] & held[other]),
-                "overlap_points": round(overlap, 3),
-                "shared_cases": len(cases[one] & cases[other]),
-                "overlap_cases": round(jaccard(cases[one], cases[other]), 3),
-                "proposed": overlap >= merge_overlap,
+                "shared_points": shared["points"],
+                "overlap_points": round(overlap["points"], 3),
+                "shared_cases": shared["cases"],
+                "overlap_cases": round(overlap["cases"], 3),
+                "proposed": overlap["points"] >= merge_overlap,
                 "decided": "merged" if merged else "kept apart",
                 "refined": above[one] if merged else "",
                 "reason": (reasons[one] or reasons[other]) if merged else "",
@@ -143,14 +167,25 @@ def refined_themes(
     refined, name, definition, general and fallen (names of general themes that stand, and that do not),
     headings, in_headings, points, cases, with_cases (ids), supported.
     """
-    name = dict(zip(headings["id"], headings["name"]))
     above = parents(codebook)
+    own = points[points["general"].isin(general.loc[general["supported"], "general"])]
+    own = own.assign(refined=own["general"].map(above).fillna(""))
+    refined = list(codebook.loc[codebook["level"].eq("refined"), "id"])
+    table = finish_refined(kernel.of_table(own, "refined", refined, list(headings["id"])), general, codebook, headings)
+    listed = own.groupby("refined")["case"].agg(lambda cases: " ".join(sorted(set(cases))))
+    return table.assign(with_cases=[listed.get(each, "") for each in table["refined"]])
+
+
+def finish_refined(
+    counts: kernel.Integers, general: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame
+) -> pd.DataFrame:
+    """The table of `refined_themes` from the counts of refined themes, the list of cases empty."""
+    above, name = parents(codebook), dict(zip(headings["id"], headings["name"]))
     rows = []
-    for refined in codebook[codebook["level"].eq("refined")].itertuples():
+    for place, refined in enumerate(codebook[codebook["level"].eq("refined")].itertuples()):
         own = general[general["general"].map(above).eq(refined.id)]
         supported = own[own["supported"]]
-        carry = points[points["general"].isin(supported["general"])]
-        spanned = [heading for heading in headings["id"] if heading in set(carry["heading"])]
+        spanned = [heading for heading, number in zip(headings["id"], counts["points_by"][place]) if number]
         rows.append(
             {
                 "refined": refined.id,
@@ -160,9 +195,9 @@ def refined_themes(
                 "not_supported": "; ".join(own.loc[~own["supported"], "name"]),
                 "headings": "; ".join(name[heading] for heading in spanned),
                 "in_headings": len(spanned),
-                "points": carry["keypoint"].nunique(),
-                "cases": carry["case"].nunique(),
-                "with_cases": " ".join(sorted(set(carry["case"]))),
+                "points": int(counts["points"][place, place]),
+                "cases": int(counts["cases"][place, place]),
+                "with_cases": "",
                 "supported": not supported.empty,
             }
         )

@@ -123,21 +123,19 @@ def count_themes(shard: Shard) -> Integers:
 
 
 def count_headings(shard: Shard) -> Integers:
-    """Of each heading the cases and key points, and the key points without a theme: coded none, or not coded.
+    """Of each heading the cases with coded key points, the key points, and those without a theme: coded none, or not coded.
 
-    `all` holds the cases of the shard, and those with a key point under any themed heading.
+    `all` holds the cases of the shard, and those of which anything is coded: of the others nothing is known.
     """
-    there = held(shard.case, shard.heading, shard.cases, shard.headings)
-    coded = np.zeros(len(shard.case), dtype=bool)
+    coded, none = np.zeros((2, len(shard.case)), dtype=bool)
     coded[shard.point] = True
-    none = np.zeros(len(shard.case), dtype=bool)
     none[shard.point[shard.theme < 0]] = True
     return {
-        "with_points": there.sum(axis=0, dtype=np.int64),
+        "cases": shard.could.sum(axis=0, dtype=np.int64),
         "keypoints": tally(shard.heading, shard.headings),
         "none": tally(shard.heading[none], shard.headings),
         "not_coded": tally(shard.heading[~coded], shard.headings),
-        "all": np.array([shard.cases, there.any(axis=1).sum()], dtype=np.int64),
+        "all": np.array([shard.cases, shard.could.any(axis=1).sum()], dtype=np.int64),
     }
 
 
@@ -183,6 +181,12 @@ def column_of(above: np.ndarray) -> np.ndarray:
     return np.where(above.any(axis=1), above.argmax(axis=1), -1) if above.shape[1] else np.full(len(above), -1)
 
 
+def general_open(book: Book, could: np.ndarray) -> np.ndarray:
+    """Cases × general themes: has the case a coded key point under a heading of any theme of it?"""
+    of_heading = book.heading_of.T.astype(np.float32) @ book.general_of.astype(np.float32) > 0
+    return could.astype(np.float32) @ of_heading.astype(np.float32) > 0
+
+
 def count_general(shard: Shard, book: Book, supported: np.ndarray) -> Integers:
     """`count_groups` of the general themes, from the codings of supported themes; and where they could come together.
 
@@ -190,7 +194,7 @@ def count_general(shard: Shard, book: Book, supported: np.ndarray) -> Integers:
     """
     group = group_of(shard, np.where(supported, column_of(book.general_of), -1))
     counts = count_groups(shard, shard.point, group, book.general_of.shape[1])
-    open_to = shard.could @ (book.heading_of.T.astype(np.float32) @ book.general_of.astype(np.float32)) > 0
+    open_to = general_open(book, shard.could)
     carry = held(shard.case[shard.point], group, shard.cases, book.general_of.shape[1])
     together = count_together(carry & open_to, open_to)
     return counts | {f"together_{name}": value for name, value in together.items()}
@@ -225,7 +229,7 @@ def count_removals(shard: Shard, book: Book, cases: np.ndarray, rule: Rules) -> 
     now = supported_by_counts(book, cases[None, :], rule)
     asked = shard.carry[(shard.carry & (cases == rule.min_cases)).any(axis=1)]
     without = supported_by_counts(book, cases - asked, rule)
-    rest = shard.cases - len(asked)
+    rest = int(shard.could.any(axis=1).sum()) - len(asked)
     return {level: without[level].sum(axis=0, dtype=np.int64) + rest * now[level][0] for level in LEVELS}
 
 
@@ -248,3 +252,13 @@ def of_table(points: pd.DataFrame, column: str, groups: list[str], headings: lis
     coded = points.assign(theme=points[column], direction="supports")
     shard = shard_of(own, coded, groups, headings)
     return count_groups(shard, shard.point, shard.theme, len(groups))
+
+
+def of_cells(cells: pd.DataFrame, themes: list[str]) -> Shard:
+    """A table of themes × cases (theme, case, points, contradicting) as one shard, a coding for each point."""
+    numbers = [cells["points"].to_numpy(), cells["contradicting"].to_numpy()]
+    point = np.concatenate([np.repeat(np.arange(len(cells)), number) for number in numbers])
+    case, cases = pd.factorize(cells["case"])
+    theme = pd.Index(themes).get_indexer(cells["theme"])
+    supports = np.arange(len(point)) < numbers[0].sum()
+    return Shard(len(cases), len(themes), 1, case, np.zeros(len(cells), dtype=int), point, theme[point], supports)

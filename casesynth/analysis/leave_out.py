@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis import barriers
+from casesynth.analysis.kernel import Book, Integers, supported_by_counts
 from casesynth.analysis.matrices import (
     Structure,
     everyone,
@@ -211,3 +212,45 @@ def phrase(cases: int, answer: Answer, without: str, supported_in: int, removals
         return start + f"without any {many}"
     counted = "" if answer.sets is None else f" ({answer.sets:,} such sets)"
     return start + f"{'only ' if answer.fewest > 1 else ''}without {many}{counted}"
+
+
+def bounds(of: Book, cases: np.ndarray, counts: dict[str, Integers], n: int, rule: Rules) -> pd.DataFrame:
+    """What the counts alone say of removals: for reviews that are too large for a search. The columns of `leave_out`.
+
+    A theme needs `min_cases` cases, a heading one supported theme, a general theme `min_headings` headings. So to take
+    every case of the headings that are cheapest to lose is enough (`fewest`), and the theme that most cases support in
+    the easiest choice needs so many at least (`at_least`). Merges are left out. Takes the cases of each theme, the
+    counts of general and refined themes and of removals (`kernel.count_removals`), and the number of cases.
+    """
+    now = {level: own[0] for level, own in supported_by_counts(of, cases[None, :], rule).items()}
+    margin, places = cases - rule.min_cases + 1, of.group_of if rule.heading_groups else of.heading_of
+    rows = []
+    for t in np.flatnonzero(now["theme"]):
+        rows.append(bound_row(of, "theme", t, int(cases[t]), int(margin[t]), int(margin[t]), counts["removals"], n))
+    known: dict[int, tuple[int, int]] = {}
+    for g in np.flatnonzero(now["general"]):
+        own = [margin[now["theme"] & of.general_of[:, g] & place] for place in places.T]
+        own = [place for place in own if len(place)]
+        fall = len(own) - rule.min_headings + 1
+        least = sorted(int(place.max()) for place in own)[fall - 1]
+        known[int(g)] = (least, sum(sorted(int(place.sum()) for place in own)[:fall]))
+        rests = int(counts["general"]["cases"][g, g])
+        rows.append(bound_row(of, "general", g, rests, *known[int(g)], counts["removals"], n))
+    for r in np.flatnonzero(now["refined"]):
+        own = [known[int(g)] for g in np.flatnonzero(of.refined_of[:, r] & now["general"])]
+        rests = int(counts["refined"]["cases"][r, r])
+        least, enough = max(least for least, _ in own), sum(enough for _, enough in own)
+        rows.append(bound_row(of, "refined", r, rests, least, enough, counts["removals"], n))
+    table = frame("robustness", rows)
+    return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
+
+
+def bound_row(
+    of: Book, level: str, place: int, rests: int, least: int, enough: int, removals: Integers, n: int
+) -> list:
+    """One row of `bounds`: exact where both bounds are one."""
+    fewest, supported_in = min(enough, rests), int(removals[level][place])
+    exact = fewest == least
+    answer = Answer(fewest, None, (), exact, None if exact else least)
+    head = [level, of.ids[level][place], of.names[level][place], rests, n, fewest, None, "", supported_in, n, exact]
+    return [*head, answer.at_least, phrase(rests, answer, "", supported_in, n)]

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis import themes
-from casesynth.analysis.general import parents
+from casesynth.analysis.kernel import Book, book_of, shard_of, supported_by_counts
 from casesynth.core.codings import CONSENSUS, NONE
 from casesynth.core.levels import LEVELS
 from casesynth.core.review import Review, coders_of
@@ -18,42 +18,15 @@ from casesynth.core.rules import Rules
 
 
 @dataclass(frozen=True)
-class Structure:
-    """Who carries what, and what lies above what.
+class Structure(Book):
+    """The codebook's matrices, and who carries what.
 
-    carry: cases × themes (does any supporting key point of the case carry the theme?); general_of: themes × general
-    themes; refined_of: general × refined themes; heading_of and group_of: themes × headings, themes × groups.
-    `ids` and `names` hold the labels of cases and of each level, in the order of the axes.
+    carry: cases × themes (does any supporting key point of the case carry the theme?); could: cases × headings (has the
+    case any coded key point there?). `ids` and `names` also hold those of the cases.
     """
 
     carry: np.ndarray
-    general_of: np.ndarray
-    refined_of: np.ndarray
-    heading_of: np.ndarray
-    group_of: np.ndarray
-    ids: dict[str, list[str]]
-    names: dict[str, list[str]]
-    could: np.ndarray  # cases × headings: has the case any coded key point there?
-
-
-def is_in(rows, columns, pairs) -> np.ndarray:
-    """A matrix that is true where (row, column) is one of the pairs.
-
-    >>> is_in(["a", "b"], ["x", "y"], [("a", "y")]).tolist()
-    [[False, True], [False, False]]
-    """
-    grid = np.zeros((len(rows), len(columns)), dtype=bool)
-    pairs = pd.DataFrame(list(pairs), columns=["row", "column"])
-    row, column = pd.Index(rows).get_indexer(pairs["row"]), pd.Index(columns).get_indexer(pairs["column"])
-    known = (row >= 0) & (column >= 0)
-    grid[row[known], column[known]] = True
-    return grid
-
-
-def carried(coded: pd.DataFrame, cases: list[str], theme_ids: list[str]) -> np.ndarray:
-    """Cases × themes: does a supporting key point carry it? In: case, theme, direction."""
-    own = coded[coded["direction"].eq("supports")]
-    return is_in(cases, theme_ids, own[["case", "theme"]].itertuples(index=False))
+    could: np.ndarray
 
 
 def structure(review: Review, coded: pd.DataFrame) -> Structure:
@@ -61,26 +34,13 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
 
     The cases are those of which anything is coded (`themes.coded_cases`): of the others nothing is known.
     """
-    book, above = review.codebook, parents(review.codebook)
-    own = {level: book[book["level"].eq(level)] for level in LEVELS}
-    themed = review.sets
+    book = book_of(review.codebook, review.sets)
+    points = review.themed_points
+    shard = shard_of(points, coded, book.ids["theme"], list(review.sets["id"]))
     cases = review.cases[review.cases["id"].isin(coded["case"])].sort_values("order")
-    ids = {level: list(frame["id"]) for level, frame in own.items()} | {"case": list(cases["id"])}
-    names = {level: list(frame["name"]) for level, frame in own.items()} | {"case": list(cases["name"])}
-    group = dict(zip(themed["id"], themed["group"]))
-    heading = dict(zip(own["theme"]["id"], own["theme"]["heading"]))
-    return Structure(
-        carry=carried(coded, ids["case"], ids["theme"]),
-        general_of=is_in(ids["theme"], ids["general"], above.items()),
-        refined_of=is_in(ids["general"], ids["refined"], above.items()),
-        heading_of=is_in(ids["theme"], list(themed["id"]), heading.items()),
-        group_of=is_in(
-            ids["theme"], list(dict.fromkeys(group.values())), [(t, group.get(h, "")) for t, h in heading.items()]
-        ),
-        ids=ids,
-        names=names,
-        could=is_in(cases["id"], list(themed["id"]), coded[["case", "heading"]].itertuples(index=False)),
-    )
+    order = pd.Index(points["case"].unique()).get_indexer(cases["id"])
+    labels = {"ids": book.ids | {"case": list(cases["id"])}, "names": book.names | {"case": list(cases["name"])}}
+    return Structure(**vars(book) | labels, carry=shard.carry[order], could=shard.could[order])
 
 
 def supported_under(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
@@ -94,19 +54,6 @@ def supported_under(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, n
 def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     """The same for the sets that leave out one case, in the order of the cases, without a matrix of sets × cases."""
     return supported_by_counts(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
-
-
-def supported_by_counts(of: Structure, counts: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
-    """The same from the number of cases that carry each theme: sets × themes."""
-    theme = counts >= rule.min_cases
-    places = of.group_of if rule.heading_groups else of.heading_of
-    # Theme -> each pair of general theme and place, in one matrix.
-    generals, wide = of.general_of.shape[1], places.shape[1]  # said, not left to reshape: either may be 0
-    pairs = (of.general_of[:, :, None] & places[:, None, :]).reshape(len(places), generals * wide)
-    spanned = (theme.astype(np.float32) @ pairs.astype(np.float32) > 0).reshape(len(counts), generals, wide)
-    general = spanned.sum(axis=2) >= rule.min_headings
-    refined = general.astype(np.float32) @ of.refined_of.astype(np.float32) > 0
-    return {"theme": theme, "general": general, "refined": refined}
 
 
 def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:

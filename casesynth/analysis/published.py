@@ -32,15 +32,12 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
     carry = coded[coded["direction"].eq("supports")]
     rows = []
+    could = {heading: set(themes.eligible(review, heading)["id"]) for heading in review.sets["id"]}
     for said in review.statements.itertuples():
         heading = book.heading[said.theme]
-        there = [
-            case
-            for case in review.cases.sort_values("order")["id"]
-            if case in set(themes.eligible(review, heading)["id"])
-        ]
+        there = could.get(heading, set())
         named = set(review.attributions.loc[review.attributions["statement"].eq(said.id), "case"])
-        named = set(there) if said.extent == "all" else named
+        named = there if said.extent == "all" else named
         found = set(carry.loc[carry["theme"].eq(said.theme), "case"])
         doubted = (named - found) | (found - named if said.extent == "list" else set())
         for case in [case for case in review.cases.sort_values("order")["id"] if case in doubted]:

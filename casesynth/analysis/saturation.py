@@ -152,8 +152,12 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
 def summary(carry: np.ndarray) -> pd.DataFrame:
     """Themes and incidences in short. Out: cases, themes (seen), incidences, once, twice (themes of one, two cases),
     coverage (estimated), not_seen (themes of the codebook that no case has)."""
-    counts = carry.sum(axis=0)
+    return finish_summary(carry.sum(axis=0), len(carry))
+
+
+def finish_summary(counts: np.ndarray, cases: int) -> pd.DataFrame:
+    """The table of `summary` from the number of cases of each theme (`kernel.count_themes`), and of all cases."""
     seen = counts[counts > 0]
-    values = [len(carry), len(seen), int(seen.sum()), int((seen == 1).sum()), int((seen == 2).sum())]
-    row = [*values, round(coverage(seen, len(carry)), 4), int((counts == 0).sum())]
+    values = [cases, len(seen), int(seen.sum()), int((seen == 1).sum()), int((seen == 2).sum())]
+    row = [*values, round(coverage(seen, cases), 4), int((counts == 0).sum())]
     return frame("saturation-summary", [row])

@@ -4,8 +4,10 @@ A theme stands where the key points of at least `min_cases` cases carry it. The 
 widely a theme was reported, not how important it is.
 """
 
+import numpy as np
 import pandas as pd
 
+from casesynth.analysis import kernel
 from casesynth.analysis.quantifiers import SHARES, fits
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
@@ -74,35 +76,33 @@ def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) 
 
 
 def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
-    """Which themes stand, and on what.
+    """Which themes are supported, and on what: the counts (`finish_themes`), and the names of the cases behind them.
 
-    Out, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
-    supporting cases may be lost before it falls), reported_by and not_mentioned_by (names of cases; the second are
-    the negative cases), contradicting (key points that speak against it).
+    reported_by and not_mentioned_by hold names of cases; the second do not mention the theme, which is no denial.
     """
-    names = dict(zip(cases["id"], cases["name"]))
-    rows = []
-    for theme in themes.itertuples():
-        own = cells[cells["theme"].eq(theme.id)]
-        carry = own[own["points"] > 0]
-        rows.append(
-            {
-                "theme": theme.id,
-                "name": theme.name,
-                "origin": theme.origin,
-                "parent": theme.parent,
-                "points": int(own["points"].sum()),
-                "cases": len(carry),
-                "of_cases": len(cases),
-                "share": round(len(carry) / len(cases), 3) if len(cases) else 0.0,
-                "supported": len(carry) >= min_cases,
-                "margin": max(len(carry) - min_cases + 1, 0),
-                "reported_by": "; ".join(names[case] for case in carry["case"]),
-                "not_mentioned_by": "; ".join(names[case] for case in own.loc[own["points"].eq(0), "case"]),
-                "contradicting": int(own["contradicting"].sum()),
-            }
-        )
-    return frame("themes", rows)
+    counts = kernel.count_themes(kernel.of_cells(cells, list(themes["id"])))
+    table = finish_themes(counts, themes, len(cases), min_cases)
+    names = cells["case"].map(dict(zip(cases["id"], cases["name"])))
+    for column, own in (("reported_by", cells["points"] > 0), ("not_mentioned_by", cells["points"].eq(0))):
+        listed = names[own].groupby(cells["theme"]).agg("; ".join)
+        table[column] = table["theme"].map(listed).fillna("").astype(object)
+    return table
+
+
+def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, min_cases: int) -> pd.DataFrame:
+    """The table of themes from their counts (`kernel.count_themes`), the lists of names empty.
+
+    Returns, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
+    supporting cases may be lost before it is no longer supported), reported_by and not_mentioned_by (""), contradicting
+    (key points that speak against it).
+    """
+    table = themes[["id", "name", "origin", "parent"]].rename(columns={"id": "theme"}).reset_index(drop=True)
+    number = counts["cases"]
+    table = table.assign(points=counts["points"], cases=number, of_cases=of_cases)
+    table = table.assign(share=[round(int(one) / of_cases, 3) if of_cases else 0.0 for one in number])
+    table = table.assign(supported=number >= min_cases, margin=np.maximum(number - min_cases + 1, 0))
+    table = table.assign(reported_by="", not_mentioned_by="", contradicting=counts["contradicting"])
+    return table if len(table) else frame("themes")
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:

@@ -1,9 +1,11 @@
 """The findings under other thresholds and other shares for the words of quantity."""
 
+import numpy as np
 import pandas as pd
 
 from casesynth.analysis import quantifiers
-from casesynth.analysis.matrices import Structure, everyone, long, supported_under
+from casesynth.analysis.kernel import Book, supported_by_counts
+from casesynth.analysis.matrices import Structure, long
 from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
@@ -15,27 +17,35 @@ def threshold_grid(of: Structure) -> pd.DataFrame:
 
     Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
     """
+    return finish_grid(of, of.carry.sum(axis=0))
+
+
+def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
+    """The grid from the number of cases of each theme (`kernel.count_themes`)."""
     parts = []
     for heading_groups in GRID["heading_groups"]:
         for min_cases in GRID["min_cases"]:
             for min_headings in GRID["min_headings"]:
                 rule = Rules(min_cases, min_headings, heading_groups)
                 own = dict(min_cases=min_cases, min_headings=min_headings, heading_groups=heading_groups)
-                parts.append(long(of, supported_under(of, everyone(of), rule), **own))
+                parts.append(long(of, supported_by_counts(of, cases[None, :], rule), **own))
     grid = pd.concat(parts, ignore_index=True)
     return grid[grid["level"].ne("theme")].reset_index(drop=True)
 
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """The grid in short. Out: level, id, name, supported (as the run has it), supported_in (of the combinations),
-    combinations, near (does the verdict hold for every combination a single step away: one threshold up or down by
-    one, or groups counted the other way?). stands and near are missing where the run is outside the grid of 1 to 6.
+    combinations (those that some theme of the level meets: what none can meet says nothing of any), near (does the
+    verdict hold for every combination a single step away: one threshold up or down by one, or groups counted the other
+    way?). supported and near are missing where the run is outside the grid of 1 to 6.
     """
     away = (grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()
     steps = grid[(away + grid["heading_groups"].ne(rule.heading_groups)).le(1)]
     near = steps.groupby(["level", "id"])["supported"].nunique().eq(1).rename("near")
     run = grid[away.eq(0) & grid["heading_groups"].eq(rule.heading_groups)]
-    table = grid.groupby(["level", "id", "name"], sort=False)["supported"].agg(supported_in="sum", combinations="size")
+    met = grid.groupby(["min_cases", "min_headings", "heading_groups", "level"])["supported"].transform("any")
+    counted = grid.assign(met=met).groupby(["level", "id", "name"], sort=False)
+    table = counted.agg(supported_in=("supported", "sum"), combinations=("met", "sum"))
     table = table.reset_index().merge(near.reset_index(), on=["level", "id"], how="left")
     table = table.merge(run[["level", "id", "supported"]], on=["level", "id"], how="left")
     table["near"] = table["near"].where(table["supported"].notna())  # the neighbours of a run outside are no neighbours

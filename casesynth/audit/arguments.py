@@ -86,7 +86,7 @@ def kind_word(annotation) -> str:
 NAMES = {
     "themes": "codebook", "other_themes": "codebook", "theme": "codebook", "general": "codebook",
     "statement": "statements", "section": "sections", "sections": "sections", "fact": "facts", "facts": "facts",
-    "mentions": "mentions", "mention": "mentions", "beside": "facts", "date": "facts", "within": "facts", "start": "facts", "months": "facts", "whole": "participants",
+    "mentions": "mentions", "mention": "mentions", "case": "cases", "beside": "facts", "date": "facts", "within": "facts", "start": "facts", "months": "facts", "whole": "participants",
 }  # fmt: skip
 
 

@@ -21,17 +21,19 @@ from casesynth.core.rules import Rules
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.errors import UserError
 from casesynth.report.narrative import Narrative
+from casesynth.report.numbers import Values
 
 FORMAT = "casesynth-evidence-1"
 SCHEMA = Path(__file__).with_name("evidence-schema.json")
 #: The tables of data/ that the file holds, as far as the review has them.
 TABLES = (
     "cases sources sections entries places keypoints codebook coders codings statements attributions participants facts "
-    "findings finding-evidence counterevidence"
+    "findings finding-evidence counterevidence aliases mentions"
 ).split()
 #: The result tables that it holds, as far as they have been written.
 RESULTS = (
-    "themes general-themes refined-themes findings finding-coders claims case-similarity participants-total"
+    "themes general-themes refined-themes findings finding-coders claims case-similarity participants-total "
+    "qualitative-findings"
 ).split()
 #: The columns of findings.csv that hold prose with macros.
 PROSE = ["paragraph", "practice", "published"]
@@ -104,8 +106,9 @@ def written_out(review: Review, rules: Rules, rows: list[dict]) -> list[dict]:
     judged = findings.evidence_of(review, rules.coding)
     cells = findings.by_case(review.findings, judged, review.reported)
     table = findings.finding_table(review.findings, cells, review.reported, rules.min_cases)
-    projects = cases_by_theme(review, rules.coding)
-    narrative = Narrative(review, table, judged, projects, page="")
+    found = {"findings": table, "finding-evidence": judged, "claims": results.read_if_there(review.name, "claims")}
+    values = Values({"cases_reported": (len(review.reported), "rows of cases.csv with case_study true")})
+    narrative = Narrative(review, found, values, projects=cases_by_theme(review, rules.coding))
 
     def prose(row: dict) -> dict:
         return {column: narrative.expand(row[column], row["id"]) for column in PROSE if column in row}

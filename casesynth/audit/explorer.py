@@ -5,7 +5,10 @@ that a reader can change thresholds, projects and coders. It loads nothing from 
 plain tables.
 """
 
+import hashlib
 import json
+from collections import Counter
+from itertools import accumulate
 from pathlib import Path
 
 import jinja2
@@ -19,6 +22,8 @@ from casesynth.core.text import section_name
 TEMPLATES = Path(__file__).parent / "templates"
 #: The scripts of the page, in the order in which they are needed.
 SCRIPTS = "rules state page model copy findings matrix card rows claims lab people projects method check main".split()
+#: A page that holds more key points than this is slow to open: a sample of cases takes the place of all.
+MOST_POINTS = 20_000
 #: What browsers show of a table where they run no script: at most so many rows.
 PLAIN_ROWS = 1000
 
@@ -33,6 +38,7 @@ def write(review: str, evidence: dict) -> None:
 
 def explorer(evidence: dict) -> str:
     """The page, from the evidence as `evidence.evidence` gives it."""
+    evidence = sampled(evidence)
     script = "\n".join((TEMPLATES / "explorer" / f"{name}.js").read_text("utf-8") for name in SCRIPTS)
     return (
         environment()
@@ -45,6 +51,37 @@ def explorer(evidence: dict) -> str:
             plain=plain_tables(evidence),
         )
     )
+
+
+def sampled(evidence: dict, most: int = MOST_POINTS) -> dict:
+    """The evidence of as many cases as a page can hold: those whose ids have the smallest SHA-256, and all where they are few.
+
+    A sample carries no results and numbers, since these are of all cases; the page says that it shows a sample.
+    """
+    points = Counter(row["case"] for row in evidence["tables"].get("keypoints", []))
+    if points.total() <= most:
+        return evidence
+    order = sorted(points, key=lambda case: hashlib.sha256(case.encode()).hexdigest())
+    total = accumulate(points[case] for case in order)
+    kept = {case for case, so_far in zip(order, total) if so_far <= most}
+    ids = {row["id"] for row in evidence["tables"]["keypoints"] if row["case"] in kept} | {None}
+    cases = kept | {None}
+    tables = {
+        name: [row for row in rows if row.get("keypoint") in ids and case_of(name, row) in cases]
+        for name, rows in evidence["tables"].items()
+    }
+    words = f"{len(kept):,} of {len(points):,} cases, those whose ids have the smallest SHA-256; evidence.json has all."
+    return evidence | {
+        "tables": tables,
+        "results": {},
+        "numbers": [],
+        "review": evidence["review"] | {"note": f"A sample: {words} {evidence['review'].get('note', '')}".strip()},
+    }
+
+
+def case_of(table: str, row: dict) -> str | None:
+    """The case that a row belongs to; None for one that belongs to no single case."""
+    return row["id"] if table == "cases" else row.get("case")
 
 
 def environment() -> jinja2.Environment:

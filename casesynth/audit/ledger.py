@@ -137,7 +137,7 @@ def summary(table: pd.DataFrame) -> str:
         f"Of {len(own)} statements of the report, {len(with_test)} have an independent test: "
         + ", ".join(f"{numbers[verdict]} {verdict}" for verdict in VERDICTS if verdict in numbers)
         + f". {unchecked} {'is' if unchecked == 1 else 'are'} not checkable from here",
-        f" and {circular} rest on general themes of our own" if circular else "",
+        f" and {circular} rest on cross-cutting themes of our own" if circular else "",
         f". Distinct computations behind the {len(with_test)}: {distinct}.",
     ]
     apart = [f"{n} {words}" for role, words in APART.items() if (n := int(table["role"].eq(role).sum()))]

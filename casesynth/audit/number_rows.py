@@ -20,8 +20,8 @@ NO_THEMES = "heading without themes"
 def numbers(review: Review, coding: str) -> list[dict]:
     """Every number of the report. Keys: key, value (as text), rule, kind and rows (ids), or table where it is a statistic.
 
-    Kinds: case, coder, keypoint, heading, theme, general, refined, statement, group (a row of participants.csv). A parameter has
-    neither rows nor a table. Empty where no report has been written yet.
+    Kinds: case, coder, keypoint, heading, theme, general, refined, finding, claim, statement, fact, group (a row of
+    participants.csv). A parameter has neither rows nor a table. Empty where no report has been written yet.
     """
     values = results.read_if_there(review.name, "report-values").astype(str).to_dict("records")
     behind = rows_behind(review, coding) if values else {}
@@ -41,7 +41,45 @@ def rows_behind(review: Review, coding: str) -> dict[str, tuple[str, list[str]]]
         found = results.gather(review)
     except UserError:
         return {}
-    return counted(review, found, coding) | counted_people(review, found)
+    facts = {each: ("fact", [each]) for each in review.table("facts")["id"]}
+    return (
+        facts
+        | counted(review, found, coding)
+        | counted_people(review, found)
+        | of_claims(review)
+        | of_findings(review)
+        | of_themes(found)
+    )
+
+
+def of_claims(review: Review) -> dict[str, tuple[str, list[str]]]:
+    """The claims of the published report, and those that the headline counts."""
+    claims = results.read_if_there(review.name, "claims")
+    return {"claims": ("claim", list(claims.loc[claims["role"].eq("statement"), "id"]))}
+
+
+def of_findings(review: Review) -> dict[str, tuple[str, list[str]]]:
+    """The findings, and for each the cases that support, qualify or contradict it, and those that do not mention it."""
+    if not review.has("findings"):
+        return {}
+    table = results.read_if_there(review.name, "findings")
+    cells = results.read_if_there(review.name, "finding-cases")
+    lists = {"findings": table["finding"], "findings_supported": table.loc[table["supported"].eq(True), "finding"]}
+    rows = {name: ("finding", list(ids)) for name, ids in lists.items()}
+    columns = {"supporting": "supports", "qualifying": "qualifies", "contradicting": "contradicts"}
+    for finding, part in cells.groupby("finding"):
+        for name, column in columns.items():
+            rows[f"{finding}.{name}"] = ("case", list(part.loc[part[column].gt(0), "case"]))
+        silent = part[list(columns.values())].sum(axis=1).eq(0)
+        rows[f"{finding}.silent"] = ("case", list(part.loc[silent, "case"]))
+    return rows
+
+
+def of_themes(found: dict[str, pd.DataFrame]) -> dict[str, tuple[str, list[str]]]:
+    """For each theme of a heading the cases whose key points support it."""
+    cells = found["theme-cases"]
+    supporting = cells[cells["points"].gt(0)].groupby("theme")["case"].agg(list)
+    return {f"{theme}.projects": ("case", cases) for theme, cases in supporting.items()}
 
 
 def accounted(review: Review, coding: str) -> pd.DataFrame:
@@ -84,6 +122,10 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "leads": ("case", cases.loc[cases["lead"].ne(""), "id"]),
         "nations": ("case", cases.loc[cases["nation"].ne(""), "id"]),
         "keypoints": ("keypoint", states["id"]),
+        "points_reported": ("keypoint", states.loc[states["case"].isin(review.reported["id"]), "id"]),
+        "points_other": ("keypoint", states.loc[~states["case"].isin(review.reported["id"]), "id"]),
+        "points_unthemed": ("keypoint", states.loc[~themed, "id"]),
+        "points_coded": ("keypoint", states.loc[states["state"].eq("coded"), "id"]),
         "coders": ("coder", sorted(set(review.codings["coder"]))),
         "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", review.sets["id"]),

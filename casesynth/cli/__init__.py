@@ -6,10 +6,10 @@ Imports of the package stand inside the commands, and only here: pandas alone ta
 --help`, completion and a make with nothing to do must be quick. `tests/test_commands.py` counts what is imported.
 """
 
-import os
 import sys
+from contextlib import suppress
 
-from casesynth.cli.output import Status, fail
+from casesynth.cli.output import Status, fail, flush
 from casesynth.errors import UserError
 
 
@@ -21,12 +21,13 @@ def main(words: list[str] | None = None) -> int:
     words = sys.argv[1:] if words is None else words
     try:
         status = run(words)
-        sys.stdout.flush()  # so that a pipe that has closed is noticed here
+        flush()  # so that a pipe that has closed, or a full disk, is noticed here
         return int(status)
     except KeyboardInterrupt:
         return Status.INTERRUPTED
     except BrokenPipeError:  # the reader of a pipe, such as `head`, had enough
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        with suppress(OSError):
+            flush()
         return Status.DONE
     except UserError as error:
         return fail(str(error))
@@ -38,10 +39,11 @@ def main(words: list[str] | None = None) -> int:
 
 def run(words: list[str]) -> Status:
     """Run the command of the first word."""
-    if words[:1] in (["_chain"], ["_step"]):
+    if words and words[0] in ("_chain", "_step", "_sweep"):
         from casesynth.cli import chain
 
-        return (chain.chain if words[0] == "_chain" else chain.step)(words[1:])
+        hidden = {"_chain": chain.chain, "_step": chain.step, "_sweep": chain.sweep}
+        return hidden[words[0]](words[1:])
     from casesynth.cli import commands
 
     return commands.run(words)

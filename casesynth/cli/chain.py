@@ -1,10 +1,11 @@
-"""The two hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
+"""The three hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
 
 import os
 import sys
+from contextlib import suppress
 from typing import TYPE_CHECKING, NoReturn
 
-from casesynth.cli.output import Status, fail
+from casesynth.cli.output import Status, fail, flush
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
@@ -15,11 +16,26 @@ def chain(words: list[str]) -> NoReturn:
     from casesynth.runner.chain import run
 
     code = run(words, problems_of)
+    leave(code, "make")
+
+
+def leave(code: int, command: str) -> NoReturn:
+    """End this process with the exit status of the chain, without waiting for a step that Ctrl-C has cut off."""
     if code > 128:
-        fail("stopped. Finished steps are kept; run make again to continue from there.")
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code if code >= 0 else 128 - code)  # without waiting for a step that Ctrl-C has cut off
+        fail(f"stopped. Finished steps are kept; run {command} again to continue from there.")
+    with suppress(OSError):
+        flush()
+    os._exit(code if code >= 0 else 128 - code)
+
+
+def sweep(words: list[str]) -> NoReturn:
+    """Run the chain once for each combination of parameters (`casesynth.runner.sweep`)."""
+    from casesynth.runner.sweep import run
+
+    status, text = run(words, problems_of)
+    if text:
+        print(text)
+    leave(status, "make sweep")
 
 
 def problems_of(review: str) -> "list[Problem]":

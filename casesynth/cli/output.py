@@ -1,7 +1,9 @@
 """Exit statuses, and what a command prints: results on the standard output, errors in one place."""
 
 import json
+import os
 import sys
+from contextlib import suppress
 from enum import IntEnum
 from typing import Any
 
@@ -16,10 +18,24 @@ class Status(IntEnum):
     INTERRUPTED = 130
 
 
+def flush() -> None:
+    """Write out what is printed. Raises OSError if that cannot be done, once: what is left is dropped."""
+    if sys.stdout is None:  # it was closed before the command started
+        return
+    try:
+        sys.stdout.flush()
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise
+
+
 def fail(message: str, status: Status = Status.NOT_DONE) -> Status:
     """Print an error, and give its exit status."""
-    sys.stdout.flush()
-    print(f"casesynth: {message}", file=sys.stderr)
+    with suppress(OSError):
+        flush()
+    with suppress(OSError):
+        if sys.stderr is not None:
+            print(f"casesynth: {message}", file=sys.stderr)
     return status
 
 

@@ -3,7 +3,7 @@
 import os
 import sys
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, NoReturn
 
 import typer
 
@@ -31,23 +31,68 @@ def make(
     Example:
       casesynth make my-review --set min_cases=3 --set heading_groups=false
     """
+    words = [f"REVIEW={name}", *([f"SET={' '.join(settings)}"] if settings else []), *([f"-j{jobs}"] if jobs else [])]
+    become_make(name, words)
+
+
+def become_make(name: str, words: list[str]) -> NoReturn:
+    """Print a make command for a review that there is, and run it in the place of this process."""
     import shlex
 
     from casesynth.core.settings import load_settings
 
     load_settings(name)
-    words = [
-        "make",
-        f"REVIEW={name}",
-        *([f"SET={' '.join(settings)}"] if settings else []),
-        *([f"-j{jobs}"] if jobs else []),
-    ]
-    print(shlex.join(words), flush=True)
+    print(shlex.join(["make", *words]), flush=True)
     os.chdir(paths.ROOT)
     try:
-        os.execvp("make", words)
+        os.execvp("make", ["make", *words])
     except FileNotFoundError:
         raise UserError('GNU Make is not installed; install the package "make".') from None
+
+
+@app.command()
+def sweep(
+    name: Name,
+    settings: Annotated[list[str], typer.Option("--set", metavar="PARAMETER=VALUE,VALUE", help="Values to run with.")],
+    jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many runs at a time.")] = 1,
+    slurm: Annotated[bool, typer.Option("--slurm", help="Write a Snakefile for a cluster instead.")] = False,
+) -> None:
+    """Run the synthesis once for each combination of parameters, and show which parameter moves which finding.
+
+    Steps that do not depend on what differs are run once. This prints the make command that does it, and runs it.
+
+    \b
+    Example:
+      casesynth sweep my-review --set min_cases=2,3,4 --set heading_groups=true,false
+    """
+    goal = "sweep-slurm" if slurm else "sweep"
+    become_make(name, [goal, f"REVIEW={name}", f"SET={' '.join(settings)}", f"JOBS={jobs}"])
+
+
+@app.command()
+def compare(
+    first: Annotated[str, typer.Argument(metavar="A", help="The run before.")],
+    second: Annotated[str, typer.Argument(metavar="B", help="The run after; the review as it is, if left out.")] = "",
+    review: Annotated[str, typer.Option(metavar="NAME", help="The review that parameters and revisions are of.")] = (
+        "mca-phase2"
+    ),
+    folder: Annotated[Path | None, typer.Option(metavar="FOLDER", help="Where to write.", show_default=False)] = None,
+    make_command: Annotated[str, typer.Option("--make", hidden=True)] = "make",
+) -> Status:
+    """Compare two runs: what is new, gone, stronger or weaker, and which rows made the difference.
+
+    A run is a review, parameters ("min_cases=3"), a revision of git (HEAD~1), or a copy of a results folder. It is built
+    first where that is needed. Writes a page and tables to results/comparisons/. Exit status: 0 the same, 1 different.
+
+    \b
+    Example:
+      casesynth compare HEAD~1 --review my-review
+    """
+    from casesynth.runner import compare as room
+
+    same, text = room.make(first, second, review, make_command, folder)
+    print(text)
+    return Status.DONE if same else Status.PROBLEMS
 
 
 @app.command()

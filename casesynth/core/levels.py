@@ -2,22 +2,22 @@
 
 #: The levels of themes in the codebook, the lowest first.
 LEVELS = ["theme", "general", "refined"]
-#: Every level of a finding, with its name as the title of a list; merges and what is both rest on general themes.
+#: Every level of a finding, with its name as the title of a list; merges and what is both rest on cross-cutting themes.
 TITLES = {
     "theme": "Themes of headings",
-    "general": "General themes",
-    "refined": "Refined themes",
-    "merge": "Merges of two general themes",
+    "general": "Cross-cutting themes",
+    "refined": "Overarching themes",
+    "merge": "Merges of two cross-cutting themes",
     "both": "Both barrier and enabler",
 }
 #: The same as the head of a narrow column.
-SHORT = {"theme": "Themes", "general": "General", "refined": "Refined", "merge": "Merges", "both": "Both"}
+SHORT = {"theme": "Themes", "general": "Cross-cutting", "refined": "Overarching", "merge": "Merges", "both": "Both"}
 
 
 def titles(*levels: str) -> dict[str, str]:
     """The titles of some levels, in this order.
 
     >>> titles("refined", "general")
-    {'refined': 'Refined themes', 'general': 'General themes'}
+    {'refined': 'Overarching themes', 'general': 'Cross-cutting themes'}
     """
     return {level: TITLES[level] for level in levels}

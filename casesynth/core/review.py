@@ -6,12 +6,12 @@ from functools import cached_property
 
 import pandas as pd
 
-from casesynth.core import checked, paths
+from casesynth.core import checked, paths, shards
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
-from casesynth.core.schema import AS_GIVEN, columns
+from casesynth.core.schema import AS_GIVEN, columns, schemas
 from casesynth.core.settings import load_settings, sets_of
-from casesynth.core.validate import Rule, all_problems, read_checked, read_tables
+from casesynth.core.validate import Found, Rule, all_problems, read_checked, read_tables
 from casesynth.errors import UserError
 
 
@@ -75,11 +75,26 @@ def load(name: str, rules: Iterable[Rule] = ()) -> Review:
     """
     folder = paths.data(name)
     settings = load_settings(name)
-    if checked.passed(name):  # by `make`, before it ran the notebook that asks
-        return Review(name, settings, read_checked(folder, leave=AS_GIVEN))
-    found = read_tables(folder, leave=AS_GIVEN)  # no result rests on them, and they may be large
+    sharded = shards.fresh(folder)  # checked when they were made, against the same files
+    leave = (*AS_GIVEN, *(shards.SHARDED if sharded else ()))  # no result rests on answers, and they may be large
+    passed = checked.passed(name)  # by `make`, before it ran the notebook that asks
+    found = Found(read_checked(folder, leave), {}, []) if passed else read_tables(folder, leave)
+    if sharded:
+        for table, frame in shards.tables(sharded).items():
+            found.rows[table], found.tables[table] = list(frame["row"]), frame.drop(columns="row")
+    if passed:
+        return Review(name, settings, found.tables)
     problems = [problem for problem in all_problems(settings, found, rules) if not problem.note]
     if problems:
+        raise UserError(problem_message(name, problems))
+    return Review(name, settings, found.tables)
+
+
+def outline(name: str) -> Review:
+    """A review of which only the settings, codebook and coders are read: the rest stays in its shards."""
+    folder, settings = paths.data(name), load_settings(name)
+    found = read_tables(folder, leave=tuple(table for table in schemas(folder) if table not in ("codebook", "coders")))
+    if problems := [problem for problem in all_problems(settings, found) if not problem.note]:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, found.tables)
 

@@ -7,7 +7,8 @@ column `row` says where a row stands in its CSV file. Each shard carries the dig
 
 import hashlib
 import json
-from collections.abc import Iterator
+import shutil
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -22,6 +23,8 @@ from casesynth.errors import UserError
 SHARDED = ("cases", "keypoints", "codings")
 #: What the checks of sharded tables rest on besides.
 BESIDE = ("codebook.csv", "coders.csv", "review.yaml", "datapackage.json")
+#: The column of a table that refers to the table before it.
+REFERS = {"keypoints": "case", "codings": "keypoint"}
 #: Columns of few different texts.
 REPEATED = {"heading", "source", "section", "theme", "coder", "direction", "memo", "lead", "nation", "state"}
 
@@ -74,33 +77,35 @@ def digests_of(ids: pd.Series) -> np.ndarray:
 
 
 def split(tables: dict[str, pd.DataFrame], number: int) -> Iterator[dict[str, pd.DataFrame]]:
-    """The tables of each shard. Cases stand by the digest of their ids; rows of nobody's stay with the first shard."""
+    """The tables of each shard, with a column `at`: the row of a key point's case, or a coding's key point, in the shard.
+
+    Cases stand by the digest of their ids. Rows that belong to no case are with the first shard, at -1.
+    """
     cases, points, codings = (tables[name] for name in SHARDED)
     digest = digests_of(cases["id"])
-    order = np.lexsort((cases["id"].to_numpy(), digest))
+    order = np.lexsort((cases["id"].to_numpy(dtype=object), digest))
     cases, shard_of_case = cases.iloc[order], (digest[order] * np.uint64(number) >> np.uint64(32)).astype(int)
     case = pd.Index(cases["id"]).get_indexer(points["case"])
     point = pd.Index(points["id"]).get_indexer(codings["keypoint"])
-    shard_of_point = np.where(case >= 0, shard_of_case[case], 0)
-    shard_of_coding = np.where(point >= 0, shard_of_point[point], 0)
+    shard_of_point = np.append(shard_of_case, 0)[case]
+    shard_of_coding = np.append(shard_of_point, 0)[point]
     for shard in range(number):
         own = np.flatnonzero(shard_of_point == shard)
         own = own[np.argsort(case[own], kind="stable")]
-        place = np.full(len(points), -1)
+        place = np.full(len(points) + 1, -1)
         place[own] = np.arange(len(own))
         rows = np.flatnonzero(shard_of_coding == shard)
-        at = place[point[rows]]
-        rows, at = rows[np.argsort(at, kind="stable")], np.sort(at)
+        rows = rows[np.argsort(place[point[rows]], kind="stable")]
         first = int(np.searchsorted(shard_of_case, shard))
         yield {
             "cases": cases[shard_of_case == shard],
-            "keypoints": points.iloc[own].assign(case=(case[own] - first).astype(np.int32)),
-            "codings": codings.iloc[rows].assign(keypoint=at.astype(np.int32)),
+            "keypoints": points.iloc[own].assign(at=np.where(case[own] >= 0, case[own] - first, -1)),
+            "codings": codings.iloc[rows].assign(at=place[point[rows]]),
         }
 
 
-def write(folder: Path, parts: Iterator[dict[str, pd.DataFrame]], number: int, made_from: dict[str, str]) -> None:
-    """Write the shards of a review; the folder is there whole, or not at all."""
+def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, made_from: dict[str, str]) -> None:
+    """Write the shards of a review, as `split` gives them; the folder is there whole, or not at all."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -108,22 +113,24 @@ def write(folder: Path, parts: Iterator[dict[str, pd.DataFrame]], number: int, m
         for place, tables in enumerate(parts):
             own = partial / f"{place:03}-of-{number:03}"
             own.mkdir()
-            digest = hashlib.sha256()
-            arrow = {}
+            digest, arrow = hashlib.sha256(), {}
             for name, frame in tables.items():
+                if name in REFERS:
+                    frame = frame.assign(**{REFERS[name]: frame["at"].astype(np.int32)}).drop(columns="at")
                 table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
                 for at, column in enumerate(table.column_names):
                     digest.update(f"{name}.{column}".encode())
                     for buffer in [each for chunk in table[column].chunks for each in chunk.buffers() if each]:
                         digest.update(buffer)
-                    if column in REPEATED:
+                    if column in REPEATED and not pa.types.is_dictionary(table[column].type):
                         table = table.set_column(at, column, table[column].dictionary_encode())
                 arrow[name] = table
             rows = {name: len(table) for name, table in arrow.items()}
-            about = {"made_from": made_from, "rows": rows, "digest": digest.hexdigest()}
+            text = json.dumps({"made_from": made_from, "rows": rows, "digest": digest.hexdigest()}, sort_keys=True)
             for name, table in arrow.items():
-                text = json.dumps(about, sort_keys=True)
                 pq.write_table(table.replace_schema_metadata({"casesynth": text}), own / f"{name}.parquet")
+        if folder.exists():
+            shutil.rmtree(folder)
 
 
 def of_review(folder: Path) -> list[Path]:
@@ -183,11 +190,13 @@ def stale(folder: Path) -> str:
 
 def tables(shards: list[Path]) -> dict[str, pd.DataFrame]:
     """The sharded tables as a review holds them, in the order of their CSV files; with the column `row`."""
+    import pyarrow as pa
     import pyarrow.parquet as pq
 
+    whole = {pa.int64(): pd.Int64Dtype()}.get  # as `validate.typed` has them
     parts: dict[str, list[pd.DataFrame]] = {name: [] for name in SHARDED}
     for shard in shards:
-        own = {name: pq.read_table(shard / f"{name}.parquet").to_pandas() for name in SHARDED}
+        own = {name: pq.read_table(shard / f"{name}.parquet").to_pandas(types_mapper=whole) for name in SHARDED}
         for name, frame in own.items():
             repeated = frame.select_dtypes("category").columns
             own[name] = frame.astype({column: frame[column].cat.categories.dtype for column in repeated})

@@ -5,8 +5,10 @@ checked by `meaning`.
 """
 
 import re
+from collections import UserDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 import pandas as pd
@@ -31,14 +33,25 @@ class Found:
     problems: list[Problem]
 
 
-def read_checked(folder: Path, leave: tuple = ()) -> dict[str, pd.DataFrame]:
-    """Every table of a review, with the types of its schema, that has passed all checks; those in `leave` are left out."""
-    found = {}
-    for name, schema in schemas(folder).items():
-        if name not in leave and (folder / f"{name}.csv").exists():
-            columns = [field["name"] for field in schema["fields"]]
-            found[name] = typed(fill(csvfile.read(folder / f"{name}.csv", columns, csvfile.OURS), schema), schema)
-    return found
+class OnDemand(UserDict):
+    """Tables by name, each of which is read when it is first asked for: a notebook needs a few of them."""
+
+    def __getitem__(self, name: str) -> pd.DataFrame:
+        if callable(self.data[name]):
+            self.data[name] = self.data[name]()
+        return self.data[name]
+
+
+def read_checked(folder: Path, leave: tuple = ()) -> OnDemand:
+    """Every table of a review that has passed all checks, to be read on demand; those in `leave` are left out."""
+    there = {name: schema for name, schema in schemas(folder).items() if (folder / f"{name}.csv").exists()}
+    return OnDemand({name: partial(read_typed, folder, name, there[name]) for name in there if name not in leave})
+
+
+def read_typed(folder: Path, name: str, schema: dict) -> pd.DataFrame:
+    """One table that has passed all checks, with the types of its schema."""
+    columns = [field["name"] for field in schema["fields"]]
+    return typed(fill(csvfile.read(folder / f"{name}.csv", columns, csvfile.OURS), schema), schema)
 
 
 def read_tables(folder: Path, leave: tuple = ()) -> Found:
@@ -55,7 +68,7 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     for name, schema in known.items():
         file = folder / f"{name}.csv"
         if name in leave or not file.exists():
-            if name in REQUIRED:
+            if name in REQUIRED and name not in leave:
                 problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
             continue
         try:

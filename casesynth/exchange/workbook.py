@@ -9,7 +9,7 @@ from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
 from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
-from casesynth.analysis.extraction import framework_matrix
+from casesynth.analysis.extraction import framework_matrix, purposes
 from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
@@ -85,7 +85,9 @@ def codings(review: Review) -> pd.DataFrame:
     table = table.sort_values(["order_case", "place", "order", "keypoint", "coder", "theme"]).fillna("")
     table["heading"] = table["heading"].map(review.heading_name)
     table["theme"] = [names.get(theme, theme) for theme in table["theme"]]
-    columns = {"name": "Case", "heading": "Heading", "label": "Label", "summary": "Key point", "theme": "Theme",
+    table["serves"] = table["keypoint"].map(purposes(review.keypoints))
+    columns = {"name": "Case", "heading": "Heading", "label": "Label", "summary": "Key point", "serves": "Serves",
+               "theme": "Theme",
                "direction": "Direction", "coder": "Coder", "memo": "Memo", "keypoint": "Id"}  # fmt: skip
     return table[list(columns)].rename(columns=columns).reset_index(drop=True)
 

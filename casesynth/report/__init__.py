@@ -1,9 +1,7 @@
-"""The report of a review."""
+"""The report of a review: synthesis, brief, annex and front page."""
 
 from casesynth.core.results import gather
-from casesynth.report.pandoc import write
+from casesynth.report.files import write
 from casesynth.report.report import Report
-from casesynth.report.synthesis import Synthesis
-from casesynth.report.words import appendix
 
-__all__ = ["Report", "Synthesis", "appendix", "gather", "write"]
+__all__ = ["Report", "gather", "write"]

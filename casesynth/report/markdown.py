@@ -29,25 +29,42 @@ def cell(value) -> str:
     return escaped(value)
 
 
+#: Columns that are Markdown already.
+READY = {"link", "rest", "why"}
+
+
 def markdown_table(frame: pd.DataFrame, columns: dict[str, str], widths: list[int]) -> Markdown:
-    """A pipe table of some columns, under the given headers; widths are relative. A column link is Markdown.
+    """A pipe table of some columns, under the given headers; widths are relative. Columns of `READY` are Markdown.
 
     >>> print(markdown_table(pd.DataFrame({"a": [1], "b": ["x"]}), {"a": "Number", "b": "Text"}, [1, 2]))
     | Number | Text |
-    |-|--|
+    |:-|:--|
     | 1 | x |
     """
-    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join("-" * width for width in widths) + "|"]
+    lines = ["| " + " | ".join(columns.values()) + " |", "|" + "|".join(":" + "-" * width for width in widths) + "|"]
     for row in frame[list(columns)].to_dict("records"):
-        cells = [value if name == "link" else cell(value) for name, value in row.items()]
+        cells = [value if name in READY else cell(value) for name, value in row.items()]
         lines.append("| " + " | ".join(cells) + " |")
     return Markdown("\n".join(lines))
 
 
-def without_pictures(text: str) -> str:
-    """Markdown for the notebook, in which the title of a picture stands for it.
+def for_notebook(text: str) -> str:
+    """Markdown as a notebook shows it: pictures by their captions, and nothing that only pandoc or a page understands.
 
-    >>> without_pictures('![A map](map.png){alt="The map"}')
-    '*Figure: A map*'
+    >>> print(for_notebook('::: {.note}\\n### Three {#fin-a}\\n![Map](map.png){alt="A map"}\\n[two](explorer.html#/theme/t){.n} of'))
+    ### Three
+    *Map*
+    two of
     """
-    return re.sub(r"!\[(.*?)\]\(.*?\)\{.*?\}", r"*Figure: \1*", text)
+    changes = [
+        (r"!\[\]\(.*?\)\{.*?\}", ""),
+        (r"!\[(.*?)\]\(.*?\)\{.*?\}", r"*\1*"),
+        (r"\[([^\[\]]*)\]\((?:[a-z]+\.html)?#?[^)]*\)\{[^}]*\}", r"\1"),
+        (r"\[([^\[\]]*)\]\((?:#|[a-z]+\.html)[^)]*\)", r"\1"),
+        (r"^:{3,}.*\n", ""),
+        (r"[ ]*\{[#.][^}]*\}", ""),
+        (r"^: (.*)$", r"*\1*"),
+    ]
+    for pattern, other in changes:
+        text = re.sub(pattern, other, text, flags=re.M)
+    return re.sub(r"\n{3,}", "\n\n", text)

@@ -1,21 +1,29 @@
 """Prose that people write and the build checks: numbers, names and places in it are macros, never typed.
 
-A macro stands in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain
-macros speak of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`.
+A macro stands in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
+of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`.
 """
 
 import re
+from collections import defaultdict
+from pathlib import Path
 
 import pandas as pd
 
+from casesynth.core import paths
 from casesynth.core.problems import Problem
 from casesynth.core.review import Review
 from casesynth.core.text import section_name
+from casesynth.errors import UserError
+from casesynth.report import wording
+from casesynth.report.forms import to_explorer
+from casesynth.report.markdown import Markdown, escaped
+from casesynth.report.numbers import Values, in_words
+from casesynth.report.pictures import SHORT
 
-WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
 #: Numbers that somebody typed: digits, and the words from two to twelve.
-TYPED = re.compile(r"\d|\b(?:" + "|".join([*WORDS[2:], "dozen"]) + r")\b", re.IGNORECASE)
-MACRO = re.compile(r"\{([A-Za-z]+)(?::([a-z0-9-]+))?\}")
+TYPED = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)\b", re.IGNORECASE)
+MACRO = re.compile(r"\{([A-Za-z]+)(?::([\w.-]+))?\}")
 #: Macros that count the cases of a finding, and the columns of `findings.finding_table` that they give.
 COUNTS = {
     "supporting": "supporting",
@@ -25,35 +33,33 @@ COUNTS = {
 }
 
 
-def in_words(number: int) -> str:
-    """A count as running text has it: in words up to twelve.
-
-    >>> in_words(7), in_words(0), in_words(36)
-    ('seven', 'no', '36')
-    """
-    return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
-
-
 class Narrative:
-    """Expands the macros of one review.
+    """Expands the macros of one review. In: the result tables by name, and the registry of numbers.
 
-    `table` is what `findings.finding_table` gives, `evidence` what `findings.evidence_of` gives, `projects` the number of cases by
-    theme (an id of the codebook), `page` the page that holds the key points.
+    `page` is the address of the page that has the findings; empty for that page itself. `projects` gives the number of
+    cases by theme where the tables of themes are not there.
     """
 
     def __init__(
-        self, review: Review, table: pd.DataFrame, evidence: pd.DataFrame, projects: dict[str, int], page: str
+        self,
+        review: Review,
+        found: dict[str, pd.DataFrame],
+        values: Values,
+        page: str = "",
+        projects: dict[str, int] | None = None,
     ):
+        table = found["findings"]
+        self.review, self.values, self.page = review, values, page
         self.counts = {row.finding: row for row in table.itertuples()}
         self.statements = dict(zip(table["finding"], table["statement"]))
         self.numbers = {row.finding: number for number, row in enumerate(table.itertuples(), 1)}
-        self.evidence = set(zip(evidence["finding"], evidence["keypoint"]))
+        self.evidence = found["finding-evidence"]
+        self.pairs = set(zip(self.evidence["finding"], self.evidence["keypoint"]))
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
-        self.facts = (
-            dict(zip(review.table("facts")["id"], review.table("facts")["value"])) if review.has("facts") else {}
-        )
-        self.projects, self.of, self.page = projects, len(review.reported), page
+        self.facts = dict(zip(review.table("facts")["id"], review.table("facts")["value"]))
+        self.verdicts = dict(zip(found["claims"]["id"], found["claims"]["verdict"]))
+        self.projects = projects_by_theme(found) if projects is None else projects
 
     def expand(self, text: str, finding: str = "") -> str:
         """The text as Markdown, every macro replaced. Raises ValueError that says what is wrong with it."""
@@ -68,30 +74,54 @@ class Narrative:
         capital, name = name[0].isupper(), name[0].lower() + name[1:]
         if name in COUNTS:
             row = self.known(self.counts, of or finding, "finding of findings.csv")
-            word = in_words(int(getattr(row, COUNTS[name])))
-        elif name == "of":
-            word = in_words(self.of)
-        elif name == "projects":
-            word = in_words(self.known(self.projects, of, "theme of the codebook"))
-        elif name == "name":
-            word = self.known(self.names, of, "case of cases.csv")
-        elif name == "fact":
-            word = str(self.known(self.facts, of, "fact of facts.csv"))
-        elif name == "section":
-            word = section_name(of)
-        elif name == "finding":
-            word = f"[finding {self.known(self.numbers, of, 'finding of findings.csv')}](#{of})"
-        elif name in ("point", "context"):
-            section = section_name(self.known(self.sections, of, "key point of keypoints.csv")).replace("section ", "§")
-            evidence = not finding or (finding, of) in self.evidence
-            if name == "point" and not evidence:
-                words = f"{{point:{of}}} is not evidence for {finding} in finding-evidence.csv"
-                raise ValueError(f"{words}; as background it is {{context:{of}}}")
-            background = "" if name == "point" else "background, "
-            return f"[{background}{section}]({self.page}#{of}){{.point}}"
-        else:
-            raise ValueError(f"there is no macro {{{name}}}")
-        return word[0].upper() + word[1:] if capital else word
+            number = int(getattr(row, COUNTS[name]))
+            return self.counted(
+                number, f"{row.finding}.{name}", f"findings.csv, {COUNTS[name]}", "finding", row.finding, capital
+            )
+        if name == "projects":
+            number = self.known(self.projects, of, "theme of the codebook")
+            return self.counted(number, f"{of}.projects", "themes-<heading>.csv, cases", "theme", of, capital)
+        if name == "of":
+            return self.values.words("cases_reported", capital)
+        if name in ("n", "words"):
+            self.known(self.values.known, of, "number of the report (report-values.csv)")
+            return self.values(of) if name == "n" else self.values.words(of, capital)
+        if name == "name":
+            return escaped(self.known(self.names, of, "case of cases.csv"))
+        if name == "fact":
+            return self.fact(of)
+        if name == "section":
+            return section_name(of).capitalize() if capital else section_name(of)
+        if name == "verdict":
+            verdict = self.known(self.verdicts, of, "claim of claims.csv")
+            return to_explorer(SHORT.sub("", verdict), "claim", of, "claim")
+        if name == "finding":
+            return f"[finding {self.known(self.numbers, of, 'finding of findings.csv')}]({self.page}#{of})"
+        if name in ("point", "context"):
+            return self.place(name, of, finding)
+        raise ValueError(f"there is no macro {{{name}}}")
+
+    def counted(self, number: int, key: str, rule: str, kind: str, id: str, capital: bool) -> str:
+        """A count in words, entered among the numbers of the text, with a link to what is counted."""
+        self.values.enter(key, number, rule)
+        words = in_words(number)
+        return to_explorer(words.capitalize() if capital else words, kind, id)
+
+    def fact(self, of: str) -> str:
+        """A value that the sources state; a number with a link to its row."""
+        value = str(self.known(self.facts, of, "fact of facts.csv"))
+        if not value.isdigit():
+            return escaped(value)
+        self.values.enter(of, int(value), f"facts.csv, {of}")
+        return self.values.words(of)
+
+    def place(self, name: str, of: str, finding: str) -> str:
+        """A key point as a link that names its section."""
+        section = section_name(self.known(self.sections, of, "key point of keypoints.csv")).replace("section ", "§")
+        if name == "point" and finding and (finding, of) not in self.pairs:
+            words = f"{{point:{of}}} is not evidence for {finding} in finding-evidence.csv"
+            raise ValueError(f"{words}; as background it is {{context:{of}}}")
+        return to_explorer(f"{'' if name == 'point' else 'background, '}{section or 'source'}", "point", of, "point")
 
     @staticmethod
     def known(values: dict, key: str, what: str):
@@ -100,14 +130,65 @@ class Narrative:
             raise ValueError(f"'{key}' is not a {what}")
         return values[key]
 
+    def file(self, name: str) -> Markdown:
+        """A text of data/<review>/narrative/, its macros replaced; empty where there is none.
 
-def problems(review: Review, narrative: Narrative) -> list[Problem]:
-    """All that is wrong with the prose of findings.csv: file, row, column, and what to do."""
-    found = []
-    for row, finding in enumerate(review.table("findings").itertuples(), 2):
-        for column in ("statement", "paragraph", "practice", "published"):
+        Raises UserError with file and line of what is wrong with it.
+        """
+        lines = []
+        for number, line in enumerate(text_of(self.review, name), 1):
             try:
-                narrative.expand(getattr(finding, column), finding.id)
+                lines.append(self.expand(line))
             except ValueError as error:
-                found.append(Problem("findings.csv", str(error), row, column))
+                raise UserError(f"data/{self.review.name}/narrative/{name}.md, line {number}: {error}.") from None
+        return Markdown("\n".join(lines))
+
+    def parts(self, name: str) -> defaultdict[str, Markdown]:
+        """A text of narrative/ by its headings: `## boxes` begins the part `boxes`."""
+        text = self.file(name)
+        parts = re.split(r"^## +(\S+)[ \t]*$", text, flags=re.M)[1:]
+        told = {key: Markdown(part.strip()) for key, part in zip(parts[::2], parts[1::2])}
+        return defaultdict(Markdown, told)
+
+    def problems(self) -> list[Problem]:
+        """All that is wrong with the prose of findings.csv and with the key messages: file, row or line, what to do."""
+        found = []
+        for row, finding in enumerate(self.review.table("findings").itertuples(), 2):
+            for column in ("statement", "paragraph", "practice", "published"):
+                try:
+                    self.expand(getattr(finding, column), finding.id)
+                except ValueError as error:
+                    found.append(Problem("findings.csv", str(error), row, column))
+        for name in ("key-messages", "brief"):
+            found += wording.problems(self.review, self.evidence, name, messages(text_of(self.review, name)))
+        return found
+
+
+def text_of(review: Review, name: str) -> list[str]:
+    """The lines of a text of narrative/; none where it is not there."""
+    file: Path = paths.data(review.name) / "narrative" / f"{name}.md"
+    return file.read_text("utf-8").splitlines() if file.exists() else []
+
+
+def messages(lines: list[str]) -> dict[int, str]:
+    """The lines of a text that are key messages, by number: all of them, or those of its parts `headline` and `messages`.
+
+    >>> messages(["## headline", "Share the work", "## stories", "Long ago."])
+    {2: 'Share the work'}
+    """
+    part, found = "", {}
+    for number, line in enumerate(lines, 1):
+        heading = re.match(r"## +(\S+)\s*$", line)
+        part = heading[1] if heading else part
+        if not heading and part in ("", "headline", "messages"):
+            found[number] = line
     return found
+
+
+def projects_by_theme(found: dict[str, pd.DataFrame]) -> dict[str, int]:
+    """Theme of any level -> the number of cases with key points coded to it."""
+    themes = dict(zip(found["themes"]["theme"], found["themes"]["cases"]))
+    for table, column in (("general-themes", "general"), ("refined-themes", "refined")):
+        if column in found[table]:
+            themes |= dict(zip(found[table][column], found[table]["cases"]))
+    return {theme: int(number) for theme, number in themes.items()}

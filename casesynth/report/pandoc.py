@@ -1,48 +1,125 @@
-"""The report's files, made by the pandoc of the lock."""
+"""Files from Markdown: pages and Word by the pandoc of the lock, PDF by its Typst writer and the compiler `typst`.
+
+The same text always gives the same bytes: no time is written, and no font of the machine is used.
+"""
 
 import os
+import re
+import subprocess
+import tempfile
+from importlib.util import find_spec
 from pathlib import Path
 
-from casesynth.core import paths, results
-from casesynth.report.report import TEMPLATES
-from casesynth.report.synthesis import Synthesis
+from casesynth.errors import UserError
+from casesynth.report.forms import Form, pictures_of
+from casesynth.report.word import reference
 
-#: pandoc and Word documents carry a time; this one stands for none (1980-01-01, the earliest a zip can hold).
+TEMPLATES = Path(__file__).parent / "templates"
+#: Word documents and PDF carry a time; this one stands for none (1980-01-01, the earliest that a zip can hold).
 NO_TIME = "315532800"
+#: Dots per inch of pictures in Word.
+PPI = 220
+FIELD_BEGINS = (
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n'
+    '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>'
+)
+FIELD_ENDS = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
 
 
-def convert(text: str, file: Path, title: str, figures: Path, *more: str) -> None:
-    """One Markdown text as a file; its ending says which kind. The same text always gives the same bytes."""
+def pandoc(words: list[str], text: str | None = None) -> bytes:
+    """What pandoc answers. Raises UserError with its message where it refuses."""
     import pypandoc
 
-    os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
     # The pandoc of the lock, not a newer one that a machine may have.
-    os.environ["PYPANDOC_PANDOC"] = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
-    always = [f"--metadata=title={title}", "--metadata=lang=en-GB", f"--resource-path={figures}"]
-    page = ["--standalone", "--embed-resources", "--section-divs", "--toc"]
-    page += [f"--css={TEMPLATES / 'report.css'}"] if file.suffix == ".html" else []
-    pypandoc.convert_text(
-        text,
-        to="html5" if file.suffix == ".html" else file.suffix[1:],
-        format="markdown-tex_math_dollars",
-        outputfile=str(file),
-        extra_args=[*always, *page, *more],
+    program = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
+    given = None if text is None else text.encode()
+    done = subprocess.run(
+        [program, *words], input=given, capture_output=True, env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME}
     )
+    if done.returncode:
+        raise UserError(f"pandoc could not convert a text: {done.stderr.decode('utf-8', 'replace').strip()}")
+    return done.stdout
 
 
-def write(synthesis: Synthesis, review: str) -> None:
-    """Write the synthesis (synthesis.html and synthesis.docx), its annex (annex.html) and every number of the text."""
-    folder, figures, settings = paths.write(review), paths.figures(review), synthesis.review.settings
-    title = settings["title"]
-    if settings.get("published"):
-        title = f"An independent reconstruction of “{title}”"
-    for ending in ("html", "docx"):
-        convert(synthesis.text(), folder / f"synthesis.{ending}", title, figures, "--toc-depth=3")
-    convert(
-        synthesis.annex.text(),
-        folder / "annex.html",
-        f"Annex to {title[0].lower()}{title[1:]}",
-        figures,
-        "--toc-depth=2",
+def convert(text: str, form: Form, file: Path, title: str, template: str = "page", shift: int = -1) -> None:
+    """One Markdown text as a file of its form: .html, .docx or .pdf."""
+    words = ["--from=markdown-tex_math_dollars", "--standalone", "--metadata=lang:en-GB", f"--metadata=title:{title}"]
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        pictures_of(folder, form)
+        if form.kind == "html":
+            style = (TEMPLATES / "page.css").read_text("utf-8") + extra_style(template)
+            words += [f"--template={TEMPLATES / 'page'}.html", f"--variable=style:{style}", "--toc", "--toc-depth=3"]
+            file.write_bytes(pandoc([*words, "--to=html5", "--section-divs"], text))
+        elif form.kind == "docx":
+            (folder / "reference.docx").write_bytes(reference(pandoc(["--print-default-data-file=reference.docx"])))
+            for id in form.pictures:
+                (folder / f"{id}.png").write_bytes(
+                    compiled(
+                        folder,
+                        f'#set page(width: auto, height: auto, margin: 0pt)\n#image("{id}.svg")',
+                        format="png",
+                        ppi=PPI,
+                    )
+                )
+            words += [
+                f"--reference-doc={folder / 'reference.docx'}",
+                f"--resource-path={folder}",
+                f"--shift-heading-level-by={shift}",
+            ]
+            pandoc([*words, "--to=docx", f"--output={file}"], with_contents(text))
+        else:
+            words += [f"--template={TEMPLATES / template}.typ", f"--shift-heading-level-by={shift}"]
+            file.write_bytes(compiled(folder, pandoc([*words, "--to=typst"], text).decode(), pdf_standards=["ua-1"]))
+
+
+def with_contents(text: str) -> str:
+    """A text for Word with its list of contents before the first heading: a field that is filled in already.
+
+    Word renews it on demand; page numbers are left out, for only Word knows them.
+
+    >>> print(with_contents("## One {#one}"))
+    ```{=openxml}
+    <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>
+    ```
+    <BLANKLINE>
+    ::: {custom-style="toc 1"}
+    [One](#one)
+    :::
+    <BLANKLINE>
+    ```{=openxml}
+    <w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
+    ```
+    <BLANKLINE>
+    ## One {#one}
+    """
+    found = re.findall(r"^(#{2,3}) (.+?) \{#([^}]+)\}$", text, flags=re.M)
+    lines = [f'::: {{custom-style="toc {len(level) - 1}"}}\n[{title}](#{id})\n:::\n' for level, title, id in found]
+    if not lines:
+        return text
+    first = re.search(r"^## ", text, flags=re.M).start()
+    listed = (
+        f"```{{=openxml}}\n{FIELD_BEGINS}\n```\n\n" + "\n".join(lines) + f"\n```{{=openxml}}\n{FIELD_ENDS}\n```\n\n"
     )
-    results.write(synthesis.values.table(), review, "report-values")
+    return text[:first] + listed + text[first:]
+
+
+def extra_style(template: str) -> str:
+    """The style that a page of this template has besides the common one."""
+    own = TEMPLATES / f"{template}.css"
+    return own.read_text("utf-8") if template != "page" and own.exists() else ""
+
+
+def compiled(folder: Path, text: str, **options) -> bytes:
+    """A Typst text as PDF or PNG: with the compiler's own fonts, and those that ship inside matplotlib for its pictures."""
+    import typst
+
+    source = folder / "text.typ"
+    source.write_text(text, "utf-8")
+    shipped = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    try:
+        return typst.compile(
+            source, root=folder, font_paths=[shipped], ignore_system_fonts=True, timestamp=int(NO_TIME), **options
+        )
+    except typst.TypstError as error:
+        raise UserError(f"Typst could not set a text: {error}") from None

@@ -1,113 +1,223 @@
-"""The report: chapters in the order of the published one, every number from a computed value.
+"""The texts of a review: synthesis, brief and annex, each a template that is filled for one form."""
 
-The words stand in `templates/report.md`; this module gives them their tables and numbers, and turns the
-result into one HTML file and one Word document (by pandoc, as a program of its own).
-"""
-
+from collections.abc import Iterable
 from pathlib import Path
 
 import jinja2
+import pandas as pd
 
-from casesynth.analysis import appraisal, cerqual, coders, general, quantifiers
+from casesynth import __version__
+from casesynth.analysis import cerqual, quantifiers
 from casesynth.core import progress, results
-from casesynth.core.results import gather
-from casesynth.core.review import Review, coders_of
+from casesynth.core.problems import listing
+from casesynth.core.review import Review
 from casesynth.core.text import section_name, sentence
-from casesynth.report import sure
-from casesynth.report.markdown import Markdown, escaped, markdown_table, without_pictures
-from casesynth.report.numbers import Values, values
-from casesynth.report.words import (
-    appendix,
-    changed,
-    coder_of,
-    evidence_told,
-    figure,
-    heading_rows,
-    in_names,
-    matrix,
-    matrix_columns,
-    opposed_names,
-    published_facts,
-    statements_told,
-    theme_columns,
-)
+from casesynth.errors import UserError
+from casesynth.report import pictures, told
+from casesynth.report.forms import Form, to_explorer
+from casesynth.report.markdown import Markdown, escaped, for_notebook
+from casesynth.report.narrative import Narrative
+from casesynth.report.numbers import Values, in_words, values
 
 TEMPLATES = Path(__file__).parent / "templates"
-
-
-#: Further tables that the annex lists whole.
-ANNEXED = ["findings", "finding-evidence", "claims"]
-#: The chapters of the annex, in the order of the published report.
-CHAPTERS = (
-    "opening scope method summaries findings discussion sure limits ledger evidence statements trail_chapter".split()
-)
+#: The notebooks whose tables the texts use besides those of steps 1 to 5.
+STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 14-lenses 15-across-cases".split()
+#: The chapters of the synthesis in their order, as macros of its template.
+CHAPTERS = "opening reading findings both_ways who held_up confidence implications limits methods".split()
 
 
 class Report:
-    """The report of one review, chapter by chapter."""
+    """Everything that the texts of one review say. `text` fills a template, `chapter` shows a part in a notebook."""
 
     def __init__(self, review: Review, parameters: dict):
-        self.review, self.found = (
-            review,
-            gather(review) | sure.gather(review) | {name: results.read_if_there(review.name, name) for name in ANNEXED},
-        )
-        self.min_cases = parameters["min_cases"]
+        self.review, self.parameters = review, parameters
+        self.found = results.gather(review) | {
+            name: results.read_if_there(review.name, name) for name in results.of_step(*STEPS)
+        }
         self.values = Values(values(review, self.found, parameters))
-        loader = jinja2.FileSystemLoader(TEMPLATES)
-        # Markdown writes {#id} for the target of a link, so comments have other signs here.
+        self.names = dict(zip(review.cases["id"], review.cases["name"]))
+        self.letters = letters(order_of(review, self.found))
+        self.narrative = Narrative(review, self.found, self.values)
+        wrong = self.narrative.problems()
+        if wrong:
+            raise UserError(f"data/{review.name}/: {len(wrong)} problems in its prose:\n{listing(wrong)}")
+        # Markdown writes {#id} for the target of a link, so comments are marked otherwise here.
         signs = {"comment_start_string": "<#", "comment_end_string": "#>", "trim_blocks": True, "lstrip_blocks": True}
-        environment = jinja2.Environment(
+        loader = jinja2.FileSystemLoader(TEMPLATES)
+        self.environment = jinja2.Environment(
             loader=loader, undefined=jinja2.StrictUndefined, finalize=escaped, autoescape=False, **signs
         )
-        environment.filters["markdown"] = Markdown
-        self.context = {
+        self.environment.filters |= {"markdown": Markdown, "in_words": in_words, "escape_text": escaped}
+
+    @property
+    def title(self) -> str:
+        """The title of the synthesis, which never is that of the published report."""
+        title = self.review.settings["title"]
+        return f"An independent reconstruction of “{title}”" if self.review.settings.get("published") else title
+
+    def form(self, kind: str) -> Form:
+        """An empty form of one kind, for one text."""
+        return Form(kind, self.review.name)
+
+    def context(self, form: Form, page: str) -> dict:
+        """What a template may use. `page` is the address of the page with the findings; empty for that page itself."""
+        review, found = self.review, self.found
+        narrative = Narrative(review, found, self.values, page)
+        return {
+            "form": form,
             "review": review,
             "settings": {"note": "", "published": "", "opposed": [], "method": "not stated"} | review.settings,
-            "coder": coder_of(review, parameters["coding"]),
-            "there": progress.state(review.tables, review.settings),
-            "found": self.found,
+            "version": __version__,
+            "found": found,
             "v": self.values,
-            "table": markdown_table,
-            "figure": lambda name: figure(review.name, name),
-            "heading_rows": lambda heading: heading_rows(self.found, heading),
-            "theme_columns": theme_columns(review.settings.get("published", "")),
+            "there": progress.state(review.tables, review.settings),
+            "changed": told.changed(review, self.parameters),
+            "coder": told.coder_of(review, self.parameters["coding"]),
+            "prose": narrative.file,
+            "parts": narrative.parts,
+            "source": told.source_of(review),
+            "authors": told.authors(told.source_of(review)),
+            "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
+            "findings_rows": lambda: self.findings(narrative, form),
+            "strongest": lambda most: self.strongest(form, most),
+            "sides_drawn": lambda: self.sides(form),
+            "themes_drawn": lambda most: self.themes_drawn(form, most),
+            "form_bar": lambda caption="": self.bar(form, caption),
+            "equity": told.equity(found["equity"], self.values),
+            "weighty": told.weighty(found["claims"]),
+            "firmness": told.firmness(self.values, found, len(cerqual.ratings(review))),
+            "fragile": told.fragile(found),
+            "flow": told.flow(self.values, review),
+            "sections": told.sections(review),
+            "claims_of": lambda section: told.claims_of(found["claims"], section),
+            "table_files": lambda: tables_of(review),
+            "quantifiers": quantifiers.table(),
             "sentence": sentence,
             "section_name": section_name,
-            "trail": lambda: appendix(review, self.found, parameters["coding"]),
-            "merged": general.merges(self.found["overlaps"]),
-            "matrix": lambda: matrix(review),
-            "matrix_columns": matrix_columns(review),
-            "evidence_told": lambda: evidence_told(review, self.found),
-            "statements_told": lambda: statements_told(review),
-            "in_names": lambda table: in_names(review, table),
-            "quantifiers": quantifiers.table(),
-            "published_facts": lambda subject, unit=None: published_facts(review, subject, unit),
-            "opposed_names": opposed_names(review),
-            "how_sure": lambda level, ids=None: sure.lines(self.found, level, ids),
-            "missing_coder": coders.missing(review),
-            "changed": changed(review, parameters),
-            "who": coders.who(review).query("points > 0"),
-            "paradox_words": coders.paradox_words(self.found["agreement-paradox"], coders_of(review)),
-            "judged": cerqual.judged(self.found["evidence-profile"]),
-            "appraisal_state": appraisal.state(review),
-            "confidence_state": cerqual.state(review),
-            "counted_columns": {"coding": "Coding", "points": "Key points coded", "of_points": "Of"}
-            | sure.level_names(self.found["coding-counts"]),
+            "to_explorer": to_explorer,
+            "heading_rows": lambda heading: told.heading_rows(found, heading),
         }
-        self.template = environment.get_template("report.md")
-        self.written: dict[str, str] = {}
 
-    def chapter(self, name: str):
-        """One chapter, shown in the notebook; it is kept for the whole."""
+    def text(self, name: str, form: Form, chapters: Iterable[str] = ()) -> str:
+        """One text as Markdown: all of its template, or some chapters of it."""
+        template = self.environment.get_template(f"{name}.md")
+        context = self.context(form, "" if name == "synthesis" else "synthesis.html")
+        if not chapters:
+            return template.render(context)
+        module = template.make_module(context)
+        return "\n\n".join(part for each in chapters if (part := str(getattr(module, each)()).strip())) + "\n"
+
+    def chapter(self, *names: str):
+        """One chapter of the synthesis, or several, as a notebook shows them: pictures by their captions."""
         import IPython.display
 
-        self.written[name] = self.markdown(name)
-        return IPython.display.Markdown(without_pictures(self.written[name]))
+        return IPython.display.Markdown(for_notebook(self.text("synthesis", self.form("docx"), names)))
 
-    def markdown(self, name: str) -> str:
-        """One chapter as Markdown."""
-        return str(getattr(self.template.make_module(self.context), name)()).strip() + "\n"
+    def marks(self, finding: str) -> dict[str, str]:
+        """How each case stands to a finding: support comes first, a contradiction by the same project is told in words."""
+        cells = self.found["finding-cases"]
+        own = cells[cells["finding"].eq(finding)].to_dict("records")
+        return {row["case"]: next((mark for mark in pictures.MARKS if mark and row[mark] > 0), "") for row in own}
 
-    def text(self) -> str:
-        """All chapters in their order, as one Markdown text."""
-        return "\n".join(self.written.get(name) or self.markdown(name) for name in CHAPTERS)
+    def findings(self, narrative: Narrative, form: Form) -> list[dict]:
+        """What the chapter on findings says of each: its sentence, its row of projects, its prose, its exception."""
+        texts = self.review.table("findings").set_index("id")
+        exceptions = told.fragile(self.found).set_index("finding")["why"].to_dict()
+        rows = []
+        for row in self.found["findings"].itertuples():
+            prose = {
+                name: Markdown(narrative.expand(texts.loc[row.finding, name], row.finding))
+                for name in ("paragraph", "published")
+            }
+            picture = pictures.strip(self.marks(row.finding), self.letters, self.names)
+            strip = form.picture(picture, f"strip-{row.finding}")
+            reach = told.reach(row, picture.words if form.kind != "html" else "")
+            rows.append(
+                {
+                    **row._asdict(),
+                    **prose,
+                    "strip": strip,
+                    "reach": reach,
+                    "exception": Markdown(exceptions.get(row.finding, "")),
+                }
+            )
+        return rows
+
+    def strongest(self, form: Form, most: int) -> list[dict]:
+        """The most widely reported themes, for a review without findings: name, definition, strip, cases."""
+        themes = self.found["themes"][self.found["themes"]["supported"]].sort_values(
+            "cases", ascending=False, kind="stable"
+        )
+        definitions = dict(zip(self.review.codebook["id"], self.review.codebook["definition"]))
+        cells, rows = self.found["theme-cases"], []
+        for row in themes.head(most).itertuples():
+            own = cells[cells["theme"].eq(row.theme) & cells["points"].gt(0)]
+            marks = dict.fromkeys(own["case"], "supports")
+            picture = pictures.strip(marks, self.letters, self.names)
+            rows.append(
+                {
+                    "name": row.name,
+                    "definition": definitions.get(row.theme, ""),
+                    "theme": row.theme,
+                    "cases": row.cases,
+                    "marks": marks,
+                }
+                | {"strip": form.picture(picture, f"strip-{row.theme}")}
+            )
+        return rows
+
+    def sides(self, form: Form) -> Markdown:
+        """What helps and what hinders, as rows of projects; empty where the review has no such findings."""
+        labels, table = told.labels(self.review), self.found["findings"]
+        groups = [("condition", "Helps"), ("barrier", "Hinders")]
+        rows = []
+        for kind, word in groups:
+            own = table[table["kind"].eq(kind)].sort_values("supporting", ascending=False, kind="stable")
+            rows += [
+                (labels.get(row.finding, f"{word}: {row.statement}"), self.marks(row.finding))
+                for row in own.itertuples()
+            ]
+        if not rows:
+            return Markdown()
+        title = "What helps and what hinders, by project"
+        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides")
+
+    def themes_drawn(self, form: Form, most: int) -> Markdown:
+        """The most widely reported themes as rows of projects; empty where none is supported."""
+        rows = [(row["name"], row["marks"]) for row in self.strongest(form, most)]
+        title = "The most widely reported themes, by project"
+        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides") if rows else Markdown()
+
+    def bar(self, form: Form, caption: str = "") -> Markdown:
+        """The verdicts on the report's statements as one bar; empty where there are no claims."""
+        claims = told.statements_of(self.found["claims"])
+        if claims.empty:
+            return Markdown()
+        counts = {verdict: int(claims["verdict"].eq(verdict).sum()) for verdict in pictures.BAR}
+        return form.picture(pictures.bar(counts), "verdicts", caption)
+
+
+def letters(order: list[str]) -> dict[str, str]:
+    """A letter for each case, or its number where there are too many.
+
+    >>> letters(["birch", "alder"])
+    {'birch': 'A', 'alder': 'B'}
+    """
+    return {case: chr(65 + number) if len(order) <= 26 else str(number + 1) for number, case in enumerate(order)}
+
+
+def order_of(review: Review, found: dict[str, pd.DataFrame]) -> list[str]:
+    """The cases with a case study, similar ones next to each other."""
+    there = list(review.reported["id"])
+    placed = [case for case in found["case-similarity"]["case"] if case in set(there)]
+    return placed + [case for case in there if case not in placed]
+
+
+def tables_of(review: Review) -> list[tuple[str, dict]]:
+    """The tables of a run by name, with their declarations; one of a heading as often as there are headings."""
+    rows = []
+    for name, table in results.declared().items():
+        rows += (
+            [(f"{name}-{part}", table) for part in review.sets["id"]] if table.get("per_heading") else [(name, table)]
+        )
+    return sorted(rows, key=lambda row: row[0])

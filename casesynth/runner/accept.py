@@ -10,7 +10,8 @@ from pathlib import Path
 from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
-from casesynth.runner import notebooks, step, verify
+from casesynth.runner import notebooks, verify
+from casesynth.runner.environment import kernel_environment
 from casesynth.runner.publish import INJECTED
 
 
@@ -51,7 +52,7 @@ def accept_course() -> list[str]:
     changed = []
     for notebook in sorted((paths.ROOT / "notebooks" / "learn").rglob("*.ipynb")):
         node = nbformat.read(notebook, as_version=4)
-        manager = kernels.manager_class(step.kernel_environment(), str(notebook.parent))
+        manager = kernels.manager_class(kernel_environment(), str(notebook.parent))
         NotebookClient(node, timeout=120, record_timing=False, kernel_manager_class=manager).execute()
         node.metadata = {key: node.metadata[key] for key in ("kernelspec",)} | {"language_info": {"name": "python"}}
         text = json.dumps(json.loads(nbformat.writes(node)), indent=1, ensure_ascii=False, sort_keys=True) + "\n"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 from casesynth.runner import digests, lock, stamps
-from casesynth.runner.worker import serve
+from casesynth.runner.worker import serve, warm
 
 #: The goal of the inner make that builds everything.
 WHOLE = "chain"
@@ -47,6 +47,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
     for folder in given.folders:
         check_writable(folder)
     with lock.held(build) as folder:
+        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
+        warm()
         if inputs:
             check_tables(given.review, problems_of)
             for name, text in inputs.items():
@@ -54,9 +56,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
             write_if_changed(build / "checked", state)
         for left in build.glob("*.running-*"):  # by a make that was killed
             shutil.rmtree(left, ignore_errors=True)
-        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
         (build / "complete").unlink(missing_ok=True)
-        status = serve(given.command, folder)
+        status = serve([given.command], folder)
         if status == 0 and goal == WHOLE:
             write_if_changed(build / "complete", state)
         return status

@@ -5,11 +5,12 @@ they were when it ran, and if what it wrote is still there unchanged. A step tha
 the same inputs (a run with other parameters, of which this step uses none) is taken over instead of being run.
 """
 
+import fcntl
 import hashlib
 import json
 import shutil
 from collections.abc import Iterator
-from contextlib import suppress
+from contextlib import contextmanager, suppress
 from dataclasses import replace
 
 from casesynth.runner import digests, stamps
@@ -43,6 +44,17 @@ def twins(job: Job, key: str) -> Iterator[tuple[Job, dict]]:
         if stamp.get("key") == key and not stamps.altered(stamp):
             places = {"results": job.results.with_name(folder.name), "figures": job.figures.with_name(folder.name)}
             yield replace(job, **places), stamp
+
+
+@contextmanager
+def one_at_a_time(job: Job, key: str) -> Iterator[None]:
+    """Of two runs that need the same step at the same time one waits, and then takes it over."""
+    file = job.stamp.parent.parent / "keys" / key[:16]
+    file.parent.mkdir(parents=True, exist_ok=True)
+    with file.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+        file.unlink(missing_ok=True)
 
 
 def taken_over(job: Job, key: str) -> str:

@@ -19,23 +19,11 @@ from pathlib import Path
 from casesynth.core import paths
 from casesynth.errors import UserError
 from casesynth.runner import current, digests, stamps
+from casesynth.runner.environment import kernel_environment
 from casesynth.runner.job import Job, chosen, read_job
 from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
 from casesynth.runner.record import Record
 
-#: What a kernel is told of the machine; all else that a person's environment holds (COLUMNS, MATPLOTLIBRC, …)
-#: could change its output, and is kept from it.
-PASSED_ON = ("PATH", "LD_LIBRARY_PATH", "PYTHONPATH", "MPLCONFIGDIR", "TMPDIR", "CASESYNTH_")
-#: And for every kernel: one thread, one locale, one time zone, one hash seed.
-KERNEL_ENVIRONMENT = {
-    "PYTHONHASHSEED": "0",
-    "PYTHONUTF8": "1",
-    "TZ": "UTC",
-    "LC_ALL": "C.UTF-8",
-    "OPENBLAS_NUM_THREADS": "1",
-    "OMP_NUM_THREADS": "1",
-    "PYDEVD_DISABLE_FILE_VALIDATION": "1",
-}
 #: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.
 LIMITS = {"CASESYNTH_CELL_SECONDS": 120, "CASESYNTH_NOTEBOOK_SECONDS": 600}
 #: Troubles of the machine, in the system's own words. They hit several steps at once and are said once.
@@ -59,18 +47,20 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
         if known.get("key") == key and not changed:
             failed_notebook(job).unlink(missing_ok=True)  # of a change that was taken back
             return Record(job.step, 0, current=True)
-        record.altered = [name for name in changed if (paths.ROOT / name).exists()]
-        prepare(job)
-        record.taken_from = current.taken_over(job, key)
-        if not record.taken_from:
-            ready()
-            inputs = run_undisturbed(job, values)
-            key = current.key_of(job, values, inputs)
-        writes = publish(job)
-        record.seconds = round(time.monotonic() - started, 2)
-        write_record(job, record)
-        failed_notebook(job).unlink(missing_ok=True)
-        stamp(job, values, inputs, key, writes)
+        if known.get("key") == key:  # else the step is due anyway, as after a change of revision
+            record.altered = [name for name in changed if (paths.ROOT / name).exists()]
+        with current.one_at_a_time(job, key):
+            prepare(job)
+            record.taken_from = current.taken_over(job, key)
+            if not record.taken_from:
+                ready()
+                inputs = run_undisturbed(job, values)
+                key = current.key_of(job, values, inputs)
+            writes = publish(job)
+            record.seconds = round(time.monotonic() - started, 2)
+            write_record(job, record)
+            failed_notebook(job).unlink(missing_ok=True)
+            stamp(job, values, inputs, key, writes)
     except Exception as problem:
         record.error = message(problem)
     shutil.rmtree(job.scratch, ignore_errors=True)
@@ -135,11 +125,6 @@ def prepare(job: Job) -> None:
     job.scratch = Path(tempfile.mkdtemp(prefix=f"{job.step}.running-", dir=job.stamp.parent))
     (job.scratch / "tables").mkdir()
     (job.scratch / "figures").mkdir()
-
-
-def kernel_environment() -> dict[str, str]:
-    """The environment variables of every kernel."""
-    return {name: text for name, text in os.environ.items() if name.startswith(PASSED_ON)} | KERNEL_ENVIRONMENT
 
 
 def run_papermill(job: Job, values: dict) -> None:

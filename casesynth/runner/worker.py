@@ -4,7 +4,8 @@ For speed the worker answers the rules over a socket: papermill is imported once
 process that has the libraries loaded (`kernels`). A rule without a worker (`CASESYNTH_WORKER` is not set) runs
 its notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
 
-`step` and `kernels` are imported when the first rule asks, not before: a make that has nothing to run stays quick.
+What takes long to load is loaded beside the checks of the tables (`warm`). `step` and `kernels` are imported when the first
+rule asks, not before: a make that has nothing to run stays quick.
 """
 
 import json
@@ -16,14 +17,16 @@ import subprocess
 import sys
 import tempfile
 import threading
-from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import asdict
+from importlib import import_module
+from multiprocessing import forkserver
 from pathlib import Path
 
 from casesynth.runner.client import ADDRESS
 from casesynth.runner.record import Record
 
+SERVES = sys.platform.startswith("linux")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 LIBRARIES = [
     "pandas",
@@ -35,6 +38,10 @@ LIBRARIES = [
     "yaml",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
+    "scipy.stats",
+    "casesynth.front",
+    "casesynth.figures",
+    "casesynth.report.report",
     "casesynth.runner.kernels",
     "casesynth.runner.quiet",
 ]
@@ -54,8 +61,9 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, address: str):
+    def __init__(self, address: str, runs: int = 1):
         super().__init__(address, Step)
+        self.runs = runs
         self.loading, self.lock = threading.Lock(), threading.Lock()
         self.loaded, self.bar, self.reported = False, None, set()
 
@@ -87,20 +95,12 @@ class Server(socketserver.ThreadingUnixStreamServer):
                 self.loaded = True
 
     def load(self):
-        """Start the process that kernels are forked from, and import papermill."""
+        """Wait for papermill, and let kernels be forked from the process that has the libraries loaded."""
+        import papermill  # noqa: F401
+
         from casesynth.runner import kernels
-        from casesynth.runner.step import kernel_environment
 
-        # A forkserver is started by exec, so it takes its environment from here.
-        environment = kernel_environment()
-        os.environ.clear()
-        os.environ.update(environment, CASESYNTH_QUIET="1")
-        with ThreadPoolExecutor(1) as beside:  # both take seconds
-            starting = beside.submit(start_loaded)
-            import papermill  # noqa: F401
-
-            starting.result()
-        del os.environ["CASESYNTH_QUIET"]
+        warm()
         kernels.fork_from_now_on()
 
     def progress(self, text: str, done: int, steps: int) -> None:
@@ -110,46 +110,68 @@ class Server(socketserver.ThreadingUnixStreamServer):
         from tqdm import tqdm
 
         with self.lock:
-            self.bar = self.bar or tqdm(total=steps or None, leave=False, unit="step", file=sys.stderr)
+            self.bar = self.bar or tqdm(total=steps * self.runs or None, leave=False, unit="step", file=sys.stderr)
             self.bar.set_description(text, refresh=False)
             self.bar.update(done)
             self.bar.refresh()
 
 
-def start_loaded() -> None:
-    """Start the process that has the libraries loaded, from which kernels are forked; it ignores Ctrl-C."""
+def warm() -> None:
+    """Start the process that loads the libraries, from which kernels are forked, if it is not there yet; do not wait for it.
+
+    It ignores Ctrl-C, and its environment holds no more than that of a kernel. Elsewhere than on Linux forking a loaded
+    process is not safe.
+    """
+    from casesynth.runner.environment import kernel_environment
+
+    if not SERVES or os.environ.get("CASESYNTH_NO_WORKER"):
+        return
+    multiprocessing.get_context("forkserver").set_forkserver_preload(LIBRARIES)
+    known = dict(os.environ)
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of what it starts
-    context = multiprocessing.get_context("forkserver")
-    context.set_forkserver_preload(LIBRARIES)
-    context.Process(target=os.getpid).start()
+    try:
+        os.environ.clear()
+        os.environ.update(kernel_environment(known), CASESYNTH_QUIET="1")
+        forkserver.ensure_running()
+    finally:
+        os.environ.clear()
+        os.environ.update(known)
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
-def serve(command: list[str], folder: Path) -> int:
-    """Run `command` alongside a worker; stop when it ends, or when the calling process has gone.
+def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
+    """Run the commands, so many `at_once`, alongside one worker; stop when they end, or when the calling process has gone.
 
-    Returns the command's exit status, or 128 and the number of the signal that stopped it. `folder` is for sockets
-    and temporary files; the caller removes it.
+    Returns 0, the exit status of the first that failed (no other is started then), or 128 and the number of the signal that
+    stopped them. `folder` is for sockets and temporary files; the caller removes it.
     """
     caller, stopped = os.getppid(), []
     for number in SIGNALS:
         signal.signal(number, lambda number, _: stopped.append(number))
     os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
     server = None
-    # Elsewhere forking a loaded process is not safe.
-    if sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER"):
+    if SERVES and not os.environ.get("CASESYNTH_NO_WORKER"):
         os.environ[ADDRESS] = str(folder / "worker")
-        server = Server(os.environ[ADDRESS])
+        server = Server(os.environ[ADDRESS], len(commands))
         threading.Thread(target=server.serve_forever, daemon=True).start()
-    make = subprocess.Popen(command, close_fds=False)
-    while make.poll() is None and not stopped and os.getppid() == caller:
+        threading.Thread(target=import_module, args=["papermill"], daemon=True).start()  # it takes seconds
+    waiting, running, status = list(commands), [], 0
+    while (waiting or running) and not stopped and os.getppid() == caller:
+        while waiting and len(running) < at_once:
+            running.append(subprocess.Popen(waiting.pop(0), close_fds=False))
         with suppress(subprocess.TimeoutExpired):
-            make.wait(0.2)
-    end(make)
+            running[0].wait(0.2)
+        for make in [make for make in running if make.poll() is not None]:
+            running.remove(make)
+            status = status or make.returncode
+            waiting = [] if status else waiting
+    for make in running:
+        end(make)
     if server and server.bar is not None:
         server.bar.close()
     if "casesynth.runner.kernels" in sys.modules:
         sys.modules["casesynth.runner.kernels"].kill_started()
-    return 128 + stopped[0] if stopped else make.returncode
+    return 128 + stopped[0] if stopped else status
 
 
 def end(make: subprocess.Popen) -> None:

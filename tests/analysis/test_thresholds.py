@@ -38,6 +38,15 @@ def test_a_single_step_is_one_threshold_or_the_groups_and_nothing_is_said_outsid
         assert all(pd.isna(value) for value in near(*outside))
 
 
+def test_a_combination_that_no_theme_meets_is_not_counted():
+    """Two themes, three thresholds: at 3 neither is supported, which says nothing of either."""
+    grid = pd.DataFrame([["a", 1, True], ["a", 2, True], ["a", 3, False], ["b", 1, True], ["b", 2, False], ["b", 3, False]],
+                        columns=["id", "min_cases", "supported"])  # fmt: skip
+    grid = grid.assign(level="general", name=grid["id"], min_headings=1, heading_groups=True)
+    table = thresholds.stability(grid, Rules(2, 1, True)).set_index("id")
+    assert table["combinations"].tolist() == [2, 2] and table["supported_in"].to_dict() == {"a": 2, "b": 1}
+
+
 def test_an_open_upper_end_stays_and_no_table_of_shares_is_empty():
     for word, shares in quantifiers.SHARES.items():
         tables_ = thresholds.moved(*shares)

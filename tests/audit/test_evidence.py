@@ -14,7 +14,7 @@ from casesynth.core.review import load
 from casesynth.core.rules import Rules
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.errors import UserError
-from tests.support import garden
+from tests.support import garden, many
 
 
 @pytest.fixture(scope="module")
@@ -107,7 +107,7 @@ def test_macros_in_the_prose_of_findings_become_words_and_links(phase2):
     made = room.evidence(phase2, Rules.of(phase2))
     findings = made["tables"]["findings"]
     assert findings and not any("{name:" in row["paragraph"] or "{supporting}" in row["paragraph"] for row in findings)
-    linked = re.findall(r"\]\(#(?:point/)?([a-z0-9-]+)\)", findings[0]["paragraph"])
+    linked = re.findall(r"\]\((?:explorer\.html)?#/?(?:point/|finding/)?([a-z0-9-]+)\)", findings[0]["paragraph"])
     assert linked and set(linked) <= set(phase2.keypoints["id"]) | set(phase2.findings["id"])
 
 
@@ -139,3 +139,17 @@ def test_the_page_loads_nothing_and_stays_small(phase2):
     markup = re.sub(r"<script type=.*?</script>", "", page, flags=re.S)
     assert not re.search(r"""\b(?:src|href)=["'](?:https?:)?//|@import|url\(""", markup)
     assert len(page.encode()) <= 1_500_000
+
+
+def test_a_page_of_very_many_cases_shows_a_sample_by_a_rule():
+    made = many.evidence_of_many(themes=20, cases=30)
+    few = explorer.sampled(made, most=30)
+    points = few["tables"]["keypoints"]
+    cases = {row["id"] for row in few["tables"]["cases"]}
+    assert 0 < len(points) <= 30 and {row["case"] for row in points} == cases
+    assert {row["keypoint"] for row in few["tables"]["codings"]} == {row["id"] for row in points}
+    assert len(few["tables"]["codebook"]) == 21 and "A sample: " in few["review"]["note"]
+    assert min(hashlib.sha256(row["id"].encode()).hexdigest() for row in made["tables"]["cases"]) in {
+        hashlib.sha256(case.encode()).hexdigest() for case in cases
+    }
+    assert explorer.sampled(made) is made

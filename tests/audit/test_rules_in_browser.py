@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 import pytest
 
-from casesynth.analysis import by_coder, findings, general, matrices, participants, thresholds
+from casesynth.analysis import by_coder, findings, general, matrices, participants, themes, thresholds
 from casesynth.audit import copy as copy_room
 from casesynth.audit import explorer
 from casesynth.audit.evidence import evidence
@@ -162,6 +162,28 @@ def test_findings_without_any_set_of_projects(phase2, whole, tmp_path):
     ]
     found = run_script(script, {"evidence": whole, "settings": settings}, tmp_path, ["rules.js"])
     assert found == [" ".join(map(str, row)) for row in number]
+
+
+DENOMINATORS = """
+function answer({evidence, codings}) {
+  const model = ruleModel(evidence);
+  return codings.map(coding => model.sets.map(set => codedCases(model, coding, set.id)));
+}
+"""
+
+
+def test_what_nobody_has_coded_is_in_no_denominator(tmp_path, monkeypatch):
+    from casesynth.core.review import load
+
+    monkeypatch.setenv("CASESYNTH_DATA", str(tmp_path / "data"))
+    folder = garden.make_data(tmp_path / "data")
+    codings = garden.read(folder / "codings.csv")
+    codings[codings["keypoint"].ne("cedar-barriers-01")].to_csv(folder / "codings.csv", index=False)
+    review = load("garden")
+    expected = [[list(themes.eligible(review, heading, "ada")["id"]) for heading in review.sets["id"]]]
+    assert expected == [[["alder", "birch", "cedar"], ["alder", "birch", "cedar"], ["alder", "birch"]]]
+    given = {"evidence": evidence(review, Rules.of(review)), "codings": ["ada"]}
+    assert run_script(DENOMINATORS, given, tmp_path, ["rules.js"]) == expected
 
 
 def test_what_a_theme_of_any_level_rests_on(phase2, whole, tmp_path):

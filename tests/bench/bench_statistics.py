@@ -109,7 +109,7 @@ def invented(
     refined_of = np.eye(refined, dtype=bool)[np.arange(generals) % refined]
     carry = random.random((cases, themes)) < random.uniform(0.02, 0.6, themes)
     could = np.ones((cases, headings), dtype=bool)
-    return Structure(carry, general_of, refined_of, heading_of, heading_of, ids, ids, could)
+    return Structure(general_of, refined_of, heading_of, heading_of, ids, ids, carry, could)
 
 
 def all_removals(of: Structure, rule: Rules) -> list:

@@ -102,10 +102,10 @@ def assert_right(project, built, *words):
 
 #: Each starts kernels and waits for processes to end; `.ci/run` runs them all.
 long = pytest.mark.long
-OTHERS = [pytest.param(role, marks=long) for role in ("kernel", "worker", "rule", "loaded")]
 
 
-@pytest.mark.parametrize("role", ["make", *OTHERS])
+@long
+@pytest.mark.parametrize("role", ["make", "kernel", "worker", "rule", "loaded"])
 def test_killed(project, built, role):
     make = start(project, ONE_STEP)
     kernel = running(project, "kernel")

@@ -1,5 +1,6 @@
 """A change to one room of the package re-runs exactly the steps that use it."""
 
+import json
 import re
 import subprocess
 import sys
@@ -14,49 +15,90 @@ from tests.support import ROOT
 CALLS = re.findall(r"call step,(\d[^,]+),([^,]+),([^,]*),", (ROOT / "Makefile").read_text("utf-8"))
 #: Step, as the Makefile names it -> the rooms that it declares besides core and analysis.
 DECLARED = {step: set(rooms.split()) for step, _, rooms in CALLS}
-#: Runs each notebook in a fork of its own, and prints the rooms of the package that it has imported.
+#: Runs each step in a fork of its own, and prints the rooms of the package that it has imported, the files that it has opened
+#: (told by Python's audit hook), and the tables of data that it has asked its review for.
 SCRIPT = """
-import multiprocessing, os, sys
+import json, multiprocessing, sys
+from collections import UserDict
+from pathlib import Path
 import matplotlib.pyplot, pandas, scipy.stats, seaborn  # once, for all forks
-from casesynth.runner.notebooks import of_review
 from tests.support.notebooks import run_notebook
 import casesynth.audit.ledger  # checks tables as they are loaded; make has checked them before, so it changes no result
+from casesynth.core import paths, review
 
-def rooms_of(notebook):
-    before = set(sys.modules)
+REVIEW, FOLDER = sys.argv[1], Path(sys.argv[2]).resolve()
+used, loading, load = set(), [], review.load
+
+class Asked(UserDict):
+    def __init__(self, tables):
+        self.data = tables
+
+    def __getitem__(self, name):
+        used.add(f"data/{REVIEW}/{name}.csv")
+        return super().__getitem__(name)
+
+def recorded(*words):
+    loading.append(True)  # it opens every table, to check them
+    found = load(*words)
+    loading.pop()
+    found.tables = Asked(found.tables)
+    return found
+
+def opened(event, words):
+    if event == "open" and isinstance(words[0], (str, Path)) and not loading:
+        file = Path(words[0]).absolute()
+        for folder in (FOLDER, paths.ROOT):
+            if file.is_relative_to(folder) and file.suffix != ".py" and "__pycache__" not in file.parts and "w" not in (words[1] or "r"):
+                used.add(file.relative_to(folder).as_posix())
+
+def run(stamp):
     sys.stdout = sys.stderr
-    values = of_review("tiny", []) | {"review": "tiny", "heading": "aims"}
-    run_notebook(notebook, values)
-    used = {name.split(".")[1] for name in set(sys.modules) - before if name.startswith("casesynth.")}
-    return notebook, sorted(used & {"analysis", "figures", "report", "audit", "desk", "exchange", "course"})
+    review.load = casesynth.audit.ledger.load = recorded
+    before = set(sys.modules)
+    sys.addaudithook(opened)
+    run_notebook(Path(stamp["notebook"]).stem, stamp["parameters"])
+    rooms = {"/".join(name.split(".")[:2]) for name in set(sys.modules) - before if name.startswith("casesynth.")}
+    files = {name for name in used if not name.startswith((".venv/", "build/"))}
+    return stamp["step"], sorted(files | {room for room in rooms if (paths.ROOT / room).is_dir()})
 
 if __name__ == "__main__":
+    stamps = [json.loads(file.read_text("utf-8")) for file in sorted((FOLDER / "build" / REVIEW).glob("*.done"))]
     with multiprocessing.get_context("fork").Pool(2, maxtasksperchild=1) as pool:
-        for notebook, rooms in pool.imap(rooms_of, sys.argv[1:], chunksize=1):
-            print(notebook, *rooms)
+        for step, names in pool.imap(run, stamps, chunksize=1):
+            print(json.dumps([step, names]))
 """
+#: Rooms that no result comes from.
+ELSEWHERE = ("casesynth/runner", "casesynth/cli")
 
 
-def test_each_step_declares_the_rooms_that_its_notebook_uses(built, tmp_path):
+@pytest.mark.parametrize("review", ["tiny", pytest.param("mca-phase2", marks=pytest.mark.long)])
+def test_each_step_declares_what_its_notebook_uses_and_reads(built, request, tmp_path, review):
+    folder = built.folder if review == "tiny" else request.getfixturevalue("mca") and ROOT
     places = {
-        "CASESYNTH_DATA": built.path("data"),
-        "CASESYNTH_READ": built.path("results/tiny"),
-        "CASESYNTH_FIGURES": built.path("figures/tiny"),
+        "CASESYNTH_DATA": folder / "data",
+        "CASESYNTH_READ": folder / "results" / review,
+        "CASESYNTH_FIGURES": folder / "figures" / review,
         "CASESYNTH_WRITE": tmp_path,
         "PATH": "",
         "PYTHONPATH": ROOT,
     }
     done = subprocess.run(
-        [sys.executable, "-c", SCRIPT, *(notebook for _, notebook, _ in CALLS)],
+        [sys.executable, "-c", SCRIPT, review, folder],
         env={name: str(value) for name, value in places.items()},
         cwd=ROOT,
         capture_output=True,
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    used = {notebook: set(rooms) - {"analysis"} for notebook, *rooms in map(str.split, done.stdout.splitlines())}
-    assert used.keys() == {notebook for _, notebook, _ in CALLS}
-    assert not {step: used[notebook] - DECLARED[step] for step, notebook, _ in CALLS if used[notebook] - DECLARED[step]}
+    used = dict(map(json.loads, done.stdout.splitlines()))
+    undeclared = {}
+    for step, names in used.items():
+        stamp = stamps_of.read(folder / "build" / review / f"{step}.done")
+        known = tuple(f"{name}/" for name in stamp["inputs"])
+        left = [name for name in names if not f"{name}/".startswith(known) and not name.startswith(ELSEWHERE)]
+        undeclared |= {step: left} if left else {}
+    assert len(used) > 10 and any(f"data/{review}/codings.csv" in names for names in used.values())
+    assert not undeclared
 
 
 @pytest.fixture

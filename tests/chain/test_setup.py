@@ -11,7 +11,9 @@ import termios
 
 import pytest
 
-TOOLS = "sh env make awk cmp cp rm mkdir test getconf cat find sed dirname uname".split()
+from tests.support import ROOT
+
+TOOLS = "sh env make cp rm mkdir test getconf cat find sed dirname uname".split()
 
 
 @pytest.fixture
@@ -75,6 +77,26 @@ def test_a_conda_environment_without_the_packages_is_left_alone(bare, tmp_path):
     (prefix / "bin" / "python").write_text("#!/bin/sh\nexit 1\n")
     done = bare.make(environment=environment_of(bare) | {"CONDA_PREFIX": str(prefix)})
     assert "no Python 3.11, 3.12 or 3.13 found" in done.stderr
+
+
+def test_where_cmp_and_awk_are_missing_nothing_is_installed_anew(bare):
+    """Slim containers have neither."""
+    bare.path(".venv").symlink_to(ROOT / ".venv")
+    done = bare.make("environment", environment=environment_of(bare))
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+    assert "  make sheet-back   Read the edited workbook" in bare.make("help", environment=environment_of(bare)).stdout
+
+
+def test_uv_is_read_from_the_lock_without_awk(bare):
+    """A Python that installs nothing: what it was to install is in build/uv.txt."""
+    python_that_says(bare.bin, "python3", "3.12")
+    stub = '#!/bin/sh\nif [ "$2" = venv ]; then mkdir -p "$3/bin"; cp "$0" "$3/bin/python"; fi\necho 3.12\n'
+    (bare.bin / "python3").write_text(stub)
+    bare.make("environment", environment=environment_of(bare))
+    lines = bare.read("build/uv.txt").splitlines()
+    assert (
+        lines[0].startswith("uv==") and all(line.startswith("    --hash=") for line in lines[1:-1]) and len(lines) > 3
+    )
 
 
 def in_a_terminal(project, *words) -> str:

@@ -102,10 +102,10 @@ def test_the_workbook_shows_what_the_tables_say_and_runs_nothing(exported):
         assert {cell.data_type for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)} <= {"s"}
     matrix = [[cell.value for cell in row] for row in book["Framework matrix"].iter_rows()]
     assert matrix[0] == ["Case", "Aims", "Enablers", "Barriers"] and len(matrix) == 4
-    points = {row[8].value: row for row in book["Codings"].iter_rows(min_row=2)}
+    points = {row[9].value: row for row in book["Codings"].iter_rows(min_row=2)}
     assert points["alder-aims-02"][3].value == "'=1+1 beds of food e\u0301."
-    assert points["birch-enablers-01"][7].value == "'@bold guess"
-    assert as_typed(points["birch-enablers-01"][7].value) == "@bold guess"
+    assert points["birch-enablers-01"][8].value == "'@bold guess"
+    assert as_typed(points["birch-enablers-01"][8].value) == "@bold guess"
     counts = {row[1].value: [cell.value for cell in row] for row in book["Counts"].iter_rows(min_row=2)}
     assert counts["Bringing people together"][2:6] == [2, 2, 3, 0.667]
     assert "Growing food" in counts

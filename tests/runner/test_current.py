@@ -156,3 +156,14 @@ def test_an_altered_result_or_one_of_another_review_is_not_taken_over(steps, oth
         OUT.write_text("1: 9\n")
     assert steps.run("1", other).taken_from == ""
     assert Path("results", other, "tables/1.csv").read_text() == "1: 1\n"
+
+
+def test_a_notebook_that_writes_more_or_less_than_its_rule_lists_changes_nothing(steps):
+    steps.run()
+    Path("data/in.csv").write_text("2\n")
+    steps.meanwhile = lambda: next(Path("build/tiny").glob("1.running-*/tables")).joinpath("more.csv").write_text("")
+    with pytest.raises(AssertionError, match=r"written, not listed: tables/more\.csv"):
+        steps.run()
+    assert OUT.read_text() == "1: 1\n"
+    steps.meanwhile = lambda: None
+    assert not steps.run().current and OUT.read_text() == "1: 2\n" and not list(Path("build/tiny").glob("1.running-*"))

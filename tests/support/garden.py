@@ -9,6 +9,7 @@ from subprocess import CompletedProcess
 import pandas as pd
 import yaml
 
+from casesynth.core.results import columns
 from tests.support import SCHEMA, TINY
 from tests.support.commands import run
 from tests.support.notebooks import run_chain
@@ -102,10 +103,10 @@ def make_data(parent: Path, url: str = "http://localhost/report.pdf") -> Path:
     shutil.copytree(TINY, folder)
     shutil.copy(SCHEMA, folder)
     package = json.loads((folder / "datapackage.json").read_text("utf-8"))
-    columns = {each["name"]: [field["name"] for field in each["schema"]["fields"]] for each in package["resources"]}
+    known = {each["name"]: [field["name"] for field in each["schema"]["fields"]] for each in package["resources"]}
     for name, text in TABLES.items():
         own = read(io.StringIO(text.replace("{url}", url)))
-        own.reindex(columns=columns[name], fill_value="").to_csv(folder / f"{name}.csv", index=False)
+        own.reindex(columns=known[name], fill_value="").to_csv(folder / f"{name}.csv", index=False)
     points = read(folder / "keypoints.csv")
     points["source"] = "garden-report"
     points["section"] = points["id"].map(lambda point: ANCHORS[point][0])
@@ -157,7 +158,8 @@ def audit(data: Path, built: Path, source: Path | str = "") -> CompletedProcess:
 
 def write_claims(built: Path) -> None:
     """A ledger in the results, as if the review had claims."""
-    frame = pd.DataFrame(CLAIMS, columns=CLAIM_COLUMNS)
+    frame = pd.DataFrame(CLAIMS, columns=CLAIM_COLUMNS).reindex(columns=columns("claims"), fill_value="")
+    frame = frame.assign(role="statement", independent=True)
     frame.to_csv(built / "results/tables/claims.csv", index=False)
 
 

@@ -81,4 +81,4 @@ def invented(seed: int, cases=9, headings=3, per_heading=4) -> matrices.Structur
     refined_of = np.array([[True, False], [True, False], [False, True]])
     carry = random.random((cases, number)) < 0.45
     could = np.ones((cases, headings), dtype=bool)
-    return matrices.Structure(carry, general_of, refined_of, heading_of, heading_of, ids, ids, could)
+    return matrices.Structure(general_of, refined_of, heading_of, heading_of, ids, ids, carry, could)

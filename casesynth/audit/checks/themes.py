@@ -157,16 +157,16 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
     return Answer(f"{text}. The two go together, which does not show that one causes the other.", CAVEAT, rows)
 
 
-@check("a general theme is supported under too few headings", independent=False)
+@check("a cross-cutting theme is supported under too few headings", independent=False)
 def general_supported(review: Review, found: dict, general: list) -> Answer:
-    """Is every one of the general themes supported by the rule of step 3?
+    """Is every one of the cross-cutting themes supported by the rule of step 3?
 
-    At most a caveat: the report lists no general themes, and ours were drawn up after reading what it concludes.
+    At most a caveat: the report lists no cross-cutting themes, and ours were drawn up after reading what it concludes.
     """
     own = found["general-themes"].set_index("general").loc[general]
     parts = [f"{row.Index} under {row.in_headings} headings ({row.in_groups} groups)" for row in own.itertuples()]
     text = "Supported themes: " + ", ".join(parts)
-    text += ". The general themes are ours, drawn up after reading the report, so they cannot confirm it."
+    text += ". The cross-cutting themes are ours, drawn up after reading the report, so they cannot confirm it."
     themes = [theme for names in own["supported_themes"].fillna("") for theme in names.split()]
     verdict = CAVEAT if own["supported_ungrouped"].all() else NOT_REPRODUCED
     return Answer(text, verdict, [*general, *themes])

@@ -80,3 +80,18 @@ def words_shared(review: Review, found: dict, mention: str, cases: list, section
         return Answer(text, NOT_REPRODUCED, [row.id, *entries])
     text += " A likeness is not an attribution." if section else ""
     return Answer(text, CAVEAT if section else REPRODUCED, [row.id, *entries])
+
+
+@check("the words are used in one section only, or in the entries of another project too", independent=False)
+def said_twice(review: Review, found: dict, mention: str, case: str) -> Answer:
+    """Does a project's entry say in a second section what it says in this one?
+
+    At most a caveat: both passages come from the same answers, so that they agree shows consistency and proves nothing.
+    """
+    (row,) = mentions_of(review, [mention]).itertuples()
+    cases, sections = row.cases.split(), row.sections.split()
+    places = ", ".join(section_name(one) for one in sections) or "no section"
+    text = f"{row.what[0].upper()}{row.what[1:]}: in the entries of {names_of(review, cases) or 'no project'}, in {places}."
+    if cases != [case] or len(sections) < 2:
+        return Answer(text, NOT_REPRODUCED, [row.id, *cases])
+    return Answer(f"{text} All are from the same project's answers.", CAVEAT, [row.id, *cases])

@@ -44,7 +44,7 @@ function codesTable(point, codes, themes) {
   const cell = (theme, coder) => {
     const row = codes.find(one => one.theme === theme && one.coder === coder);
     if (!row) return codes.some(one => one.coder === coder) ? "–" : "not coded";
-    return [row.direction === "contradicts" && theme !== "none" ? "✕ speaks against it" : "✓", row.memo ? h("span", {class: "memo"}, row.memo) : null];
+    return [row.direction === "contradicts" && theme !== "none" ? "✕ speaks against it" : "✓", row.memo ? h("span", {class: "memo"}, withThemes(row.memo)) : null];
   };
   const rows = [...themes, ...(codes.some(row => row.theme === "none") ? ["none"] : [])];
   return [DIFFER.has(point.id) ? h("p", {}, badge("warn", "coders differ")) : null,
@@ -65,7 +65,7 @@ function counterLines(id) {
   const rows = (I.counter.get(id) || []).filter(row => row.coder === CONSENSUS);
   if (!rows.length) return null;
   return h("section", {}, h("h2", {}, "Read for what speaks against themes"),
-    h("ul", {}, rows.map(row => h("li", {}, row.direction + " ", link("theme", row.theme, themeName(row.theme)), row.reason ? ". " + row.reason : ""))));
+    h("ul", {}, rows.map(row => h("li", {}, row.direction + " ", link("theme", row.theme, themeName(row.theme)), row.reason ? [". ", withThemes(row.reason)] : ""))));
 }
 
 function findingLines(id) {
@@ -73,7 +73,7 @@ function findingLines(id) {
   if (!rows.length) return null;
   return h("section", {}, h("h2", {}, "Findings"), h("ul", {}, [...grouped(rows, row => row.finding)].map(([finding, part]) => h("li", {},
     link("finding", finding, (I.findings.get(finding) || {statement: finding}).statement),
-    h("ul", {class: "small"}, part.map(row => h("li", {}, row.coder + ": " + row.stance + (row.reason ? ". " + row.reason : ""))))))));
+    h("ul", {class: "small"}, part.map(row => h("li", {}, row.coder + ": " + row.stance + (row.reason ? [". ", withThemes(row.reason)] : ""))))))));
 }
 
 function themeCard(root, id) {
@@ -81,16 +81,16 @@ function themeCard(root, id) {
   if (!theme) return missing(root, "theme", id);
   const {themes, settings: own} = now(), level = theme.level, supported = themes[level].has(id), cases = restsOn(M, themes, id, level);
   const carried = carriedBy(M, own.coding).get(id), against = level === "theme" && carried ? carried.contradicts : new Map();
-  const of = level === "theme" ? eligible(theme.heading).filter(name => !own.without.has(name)) : M.cases.filter(name => !own.without.has(name));
+  const of = eligible(theme.heading).filter(name => !own.without.has(name));
   add(root, [
     h("p", {class: "lead"}, theme.definition || "No definition yet."),
-    stripOfCases(cases, own.without),
+    stripOfCases(cases, own.without, unknown(theme.heading)),
     h("p", {}, "Reported by " + cases.size + " of " + count(of.length, "project") + ". ", supported ? badge("yes", "supported") : badge("no", "not supported")), letters(),
     facts([
       ["Level", {theme: "theme of a heading", general: "cross-cutting theme", refined: "overarching theme"}[level]],
-      ["Heading", theme.heading ? headingName(theme.heading) : ""], ["Includes", theme.includes], ["Excludes", theme.excludes],
+      ["Heading", theme.heading ? headingName(theme.heading) : ""], ["Includes", withThemes(theme.includes)], ["Excludes", withThemes(theme.excludes)],
       ["Part of", theme.parent ? link("theme", theme.parent, themeName(theme.parent)) : ""],
-      ["Published as", theme.published_label], ["Origin", theme.origin], ["Reason", theme.reason], ["Id", id]]),
+      ["Published as", theme.published_label], ["Origin", theme.origin], ["Reason", withThemes(theme.reason)], ["Id", id]]),
     (I.children.get(id) || []).length ? h("section", {}, h("h2", {}, "What it is made of"), h("ul", {}, I.children.get(id).map(child =>
       h("li", {}, link("theme", child.id, child.name), " ", themes[child.level].has(child.id) ? badge("yes", "supported") : badge("no", "not supported"),
         child.heading ? h("span", {class: "small"}, " " + headingName(child.heading)) : null)))) : null,
@@ -113,7 +113,7 @@ function coderCounts(id, level) {
   return details("Under each coding", tableOf("The theme under each coding", ["Coding", "Projects", "Supported"], codings.map(coding => {
     const result = supportedThemes(M, {...now().settings, coding});
     return [coding, String(restsOn(M, result, id, level).size), result[level].has(id) ? "yes" : "no"];
-  })), h("p", {class: "small"}, "Two codings by the same language model check consistency; they are not two independent people."));
+  })), aboutAgreement());
 }
 
 /* What the published report says of a theme, project by project. */
@@ -126,6 +126,6 @@ function publishedOn(id) {
     const words = {all: "of all projects", list: "with a list of projects", examples: "with examples", unnamed: "without naming projects"}[statement.extent] || statement.extent || "";
     return h("div", {}, h("p", {}, "Stated in " + placeName(statement) + ", " + words + (statement.quantifier ? " (“" + statement.quantifier + "”)" : "") + "."),
       named.length ? h("ul", {}, named.map(row => h("li", {}, link("case", row.case, caseName(row.case)), ": ",
-        kept.has(row.case) ? badge("yes", "found in the coding") : badge("no", "named, not coded")))) : null, passageCard(statement));
+        kept.has(row.case) ? badge("yes", "found in the coding") : badge("no", "named, not coded")))) : null, ownCopy ? passageCard(statement) : null);
   }));
 }

@@ -1,20 +1,21 @@
 /* Findings: the sentences that answer the review's question, each with the projects that support it. */
 
-const SAYS = {supports: "supports", qualifies: "qualifies", contradicts: "contradicts", silent: "not mentioned"};
+const SAYS = {supports: "supports", qualifies: "qualifies", contradicts: "contradicts", silent: "not mentioned", open: "not coded yet"};
 
 /* One square a project, in the same order everywhere. A project that both supports and contradicts shows both. */
-function strip(says, without) {
-  const words = [], squares = ORDER.map(id => {
+function strip(says, without, open = new Set()) {
+  const words = [], squares = ORDER.slice(0, MOST).map(id => {
     const own = STANCES.filter(stance => says[stance] && says[stance].has(id)), gone = without.has(id);
-    const kind = gone ? "gone" : own[0] || "silent";
-    words.push(LETTER.get(id) + " " + caseName(id) + ": " + (gone ? "left out" : own.map(stance => SAYS[stance]).join(" and ") || SAYS.silent));
+    const kind = gone ? "gone" : own[0] || (open.has(id) ? "open" : "silent");
+    words.push(LETTER.get(id) + " " + caseName(id) + ": " + (gone ? "left out" : own.map(stance => SAYS[stance]).join(" and ") || SAYS[kind]));
     return h("span", {class: "square " + kind + (own.length > 1 ? " also-" + own[own.length - 1] : ""), title: words[words.length - 1]}, LETTER.get(id));
   });
+  if (ORDER.length > MOST) words.push("the first " + MOST + " of " + ORDER.length + " projects");
   return h("span", {class: "strip", role: "img", "aria-label": words.join("; ")}, squares);
 }
 
-function stripOfCases(cases, without) {
-  return strip({supports: cases}, without);
+function stripOfCases(cases, without, open) {
+  return strip({supports: cases}, without, open);
 }
 
 function legend() {
@@ -93,9 +94,25 @@ function findingCard(root, id) {
     row.paragraph ? h("section", {}, h("h2", {}, "What was reported"), prose(row.paragraph)) : null,
     row.practice ? h("section", {}, h("h2", {}, "What this could mean in practice"), h("p", {class: "small"}, "Ours, not the report's."), prose(row.practice)) : null,
     row.published ? h("section", {}, h("h2", {}, "What the published report says"), prose(row.published)) : null,
-    projects, judgements(id),
+    projects, judgeCounts(id), judgements(id), confidenceIn(id),
     facts([["Theme", row.theme ? link("theme", row.theme, themeName(row.theme)) : ""], ["Kind", row.kind], ["Id", row.id]]),
     claimsOn([id])]);
+}
+
+/* How a finding fares under each judge of its evidence. */
+function judgeCounts(id) {
+  const judges = codingsOf(E, "finding-evidence");
+  if (judges.length < 2) return null;
+  return details("Under each judge of the evidence", tableOf("The finding under each judge", ["Judge", "Supporting", "Contradicting", "Supported"], judges.map(judge => {
+    const result = supportedFindings(M, {...now().settings, judge}).find(row => row.finding === id);
+    return [judge, String(result.supports), String(result.contradicts), result.supported ? "yes" : "no"];
+  })), aboutAgreement());
+}
+
+/* What raters judged of the confidence in a finding, where somebody has. */
+function confidenceIn(id) {
+  const row = (E.results["qualitative-findings"] || []).find(one => one.finding === id);
+  return row && row.confidence ? h("section", {}, h("h2", {}, "Confidence"), h("p", {}, [row.confidence, row.explanation].filter(Boolean).join(". "))) : null;
 }
 
 /* Where the judges of the evidence differ on a finding. */
@@ -107,6 +124,6 @@ function judgements(id) {
   if (!rows.length) return h("p", {}, "The judges of its evidence agree on every key point.");
   const said = (part, judge) => { const row = part.find(one => one.coder === judge); return row && row.stance !== "none" ? row.stance + (row.reason ? ": " + row.reason : "") : "not evidence"; };
   return details("Where those who judged the evidence differ: " + count(rows.length, "key point"),
-    tableOf("Key points judged differently", ["Key point", ...judges, CONSENSUS],
+    aboutAgreement(), tableOf("Key points judged differently", ["Key point", ...judges, CONSENSUS],
       rows.map(([point, part]) => [pointLink(point), ...[...judges, CONSENSUS].map(judge => said(part, judge))])));
 }

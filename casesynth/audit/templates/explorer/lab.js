@@ -36,12 +36,13 @@ function labView(root) {
     controls.forEach(one => one.show());
     drop.value = "";
     const own = settings(), focused = document.activeElement && document.activeElement.dataset.project;
-    fill(ticks, ...ORDER.map(id => checkbox(LETTER.get(id) + " " + caseName(id), !own.without.has(id), on => {
+    const drawnOnes = [...new Set([...own.without, ...ORDER.slice(0, MOST)])];
+    fill(ticks, drawnOnes.map(id => checkbox(LETTER.get(id) + " " + caseName(id), !own.without.has(id), on => {
       const without = new Set(settings().without);
       if (on) without.delete(id); else without.add(id);
       setting("without", without);
-    })), own.without.size ? button("Count all projects", () => setting("without", new Set())) : "");
-    [...ticks.querySelectorAll("input")].forEach((input, at) => { input.dataset.project = ORDER[at]; });
+    })), ORDER.length > MOST ? h("p", {}, "The first " + MOST + " of " + ORDER.length + " projects; the address takes any (without=).") : null, own.without.size ? button("Count all projects", () => setting("without", new Set())) : "");
+    [...ticks.querySelectorAll("input")].forEach((input, at) => { input.dataset.project = drawnOnes[at]; });
     if (focused) ticks.querySelector('[data-project="' + focused + '"]').focus();
     fill(results, ...labResults(own));
   };

@@ -2,14 +2,20 @@
 
 const SHOW = [["", "everything"], ["differ", "where coders differ"], ["uncoded", "named in the report, not coded"], ["unlisted", "coded, not in the report's list"]];
 
-/* Those that the filters on case variables leave. */
+/* Those that the filters on case variables leave, in the order that was chosen. */
 function casesShown() {
-  return VARIABLES.reduce((left, name) => state.values["var-" + name] ? left.filter(id => String(I.cases.get(id)[name] ?? "") === state.values["var-" + name]) : left, ORDER);
+  const left = ORDER.filter(id => VARIABLES.every(name => !state.values["var-" + name] || variableOf(id, name) === state.values["var-" + name]));
+  const by = state.values.columns, words = id => by === "name" ? caseName(id) : variableOf(id, by);
+  return by === "name" || VARIABLES.includes(by) ? left.sort((a, b) => words(a).localeCompare(words(b), "en-GB")) : left;
+}
+
+function variableOf(id, name) {
+  return String(I.cases.get(id)[name] ?? "");
 }
 
 function variableFilters() {
   return VARIABLES.map(name => select("var-" + name, name[0].toUpperCase() + name.slice(1).replace(/_/g, " "),
-    [["", "all"], ...[...new Set(ORDER.map(id => String(I.cases.get(id)[name] ?? "")))].filter(Boolean).sort().map(value => [value, value])], state.values["var-" + name]));
+    [["", "all"], ...[...new Set(ORDER.map(id => variableOf(id, name)))].filter(Boolean).sort().map(value => [value, value])], state.values["var-" + name]));
 }
 
 /* One cell: its key points, whether the report names it, and whether coders differ on it. */
@@ -17,7 +23,8 @@ function cellOf(theme, id) {
   const points = (now().themes.kept.get(theme.id) || new Map()).get(id) || [], named = NAMED.get(theme.id + " " + id);
   const ofCell = (I.byCase.get(id) || []).filter(point => DIFFER.has(point.id));
   const differ = ofCell.some(point => new Set(CODERS.filter(coder => marksOf(point.id, coder).length).map(coder => marksOf(point.id, coder).includes(theme.id))).size > 1);
-  return {points, named, differ, unlisted: points.length > 0 && !named && LISTED.has(theme.id), uncoded: Boolean(named) && !points.length};
+  const open = !points.length && unknown(theme.heading).has(id);
+  return {points, named, differ, open, unlisted: points.length > 0 && !named && LISTED.has(theme.id), uncoded: Boolean(named) && !points.length};
 }
 
 function hit(cell) {
@@ -29,8 +36,9 @@ function hit(cell) {
 function rowsShown() {
   const own = state.values, cases = casesShown(), filtered = own.show || own.q;
   const rows = M.level("theme").filter(theme => !own.heading || theme.heading === own.heading).map(theme => {
-    const cells = cases.map(id => ({id, ...cellOf(theme, id)}));
-    return {theme, cells, count: cells.filter(cell => cell.points.length).length, hits: cells.filter(hit).length};
+    const cells = cases.slice(0, MOST).map(id => ({id, ...cellOf(theme, id)}));
+    const kept = now().themes.kept.get(theme.id) || new Map();
+    return {theme, cells, count: cases.filter(id => kept.has(id)).length, hits: cells.filter(hit).length};
   }).filter(row => !filtered || row.hits);
   if (own.sort === "count") rows.sort((a, b) => b.count - a.count);
   if (own.sort === "name") rows.sort((a, b) => a.theme.name.localeCompare(b.theme.name, "en-GB"));
@@ -52,13 +60,15 @@ function matrixView(root) {
       select("heading", "Heading", [["", "all"], ...E.sets.map(set => [set.id, set.name])], state.values.heading),
       select("group", "Rows by", [["", "heading"], ["above", "cross-cutting theme"]], state.values.group),
       select("sort", "Order", [["", "as in the codebook"], ["count", "most projects first"], ["name", "alphabet"]], state.values.sort),
+      select("columns", "Projects by", [["", similar.size ? "similarity" : "table"], ["name", "alphabet"], ...VARIABLES.map(name => [name, name.replace(/_/g, " ")])], state.values.columns),
       select("show", "Show", SHOW, state.values.show), variableFilters()),
-    h("p", {class: "legend small"}, "A number: key points coded. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
+    h("p", {class: "legend small"}, "A number: key points coded. A question mark: nothing coded yet. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
     letters(), h("div", {class: "split"}, results, panel)]);
   const narrow = matchMedia("(max-width: 720px)");
   const draw = () => {
     const rows = rowsShown(), groups = groupsOf(rows), cells = rows.reduce((sum, row) => sum + row.hits, 0);
     fill(results,
+      casesShown().length > MOST ? h("p", {}, "The first " + MOST + " of " + casesShown().length + " projects; filter to see others.") : null,
       h("p", {role: "status"}, count(rows.length, "theme") + (state.values.show || state.values.q ? ", " + count(cells, "cell") + " that match." : ".")),
       narrow.matches ? themeList(groups) : grid(groups),
       csvButton("matrix", ["theme", "name", "heading", "case", "keypoints", "named_in_report", "coders_differ"], rows.flatMap(row => row.cells.filter(cell => hit(cell) && (cell.points.length || cell.named))
@@ -70,7 +80,7 @@ function matrixView(root) {
 }
 
 function grid(groups) {
-  const cases = casesShown(), filtered = state.values.show || state.values.q, table = h("table", {class: "matrix"},
+  const cases = casesShown().slice(0, MOST), filtered = state.values.show || state.values.q, table = h("table", {class: "matrix"},
     h("caption", {}, "Key points by theme and project"),
     h("thead", {}, h("tr", {}, h("th", {scope: "col"}, "Theme"), cases.map(id => h("th", {scope: "col"}, h("abbr", {title: caseName(id)}, LETTER.get(id)))), h("th", {scope: "col"}, "Projects"))),
     groups.map(([name, rows]) => h("tbody", {}, h("tr", {class: "group"}, h("th", {scope: "rowgroup", colspan: String(cases.length + 2)}, name)),
@@ -85,11 +95,11 @@ function grid(groups) {
 }
 
 function cellButton(theme, cell, dim) {
-  const words = [theme.name, caseName(cell.id), cell.points.length ? count(cell.points.length, "key point") : "not mentioned"];
+  const words = [theme.name, caseName(cell.id), cell.points.length ? count(cell.points.length, "key point") : cell.open ? "not coded yet" : "not mentioned"];
   if (cell.named) words.push(cell.named === "all" ? "the report says all projects" : "named in the report");
   if (cell.differ) words.push("coders differ");
   const kind = [cell.points.length ? "coded" : "", cell.named ? "named" : "", cell.differ ? "differ" : "", dim ? "dim" : ""].join(" ");
-  return button(cell.points.length ? String(cell.points.length) : "·", () => chooseCell(theme.id + " " + cell.id),
+  return button(cell.points.length ? String(cell.points.length) : cell.open ? "?" : "·", () => chooseCell(theme.id + " " + cell.id),
     {class: kind, "data-cell": theme.id + " " + cell.id, "aria-label": words.join(", ")});
 }
 
@@ -124,7 +134,8 @@ function cellPanel(panel) {
   if (!I.codebook.has(theme) || !I.cases.has(id)) { fill(panel, h("p", {}, "Choose a cell to read the key points behind it.")); return; }
   const cell = cellOf(I.codebook.get(theme), id);
   fill(panel, h("h2", {}, link("theme", theme, themeName(theme))), h("h3", {}, (LETTER.get(id) || "") + " ", link("case", id, caseName(id))),
-    cell.points.length ? h("ul", {}, cell.points.map(point => h("li", {}, pointLink(point)))) : h("p", {}, "No key point of this project is coded to the theme. The project does not mention it, which does not speak against it."),
+    cell.points.length ? h("ul", {}, cell.points.map(point => h("li", {}, pointLink(point)))) : h("p", {}, cell.open ? "Nothing of this project is coded under this heading yet."
+      : "No key point of this project is coded to the theme. The project does not mention it, which does not speak against it."),
     cell.named ? h("p", {}, cell.named === "all" ? "The published report states the theme of all projects." : "The published report names this project under the theme.") : "",
     cell.differ ? h("p", {}, badge("warn", "coders differ")) : "");
 }
@@ -132,6 +143,6 @@ function cellPanel(panel) {
 /* On a narrow screen. */
 function themeList(groups) {
   return groups.map(([name, rows]) => h("section", {}, h("h2", {}, name), h("ul", {class: "cards"}, rows.map(row => h("li", {class: "card"},
-    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + row.cells.length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
+    h("p", {}, link("theme", row.theme.id, row.theme.name), " ", row.count + " of " + eligible(row.theme.heading).filter(id => casesShown().includes(id)).length, now().themes.theme.has(row.theme.id) ? null : [" ", badge("no", "not supported")]),
     stripOfCases(new Map(row.cells.filter(cell => cell.points.length && hit(cell)).map(cell => [cell.id, cell.points])), new Set(ORDER.filter(id => !casesShown().includes(id)))))))));
 }

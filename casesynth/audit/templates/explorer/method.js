@@ -38,7 +38,7 @@ function methodView(root) {
       + (check.wrong.length ? "These differ from its tables: " + check.wrong.join(", ") + "." : "All agree with its tables.")),
     h("h2", {}, "Who coded"),
     tableOf("Coders", ["Coder", "How", "When"], T.coders.map(row => [row.id, row.how || "", row.when || ""])),
-    h("p", {}, "Codings by the same kind of language model check consistency. They do not make two independent people."),
+    BY_MODEL ? aboutAgreement() : null,
     h("h2", {}, "What to doubt"),
     h("ul", {}, E.review.note ? h("li", {}, E.review.note) : null,
       E.review.published ? h("li", {}, "It rests on published summaries. The authors of the published report had the full answers, so a difference is not an error of either.") : null,

@@ -27,6 +27,8 @@ const I = {
   byCase: grouped(T.keypoints, row => row.case), children: grouped(T.codebook.filter(row => row.parent), row => row.parent),
 };
 /* Projects in one order everywhere: by similarity where it was computed, else as in the table; with letters from A on. */
+/* More than so many projects are not drawn one by one. */
+const MOST = 60;
 const similar = by(E.results["case-similarity"] || [], "case");
 const ORDER = [...M.reported].sort((a, b) => (similar.has(a) && similar.has(b) ? similar.get(a).order - similar.get(b).order : 0));
 const LETTER = new Map(ORDER.map((id, at) => [id, ORDER.length > 26 ? String(at + 1) : String.fromCharCode(65 + at)]));
@@ -61,22 +63,38 @@ const DIFFER = new Set(T.keypoints.map(point => point.id).filter(id => {
   return new Set(said).size > 1;
 }));
 
+/* Said with every agreement. */
+const BY_MODEL = T.coders.some(row => CODERS.includes(row.id) && /language model/i.test(row.how || ""));
+function aboutAgreement() {
+  return h("p", {class: "small"}, BY_MODEL
+    ? "Coded with the help of a language model. Two codings by the same model check consistency; they do not make two independent people."
+    : "Who coded, and what each of them had seen, is on the page Method.");
+}
+
+/* The cases of which anything is coded under a heading, under the settings of the address: its denominator. */
+const CODED = new Map();
+function eligible(set, coding = now().settings.coding) {
+  const key = coding + " " + (set || "");
+  if (!CODED.has(key)) CODED.set(key, codedCases(M, coding, set));
+  return CODED.get(key);
+}
+
+/* The cases of which nothing is coded under a heading: unknown, and not the same as not mentioned. */
+function unknown(set) {
+  const coded = new Set(eligible(set));
+  return new Set(ORDER.filter(id => !coded.has(id)));
+}
+
 /* Theme and case that the published report names together: "named", or "all" where it says so of all projects. */
 const NAMED = new Map();
 for (const statement of T.statements) {
   for (const row of I.named.get(statement.id) || []) NAMED.set(statement.theme + " " + row.case, "named");
   const theme = I.codebook.get(statement.theme);
   if (statement.extent !== "all" || !theme) continue;
-  for (const id of eligible(theme.heading)) if (!NAMED.has(statement.theme + " " + id)) NAMED.set(statement.theme + " " + id, "all");
+  for (const id of eligible(theme.heading, E.parameters.coding)) if (!NAMED.has(statement.theme + " " + id)) NAMED.set(statement.theme + " " + id, "all");
 }
 /* Themes whose published statement is a list that names everybody. */
 const LISTED = new Set(T.statements.filter(row => row.extent === "list").map(row => row.theme));
-
-/* The cases that have a key point under a heading: the denominator of its themes. */
-function eligible(set) {
-  const there = new Set([...M.points.values()].filter(point => point.set === set).map(point => point.case));
-  return M.cases.filter(id => there.has(id));
-}
 
 /* The claims that rest on a row, directly. */
 const CLAIMS_OF = new Map();
@@ -100,6 +118,11 @@ function prose(text) {
     }
     return h("p", {}, children, part.slice(at).replace(/\*\*?/g, ""));
   });
+}
+
+/* A text in which ids of themes are links with the names of the themes. */
+function withThemes(text) {
+  return text === undefined ? undefined : text.split(/([a-z0-9]+(?:-[a-z0-9]+)+)/).map(part => I.codebook.has(part) ? link("theme", part, themeName(part)) : part);
 }
 
 /* The results under the settings of the address, computed once for each of them. */

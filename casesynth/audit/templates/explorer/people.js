@@ -32,10 +32,10 @@ function peopleView(root) {
       h("p", {class: "value", role: "status"}, interval(most.low, none.high) + " " + own.join(", ")),
       own.length > 1 ? h("p", {}, badge("warn", "mixed units"), " People, attendances and responses are different things: added up, they are not a number of persons.") : null,
       printed.length ? h("section", {}, h("h2", {}, "What the source states as a total"), h("ul", {}, printed.map(row => h("li", {}, rowLink(row.id),
-        Number(row.value) < most.low ? ": below this range" : none.high !== null && Number(row.value) > none.high ? ": above this range" : ": within this range")))) : null,
+        Number(row.value) < most.low ? ": below this range" : none.high !== null && Number(row.value) > none.high ? ": above this range" : none.high === null ? ": not below this range, which has no upper end" : ": within this range")))) : null,
       h("h2", {}, "Project by project"),
       tableOf("Participants by project", ["Project", own.join(", "), "Groups counted"], most.each.map(row => [link("case", row.case, caseName(row.case)), interval(row.low, highs.get(row.case)),
-        h("ul", {}, row.groups.map(group => h("li", {}, link("row", group.id, group.group + ": " + group.stated + " " + group.unit))))])),
+        h("ul", {}, row.groups.map(group => h("li", {}, link("row", group.id, groupWords(group)))))])),
       csvButton("participants", ["case", "low", "high", "groups"], most.each.map(row => [row.case, row.low, highs.get(row.case), row.groups.map(group => group.id).join(" ")])));
   };
 }

@@ -21,12 +21,12 @@ function caseCard(root, id) {
   if (!row) return missing(root, "project", id);
   const points = I.byCase.get(id) || [], {findings} = now(), similarTo = similar.get(id);
   const extra = Object.entries(row).filter(([name]) => !["id", "order", "name", "case_study"].includes(name)).map(([name, value]) => [name[0].toUpperCase() + name.slice(1).replace(/_/g, " "), String(value)]);
-  const says = findings.flatMap(result => STANCES.filter(stance => result.says[stance].has(id)).map(stance => [result, stance]));
+  const says = findings.map(result => [result, STANCES.filter(stance => result.says[stance].has(id))]).filter(([, stances]) => stances.length);
   add(root, [
     facts([...extra, ["Most like", similarTo && similarTo.nearest ? similarTo.nearest + " (" + similarTo.shared + " themes shared)" : ""], ["Id", id]]),
     row.case_study ? null : h("p", {}, "The source has no case study of this project, so it counts under no theme or finding."),
     placesMap(id),
-    says.length ? h("section", {}, h("h2", {}, "Findings"), h("ul", {}, says.map(([result, stance]) => h("li", {}, badge(stance === "supports" ? "yes" : stance === "contradicts" ? "no" : "warn", stance), " ", rowLink(result.finding))))) : null,
+    says.length ? h("section", {}, h("h2", {}, "Findings"), h("ul", {}, says.map(([result, stances]) => h("li", {}, stances.map(stance => badge(stance === "supports" ? "yes" : stance === "contradicts" ? "no" : "warn", stance)), " ", rowLink(result.finding))))) : null,
     E.headings.filter(heading => points.some(point => point.heading === heading.id)).map(heading => h("section", {}, h("h2", {}, heading.name),
       points.filter(point => point.heading === heading.id).map(pointLine))),
     points.length ? null : h("p", {}, "It has no key points."),
@@ -36,7 +36,7 @@ function caseCard(root, id) {
 function peopleOf(id) {
   const groups = T.participants.filter(row => row.case === id);
   if (!groups.length) return null;
-  return h("section", {}, h("h2", {}, "Who took part"), h("ul", {}, groups.map(row => h("li", {}, link("row", row.id, row.group + ": " + row.stated + " " + row.unit), row.part_of ? " (part of another group)" : ""))));
+  return h("section", {}, h("h2", {}, "Who took part"), h("ul", {}, groups.map(row => h("li", {}, link("row", row.id, groupWords(row)), row.part_of ? " (part of another group)" : ""))));
 }
 
 function namedOf(id) {

@@ -32,7 +32,8 @@ function pointsView(root) {
 }
 
 function pointLine(point) {
-  return h("p", {class: "line"}, pointLink(point.id), h("br"), h("span", {class: "small"}, caseName(point.case) + ", " + headingName(point.heading) + ". ",
+  const place = state.view === "case" ? "" : caseName(point.case) + ", " + headingName(point.heading).toLowerCase() + ". ";
+  return h("p", {class: "line"}, pointLink(point.id), h("br"), h("span", {class: "small"}, place,
     themesOf(point).map((id, at) => [at ? "; " : "", link("theme", id, themeName(id))]), DIFFER.has(point.id) ? [" ", badge("warn", "coders differ")] : null));
 }
 
@@ -53,12 +54,22 @@ function rowLink(id) {
   return found ? link("row", id, wordsOf(found)) : id;
 }
 
+function shownNumber(value) {
+  return /^\d{4,}$/.test(String(value)) ? Number(value).toLocaleString("en-GB") : String(value);
+}
+
+function groupWords(row) {
+  return row.group + ": " + row.stated + (row.unit ? " (" + row.unit + ")" : "");
+}
+
 function wordsOf({table, row}) {
-  if (table === "facts") return row.fact + (row.value !== undefined ? " " + row.value + " " + (row.unit || "") : "");
-  if (table === "participants") return caseName(row.case) + ": " + row.group + ", " + row.stated + " " + row.unit;
+  if (table === "facts") return row.fact + (row.value !== undefined && row.unit ? " (" + shownNumber(row.value) + " " + row.unit + ")" : "");
+  if (table === "participants") return caseName(row.case) + ": " + groupWords(row);
   if (table === "statements") return "Published statement of “" + themeName(row.theme) + "”, " + placeName(row);
   if (table === "attributions") return "The report names " + caseName(row.case) + " as “" + (row.published_as || "") + "”";
   if (table === "sections") return row.title_body || row.title_contents || row.id;
+  if (table === "aliases") return "The source calls " + caseName(row.case) + " “" + row.published_name + "”";
+  if (table === "mentions") return "Search for " + row.what + ": " + count(row.places || 0, "place");
   if (table === "places") return (row.place || row.id) + " (" + caseName(row.case) + ")";
   return row.title || row.how || row.name || row.id;
 }

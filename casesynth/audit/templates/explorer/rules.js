@@ -81,6 +81,15 @@ function carriedBy(model, coding) {
   return themes;
 }
 
+/* The cases of which anything is coded under a heading (without one, under any): what nobody has coded is unknown, and is in
+   no denominator. Under a union or intersection, what any coder has coded. */
+function codedCases(model, coding, set) {
+  const coders = coding === "union" || coding === "intersection" ? codersOf(model.evidence, "codings") : [coding];
+  const points = (model.evidence.tables.codings || []).filter(row => coders.includes(row.coder)).map(row => model.points.get(row.keypoint));
+  const there = new Set(points.filter(point => point && (!set || point.set === set)).map(point => point.case));
+  return model.cases.filter(id => there.has(id));
+}
+
 /* Which themes of each level are supported. Options: coding, min_cases, min_headings, heading_groups, without (a set of
    cases), dropped (a set of themes). Returns level -> Set of ids, and for every theme of a heading the cases and key points left. */
 function supportedThemes(model, options) {
@@ -186,5 +195,5 @@ function peopleCounted(evidence, options) {
 }
 
 if (typeof module !== "undefined") {
-  module.exports = {ruleModel, supportedThemes, supportedFindings, restsOn, proposedMerges, peopleCounted, codingsOf, judgeOf};
+  module.exports = {ruleModel, codedCases, supportedThemes, supportedFindings, restsOn, proposedMerges, peopleCounted, codingsOf, judgeOf};
 }

@@ -1,0 +1,131 @@
+"""Count all shards of a review: in this process, in a pool of processes, or on a Dask cluster that is running.
+
+Integers add up in any order, so that neither the number of shards nor who counts them, or when, can change a result. What
+a shard has given is kept by the digest of its content and of the question; a run that was stopped goes on from there.
+"""
+
+import hashlib
+import json
+import os
+import pickle
+import resource
+import sys
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+from tqdm import tqdm
+
+from casesynth.core import shards
+from casesynth.errors import UserError
+
+Integers = dict[str, np.ndarray]
+Count = Callable[[Path], Integers]
+Done = tuple[Path, Integers, dict[str, object]]
+#: How often a shard is tried.
+TRIES = 3
+#: Seconds to wait for the scheduler of a cluster.
+PATIENCE = 10
+
+
+def total(count: Count, files: list[Path], keep: Path, jobs: int = 1, cluster: str = "") -> Integers:
+    """The sum of the integers of all shards. Raises UserError where a shard fails three times, or the cluster is gone.
+
+    `keep` is the folder for what is finished, and for the record of the run (`record.jsonl`, a line a shard).
+    """
+    keep.mkdir(parents=True, exist_ok=True)
+    question = hashlib.sha256(pickle.dumps(count) + code()).hexdigest()
+    kept = {file: keep / f"{hashlib.sha256((question + shards.about(file)['digest']).encode()).hexdigest()}.npz" for file in files}  # fmt: skip
+    open_ = [file for file in files if not kept[file].exists()]
+    result: Integers = {}
+    with tqdm(total=len(files), initial=len(files) - len(open_), unit="shard", disable=None, leave=False) as line:
+        for file, integers, record in counted(count, open_, jobs, cluster):
+            save(kept[file], integers)
+            with (keep / "record.jsonl").open("a", encoding="utf-8") as log:
+                log.write(json.dumps({"shard": file.name, "kept": kept[file].name, **record}) + "\n")
+            line.update()
+    for file in files:
+        with np.load(kept[file]) as parts:
+            result = {name: result.get(name, 0) + parts[name] for name in parts.files}
+    return result
+
+
+def code() -> bytes:
+    """The code that counts, so that what older code has counted is not taken."""
+    root = Path(__file__).resolve().parents[1]
+    names = ("core/shards.py", "core/rules.py", "analysis/kernel.py", "analysis/counted.py")
+    return b"".join((root / name).read_bytes() for name in names)
+
+
+def save(file: Path, integers: Integers) -> None:
+    """Write the integers of a shard; the file is there whole, or not at all."""
+    partial_file = file.with_suffix(f".{os.getpid()}.tmp.npz")
+    np.savez(partial_file, allow_pickle=False, **integers)
+    partial_file.replace(file)
+
+
+def one(file: Path, count: Count) -> Done:
+    """One shard, with where and how long it was counted."""
+    begun, wrong = time.perf_counter(), ""
+    for tried in range(1, TRIES + 1):
+        try:
+            integers = count(file)
+        except OSError as error:  # a disk or a network that may be back in a moment
+            wrong = str(error)
+            continue
+        record = {"seconds": round(time.perf_counter() - begun, 3), "tries": tried, "process": os.getpid()}
+        return file, integers, {**record, "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
+    raise UserError(f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run it again.")
+
+
+def counted(count: Count, files: list[Path], jobs: int, cluster: str) -> Iterator[Done]:
+    """Each shard as it is finished, by whoever is to count it."""
+    if not files:
+        return iter(())
+    if cluster:
+        return by_dask(count, files, cluster)
+    return by_pool(count, files, jobs) if jobs > 1 else map(partial(one, count=count), files)
+
+
+def by_pool(count: Count, files: list[Path], jobs: int) -> Iterator[Done]:
+    """By a pool of processes. Where one is killed, a new pool goes on with what is left."""
+    left = list(files)
+    for tried in range(1, TRIES + 1):
+        try:
+            with ProcessPoolExecutor(min(jobs, len(left))) as pool:
+                for future in as_completed([pool.submit(one, file, count) for file in left]):
+                    done = future.result()
+                    left.remove(done[0])
+                    yield done
+            return
+        except BrokenExecutor:
+            print(f"a process was lost (try {tried} of {TRIES}); {len(left)} shards are left", file=sys.stderr)
+    raise UserError(
+        f"processes were lost {TRIES} times, by lack of memory perhaps; use fewer (JOBS=…) or smaller shards."
+    )
+
+
+def by_dask(count: Count, files: list[Path], cluster: str) -> Iterator[Done]:
+    """By the workers of a Dask cluster, which see the same files. It retries what a lost worker had begun."""
+    try:
+        from distributed import Client, as_completed
+        from distributed.client import FutureCancelledError
+    except ImportError:
+        raise UserError(
+            "CLUSTER needs dask[distributed]: pip install 'casesynth[cluster]', or leave CLUSTER out."
+        ) from None
+    gone = (
+        f"no Dask scheduler answers at {cluster}. Finished shards are kept: start one (`dask scheduler`, `dask worker "
+        f"{cluster}`) and run the same again, or leave CLUSTER out."
+    )
+    try:
+        with Client(cluster, timeout=PATIENCE, set_as_default=False) as client:
+            own = client.map(partial(one, count=count), [file.resolve() for file in files], retries=TRIES, pure=False)
+            names = {file.resolve(): file for file in files}
+            for _, (file, integers, record) in as_completed(own, with_results=True):
+                yield names[file], integers, record
+    except (OSError, TimeoutError, FutureCancelledError):
+        raise UserError(gone) from None

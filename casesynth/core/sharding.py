@@ -1,0 +1,127 @@
+"""Make the shards of a review: from its CSV files, or again from shards that stand alone, checked shard by shard."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pandas as pd
+
+from casesynth.core import paths, shards
+from casesynth.core.columnar import spoiled_cells, value_problems
+from casesynth.core.meaning import check_meaning
+from casesynth.core.problems import Problem
+from casesynth.core.review import outline, problem_message
+from casesynth.core.schema import schemas
+from casesynth.core.settings import load_settings
+from casesynth.core.shards import SHARDED
+from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_tables, spoiled, typed
+from casesynth.errors import UserError
+
+Frames = dict[str, pd.DataFrame]
+#: Cases of a shard, where nobody says how many shards there should be.
+CASES = 100_000
+#: Files of more bytes are read as columns, and checked shard by shard.
+LARGE = 64_000_000
+
+
+def make(name: str, number: int = 0) -> str:
+    """Write the shards of a review; returns what to tell. Raises UserError with the problems of its tables."""
+    folder, settings = paths.data(name), load_settings(name)
+    alone = not (folder / "codings.csv").exists()
+    if alone and not shards.of_review(folder):
+        raise UserError(f"data/{name}/ has neither codings.csv nor shards; there is nothing to write.")
+    if alone:
+        number = len(shards.of_review(folder))
+        parts = checked(name, (with_places(shards.tables([file])) for file in shards.of_review(folder)))
+    elif all((folder / f"{table}.csv").stat().st_size <= LARGE for table in SHARDED):
+        found = read_tables(folder)
+        wrong = [problem for problem in all_problems(settings, found) if not problem.note]
+        if wrong:
+            raise UserError(problem_message(name, wrong))
+        tables = {table: found.tables[table].assign(row=np.array(found.rows[table], dtype=np.int32)) for table in SHARDED}  # fmt: skip
+        number = number or -(-len(tables["cases"]) // CASES) or 1
+        parts = shards.split(tables, number)
+    else:
+        tables = {table: read_large(folder / f"{table}.csv") for table in SHARDED}
+        number = number or -(-len(tables["cases"]) // CASES)
+        parts = checked(name, shards.split(tables, number))
+    shards.write(folder / "shards", parts, number, shards.sources(folder))
+    rows = [shards.about(file)["rows"] for file in shards.of_review(folder)]
+    told = ", ".join(f"{sum(each[table] for each in rows):,} {table}" for table in SHARDED)
+    return f"data/{name}/shards/: {told} in {number} shard{'s' * (number > 1)}"
+
+
+def with_places(tables: Frames) -> Frames:
+    """The tables of one shard with the column `at`, as `shards.split` gives them."""
+    (part,) = shards.split(tables, 1)
+    return part
+
+
+def read_large(file: Path) -> pd.DataFrame:
+    """A CSV file of any size as texts, with the column `row`: UTF-8, commas, one header row. Raises UserError."""
+    import pyarrow as pa
+    from pyarrow import csv
+
+    schema = {field["name"] for field in schemas(file.parent)[file.stem]["fields"]}
+    text, repeated = pa.string(), pa.dictionary(pa.int32(), pa.string())
+    convert = csv.ConvertOptions(
+        column_types={name: repeated if name in shards.REPEATED else text for name in schema}, strings_can_be_null=False
+    )
+    parse = csv.ParseOptions(newlines_in_values=True, ignore_empty_lines=False)
+    try:
+        table = csv.read_csv(file, parse_options=parse, convert_options=convert)
+    except pa.ArrowInvalid as error:
+        raise UserError(f"{file.name}: not readable as UTF-8 with commas between the columns: {error}.") from None
+    if wrong := sorted(schema.symmetric_difference(table.column_names)):
+        raise UserError(f"{file.name}: found or missed other columns than the schema names: {', '.join(wrong)}.")
+    frame = table.to_pandas(types_mapper={text: pd.StringDtype(na_value=np.nan)}.get)
+    return frame.assign(row=np.arange(2, len(frame) + 2, dtype=np.int32))
+
+
+def checked(name: str, parts: Iterator[Frames]) -> Iterator[Frames]:
+    """Shards of texts with the types of the schema. After the last one, raises UserError with all problems of all."""
+    folder, settings, base = paths.data(name), load_settings(name), outline(name)
+    known, problems = schemas(folder), list[Problem]()
+    ids: dict[tuple[str, str], list[pd.Series]] = {("keypoints", "id"): [], ("cases", "order"): []}
+    for part in parts:
+        rows = {table: part[table]["row"].to_numpy() for table in SHARDED}
+        texts = {table: as_texts(part[table], known[table]) for table in SHARDED}
+        beside = {table: as_texts(base.tables[table], known[table]) for table in ("codebook", "coders")}
+        every = rows | {table: np.arange(2, len(frame) + 2) for table, frame in beside.items()}
+        tables = {table: typed(frame, known[table]) for table, frame in texts.items()}
+        found = value_problems(texts | beside, known, every)
+        for table, frame in texts.items():
+            for row, column, text in spoiled_cells(frame, SPREADSHEET_DATE, CELL):
+                found += [Problem(f"{table}.csv", words, int(rows[table][row]), column, text, note=note) for words, note in spoiled(text)]  # fmt: skip
+        found += check_meaning(settings, tables | {table: base.tables[table] for table in beside}, every)
+        problems += [each for each in found if not each.note and each.file.removesuffix(".csv") in SHARDED]
+        for (table, column), seen in ids.items():
+            digest = pd.util.hash_array(texts[table][column].to_numpy(dtype=object), categorize=False)
+            seen.append(pd.Series(rows[table], index=digest))
+        extra = {table: {each: part[table][each].to_numpy() for each in ("at", "row") if each in part[table]} for table in SHARDED}  # fmt: skip
+        yield {table: tables[table].assign(**extra[table]) for table in SHARDED}
+    problems += [
+        problem for (table, column), seen in ids.items() for problem in repeated(table, column, pd.concat(seen))
+    ]
+    if problems:
+        raise UserError(problem_message(name, list(dict.fromkeys(problems))))
+
+
+def repeated(table: str, column: str, rows: pd.Series) -> list[Problem]:
+    """Values that stand in more than one shard. Takes the row in the file by the digest of the value."""
+    rows = rows.sort_values(kind="stable")
+    again = rows[rows.index.duplicated()]
+    first = rows[~rows.index.duplicated()]
+    words = "expected every value once; it repeats that of row {}"
+    return [Problem(f"{table}.csv", words.format(first[digest]), int(row), column) for digest, row in again.items()]
+
+
+def as_texts(frame: pd.DataFrame, schema: dict[str, list[dict[str, str]]]) -> pd.DataFrame:
+    """The columns of a schema as texts, as they stand in a CSV file; those that are missing, empty."""
+    parts = {}
+    for field in schema["fields"]:
+        name = field["name"]
+        column = frame[name] if name in frame else pd.Series("", frame.index)
+        column = column.map({True: "true", False: "false"}) if column.dtype == bool else column.astype(str)
+        parts[name] = column.replace("<NA>", "") if field["type"] in ("integer", "number") else column
+    return pd.DataFrame(parts).reset_index(drop=True)

@@ -1,0 +1,41 @@
+"""The files of a run: synthesis, brief, annex and front page, and every number of the text."""
+
+import re
+
+from casesynth.core import paths, results
+from casesynth.report.pandoc import convert
+from casesynth.report.report import CHAPTERS, Report
+
+#: text -> the forms in which it is written.
+FILES = {"synthesis": ["html", "docx", "pdf"], "annex": ["html"], "brief": ["html", "pdf"], "index": ["html"]}
+
+
+def write(report: Report, review: str) -> None:
+    """Write all files of the report, and the numbers that they use (report-values.csv)."""
+    folder = paths.write(review)
+    for name, endings in FILES.items():
+        for ending in endings:
+            form = report.form("typst" if ending == "pdf" else ending)
+            form.widest = 17.4 if name == "brief" else form.widest
+            chapters = CHAPTERS if name == "synthesis" else ()
+            text = report.text(name, form, chapters)
+            template = name if name in ("brief", "index") else "page"
+            convert(text, form, folder / f"{name}.{ending}", title_of(report, name), template)
+    results.write(report.values.table(), review, "report-values")
+
+
+def title_of(report: Report, name: str) -> str:
+    """The title of a text."""
+    title = report.title
+    if name == "brief":
+        return plain(report.narrative.parts("brief")["headline"]) or title
+    return f"Annex to {title[0].lower()}{title[1:]}" if name == "annex" else title
+
+
+def plain(text: str) -> str:
+    """Markdown as the plain text of a title.
+
+    >>> plain("Share *the* [work](explorer.html#/finding/f){.n}")
+    'Share the work'
+    """
+    return re.sub(r"\[([^\]]*)\]\([^)]*\)(?:\{[^}]*\})?|[*_]", r"\1", text).strip()

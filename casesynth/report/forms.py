@@ -1,0 +1,132 @@
+"""What Markdown cannot say, said in each of the three forms of a text: a page (html), Word (docx) and PDF (typst)."""
+
+import json
+import re
+from dataclasses import dataclass, field
+from html import escape
+from pathlib import Path
+
+import pandas as pd
+
+from casesynth.core import paths
+from casesynth.report.markdown import Markdown, escaped, markdown_table
+from casesynth.report.pictures import Picture, for_page, width_of
+
+EXPLORER = "explorer.html"
+
+
+def to_explorer(words: str, kind: str, id: str, style: str = "n") -> Markdown:
+    """A link to the rows behind a word or number, in the explorer.
+
+    >>> to_explorer("seven", "finding", "fin-trust")
+    '[seven](explorer.html#/finding/fin-trust){.n}'
+    """
+    return Markdown(f"[{words}]({EXPLORER}#/{kind}/{id}){{.{style}}}")
+
+
+@dataclass
+class Form:
+    """One form of one text. It numbers figures and tables as they come, and keeps the pictures that a file needs."""
+
+    kind: str
+    review: str
+    pictures: dict[str, Picture] = field(default_factory=dict)
+    shown: set[str] = field(default_factory=set)
+    figures: int = 0
+    tables: int = 0
+    widest: float = 15.4  # centimetres that a picture may take on paper
+    pages: int = 0
+
+    def raw(self, text: str, kind: str = "") -> Markdown:
+        """Text in the language of the form itself, which pandoc passes on; a kind says of which form alone."""
+        return Markdown(f"\n```{{={kind or self.kind}}}\n{text}\n```\n" if kind in ("", self.kind) else "")
+
+    def picture(self, picture: Picture, id: str, caption: str = "") -> Markdown:
+        """A picture, as a numbered figure where it has a caption."""
+        centimetres = min(width_of(picture.svg) * 0.0265, self.widest)
+        if caption:
+            self.figures += 1
+            caption = f"Figure {self.figures}. {caption}"
+        if self.kind == "html":
+            words = f"<figcaption>{escape(caption)}</figcaption>" if caption else ""
+            tag = "figure" if caption else "div"
+            return self.raw(f'<{tag} id="{id}" class="picture">{for_page(picture, id)}{words}</{tag}>')
+        self.pictures[id] = picture
+        words = f"{picture.title}. {picture.words}"
+        if self.kind == "docx":
+            quoted = escaped(words).replace('"', "'")
+            return Markdown(f'\n![{escaped(caption)}]({id}.png){{alt="{quoted}" width={centimetres:g}cm}}\n')
+        image = f"image({quote(f'{id}.svg')}, alt: {quote(words)}, width: {centimetres:g}cm)"
+        return self.raw(f"#figure({image}, caption: {quote(caption)})" if caption else f"#{image}")
+
+    def figure(self, name: str, caption: str = "") -> Markdown:
+        """A figure of the run, its title as caption; only words where it is empty, nothing where there is none."""
+        folder = paths.figures(self.review)
+        self.shown.add(name)
+        if not (folder / f"{name}.svg").exists():
+            return Markdown()
+        title, words = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+        if words.startswith("Nothing to draw"):
+            return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
+        picture = Picture((folder / f"{name}.svg").read_text("utf-8"), title, words.strip())
+        return self.picture(picture, f"figure-{name}", caption or title)
+
+    def left(self) -> list[str]:
+        """The figures of the run that this text has not shown so far."""
+        return sorted({file.stem for file in paths.figures(self.review).glob("*.svg")} - self.shown)
+
+    def table(self, frame: pd.DataFrame, columns: dict[str, str], widths: list[int], caption: str) -> Markdown:
+        """A numbered table of some columns, under the given headers."""
+        if frame.empty:
+            return Markdown()
+        self.tables += 1
+        return Markdown(f"{markdown_table(frame, columns, widths)}\n\n: Table {self.tables}. {caption}\n")
+
+    def open(self, style: str) -> Markdown:
+        """The beginning of a page of the brief; `close` ends it."""
+        return Markdown(f"\n:::::: {{.a4 .{style}}}\n")
+
+    def close(self) -> Markdown:
+        """The end of a page of the brief. The first of a PDF ends with a break."""
+        self.pages += 1
+        cut = self.raw("#pagebreak()") if self.kind == "typst" and self.pages == 1 else ""
+        return Markdown(f"\n::::::\n{cut}")
+
+    def small(self, text: str) -> Markdown:
+        """A line in smaller type."""
+        return Markdown(f"\n::: {{.small}}\n{text}\n:::\n")
+
+    def columns(self, text: str) -> Markdown:
+        """The parts of a text, each of which begins with a heading of the third level, as boxes side by side."""
+        parts = [f"### {part.strip()}" for part in re.split(r"^### ", text, flags=re.M)[1:]]
+        if self.kind != "typst":
+            return Markdown(
+                "\n::::: {.boxes}\n" + "".join(f"\n::: {{.box}}\n{part}\n:::\n" for part in parts) + "\n:::::\n"
+            )
+        fill = 'block(fill: rgb("#eef3f7"), inset: 8pt, width: 100%)['
+        begin = self.raw(f"#grid(columns: (1fr,) * {len(parts)}, gutter: 8pt, {fill}")
+        return Markdown(begin + self.raw(f"], {fill}").join(f"\n{part}\n" for part in parts) + self.raw("])"))
+
+    def numbered(self, text: str) -> Markdown:
+        """Prose whose tables get their numbers: a caption there is a line that begins with a colon."""
+
+        def caption(found) -> str:
+            self.tables += 1
+            return f": Table {self.tables}. {found[1]}"
+
+        return Markdown(re.sub(r"^: (.+)$", caption, text, flags=re.M))
+
+
+def quote(text: str) -> str:
+    """Text as a string of Typst (whose escapes are those of JSON that this text needs).
+
+    >>> print(quote("a 'b'"))
+    "a 'b'"
+    """
+    return json.dumps(text, ensure_ascii=False)
+
+
+def pictures_of(folder: Path, form: Form) -> None:
+    """Write the pictures that a file needs, as SVG."""
+    for id, picture in form.pictures.items():
+        (folder / f"{id}.svg").write_text(picture.svg, "utf-8")

@@ -1,0 +1,106 @@
+"""Do headings and key messages say what their evidence says? Each content word has to be found in it.
+
+A heading may use a plainer word than the statements do: `narrative/plain-words.txt` lists it with those that it stands for,
+`diaries: calendar schedule`, and then one of these has to be found.
+"""
+
+import re
+
+import pandas as pd
+
+from casesynth.core import paths
+from casesynth.core.problems import Problem
+from casesynth.core.review import Review
+
+#: Words that say nothing about what was found: those of grammar, and those that name what every review has.
+LIGHT = set(
+    "about above add after again allow almost along already also although among another appear around because been before being "
+    "better between both bring build built case cases come could does during each either else ever every example find first from "
+    "gave give given hard have having help helped here hinder into involve itself just keep least less made make many more most much "
+    "must never only other others over part partly people place point project projects prove put rather reach report reported "
+    "reports results same shall should since some something start started still study studies such summary summaries take "
+    "than that their them themselves then there these they things this those through together toward towards under until "
+    "upon used using very way well were what when where which while whose will with within without would work worked working "
+    "consortium consortia widely".split()
+)
+ENDINGS = "isation|ation|ments?|ities|ity|ships?|ings?|ions?|ives?|ies|ied|ers?|ed|es|ly|al|ic|s|y|e"
+
+
+def stem(word: str) -> str:
+    """What a word shares with its relatives: its ending is cut where three letters are left, and then all after the fifth.
+
+    >>> stem("Partnerships") == stem("partners"), stem("funded") == stem("Funding"), stem("trust")
+    (True, True, 'trust')
+    """
+    word = word.lower()
+    return re.sub(rf"(?<=\w{{3}})(?:{ENDINGS})$", "", word)[:5]
+
+
+ADVICE = "Use a word of the statements, or list it in narrative/plain-words.txt as 'word: those it stands for'"
+LIGHT_STEMS = set(map(stem, LIGHT))
+
+
+def content(text: str) -> list[str]:
+    """The words of a text that say something, macros and links left out.
+
+    >>> content("Projects made {supporting:fin-x} *networks* across sectors.")
+    ['networks', 'across', 'sectors']
+    """
+    words = re.findall(r"[^\W\d_]{4,}", re.sub(r"\{[^}]*\}|\]\([^)]*\)", " ", text))
+    return [word for word in words if stem(word) not in LIGHT_STEMS]
+
+
+def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
+    """The content words of a heading that its evidence does not have, nor any of the words they stand for.
+
+    >>> unheard("Busy diaries and trust", "Its staff have busy calendars.", {"diaries": ["calendar"]})
+    ['trust']
+    """
+    heard = {stem(word) for word in re.findall(r"[^\W\d_]{3,}", evidence)}
+    missing = []
+    for word in content(text):
+        alike = [word, *plain.get(word.lower(), [])]
+        if not heard & set(map(stem, alike)):
+            missing.append(word)
+    return list(dict.fromkeys(missing))
+
+
+def plain_words(review: Review) -> dict[str, list[str]]:
+    """Plainer word -> the words of the statements that it stands for."""
+    file = paths.data(review.name) / "narrative" / "plain-words.txt"
+    lines = file.read_text("utf-8").splitlines() if file.exists() else []
+    pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith("#")]
+    return {word.strip().lower(): others.split() for word, others in pairs}
+
+
+def problems(review: Review, evidence: pd.DataFrame, name: str, messages: dict[int, str]) -> list[Problem]:
+    """Headings of findings and key messages with words that no statement behind them has.
+
+    A finding is compared with the statements that support or qualify it, a key message with those of all the findings
+    that it names; a message that names none is compared with all findings. In: the name of the text that has the messages,
+    and these by line.
+    """
+    summaries = dict(zip(review.keypoints["id"], review.keypoints["summary"]))
+    own = evidence[evidence["stance"].isin(["supports", "qualifies"])]
+    texts = own["keypoint"].map(summaries).groupby(own["finding"]).agg(" ".join).to_dict()
+    if not texts:
+        return []
+    table, plain, found = review.table("findings"), plain_words(review), []
+    statements = dict(zip(table["id"], table["statement"]))
+    for row, finding in enumerate(table.itertuples(), 2):
+        for word in unheard(finding.statement, texts[finding.id], plain) if finding.id in texts else []:
+            found.append(
+                Problem(
+                    "findings.csv", f"no statement that supports {finding.id} says '{word}'. {ADVICE}", row, "statement"
+                )
+            )
+    for line, text in messages.items():
+        named = [id for id in re.findall(r":([\w-]+)\}", text) if id in texts] or list(texts)
+        said = " ".join([*(texts[id] for id in named), *(statements[id] for id in named)])
+        for word in unheard(text, said, plain):
+            found.append(
+                Problem(
+                    f"narrative/{name}.md", f"line {line}: no statement behind this message says '{word}'. {ADVICE}"
+                )
+            )
+    return list(dict.fromkeys(found))

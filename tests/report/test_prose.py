@@ -1,0 +1,115 @@
+"""Prose of people: macros for numbers, evidence that is evidence, words that are heard."""
+
+import re
+from dataclasses import replace
+
+import pandas as pd
+import pytest
+import yaml
+
+from casesynth.core import paths
+from casesynth.errors import UserError
+from casesynth.report import report, wording
+
+
+def parameters() -> dict:
+    return yaml.safe_load((paths.ROOT / "build/mca-phase2/parameters.yaml").read_text("utf-8"))
+
+
+@pytest.fixture
+def made(mca):
+    """The report of the default review, from what `make` has built."""
+    return report.Report(mca, parameters())
+
+
+def with_text(review, column: str, text: str):
+    """The review with another text for its first finding."""
+    table = review.findings.copy()
+    table.loc[table.index[0], column] = text
+    return replace(review, tables=review.tables | {"findings": table})
+
+
+@pytest.mark.parametrize(
+    ("column", "text", "said"),
+    [
+        ("paragraph", "In 7 projects.", "'7' is typed"),
+        ("paragraph", "In seven projects.", "'seven' is typed"),
+        ("practice", "A dozen may do.", "'dozen' is typed"),
+        ("paragraph", "So {point:weston-summary-01}.", "is not evidence for fin-"),
+        ("published", "So {point:nowhere-01}.", "'nowhere-01' is not a key point"),
+        ("paragraph", "So {supportng}.", "there is no macro {supportng}"),
+        ("statement", "Trust between the partners was strengthened.", "says 'Trust'"),
+    ],
+)
+def test_what_is_wrong_with_a_finding_stops_the_build_with_its_place(mca, column, text, said):
+    with pytest.raises(UserError) as error:
+        report.Report(with_text(mca, column, text), parameters())
+    assert said in str(error.value) and f"row 2, column {column}" in str(error.value)
+    assert "findings.csv: " in str(error.value)
+
+
+def test_the_prose_as_it_is_has_no_problem(made):
+    assert made.narrative.problems() == []
+
+
+@pytest.fixture
+def folder(monkeypatch, tmp_path):
+    """An empty folder narrative/ to write in, in place of that of the default review."""
+    folder = tmp_path / "mca-phase2" / "narrative"
+    folder.mkdir(parents=True)
+    monkeypatch.setenv("CASESYNTH_DATA", str(tmp_path))
+    return folder
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "said"),
+    [
+        ("answer", "Fine.\n\nIn 3 of them.", "narrative/answer.md, line 3: '3' is typed"),
+        (
+            "implications",
+            "See {finding:fin-nothing}.",
+            "narrative/implications.md, line 1: 'fin-nothing' is not a finding",
+        ),
+        ("hold-up", "| {verdict:claim-x} |", "narrative/hold-up.md, line 1: 'claim-x' is not a claim"),
+    ],
+)
+def test_what_is_wrong_with_a_text_stops_the_build_with_file_and_line(made, folder, name, text, said):
+    (folder / f"{name}.md").write_text(text, "utf-8")
+    with pytest.raises(UserError, match=re.escape(said)):
+        made.narrative.file(name)
+
+
+def test_a_key_message_with_a_word_that_no_statement_has_is_named_with_its_line(made, folder):
+    def found() -> list[str]:
+        return [str(each) for each in made.narrative.problems() if each.file == "narrative/key-messages.md"]
+
+    (folder / "key-messages.md").write_text(
+        "- Networks in {supporting:fin-across-sectors}.\n- Dragons grew.\n", "utf-8"
+    )
+    assert [re.findall(r"line \d|'\w+'", each)[:2] for each in found()] == [
+        ["line 2", "'Dragons'"],
+        ["line 2", "'grew'"],
+    ]
+    (folder / "plain-words.txt").write_text("dragons: networks\ngrew: grows\n", "utf-8")
+    assert found() == []
+
+
+def test_a_heading_is_compared_with_its_own_evidence_only(mca):
+    evidence = pd.DataFrame({"finding": ["fin-mapping"], "keypoint": ["recite-summary-01"], "stance": ["supports"]})
+    found = wording.problems(mca, evidence, "key-messages", {})
+    assert {problem.row for problem in found} == {mca.findings["id"].tolist().index("fin-mapping") + 2}
+
+
+def test_numbers_of_the_text_are_listed_with_their_rules(mca):
+    values = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/report-values.csv", dtype=str).set_index("name")
+    table = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/findings.csv").set_index("finding")
+    assert values.value["fin-existing-ties.supporting"] == str(table.supporting["fin-existing-ties"])
+    assert values.value["keypoints"] == str(len(mca.keypoints)) and values["rule"].str.len().min() > 5
+
+
+def test_the_flow_reconciles_every_count(made):
+    known = {name: value for name, (value, _) in made.values.known.items()}
+    assert known["cases"] == known["cases_reported"] + known["cases_without"]
+    assert known["keypoints"] == known["points_reported"] + known["points_other"]
+    assert known["keypoints"] == known["themed_points"] + known["points_unthemed"]
+    assert known["themed_points"] == known["points_coded"] + known["points_none"] + known["points_not_coded"]
