@@ -11,7 +11,6 @@ from casesynth.core import paths
 from casesynth.core.review import load
 from tests.support.desk import Desk
 from tests.support.project import Project, copy_project
-from tests.support.reviews import fill_in
 
 
 @pytest.fixture
@@ -59,18 +58,6 @@ def tiny(project, monkeypatch):
     """The tiny review, loaded from a copy that a test may change."""
     monkeypatch.setenv("CASESYNTH_DATA", str(project.path("data")))
     return lambda: load("tiny")
-
-
-@pytest.fixture(scope="module")
-def full(tmp_path_factory):
-    """The tiny review with all that is optional here, built."""
-    folder = tmp_path_factory.mktemp("full") / "a réview"
-    folder.mkdir()
-    project = copy_project(folder)
-    fill_in(project)
-    done = project.make("results/tiny/synthesis.html")
-    assert done.returncode == 0, done.stdout + done.stderr
-    return project
 
 
 @pytest.fixture(scope="module")

@@ -34,9 +34,10 @@ def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
     place = dict(zip(rows["id"], range(len(rows))))
 
     def ends(point: str) -> list[int]:
-        chain = [point]
-        while (after := serves.get(chain[-1])) in place and after not in chain:
+        chain, after = [point], serves.get(point, "")
+        while after in place and after not in chain:
             chain.append(after)
+            after = serves.get(after, "")
         return [place[one] for one in reversed(chain)]
 
     bracketed = rows["summary"].where(~rows["id"].isin(serves), "(" + rows["summary"] + ")")

@@ -10,7 +10,7 @@ import pandas as pd
 
 from casesynth.analysis import participants
 from casesynth.core import results
-from casesynth.core.codings import NONE
+from casesynth.core.codings import CONSENSUS, NONE
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
@@ -49,6 +49,7 @@ def rows_behind(review: Review, coding: str) -> dict[str, tuple[str, list[str]]]
         | of_claims(review)
         | of_findings(review)
         | of_themes(found)
+        | of_lists(review, found)
     )
 
 
@@ -82,6 +83,19 @@ def of_themes(found: dict[str, pd.DataFrame]) -> dict[str, tuple[str, list[str]]
     return {f"{theme}.projects": ("case", cases) for theme, cases in supporting.items()}
 
 
+def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, tuple[str, list[str]]]:
+    """Key points that coders differ on, themes that both help and hinder, and the cases of each dimension of equity."""
+    differ = results.read_if_there(review.name, "coder-differences")
+    rows = {"agreement_differences": ("keypoint", list(differ["keypoint"]))}
+    if "barriers-enablers" in found:
+        table = found["barriers-enablers"]
+        rows["both_ways"] = ("general", list(table.loc[table["both"].eq(True), "general"]))
+    equity = review.table("equity")
+    for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):
+        rows[f"equity.{dimension}"] = ("case", sorted(set(part["case"])))
+    return rows
+
+
 def accounted(review: Review, coding: str) -> pd.DataFrame:
     """What became of every key point.
 
@@ -104,7 +118,7 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
 
 def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict[str, tuple[str, list[str]]]:
     """Name of a number -> (kind, ids) of the rows that it counts."""
-    cases, headings, states = review.cases, review.headings, accounted(review, coding)
+    cases, states = review.cases, accounted(review, coding)
     own, upper, refined, stated = (found[name] for name in ("themes", "general-themes", "refined-themes", "published"))
     pairs, themed = found["overlaps"], states["state"].ne(NO_THEMES)
     greatest = pairs[pairs["overlap_points"].eq(pairs["overlap_points"].max())].head(1)
@@ -120,19 +134,15 @@ def counted(review: Review, found: dict[str, pd.DataFrame], coding: str) -> dict
         "cases_reported": ("case", cases.loc[cases["case_study"], "id"]),
         "cases_without": ("case", cases.loc[~cases["case_study"], "id"]),
         "leads": ("case", cases.loc[cases["lead"].ne(""), "id"]),
-        "nations": ("case", cases.loc[cases["nation"].ne(""), "id"]),
         "keypoints": ("keypoint", states["id"]),
         "points_reported": ("keypoint", states.loc[states["case"].isin(review.reported["id"]), "id"]),
         "points_other": ("keypoint", states.loc[~states["case"].isin(review.reported["id"]), "id"]),
         "points_unthemed": ("keypoint", states.loc[~themed, "id"]),
         "points_coded": ("keypoint", states.loc[states["state"].eq("coded"), "id"]),
         "coders": ("coder", sorted(set(review.codings["coder"]))),
-        "headings": ("heading", headings["id"]),
         "themed_headings": ("heading", review.sets["id"]),
         "themes": ("theme", own["theme"]),
         "themes_supported": ("theme", own.loc[own["supported"], "theme"]),
-        "sure_themes": ("theme", own.loc[own["supported"], "theme"]),
-        "sure_general": ("general", upper["general"]),
         "themes_published": ("theme", own.loc[published, "theme"]),
         "themes_published_supported": ("theme", own.loc[published & own["supported"], "theme"]),
         "general": ("general", upper["general"]),

@@ -70,6 +70,20 @@ def sweep(
 
 
 @app.command()
+def site(name: Name) -> None:
+    """Lay out a built review for any static host: build/site/NAME/, with guide, notebooks, data dictionary and course.
+
+    \b
+    Example:
+      casesynth site my-review
+    """
+    from casesynth.core.review import load
+    from casesynth.report.site import site as lay_out
+
+    print(f"Site: {lay_out(load(name)).relative_to(paths.ROOT)}/index.html")
+
+
+@app.command()
 def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="The run before.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The run after; the review as it is, if left out.")] = "",
@@ -170,8 +184,10 @@ def crate(
     Example:
       casesynth crate my-review
     """
+    from casesynth.core.settings import load_settings
     from casesynth.exchange import crate as room
 
+    load_settings(name)
     print(f"RO-Crate: {room.make(name, build or paths.ROOT / 'build' / name, results or paths.read(name))}")
 
 

@@ -9,10 +9,13 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import paths
+from casesynth.figures.svg import without_title
 from casesynth.report.markdown import Markdown, escaped, markdown_table
 from casesynth.report.pictures import Picture, for_page, width_of
 
 EXPLORER = "explorer.html"
+#: How the name of a figure's second cut, for phones, ends.
+PHONE = "-phone"
 
 
 def to_explorer(words: str, kind: str, id: str, style: str = "n") -> Markdown:
@@ -65,15 +68,19 @@ class Form:
         self.shown.add(name)
         if not (folder / f"{name}.svg").exists():
             return Markdown()
-        title, words = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+        title, subtitle, words = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
         if words.startswith("Nothing to draw"):
             return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
-        picture = Picture((folder / f"{name}.svg").read_text("utf-8"), title, words.strip())
-        return self.picture(picture, f"figure-{name}", caption or title)
+        cuts = [folder / f"{name}{cut}.svg" for cut in ("", PHONE)]
+        # The caption says the title, so the picture need not.
+        drawn = [without_title(cut.read_text("utf-8")) if cut.exists() else "" for cut in cuts]
+        picture = Picture(drawn[0], title, words.strip(), drawn[1])
+        return self.picture(picture, f"figure-{name}", caption or f"{title}. {subtitle}".strip())
 
     def left(self) -> list[str]:
         """The figures of the run that this text has not shown so far."""
-        return sorted({file.stem for file in paths.figures(self.review).glob("*.svg")} - self.shown)
+        names = {file.stem for file in paths.figures(self.review).glob("*.svg")}
+        return sorted(name for name in names - self.shown if not name.endswith(PHONE))
 
     def table(self, frame: pd.DataFrame, columns: dict[str, str], widths: list[int], caption: str) -> Markdown:
         """A numbered table of some columns, under the given headers."""

@@ -47,8 +47,8 @@ def small(coded: dict = {}, **changed) -> review.Review:
     heading = {"aim": "aims", "met": "methods", "ena": "enablers", "bar": "barriers"}
     carried = [(c, t) for t, cases in {**CODED, **coded}.items() for c in cases]
     codings = [(f"{c}-{heading[t[:3]]}", t, "one", "supports", "") for c, t in carried]
-    read = {coding[0] for coding in codings}  # the others were read, and have none of the themes
-    codings += [(point[0], "none", "one", "supports", "") for point in points if point[0] not in read]
+    done = {row[0] for row in codings}
+    codings += [(point[0], "none", "one", "supports", "") for point in points if point[0] not in done]
     named = [(s, c) for s, cases in [("listed", "abc"), ("examples", "ab")] for c in cases]
     entries = [(s, c, n) for s, cases in [("s1", "abc"), ("s2", "abc"), ("s3", "acb")] for n, c in enumerate(cases)]
     tables = {
@@ -486,7 +486,7 @@ def test_the_headline_counts_statements_with_an_independent_test_and_counts_a_co
     data = small(claims=pd.DataFrame(rows).fillna(""))
     text = ledger_room.summary(ledger_room.ledger(data, gathered(data)))
     assert text.startswith("Of 5 statements of the report, 3 have an independent test: 1 reproduced, 2 reproduced with")
-    assert "1 is not checkable from here and 1 rest on general themes of our own" in text
+    assert "1 is not checkable from here and 1 rest on cross-cutting themes of our own" in text
     assert "Distinct computations behind the 3: 2." in text
     assert "Counted apart: 1 observations by the compendium" in text
 

@@ -71,7 +71,8 @@ if __name__ == "__main__":
 ELSEWHERE = ("casesynth/runner", "casesynth/cli")
 
 
-@pytest.mark.parametrize("review", ["tiny", pytest.param("mca-phase2", marks=pytest.mark.long)])
+@pytest.mark.long  # it runs every notebook
+@pytest.mark.parametrize("review", ["tiny", "mca-phase2"])
 def test_each_step_declares_what_its_notebook_uses_and_reads(built, request, tmp_path, review):
     folder = built.folder if review == "tiny" else request.getfixturevalue("mca") and ROOT
     places = {

@@ -47,23 +47,6 @@ def with_rows(review, table: str, rows: list[list]):
     return replace(review, tables=tables)
 
 
-def fill_in(project) -> None:
-    """A second coder, an appraisal of two cases, one rated finding."""
-    second_coder(project)
-    project.edit(
-        "data/tiny/review.yaml", "coding: ada", "coding: ada\nappraisal: {criteria: [{id: aim, name: An aim}]}"
-    )
-    project.path("data/tiny/appraisal.csv").write_text(
-        "case,criterion,judgement,reason\nalder,aim,weak,None is stated.\nbirch,aim,met,Stated.\n"
-    )
-    columns = (
-        "finding,sentence,methodological,methodological_reason,coherence,coherence_reason,adequacy,adequacy_reason,"
-    )
-    columns += "relevance,relevance_reason,confidence,explanation,rated_by\n"
-    rated = "ref-people,,minor,One is weak.,minor,Fits.,serious,Few.,minor,Fits.,low,Few cases.,Ada\n"
-    project.path("data/tiny/cerqual.csv").write_text(columns + rated)
-
-
 COLUMNS = "id extractor case heading order label summary keypoints note".split()
 
 

@@ -121,7 +121,7 @@ def ids_of(frame: pd.DataFrame) -> list[str]:
 
 def fact_value(review: Review, fact: str) -> str:
     """The value of a fact."""
-    return review.facts.set_index("id").loc[fact, "value"]
+    return dict(zip(review.facts["id"], review.facts["value"], strict=True))[fact]
 
 
 def whole_number(review: Review, fact: str) -> int:

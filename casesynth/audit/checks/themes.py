@@ -98,8 +98,9 @@ def with_tables(
     denominator: str = "with a case study",
 ) -> Answer:
     """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
-    if denominator not in denominators(review):
-        raise UserError(f"there is no denominator '{denominator}'.{nearest(denominator, denominators(review))}")
+    known = denominators(review)
+    if denominator not in known:
+        raise UserError(f"there is no denominator '{denominator}'.{nearest(denominator, known)}")
     examples = False
     if statement:
         named = review.attributions[review.attributions["statement"].eq(statement)]

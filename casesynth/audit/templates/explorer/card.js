@@ -28,7 +28,7 @@ function pointCard(root, id) {
       ["Project", [LETTER.has(point.case) ? LETTER.get(point.case) + " " : "", link("case", point.case, caseName(point.case))]],
       ["Heading", headingName(point.heading)],
       ["Place in the source", placeName(point)],
-      ["Belongs to", point.purpose_of ? pointLink(point.purpose_of) : ""],
+      ["Serves", point.purpose_of ? pointLink(point.purpose_of) : ""],
       ["Id", id]]),
     passageCard(point),
     h("h2", {}, "Codes"), codesTable(point, codes, themes),

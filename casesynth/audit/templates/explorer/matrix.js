@@ -61,9 +61,9 @@ function matrixView(root) {
       select("group", "Rows by", [["", "heading"], ["above", "cross-cutting theme"]], state.values.group),
       select("sort", "Order", [["", "as in the codebook"], ["count", "most projects first"], ["name", "alphabet"]], state.values.sort),
       select("columns", "Projects by", [["", similar.size ? "similarity" : "table"], ["name", "alphabet"], ...VARIABLES.map(name => [name, name.replace(/_/g, " ")])], state.values.columns),
-      select("show", "Show", SHOW, state.values.show), variableFilters()),
-    h("p", {class: "legend small"}, "A number: key points coded. A question mark: nothing coded yet. A ring: the published report names the project. A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
-    letters(), h("div", {class: "split"}, results, panel)]);
+      select("show", "Show", E.review.published ? SHOW : SHOW.slice(0, 2), state.values.show), variableFilters()),
+    h("p", {class: "legend small"}, "A number: key points coded. A question mark: nothing coded yet. " + (E.review.published ? "A ring: the published report names the project. " : "") + "A dotted edge: coders differ. Arrow keys move; Enter opens; Escape comes back."),
+    letters(), h("div", {class: ORDER.length > 14 ? "split wide-table" : "split"}, results, panel)]);
   const narrow = matchMedia("(max-width: 720px)");
   const draw = () => {
     const rows = rowsShown(), groups = groupsOf(rows), cells = rows.reduce((sum, row) => sum + row.hits, 0);

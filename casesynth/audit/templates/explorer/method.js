@@ -34,7 +34,7 @@ function methodView(root) {
       h("li", {}, "An overarching theme is supported if one of its cross-cutting themes is. Merging is proposed by overlap, and decided by a person with a reason."),
       h("li", {}, "A finding is supported if key points of at least " + count(rules.min_cases, "project") + " support the sentence itself."),
       h("li", {}, "A project that does not mention something is “not mentioned”. That does not count against a finding; only a key point that contradicts it does.")),
-    h("p", {}, check.wrong.length ? badge("no", "differs") : badge("yes", "agrees"), " This page applied the rules itself to " + count(check.all, "verdict") + " of the run. "
+    !check.all ? h("p", {}, "This page has no results of a run to compare its own with.") : h("p", {}, check.wrong.length ? badge("no", "differs") : badge("yes", "agrees"), " This page applied the rules itself to " + count(check.all, "verdict") + " of the run. "
       + (check.wrong.length ? "These differ from its tables: " + check.wrong.join(", ") + "." : "All agree with its tables.")),
     h("h2", {}, "Who coded"),
     tableOf("Coders", ["Coder", "How", "When"], T.coders.map(row => [row.id, row.how || "", row.when || ""])),

@@ -105,14 +105,14 @@ for (const claim of I.claims.values()) {
   }
 }
 
-/* Prose of the build: [words](#id) is a link to a key point or a finding. */
+/* Prose of the build: [words](#/view/id) is a link to a card, and [words](#id) to that of a key point or a finding. */
 function prose(text) {
   return text.split(/\n{2,}/).map(part => {
     const children = [];
     let at = 0;
     for (const found of part.matchAll(/\[([^\]]*)\]\([^)#]*#([^)]*)\)(?:\{[^}]*\})?/g)) {
-      const id = found[2].replace(/^\/?(?:point|finding|theme|claim|case)\//, "");
-      const view = I.keypoints.has(id) ? "point" : I.findings.has(id) ? "finding" : I.codebook.has(id) ? "theme" : "";
+      const [, named, id] = /^(?:\/(\w+)\/)?(.*)$/.exec(found[2]);
+      const view = CARDS[named] ? named : I.keypoints.has(id) ? "point" : I.findings.has(id) ? "finding" : I.codebook.has(id) ? "theme" : "";
       children.push(part.slice(at, found.index), view ? link(view, id, found[1]) : found[1]);
       at = found.index + found[0].length;
     }

@@ -102,7 +102,7 @@ function numberCard(root, key) {
 function numberBody(row) {
   return [facts([["Rule", row.rule], ["Key", row.key]]),
     row.rows ? [h("h2", {}, "The " + count(row.rows.length, "row") + " behind it"), listOf(row.rows, id => h("p", {class: "line"}, rowLink(id)))]
-      : h("p", {}, row.table ? ["A statistic: it counts no rows one by one. It is read from ", h("code", {}, "tables/" + row.table + ".csv"), " of the results."] : "It counts no rows: it is a parameter of the run, or is worked out from other numbers.")];
+      : h("p", {}, row.value === "0" ? "No row meets the rule." : row.table ? ["A statistic: it counts no rows one by one. It is read from ", h("code", {}, "tables/" + row.table + ".csv"), " of the results."] : "It counts no rows: it is a parameter of the run, or is worked out from other numbers.")];
 }
 
 function searchView(root) {
