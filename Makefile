@@ -8,7 +8,7 @@ ifeq ($(.FEATURES),)
 $(error This Makefile needs GNU Make 3.81 or newer: on macOS "brew install make" and call gmake, elsewhere install the package "make")
 endif
 
-# What is typed after NAME= is data: it is taken as it stands ($(value …)), never expanded, and reaches a shell only in
+# What is typed after NAME= is data: it is taken literally ($(value …)), never expanded, and reaches a shell only in
 # a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
 GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
 override REVIEW := $(or $(GIVEN),mca-phase2)
@@ -82,7 +82,7 @@ PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPRO
 # The parts of the package that results depend on, each with a digest of its own. The other rooms (desk, exchange, course
 # and command) are not among them: to change an import of forms re-runs no notebook.
 ROOMS := $(addprefix casesynth/,core analysis figures report audit)
-FRONT := $(filter-out casesynth/course.py casesynth/__main__.py,$(wildcard casesynth/*.py))
+FRONT := $(filter-out casesynth/__main__.py,$(wildcard casesynth/*.py))
 RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish environment notebooks kernels quiet)
 
 ifneq ($(CHAIN),1)
@@ -145,7 +145,7 @@ fetch: environment ## Download the published report to sources/ (needs a network
 	@$(RUN) fetch "$(REVIEW)" --url "$$URL"
 
 # A student's copies are never overwritten, and git does not see them.
-learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with solutions. LAB="…" as for lab
+learn: environment ## Open the course: six short notebooks on an invented review, copied to learn/ for you to write in, with solutions. LAB="…" as for lab
 	@$(RUN) learn
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab learn/1-extract.ipynb $(LAB)
 
