@@ -22,8 +22,9 @@ override FIRST := $(if $(filter command,$(firstword $(origin A))),$(value A))
 override SECOND := $(if $(filter command,$(firstword $(origin B))),$(value B))
 override A :=
 override JOBS := $(if $(filter command,$(firstword $(origin JOBS))),$(value JOBS),1)
+override CLUSTER := $(value CLUSTER)
 override PYTHON_COMMAND := $(value PYTHON_COMMAND)
-export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS PYTHON_COMMAND
+export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS CLUSTER PYTHON_COMMAND
 LAB =
 # A sweep has several values for a parameter, with commas between.
 comma := ,
@@ -74,7 +75,7 @@ RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: shards bench-scale all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
@@ -177,6 +178,13 @@ lint: environment ## Check format rules, types, spelling, and that imports only 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
+shards: environment ## Write a review's cases, key points and codings as Parquet in shards: data/<review>/shards/. REVIEW=… SHARDS=5
+	@$(RUN) shards "$(GIVEN)" --shards $(or $(SHARDS),0)
+
+# Who counts: JOBS=n a pool of processes, CLUSTER=tcp://… a Dask cluster that is running.
+bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line of JSON: CASES=1000000 SHARDS=5, JOBS=2 or CLUSTER=tcp://…
+	@$(PYTHON) -m tests.bench.bench_scale $(or $(CASES),100000) $(or $(SHARDS),5) "$$JOBS" "$$CLUSTER"
+
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
@@ -238,17 +246,19 @@ $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
 endef
 
 # TABLES.<step> comes with review.mk from casesynth/core/results.json, which declares every result table.
-EXTRACTED := $(call tables,$(TABLES.1-data-extraction)) $(call drawing,completeness)
-THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes))) $(call drawing,themes-$(1))
+EXTRACTED := $(call tables,$(TABLES.1-data-extraction))
+THEMED = $(call tables,$(addsuffix -$(1),$(TABLES.2-themes)))
 ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
-GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings cooccurrence)
+GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings)
 BARRIERS := $(call tables,$(TABLES.4-barriers-enablers)) $(call drawing,barriers-enablers)
 PARTICIPANTS := $(call tables,$(TABLES.5-participants)) $(call drawing,participants)
-FIGURES := $(call drawing,map refined-themes)
-ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,removals margins thresholds saturation goes-together)
-AGREEMENT := $(call tables,$(TABLES.10-agreement)) $(call drawing,agreement)
+FIGURES := $(call tables,$(TABLES.6-figures)) $(call drawing,map refined-themes refined-themes-phone themes completeness)
+# The titles of the figures that other notebooks draw.
+TITLES := $(patsubst %,figures/%.txt,general-headings barriers-enablers participants saturation findings)
+ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,saturation)
+AGREEMENT := $(call tables,$(TABLES.10-agreement))
 CONFIDENCE := $(call tables,$(TABLES.11-confidence))
-FINDINGS := $(call tables,$(TABLES.12-findings))
+FINDINGS := $(call tables,$(TABLES.12-findings)) $(call drawing,findings)
 HIERARCHY := $(call tables,$(TABLES.13-hierarchy))
 LENSES := $(call tables,$(TABLES.14-lenses))
 ACROSS := $(call tables,$(TABLES.15-across-cases))
@@ -256,22 +266,22 @@ REPORT := synthesis.html synthesis.docx synthesis.pdf annex.html brief.html brie
 CLAIMS := $(call tables,$(TABLES.8-claims))
 
 CODED := cases keypoints codebook coders codings
-$(eval $(call step,1-data-extraction,1-data-extraction,figures,cases keypoints,,$(EXTRACTED),))
-$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,figures,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
+$(eval $(call step,1-data-extraction,1-data-extraction,,cases keypoints,,$(EXTRACTED),))
+$(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,,$(CODED) statements attributions,,$(call THEMED,$(heading)),heading=$(heading))))
 $(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
-$(eval $(call step,5-participants,5-participants,figures,cases participants facts,,$(PARTICIPANTS),))
-$(eval $(call step,6-figures,6-figures,figures,cases places outline,$(call tables,refined-themes general-themes),$(FIGURES),))
+$(eval $(call step,5-participants,5-participants,figures,$(CODED) participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
-$(eval $(call step,10-agreement,10-agreement,figures,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
+$(eval $(call step,10-agreement,10-agreement,,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
-$(eval $(call step,12-findings,12-findings,,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
+$(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
+$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
-$(eval $(call step,7-synthesis,7-synthesis,report,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
+$(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
 $(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))

@@ -25,6 +25,7 @@ OFFERED = {
     "read": "casesynth.front",
     "write": "casesynth.front",
     "draw": "casesynth.front",
+    "pictures": "casesynth.front",
     "say": "casesynth.front",
 }
 #: The rooms that a notebook uses by name, such as `cs.themes.theme_table`.
@@ -32,7 +33,7 @@ ROOMS = {
     "analysis": [
         "across_cases", "agreement", "appraisal", "barriers", "by_coder", "cerqual", "coders", "cooccurrence",
         "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices", "names",
-        "participants", "published", "saturation", "second_extraction", "themes", "thresholds",
+        "participants", "published", "saturation", "second_extraction", "shows", "themes", "thresholds",
     ],
     "audit": ["evidence", "explorer", "ledger", "shares"],
 }  # fmt: skip

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import pandas as pd
 
+from casesynth import shown
 from casesynth.analysis import barriers, coders, extraction, general, leave_out, participants, themes
 from casesynth.audit import ledger
 from casesynth.core import paths, settings
@@ -48,7 +49,7 @@ class HeadingThemes:
 
     def _repr_html_(self) -> str:
         """The themes as Jupyter shows them."""
-        return self.table.to_html()
+        return shown.html(self.table)
 
 
 @dataclass
@@ -61,7 +62,7 @@ class GeneralThemes:
 
     def _repr_html_(self) -> str:
         """The general themes as Jupyter shows them."""
-        return self.table.to_html()
+        return shown.html(self.table)
 
 
 @dataclass
@@ -181,7 +182,7 @@ class Synthesis:
 
     def _repr_html_(self) -> str:
         """The refined themes as Jupyter shows them."""
-        return self.refined.to_html()
+        return shown.html(self.refined)
 
 
 def synthesise(review: Review, rules: Rules | None = None) -> Synthesis:
@@ -235,11 +236,11 @@ def compare_coders(review: Review) -> pd.DataFrame:
 
 
 def display() -> None:
-    """Show tables as the notebooks of the compendium do: wide, with long texts.
+    """Show tables as the notebooks of the compendium do: whole, in a region that scrolls, with plain heads.
 
     >>> display()
     """
-    store.wide()
+    shown.install()
 
 
 def read(review: Review, name: str) -> pd.DataFrame:
@@ -257,13 +258,19 @@ def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
     store.write_all(review.name, tables)
 
 
-def draw(review: Review, drawing: "Drawing") -> Any:
-    """Write the four files of a drawing, and give what a notebook shows of it."""
+def draw(review: Review, drawing: "Drawing") -> "Drawing":
+    """Write the four files of a drawing, and return it, so that a notebook shows it."""
     from casesynth import figures  # only steps that draw need this room
 
-    folder = paths.write(review.name) / "figures"
-    figures.save(drawing, folder)
-    return figures.show(drawing, folder)
+    figures.save(drawing, paths.write(review.name) / "figures")
+    return drawing
+
+
+def pictures(review: Review) -> pd.DataFrame:
+    """The figures that this notebook and earlier ones have drawn. Returns the columns of `figures` in results.json."""
+    from casesynth import figures
+
+    return figures.listed(paths.figures(review.name), paths.write(review.name) / "figures")
 
 
 def say(lines: list[str]) -> Any:

@@ -69,5 +69,5 @@ def test_what_a_finding_rests_on(whole):
 
 def test_objects_show_themselves_in_jupyter(whole):
     assert "<table" in whole._repr_html_() and "<table" in whole.themes("aims")._repr_html_()
-    drawing = cs.figures.cooccurrence(whole.points, whole.general.table)
-    assert drawing._repr_png_().startswith(b"\x89PNG")
+    drawing = cs.figures.general_headings(whole.general.table, whole.general.by_heading, whole.review.sets)
+    assert drawing._repr_svg_().startswith("<svg") and drawing.png().startswith(b"\x89PNG")

@@ -36,7 +36,7 @@ LEFT = {
     "casesynth/audit": 32,
     "casesynth/core": 17,
     "casesynth/desk": 0,
-    "casesynth/figures": 16,
+    "casesynth/figures": 0,
     "casesynth/report": 11,
     "casesynth/runner": 1,
     "docs": 2,

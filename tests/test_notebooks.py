@@ -3,6 +3,7 @@
 import ast
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -43,6 +44,57 @@ def test_notebooks_are_thin(notebook):
     # A list of parameters is as long as there are parameters.
     heavy = {name: too_much(source) for name, source in cells if name != "parameters"}
     assert not any(heavy.values()), heavy
+
+
+#: What the others show is their subject: the synthesis, the ledger, the explorer.
+ANALYSIS = [notebook for notebook in NOTEBOOKS if not notebook.stem.startswith(("7-", "8-", "16-"))]
+
+
+def texts(notebook: Path) -> list[str]:
+    return ["".join(cell["source"]) for cell in json.loads(notebook.read_text("utf-8"))["cells"]]
+
+
+@pytest.mark.parametrize("notebook", ANALYSIS, ids=lambda path: path.stem)
+def test_analysis_ends_in_what_it_shows_and_leads_on(notebook):
+    cells = texts(notebook)
+    start = next(number for number, text in enumerate(cells) if text.startswith("## What this shows"))
+    assert cells[start + 1].startswith("cs.say(") and cells[start + 2].startswith("cs.write(")
+    assert len(cells) == start + 4, "what it shows stands last, before the tables are written and the way leads on"
+    links = re.findall(r"\]\(([^)]+\.ipynb)\)", cells[-1])
+    assert links and all(
+        (notebook.parent / link).exists() for text in cells for link in re.findall(r"\]\(([^)#]+\.ipynb)\)", text)
+    )
+
+
+@pytest.mark.parametrize("notebook", ANALYSIS, ids=lambda path: path.stem)
+def test_tables_are_shown_whole_and_questions_are_asked(notebook):
+    cells = texts(notebook)
+    assert not [text for text in cells if re.search(r"\.(head|tail|sample)\(", text)]
+    assert (
+        "**Question.**" in cells[0] and "**Rule.**" in cells[0] and any("**What to doubt.**" in text for text in cells)
+    )
+    assert any("cs.display()" in text for text in cells)
+
+
+@pytest.mark.parametrize("notebook", ANALYSIS, ids=lambda path: path.stem)
+def test_what_a_run_shows_is_two_to_four_sentences(notebook):
+    [said] = [
+        "".join(output["data"]["text/markdown"])
+        for cell in json.loads(notebook.read_text("utf-8"))["cells"]
+        if "".join(cell["source"]).startswith("cs.say(")
+        for output in cell["outputs"]
+    ]
+    lines = said.split("\n")
+    assert 2 <= len(lines) <= 4 and all(line.startswith("- ") and line.endswith(".") for line in lines), said
+
+
+def test_the_way_leads_through_every_analysis():
+    ways = {
+        notebook.stem: re.findall(r"\w+: \[[^]]*\]\(([^)]+)\.ipynb\)", texts(notebook)[-1]) for notebook in ANALYSIS
+    }
+    led_to = {name for names in ways.values() for name in names}
+    assert led_to >= set(ways) and {"7-synthesis", "8-claims"} <= led_to
+    assert all(len(names) == (1 if name.startswith("1-") else 2) for name, names in ways.items())
 
 
 def test_the_check_of_thin_notebooks_can_fail():

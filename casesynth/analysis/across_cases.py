@@ -11,20 +11,49 @@ from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import pdist
 from scipy.stats import fisher_exact
 
-from casesynth.analysis.matrices import Structure
+from casesynth.analysis.matrices import Structure, structure
+from casesynth.core.review import Review
 
 
 def similar_order(carry: np.ndarray) -> list[int]:
-    """The rows in an order in which neighbours share most; the order of the input for fewer than three rows.
+    """The rows in an order in which neighbours share most.
+
+    Fewer than three rows keep their order; so do more than 1,000, for which comparing all pairs would take too long.
 
     >>> similar_order(np.array([[1, 1, 0], [0, 0, 1], [1, 0, 0], [0, 1, 1]], dtype=bool))
     [1, 3, 0, 2]
     """
-    if len(carry) < 3:
+    if not 3 <= len(carry) <= 1000:
         return list(range(len(carry)))
     distances = np.nan_to_num(pdist(carry, "jaccard"))
     order = leaves_list(optimal_leaf_ordering(linkage(distances, "average"), distances)).tolist()
     return min(order, order[::-1])  # an order and its reverse are the same picture: always show the same one
+
+
+def letter(number: int) -> str:
+    """The letter of a place, from 0; after Z come two letters.
+
+    >>> letter(0), letter(11), letter(26)
+    ('A', 'L', 'AA')
+    """
+    first, last = divmod(number, 26)
+    return (letter(first - 1) if first else "") + chr(ord("A") + last)
+
+
+def lettered(review: Review, coded: pd.DataFrame, everyone: bool = False) -> pd.DataFrame:
+    """The cases with a case study in one order for every picture: similar ones are neighbours, and each has a letter.
+
+    Takes the codings of `themes.coded_points`. Returns case, name, letter; with `everyone`, the other cases come last.
+    """
+    of = structure(review, coded)
+    similar = [of.ids["case"][row] for row in similar_order(of.carry)]
+    reported, every = set(review.reported["id"]), review.cases.sort_values("order")["id"]
+    first = [case for case in similar if case in reported]
+    first += [case for case in review.reported["id"] if case not in set(first)]
+    rest = [case for case in every if case not in reported] if everyone else []
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    rows = [(case, names[case], letter(number)) for number, case in enumerate([*first, *rest])]
+    return pd.DataFrame(rows, columns=["case", "name", "letter"])
 
 
 def similarity(of: Structure) -> pd.DataFrame:

@@ -93,7 +93,7 @@ def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, 
     """The table of themes from their counts (`kernel.count_themes`), the lists of names empty.
 
     Returns, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
-    supporting cases may be lost before it is no longer supported), reported_by and not_mentioned_by (""), contradicting
+    supporting cases must be lost until it is no longer supported), reported_by and not_mentioned_by (""), contradicting
     (key points that speak against it).
     """
     table = themes[["id", "name", "origin", "parent"]].rename(columns={"id": "theme"}).reset_index(drop=True)
@@ -120,17 +120,13 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     return left.assign(state=state)[columns("uncoded")].reset_index(drop=True)
 
 
-def published_cells(review: Review, heading: str) -> pd.DataFrame:
-    """Which theme × case the print names. Out: theme, case, printed (named, or all)."""
+def named_cases(review: Review) -> pd.DataFrame:
+    """The cases that the publication names for a theme. Returns theme, case; each pair once."""
     if not review.has("statements"):
-        return pd.DataFrame(columns=["theme", "case", "published"])
-    own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
-    named = review.attributions.merge(own[["id", "theme"]], left_on="statement", right_on="id")[["theme", "case"]]
-    everyone = own.loc[own["extent"].eq("all"), ["theme"]].merge(
-        eligible(review, heading)[["id"]].rename(columns={"id": "case"}), how="cross"
-    )
-    both = pd.concat([named.assign(published="named"), everyone.assign(published="all")])
-    return both.drop_duplicates(["theme", "case"]).reset_index(drop=True)
+        return pd.DataFrame(columns=["theme", "case"])
+    statements = review.statements[["id", "theme"]].rename(columns={"id": "statement"})
+    named = review.attributions[["statement", "case"]].merge(statements, on="statement")
+    return named.loc[named["theme"].ne(""), ["theme", "case"]].drop_duplicates(ignore_index=True)
 
 
 def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:

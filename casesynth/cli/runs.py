@@ -170,8 +170,10 @@ def crate(
     Example:
       casesynth crate my-review
     """
+    from casesynth.core.settings import load_settings
     from casesynth.exchange import crate as room
 
+    load_settings(name)
     print(f"RO-Crate: {room.make(name, build or paths.ROOT / 'build' / name, results or paths.read(name))}")
 
 

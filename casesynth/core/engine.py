@@ -122,7 +122,7 @@ def by_dask(count: Count, files: list[Path], cluster: str) -> Iterator[Done]:
         f"{cluster}`) and run the same again, or leave CLUSTER out."
     )
     try:
-        with Client(cluster, timeout=PATIENCE, set_as_default=False) as client:
+        with Client(cluster, timeout=PATIENCE) as client:
             own = client.map(partial(one, count=count), [file.resolve() for file in files], retries=TRIES, pure=False)
             names = {file.resolve(): file for file in files}
             for _, (file, integers, record) in as_completed(own, with_results=True):

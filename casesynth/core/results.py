@@ -14,14 +14,6 @@ from casesynth.core.review import Review
 from casesynth.errors import UserError
 
 
-def wide() -> None:
-    """How a notebook shows tables: pandas guesses it from how it was started, so it is set."""
-    pd.set_option("display.width", 120)
-    pd.set_option("display.max_columns", 30)
-    pd.set_option("display.max_rows", 60)
-    pd.set_option("display.max_colwidth", 160)
-
-
 @cache
 def declared() -> dict[str, dict[str, Any]]:
     """Every result table by name: step, title, description, key, columns and, where they vary, the type of others.

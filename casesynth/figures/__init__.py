@@ -1,32 +1,34 @@
-"""Pictures: each draws one table, and computes nothing."""
+"""Figures: each draws one result table, and computes nothing but its title.
+
+Every figure is saved as SVG (with text as text, a title and a description, ready for the inside of a page), PNG, CSV (the data)
+and TXT (title, subtitle, description). `listed` gives the figures of a folder as a table; `without_title` gives the SVG for a page
+whose caption says the title.
+"""
 
 from casesynth.core.paths import outline
-from casesynth.figures.canvas import Drawing, save, show
-from casesynth.figures.general_themes import cooccurrence, general_headings
-from casesynth.figures.overview import case_map, completeness
+from casesynth.figures.across import barriers_enablers, general_headings
+from casesynth.figures.canvas import Drawing, listed, save, shows
+from casesynth.figures.curves import saturation
+from casesynth.figures.matrices import completeness, themes
 from casesynth.figures.people import participants
-from casesynth.figures.sensitivity import margins, removals, stability
-from casesynth.figures.statistics import agreement, saturation, together
-from casesynth.figures.summary_page import refined
-from casesynth.figures.theme_matrix import barriers_enablers, themes
+from casesynth.figures.places import case_map
+from casesynth.figures.summary import findings, refined
+from casesynth.figures.svg import without_title
 
 __all__ = [
     "Drawing",
-    "agreement",
     "barriers_enablers",
     "case_map",
     "completeness",
-    "cooccurrence",
+    "findings",
     "general_headings",
-    "margins",
+    "listed",
     "outline",
     "participants",
     "refined",
-    "removals",
     "saturation",
     "save",
-    "show",
-    "stability",
+    "shows",
     "themes",
-    "together",
+    "without_title",
 ]

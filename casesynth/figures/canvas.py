@@ -1,238 +1,261 @@
-"""The pictures: each function takes tables of the other modules and gives a Drawing.
+"""What every figure is made of: a board, its texts and marks, and the four files in which it is saved.
 
-Lengths are inches. Most of a picture is placed on a "board", an invisible panel whose coordinates are inches
-from its upper left corner: so a picture grows with its rows, and text can be measured and wrapped before it
-is placed. Colours are those of Okabe and Ito (2008), or one hue from light to dark; what a colour says, a
-shape or a word says too. Numbers of cases say how widely something was reported, not how important it is.
+Lengths are points (1/72 inch), from the upper left corner of the board, so that a picture grows with its rows and a text can be
+measured and wrapped before it is placed. Colours are those of Okabe and Ito (2008); what a colour says, a shape, a place or a
+word says too. A title is a sentence with the finding; the subtitle gives the measure and its denominator.
 """
 
 import io
-import textwrap
 from dataclasses import dataclass
-from functools import lru_cache
 from pathlib import Path
 
 import matplotlib
 import numpy as np
 import pandas as pd
 from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.colors import LinearSegmentedColormap
 from matplotlib.figure import Figure
-from matplotlib.font_manager import FontProperties, fontManager
+from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
-from matplotlib.textpath import text_to_path
 
 from casesynth.core import csvfile
+from casesynth.figures import look
+from casesynth.figures.fonts import SHIPPED, families, lines_in, missing, width_of, wrapped
+from casesynth.figures.svg import finished
 
-# The machine may have a font of the same name; only those that ship inside matplotlib are used.
-SHIPPED = Path(matplotlib.get_data_path())
+# The machine may have a font of the same name as the one that ships inside matplotlib.
 fontManager.ttflist = [font for font in fontManager.ttflist if Path(font.fname).is_relative_to(SHIPPED)]
-INK, GREY, PALE = "#222222", "#666666", "#DDDDDD"
-BLUE, ORANGE, RED, GREEN = "#0072B2", "#E69F00", "#D55E00", "#009E73"
-BLUES = LinearSegmentedColormap.from_list("blues", ["#E3EEF6", "#0072B2", "#06315C"])
-GREYS = LinearSegmentedColormap.from_list("greys", ["#F0F0F0", "#9A9A9A", "#555555"])
-#: The font that ships inside matplotlib, and a fixed salt, so that the same tables give the same bytes.
-STYLE = {
-    "font.family": "DejaVu Sans",
-    "font.size": 8,
-    "text.color": INK,
-    "text.parse_math": False,  # a name may hold a dollar sign
-    "svg.fonttype": "path",
-    "svg.hashsalt": "casesynth",
-    "savefig.bbox": "standard",
-    "savefig.facecolor": "white",
-}
-LINE = 0.14  # the height of one line of 8 point text
-MARGIN = 0.15
-NOT_IMPORTANCE = "Counts say how widely a theme was reported, not how important it is."
 
 
-@dataclass
+@dataclass(repr=False)
 class Drawing:
     """A picture, the data it shows, and the same in words (alt) for people who do not see it."""
 
     name: str
     title: str
+    subtitle: str
     figure: Figure
     data: pd.DataFrame
     alt: str
 
-    def _repr_png_(self) -> bytes:
-        """The picture as Jupyter shows it."""
-        stream = io.BytesIO()
-        with matplotlib.rc_context(STYLE):
-            self.figure.savefig(stream, format="png", metadata={"Software": None}, dpi=100)
+    def svg(self) -> str:
+        """The picture as SVG, which can also be put into a page as it is."""
+        stream = io.StringIO()
+        with matplotlib.rc_context(look.STYLE):
+            self.figure.savefig(stream, format="svg", metadata={"Date": None})
+        return finished(stream.getvalue(), self.name, self.title, f"{self.subtitle} {self.alt}".strip())
+
+    def png(self, dpi: int = 200) -> bytes:
+        """The picture as PNG, for those who paste it."""
+        stream, words = io.BytesIO(), "".join(text.get_text() for text in self.figure.findobj(matplotlib.text.Text))
+        with matplotlib.rc_context(look.STYLE):
+            for text in self.figure.findobj(matplotlib.text.Text):
+                text.set_fontfamily(families(words))
+            self.figure.savefig(stream, format="png", metadata={"Software": None}, dpi=dpi)
         return stream.getvalue()
 
+    def __repr__(self) -> str:
+        """The title, for where no picture can be shown."""
+        return self.title
 
-@matplotlib.rc_context(STYLE)
+    def _repr_svg_(self) -> str:
+        """The picture as Jupyter shows it."""
+        return self.svg()
+
+
 def save(drawing: Drawing, folder: Path) -> None:
-    """Write name.svg, name.png (200 dpi), name.csv (the data) and name.txt (title and description in words).
+    """Write name.svg, name.png, name.csv (the data) and name.txt (title, subtitle and description, a line each).
 
     No dates or versions go in, so the bytes repeat.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
-    drawing.figure.savefig(folder / f"{drawing.name}.svg", metadata={"Date": None})
-    drawing.figure.savefig(folder / f"{drawing.name}.png", metadata={"Software": None}, dpi=200)
+    (folder / f"{drawing.name}.svg").write_text(drawing.svg() + "\n", "utf-8")
+    (folder / f"{drawing.name}.png").write_bytes(drawing.png())
     csvfile.neutral_texts(drawing.data).to_csv(folder / f"{drawing.name}.csv", index=False, lineterminator="\n")
-    (folder / f"{drawing.name}.txt").write_text(f"{' '.join(drawing.title.split())}\n{drawing.alt}\n", "utf-8")
+    lines = [" ".join(text.split()) for text in (drawing.title, drawing.subtitle, drawing.alt)]
+    (folder / f"{drawing.name}.txt").write_text("\n".join(lines) + "\n", "utf-8")
 
 
-def show(drawing: Drawing, folder: Path):
-    """The saved PNG, for a notebook, with its text for people who do not see it."""
-    from IPython.display import Image
+def listed(*folders: Path) -> pd.DataFrame:
+    """The figures of some folders, in the order of `look.NAMES`; of two with one name, that of the last folder.
 
-    return Image(filename=str(Path(folder) / f"{drawing.name}.png"), width=800, alt=drawing.alt)
-
-
-def caption(drawings: list[Drawing]) -> pd.DataFrame:
-    """What there is to see. Out: name, title, alt; one row a drawing."""
-    return pd.DataFrame([[d.name, d.title, d.alt] for d in drawings], columns=["name", "title", "alt"])
-
-
-@lru_cache(maxsize=None)
-def width_of(text: str, size: float = 8, weight: str = "normal") -> float:
-    """The width of one line of text in inches."""
-    font = FontProperties(family="DejaVu Sans", size=size, weight=weight)
-    return text_to_path.get_text_width_height_descent(text, font, ismath=False)[0] / 72
-
-
-def wrapped(text: str, inches: float, size: float = 8, weight: str = "normal") -> str:
-    """The text broken into lines that are no wider than `inches`.
-
-    >>> wrapped("Community assets: mapped, linked and made", 1.6)
-    'Community assets:\\nmapped, linked and made'
+    Returns name, title, subtitle, description, svg, png and csv (names of files), drawn (is there anything to see?).
     """
-    letters, inches = len(text), inches * 0.98  # small text is drawn on whole pixels, a little wider
-    while letters > 1:
-        lines = textwrap.wrap(text, letters)
-        if max(width_of(line, size, weight) for line in lines) <= inches:
-            return "\n".join(lines)
-        letters -= 1
-    return text
+    columns = "name title subtitle description svg png csv drawn".split()
+    rows = []
+    for name in look.NAMES:
+        files = [Path(folder) / f"{name}.txt" for folder in folders if (Path(folder) / f"{name}.txt").exists()]
+        if files:
+            title, subtitle, description = files[-1].read_text("utf-8").split("\n")[:3]
+            drawn = not description.startswith("Nothing to draw")
+            rows.append([name, title, subtitle, description, f"{name}.svg", f"{name}.png", f"{name}.csv", drawn])
+    return pd.DataFrame(rows, columns=columns)
 
 
-def lines_in(texts) -> int:
-    """The greatest number of lines in any of the texts."""
-    return max((text.count("\n") + 1 for text in texts), default=1)
+def shows(listed: pd.DataFrame, letters: pd.DataFrame) -> list[str]:
+    """The titles of the first figures as sentences, and what to do where a font lacks a script of the review."""
+    drawn = listed[listed["drawn"]].drop_duplicates("title")
+    lacks = missing([*listed["title"], *listed["description"], *letters["name"]])
+    return [f"{title}." for title in drawn["title"].head(4)] + [lacks] * bool(lacks)
 
 
-def upright(names: list[str], column: float) -> tuple[list[str], float]:
-    """Names to be written upwards over columns: wrapped to the lines that a column holds, and their height."""
-    for height in (1.1, 1.4, 1.8, 2.3, 3, 4, 6, 9):
-        texts = [wrapped(name, height) for name in names]
-        if lines_in(texts) * LINE <= column:
+class Board:
+    """An empty picture with a title, whose coordinates are points from its upper left corner.
+
+    The title, subtitle and note are placed at once; `height` points are left between them, from `top` on.
+    """
+
+    @matplotlib.rc_context(look.STYLE)
+    def __init__(self, height: float, title: str, subtitle: str = "", note: str = "", width: float = look.PAGE):
+        title = wrapped(title, width - 4, look.TITLE, bold=True)
+        subtitle, note = (wrapped(text, width - 4, look.SIZE) if text else "" for text in (subtitle, note))
+        self.top = 12 + lines_in(title) * 15 + lines_in(subtitle) * look.LINE
+        self.size = width, round(self.top + height + lines_in(note) * look.LINE + (6 if note else 0), 2)
+        self.figure = Figure(figsize=(self.size[0] / 72, self.size[1] / 72), dpi=100, facecolor="white")
+        FigureCanvasAgg(self.figure)
+        self.axes = self.figure.add_axes((0, 0, 1, 1))
+        self.axes.set_axis_off()
+        self.axes.set(xlim=(0, self.size[0]), ylim=(self.size[1], 0), autoscale_on=False)
+        self.write(2, 14, title, step=15, size=look.TITLE, weight="bold", gid=f"head-{self.top}")
+        self.write(2, 13 + lines_in(title) * 15, subtitle, color=look.GREY, gid=f"head-{self.top}")
+        self.write(2, self.top + height + 12, note, color=look.GREY)
+
+    @matplotlib.rc_context(look.STYLE)
+    def write(self, x: float, y: float, text: str, step: float = look.LINE, **style) -> None:
+        """A text whose first line stands on y. Each line is a text of its own, so that it is text in the SVG, too."""
+        for number, line in enumerate(text.split("\n") if text else []):
+            self.axes.text(
+                round(x, 2), round(y + number * step, 2), line, **{"size": look.SIZE, "va": "baseline", **style}
+            )
+
+    def put(self, x: float, y: float, text, **style) -> None:
+        """A text whose middle is at the height y; it starts at x unless `ha` says otherwise."""
+        text, size = str(text), style.get("size", look.SIZE)
+        self.write(x, y + 0.36 * size - (lines_in(text) - 1) * look.LINE / 2, text, **style)
+
+    def mark(self, x, y, points: float, **style) -> None:
+        """Marks of a size in points."""
+        self.axes.scatter(np.round(x, 2), np.round(y, 2), s=points**2, clip_on=False, **{"zorder": 3, **style})
+
+    def box(self, left: float, top: float, width: float, height: float, color: str, **style) -> None:
+        """A filled rectangle."""
+        corner, size = (round(left, 2), round(top, 2)), (round(width, 2), round(height, 2))
+        self.axes.add_patch(Rectangle(corner, *size, facecolor=color, clip_on=False, **{"edgecolor": "none", **style}))
+
+    def rule(self, x, y, color=look.PALE, width: float = 0.8, **style) -> None:
+        """A thin line."""
+        style = {"solid_capstyle": "butt", "clip_on": False, **style}
+        self.axes.plot(np.round(x, 2), np.round(y, 2), color=color, linewidth=width, **style)
+
+    def block(self, y: float, words: str) -> float:
+        """The title of a block of rows, over a line. Returns where its rows start."""
+        self.put(2, y + 9, words, weight="bold")
+        self.rule([2, self.size[0] - 2], [y + 17, y + 17], color=look.GREY)
+        return y + 20
+
+    def heads(self, places, texts: list[str], bottom: float) -> None:
+        """The heads of narrow columns, written upwards; `head_height` says how much room they take."""
+        for x, text in zip(places, texts):
+            lines = wrapped(text, look.HEAD, look.SIZE, lines=2).split("\n")
+            for number, line in enumerate(lines):
+                across = x + 3.5 + look.LINE * (number - (len(lines) - 1) / 2)
+                self.write(across, bottom, line, rotation=90, rotation_mode="anchor")
+
+    def key(self, y: float, entries: list[tuple[dict, str]]) -> None:
+        """What the marks mean, one after the other on a line."""
+        left = 2.0
+        for style, words in entries:
+            self.mark(left + 5, y, **style)
+            self.put(left + 14, y, words)
+            left += 30 + width_of(words, look.SIZE)
+
+    def bar(self, left: float, y: float, width: float, share: float, color: str = look.BLUE) -> None:
+        """A share of a pale bar."""
+        self.box(left, y - 4.5, width, 9, "#EEEEEE")
+        self.box(left, y - 4.5, width * share, 9, color)
+
+    def strip(
+        self, left: float, y: float, letters: pd.DataFrame, said: dict[str, str], step: float, lettered=True
+    ) -> None:
+        """A square for each project, in the order of `letters`; many projects are one bar of their share.
+
+        `said` gives a word for each case that has one (of `look.SQUARES`); with `lettered`, the letter is in the square.
+        """
+        if len(letters) > look.MANY:
+            words = [word for word in said.values() if word != "qualifies"]
+            self.bar(left, y, step * 12, len(words) / len(letters), look.SQUARES[words[0]][0] if words else look.BLUE)
+            return
+        at = pd.Series(left + step * (np.arange(len(letters)) + 0.5), index=letters["case"])
+        words = np.array([said.get(case, "") for case in letters["case"]])
+        for word in dict.fromkeys(words):
+            fill, edge, wide, ink = look.SQUARES[word]
+            x = at[words == word].to_numpy()
+            self.mark(
+                x, np.full(len(x), y), step - 1.8 - wide / 2, marker="s", facecolor=fill, edgecolor=edge, linewidth=wide
+            )
+            for place, letter in zip(x, letters["letter"][words == word] if lettered else []):
+                self.put(place, y, letter, ha="center", color=ink, zorder=5, size=min(look.SIZE, round(step * 0.68, 1)))
+
+    def names(self, y: float, letters: pd.DataFrame) -> None:
+        """The names behind the letters, in as many columns as fit; `names_height` says how much room they take."""
+        widths, rows = name_columns(letters, self.size[0])
+        for number, case in enumerate(letters.itertuples() if rows else []):
+            left = 2 + sum(widths[: number // rows])
+            self.put(left, y + 8 + 13 * (number % rows), case.letter, weight="bold", size=look.SIZE - 0.5)
+            name = wrapped(case.name, self.size[0] - left - 18, look.SIZE - 0.5, lines=1)
+            self.put(left + 14, y + 8 + 13 * (number % rows), name, size=look.SIZE - 0.5)
+
+    def heat(self, left: float, top: float, grid: pd.DataFrame, cell: tuple[float, float]) -> None:
+        """A heat map of counts, with the number in each cell; an empty cell has a dot."""
+        import seaborn  # takes a second to load
+
+        size = cell[0] * grid.shape[1] / self.size[0], cell[1] * grid.shape[0] / self.size[1]
+        own = self.figure.add_axes((left / self.size[0], 1 - top / self.size[1] - size[1], *size), zorder=-1)
+        counts, most = grid.to_numpy(), max(grid.to_numpy().max(initial=0), 1)
+        style = {
+            "cmap": look.BLUES,
+            "vmin": 0,
+            "vmax": most,
+            "cbar": False,
+            "linewidths": 1,
+            "linecolor": "white",
+            "clip_on": False,
+        }
+        seaborn.heatmap(grid, mask=counts == 0, ax=own, xticklabels=False, yticklabels=False, **style)
+        own.set_axis_off()
+        for (row, column), count in np.ndenumerate(counts):
+            place = left + cell[0] * (column + 0.5), top + cell[1] * (row + 0.5)
+            self.put(*place, count or "·", ha="center", color="white" if count > 0.35 * most else look.INK)
+
+
+def head_height(texts: list[str]) -> float:
+    """The height of heads that are written upwards."""
+    return 8 + max(
+        width_of(line, look.SIZE) for text in texts for line in wrapped(text, look.HEAD, look.SIZE, lines=2).split("\n")
+    )
+
+
+def name_columns(letters: pd.DataFrame, width: float) -> tuple[list[float], int]:
+    """The widths of the columns of names behind letters, and their rows; no rows for many projects."""
+    if len(letters) > look.MANY or letters.empty:
+        return [], 0
+    wide = [30 + width_of(name, look.SIZE - 0.5) for name in letters["name"]]
+    for columns in (4, 3, 2, 1):
+        rows = -(-len(wide) // columns)
+        widths = [max(wide[start : start + rows]) for start in range(0, len(wide), rows)]
+        if sum(widths) <= width + 12:
             break
-    return texts, max(width_of(line) for text in texts for line in text.split("\n")) + 0.1
+    return widths, rows
 
 
-def panel(figure: Figure, left: float, top: float, width: float, height: float):
-    """Empty axes, placed in inches from the upper left corner of the figure."""
-    wide, high = figure.get_size_inches()
-    axes = figure.add_axes((left / wide, 1 - (top + height) / high, width / wide, height / high))
-    axes.set_axis_off()
-    return axes
-
-
-def board(width: float, height: float):
-    """A figure, and axes over all of it whose coordinates are inches from the upper left corner."""
-    figure = Figure(figsize=(width, height), dpi=100, facecolor="white")
-    FigureCanvasAgg(figure)
-    axes = panel(figure, 0, 0, width, height)
-    axes.set(xlim=(0, width), ylim=(height, 0))
-    return axes
-
-
-def sheet(width: float, height: float, title: str, note: str = ""):
-    """A board with a title and a note, and `height` inches between them. Out: the board, where its body starts."""
-    title = wrapped(title, width - 2 * MARGIN, 10.5, "bold")
-    note = wrapped(note, width - 2 * MARGIN) if note else ""
-    top = MARGIN + lines_in([title]) * 0.19 + 0.12
-    below = lines_in([note]) * LINE + 0.1 if note else 0
-    axes = board(width, top + height + below + MARGIN)
-    axes.text(MARGIN, MARGIN, title, size=10.5, weight="bold", va="top")
-    axes.text(MARGIN, top + height + 0.1, note, va="top", color=GREY)
-    return axes, top
-
-
-def put(axes, x: float, y: float, text, **style) -> None:
-    """Text whose middle is at the height y; it starts at x unless `ha` says otherwise."""
-    axes.text(x, y, str(text), **{"va": "center_baseline" if "\n" not in str(text) else "center", **style})
-
-
-def mark(axes, x, y, inches: float, **style) -> None:
-    """Marks of a size in inches."""
-    axes.scatter(x, y, s=(inches * 72) ** 2, clip_on=False, **style)
-
-
-def rule(axes, x, y, color=PALE, width: float = 0.8, **style) -> None:
-    """A thin line."""
-    axes.plot(x, y, color=color, linewidth=width, solid_capstyle="butt", **style)
-
-
-def key(axes, left: float, top: float, entries: list[tuple[dict, str]], step: float = 0.2) -> None:
-    """What the marks mean, one a line."""
-    for number, (style, words) in enumerate(entries):
-        y = top + (number + 0.5) * step
-        mark(axes, left + 0.12, y, **style)
-        put(axes, left + 0.35, y, words)
-
-
-def labels_of(names, inches: float) -> tuple[list[str], float]:
-    """Names wrapped to be written beside rows, and the height of a row that holds any of them."""
-    texts = [wrapped(name, inches) for name in names]
-    return texts, max(lines_in(texts) * LINE + 0.08, 0.26)
-
-
-def head_columns(axes, places, texts: list[str], y: float) -> None:
-    """Texts written upwards over columns, from the height y."""
-    for x, text in zip(places, texts):
-        axes.text(x, y, text, rotation=90, ha="center", va="bottom", multialignment="left")
-
-
-def start_block(axes, y: float, words: str, right: float, color: str = INK) -> float:
-    """The title of a block of rows, over a line. Out: where its rows start."""
-    put(axes, MARGIN, y + 0.15, words, weight="bold", color=color)
-    rule(axes, [MARGIN, right], [y + 0.27] * 2, color=GREY)
-    return y + 0.3
+def names_height(letters: pd.DataFrame, width: float = look.PAGE) -> float:
+    """The height of the names behind the letters."""
+    rows = name_columns(letters, width)[1]
+    return rows * 13 + 10 if rows else 0
 
 
 def nothing(name: str, title: str, why: str) -> Drawing:
     """A drawing that says in words that there is nothing to draw."""
-    axes, top = sheet(7.2, 0.5, title)
-    put(axes, MARGIN, top + 0.25, f"Nothing to draw: {why}.", color=GREY, style="italic")
-    return Drawing(name, title, axes.figure, pd.DataFrame({"nothing": [why]}), f"Nothing to draw: {why}.")
-
-
-def heat(axes, left, top, grid: pd.DataFrame, cell: tuple[float, float], shades, gap="", shown=None) -> None:
-    """A heat map of counts at a place of a board, with the number in each cell.
-
-    An empty cell has a dot, or the word `gap` in a frame. `shown` says which cells to draw, where not all.
-    """
-    shown = np.ones(grid.shape, dtype=bool) if shown is None else shown
-    most = max(grid.to_numpy().max(initial=0), 1)
-    import seaborn
-
-    own = panel(axes.figure, left, top, cell[0] * grid.shape[1], cell[1] * grid.shape[0])
-    counts = grid.to_numpy()
-    style = {"cmap": shades, "vmin": 0, "vmax": most, "cbar": False, "linewidths": 1, "linecolor": "white"}
-    seaborn.heatmap(grid, mask=(counts == 0) | ~shown, ax=own, xticklabels=False, yticklabels=False, **style)
-    own.set(xlabel="", ylabel="")
-    for (row, column), count in np.ndenumerate(counts):
-        colour = shades(count / most)
-        dark = 0.21 * colour[0] + 0.72 * colour[1] + 0.07 * colour[2] < 0.47
-        ink = ("white" if dark else INK) if count else RED if gap else GREY
-        if shown[row, column]:
-            weight = "normal" if count or not gap else "bold"
-            put(own, column + 0.5, row + 0.5, count or gap or "·", ha="center", color=ink, weight=weight)
-        if gap and not count:
-            own.add_patch(Rectangle((column + 0.06, row + 0.1), 0.88, 0.8, fill=False, edgecolor=RED))
-
-
-def plural(number: int, word: str) -> str:
-    """
-    >>> plural(1, "case"), plural(2, "case")
-    ('1 case', '2 cases')
-    """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
+    board = Board(24, title)
+    board.put(2, board.top + 10, f"Nothing to draw: {why}.", color=look.GREY, style="italic")
+    return Drawing(name, title, "", board.figure, pd.DataFrame({"nothing": [why]}), f"Nothing to draw: {why}.")

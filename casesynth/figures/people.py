@@ -1,154 +1,138 @@
-"""How many people took part, as intervals."""
+"""How many people took part, as ranges."""
 
-import matplotlib
 import numpy as np
 import pandas as pd
 
-from casesynth.figures.canvas import (
-    BLUE,
-    GREEN,
-    GREY,
-    INK,
-    LINE,
-    MARGIN,
-    ORANGE,
-    RED,
-    STYLE,
-    Drawing,
-    key,
-    mark,
-    nothing,
-    panel,
-    plural,
-    put,
-    rule,
-    sheet,
-    start_block,
-    wrapped,
-)
+from casesynth.figures import look
+from casesynth.figures.canvas import Board, Drawing, nothing
+from casesynth.figures.fonts import lines_in, wrapped
 
-BLANK = {"facecolor": "white", "edgecolor": "none", "pad": 1.5}
 UNITS = {
-    "all together": {"color": INK, "marker": "D"},
-    "people": {"color": BLUE, "marker": "o"},
-    "attendances": {"color": ORANGE, "marker": "s"},
-    "responses": {"color": GREEN, "marker": "^"},
-    "published": {"color": RED, "marker": "X"},
+    "people": {"color": look.BLUE, "marker": "o"},
+    "attendances": {"color": look.ORANGE, "marker": "s"},
+    "responses": {"color": look.GREY, "marker": "^"},
+    "published": {"color": look.RED, "marker": "X"},
 }
+LEFT, WIDE = 180.0, 160.0  # where the scale begins, and its width
 
 
-def interval(axes, y: float, row: dict, kind: str) -> None:
-    """One interval: a point, a line between two points, or a line that ends in an arrow where the end is open."""
-    style, edge = UNITS[kind], axes.get_xlim()[1]
-    low, open_end = row["low"], pd.isna(row["high"])
-    high = edge if open_end else row["high"]
-    rule(axes, [low, high], [y, y], color=style["color"], width=1.6, zorder=2)
-    mark(axes, [low] if open_end else [low, high], [y] if open_end else [y, y], 0.085, zorder=3, **style)
-    if open_end:
-        mark(axes, [edge], [y], 0.09, marker=">", color=style["color"], zorder=3)
+def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFrame) -> Drawing:
+    """Each project's range of people, attendances and responses, and the programme's compared with the published totals.
 
+    Takes participants-cases, participants-total, and letters (case, name, letter). Units are never added up into people.
 
-@matplotlib.rc_context(STYLE)
-def participants(by_case: pd.DataFrame, totals: pd.DataFrame) -> Drawing:
-    """Each project's interval of people, attendances and responses, and the programme's beside the printed totals.
-
-    In: by_case of participants.per_case, totals of participants.totals. A project whose numbers are of one unit
-    has one row; where units are mixed, all together come first and the units below.
-
-    >>> participants(pd.DataFrame(), pd.DataFrame()).alt
+    >>> participants(pd.DataFrame(), pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: no project has a number of participants.'
     """
-    name, title = (
-        "participants",
-        "How many were counted: each project's interval, and the programme's beside the printed totals",
-    )
+    name = "participants"
     if by_case.empty or not by_case["groups"].gt(0).any():
-        return nothing(name, title, "no project has a number of participants")
-    rows = []
-    for _, own in by_case.groupby("case", sort=False):
-        units = own[own["unit"].ne("all together")]
-        whole = own[own["unit"].eq("all together")]
-        rows += (units if len(units) == 1 else pd.concat([whole, units])).to_dict("records")
-    programme = [{**row, "name": row["what"], "unit": row["what"] if row["within"] == "" else "published", "groups": 1}
-                 for row in totals.to_dict("records") if row["within"] != "" or row["sum_as_published"] > 0]  # fmt: skip
-    ends = [end for row in [*rows, *programme] for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0]
-    log = max(ends) > 20 * min(ends)
-    limits = (min(ends) / 1.6, max(ends) * 1.8) if log else (0, max(ends) * 1.15)
-    blocks = [block for block in (("Projects", rows), ("The programme", programme)) if block[1]]
-    note = "Low end: groups overlap as much as they can; high end: not at all. An arrow: the print gives no upper end."
-    note += " Logarithmic scale: each step is ten times the one before." if log else ""
-    step, left, wide = 0.21, 2.55, 2.65
-    labels = [[wrapped(row["name"], 2.25) if new else "" for row, new in zip(own, news(own))] for _, own in blocks]
-    heights = [[max(text.count("\n") + 1, 1) * LINE + 0.07 for text in texts] for texts in labels]
-    seen = [kind for kind in UNITS if kind in {row["unit"] for row in [*rows, *programme] if row["groups"]}]
-    words = {"all together": "people, attendances and responses together", "people": "people taking part",
-             "attendances": "attendances at events", "responses": "responses", "published": "total as the source prints it"}  # fmt: skip
-    high = sum(map(sum, heights)) + 0.3 * len(blocks) + 0.3
-    axes, top = sheet(7.2, high + step * len(seen), title, note)
-    y = top
-    for (words_, own), texts, tall in zip(blocks, labels, heights):
-        y = start_block(axes, y, words_, 7.05)
-        plot = panel(axes.figure, left, y, wide, sum(tall))
-        plot.set(xscale="log" if log else "linear", xlim=limits, ylim=(sum(tall), 0))
-        for tick in ticks(limits, log):
-            plot.axvline(tick, color="#E8E8E8", linewidth=0.8, zorder=0)
-        for published in {row["low"] for row in own if row["unit"] == "published"}:
-            plot.axvline(published, color=RED, linewidth=0.9, linestyle=(0, (3, 2)), zorder=1)
-        at = 0.0
-        for row, text, height in zip(own, texts, tall):
-            middle = at + height / 2
-            put(axes, left - 0.15, y + middle, text, ha="right")
-            if text and at:
-                rule(axes, [MARGIN, 7.05], [y + at] * 2, color="#EEEEEE")
-            if row["groups"]:
-                interval(plot, middle, {**row, "low": max(row["low"], limits[0])}, row["unit"])
-                inside = {"yes": " (inside the interval)", "no": " (outside the interval)"}.get(
-                    row.get("within", ""), ""
-                )
-                said = row["interval"] + (inside if row["unit"] == "published" else f" {row['unit']}")
-                put(axes, left + wide + 0.15, y + middle, said, color=INK if text else GREY)
-            else:
-                put(
-                    plot,
-                    0.02,
-                    middle,
-                    "no number printed",
-                    color=GREY,
-                    transform=plot.get_yaxis_transform(),
-                    bbox=BLANK,
-                )
-            at += height
-        y += at
-    for tick in ticks(limits, log):
-        place = np.log(tick / limits[0]) / np.log(limits[1] / limits[0]) if log else tick / limits[1]
-        put(axes, left + wide * place, y + 0.12, f"{tick:,.0f}", ha="center", color=GREY)
-    key(axes, left - 0.1, y + 0.27, [({"inches": 0.085, **UNITS[kind]}, words[kind]) for kind in seen])
-    columns = ["name", "unit", "low", "high", "interval"]
-    data = pd.concat([pd.DataFrame(own)[columns].assign(part=part) for part, own in blocks], ignore_index=True)
-    whole = by_case[by_case["unit"].eq("all together")]
-    none = whole.loc[whole["groups"].eq(0), "name"]
-    most = whole.sort_values("low", kind="stable").iloc[-1]
-    alt = f"Intervals of {plural(len(whole), 'project')}; the largest is {most['name']} ({most['interval']}). "
-    alt += f"No number is printed for {'; '.join(none)}. " if len(none) else ""
-    said = [f"{row['interval']} {row['what']}" for row in totals.to_dict("records") if row["what"] == "all together"]
-    published = [f"{row['interval']} ({row['what']})" for row in totals.to_dict("records") if row["within"] != ""]
-    alt += f"The programme: {'; '.join(said)}; printed: {'; '.join(published) or 'nothing'}." if said else ""
-    return Drawing(name, title, axes.figure, data.astype({"high": "Int64"}), alt)
+        return nothing(name, "No project gives a number of participants", "no project has a number of participants")
+    own = by_case[by_case["unit"].ne("all together") & by_case["groups"].gt(0)]
+    place = dict(zip(letters["case"], range(len(letters))))
+    named = dict(zip(letters["case"], letters["letter"]))
+    own = own.assign(place=own["case"].map(place), letter=own["case"].map(named).fillna(""))
+    own = own.sort_values("low", ascending=False).head(look.MANY) if len(own) > 2 * look.MANY else own
+    rows = own.sort_values("place", kind="stable").to_dict("records")
+    programme = programme_of(totals)
+    blocks = [block for block in (("All projects together", programme), ("Project by project", rows)) if block[1]]
+    title = took_part(totals)
+    limits = scale_of([*rows, *programme])
+    subtitle = "People, attendances and responses are different units and are never added up. A range runs from the most to the least "
+    subtitle += "overlap between groups; an arrow has no published upper end. Each step of the scale is ten times the one before."
+    texts = [
+        [wrapped(row["name"], LEFT - 26, look.SIZE) if new else "" for row, new in zip(part, firsts(part))]
+        for _, part in blocks
+    ]
+    tall = [[max(lines_in(text), 1) * look.LINE + 3 for text in part] for part in texts]
+    board = Board(23 * len(blocks) + sum(map(sum, tall)) + 22, title, subtitle, nobody(by_case))
+    y = board.top
+    for (words, part), labels, heights in zip(blocks, texts, tall):
+        y = board.block(y, words)
+        start = y
+        for row, label, height in zip(part, labels, heights):
+            board.put(2, y + height / 2, row["letter"] if label else "", weight="bold")
+            board.put(16, y + height / 2, label)
+            interval(board, y + height / 2, row, limits)
+            y += height
+        for tick in ticks(limits):
+            board.rule([at(tick, limits)] * 2, [start, y], color="#E8E8E8", zorder=0)
+        y += 3
+    for tick in ticks(limits):
+        board.put(at(tick, limits), y + 6, f"{tick:,}", ha="center", color=look.GREY)
+    data = pd.concat(
+        [pd.DataFrame(part)[["name", "unit", "low", "high", "interval"]].assign(part=words) for words, part in blocks]
+    )
+    alt = f"Ranges of {look.plural(own['case'].nunique(), 'project')}. The largest is {own.loc[own['low'].idxmax(), 'name']} "
+    alt += f"({own.loc[own['low'].idxmax(), 'interval']} {own.loc[own['low'].idxmax(), 'unit']}). All together: "
+    alt += "; ".join(f"{row['interval']} ({row['name']})" for row in programme) + "."
+    return Drawing(name, title, subtitle, board.figure, data.reset_index(drop=True).astype({"high": "Int64"}), alt)
 
 
-def news(rows: list[dict]) -> list[bool]:
+def programme_of(totals: pd.DataFrame) -> list[dict]:
+    """The rows of the whole programme: each unit, and each published total once, however often it is stated."""
+    units = totals[totals["within"].eq("") & totals["what"].ne("all together") & totals["sum_as_published"].gt(0)]
+    rows = [{**row, "name": row["what"], "unit": row["what"], "letter": ""} for row in units.to_dict("records")]
+    for said, same in totals[totals["within"].ne("")].groupby("interval", sort=False):
+        times = "published total" + (f", stated {len(same)} times" if len(same) > 1 else "")
+        rows.append({**same.iloc[0].to_dict(), "name": times, "unit": "published", "letter": "", "interval": said})
+    return rows
+
+
+def took_part(totals: pd.DataFrame) -> str:
+    """The finding: how many people, and the published total that it is compared with."""
+    people = totals[totals["what"].eq("people") & totals["sum_as_published"].gt(0)]
+    published = totals[totals["within"].ne("")]
+    said = f"{people['interval'].iloc[0]} people took part" if len(people) else "How many people took part is not known"
+    said = said[0].upper() + said[1:]
+    if published.empty:
+        return said
+    return f"{said}; the published total is {published['interval'].iloc[0]}"
+
+
+def nobody(by_case: pd.DataFrame) -> str:
+    """The projects that give no number, in a sentence."""
+    none = by_case.loc[by_case["unit"].eq("all together") & by_case["groups"].eq(0), "name"]
+    more = f" and {len(none) - 8:,} more" if len(none) > 8 else ""
+    return f"No number is published for {'; '.join(none.head(8))}{more}." if len(none) else ""
+
+
+def scale_of(rows: list[dict]) -> tuple[float, float]:
+    """The ends of the scale."""
+    ends = [end for row in rows for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0]
+    return min(ends) / 1.5, max(ends) * 1.9
+
+
+def at(number: float, limits: tuple[float, float]) -> float:
+    """The place of a number on the logarithmic scale."""
+    return round(LEFT + WIDE * float(np.log(max(number, limits[0]) / limits[0]) / np.log(limits[1] / limits[0])), 2)
+
+
+def interval(board: Board, y: float, row: dict, limits: tuple[float, float]) -> None:
+    """One range: a point, a line between two points, or a line that ends in an arrow where the end is open."""
+    style, open_end = UNITS.get(row["unit"], UNITS["responses"]), pd.isna(row["high"])
+    low, high = at(row["low"], limits), LEFT + WIDE if open_end else at(row["high"], limits)
+    board.rule([low, high], [y, y], color=style["color"], width=1.6, zorder=2)
+    board.mark([low] if open_end else [low, high], [y] if open_end else [y, y], 6, **style)
+    if open_end:
+        board.mark(high, y, 6, marker=">", color=style["color"])
+    unit = "as published" if row["unit"] == "published" else row["unit"]
+    board.put(
+        LEFT + WIDE + 10,
+        y,
+        wrapped(f"{row['interval']} {unit}", look.PAGE - LEFT - WIDE - 12, look.SIZE, lines=1),
+        color=look.INK,
+    )
+
+
+def firsts(rows: list[dict]) -> list[bool]:
     """Which rows are the first of their name."""
-    return [not i or rows[i - 1]["name"] != rows[i]["name"] for i in range(len(rows))]
+    return [not number or rows[number - 1]["name"] != row["name"] for number, row in enumerate(rows)]
 
 
-def ticks(limits: tuple[float, float], log: bool) -> list[float]:
-    """Round numbers inside the limits.
+def ticks(limits: tuple[float, float]) -> list[int]:
+    """Powers of ten inside the limits.
 
-    >>> ticks((5, 5400), True)
+    >>> ticks((5, 5400))
     [10, 100, 1000]
     """
-    if log:
-        return [10**power for power in range(10) if limits[0] <= 10**power <= limits[1]]
-    step = 10 ** int(np.log10(limits[1]))
-    step = step if limits[1] / step >= 2 else step / 5
-    return [step * number for number in range(int(limits[1] / step) + 1)]
+    return [10**power for power in range(12) if limits[0] <= 10**power <= limits[1]]

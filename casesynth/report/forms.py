@@ -9,6 +9,7 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import paths
+from casesynth.figures.svg import without_title
 from casesynth.report.markdown import Markdown, escaped, markdown_table
 from casesynth.report.pictures import Picture, for_page, width_of
 
@@ -65,11 +66,11 @@ class Form:
         self.shown.add(name)
         if not (folder / f"{name}.svg").exists():
             return Markdown()
-        title, words = (folder / f"{name}.txt").read_text("utf-8").strip().split("\n", 1)
+        title, subtitle, words = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
         if words.startswith("Nothing to draw"):
             return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
-        picture = Picture((folder / f"{name}.svg").read_text("utf-8"), title, words.strip())
-        return self.picture(picture, f"figure-{name}", caption or title)
+        drawn = without_title((folder / f"{name}.svg").read_text("utf-8"))  # the caption says it
+        return self.picture(Picture(drawn, title, words), f"figure-{name}", caption or f"{title}. {subtitle}".strip())
 
     def left(self) -> list[str]:
         """The figures of the run that this text has not shown so far."""

@@ -56,6 +56,8 @@ def name_of(review: str, settings: list[str]) -> str:
 
 def located(word: str, review: str, make: str = "make") -> Run:
     """The run that a user names, built first where that is needed. Raises UserError if it is none of `FORMS`."""
+    if not word:
+        raise UserError(f"Which run? A is missing.\n{FORMS}")
     folder = Path(word).expanduser()
     if folder.is_dir() and (folder / "tables").is_dir():
         return Run(word, tables_of(folder))

@@ -6,6 +6,8 @@ import re
 
 import pytest
 
+from casesynth.figures import look
+
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
 STEPS += ["9-robustness", "10-agreement", "11-confidence", "12-findings", "13-hierarchy", "14-lenses"]
@@ -52,7 +54,9 @@ def test_every_figure_has_its_four_files(built):
     files = sorted(path.name for path in built.path("figures/tiny").iterdir())
     names = {name.rsplit(".", 1)[0] for name in files}
     assert files == sorted(f"{name}.{ending}" for name in names for ending in ("csv", "png", "svg", "txt"))
-    assert {"themes-aims", "completeness", "refined-themes"} <= names
+    assert names == set(look.NAMES)
+    listed = rows(built, "results/tiny/tables/figures.csv")
+    assert list(listed) == look.NAMES and all(row["title"] for row in listed.values())
 
 
 def test_a_second_make_runs_nothing_and_touching_rebuilds_nothing(rebuilt):
@@ -118,7 +122,7 @@ def test_a_variant_stands_beside_the_default(rebuilt):
     assert project.read("results/tiny/tables/themes-aims.csv") == default
     assert rows(project, f"{folder}/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
     assert rows(project, f"{folder}/tables/general-themes.csv")["gen-money"]["supported"] == "True"
-    assert project.path("figures/tiny--heading_groups-false+min_cases-1/themes-aims.png").exists()
+    assert project.path("figures/tiny--heading_groups-false+min_cases-1/general-headings.png").exists()
     executed = json.loads(project.read(f"{folder}/notebooks/2-themes-aims.ipynb"))
     assert executed["metadata"]["papermill"]["parameters"]["min_cases"] == 1
 

@@ -37,7 +37,7 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
     assert "Ada; who read everything. Extraction:" in annex and "<td>Money; Neighbours</td>" in annex
     assert "3 projects belong to this review." in annex
     cover = (results / "figures/refined-themes.txt").read_text()
-    assert "not how important" in cover
+    assert "not how much it matters" in cover
 
 
 @pytest.mark.long

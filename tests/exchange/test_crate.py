@@ -9,6 +9,7 @@ import pytest
 import yaml
 
 from tests.support import ROOT
+from tests.support.commands import run
 
 
 @pytest.fixture(scope="module")
@@ -43,6 +44,12 @@ def test_the_crate_says_how_each_result_came_about(crate):
     assert {"@id": "results/tiny/tables/themes-aims.csv"} in themes["result"]
     assert graph["#2-themes-aims/min_cases"]["value"] == 2
     assert {"README.md", "data/tiny/datapackage.json", "results/tiny/synthesis.html", "figures/tiny/map.png"} <= names
+
+
+@pytest.mark.parametrize("name", ["../x", "", "A b", "no-such"])
+def test_a_name_of_no_review_is_refused(name):
+    done = run("crate", name)
+    assert done.returncode == 2 and "Traceback" not in done.stderr and "holds no results" not in done.stderr
 
 
 def test_the_crate_has_no_times_and_the_same_bytes_each_time(crate):

@@ -51,9 +51,14 @@ def test_what_differs_is_a_page_a_table_and_a_status(copies, tmp_path):
     assert "Food &lt;b&gt;&amp; drink&lt;/b&gt;" in page and "http" not in page
 
 
-@pytest.mark.parametrize("word", ["no-such-run", "", "--output=pwned", "HEAD~100000"])
+def test_without_a_run_the_forms_are_listed():
+    done = casesynth("compare", "")
+    assert done.returncode == Status.NOT_DONE and "Which run? A is missing." in done.stderr and "HEAD~1" in done.stderr
+
+
+@pytest.mark.parametrize("word", ["no-such-run", "--output=pwned", "HEAD~100000"])
 def test_what_is_no_run_is_refused_with_the_forms_that_are(copies, word):
-    done = casesynth("compare", "--", copies[0], word or "-")
+    done = casesynth("compare", "--", copies[0], word)
     assert done.returncode == Status.NOT_DONE and "is no run" in done.stderr and "a revision of git" in done.stderr
 
 
