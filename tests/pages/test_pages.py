@@ -80,8 +80,10 @@ def test_no_page_scrolls_sideways(show, name, width):
     page = show(name, width)
     page.execute_script("document.querySelectorAll('details').forEach(function (each) { each.open = true; })")
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
-    small = "return parseFloat(getComputedStyle(document.querySelector('p')).fontSize)"
-    assert page.execute_script(small) >= 15
+    sizes = page.execute_script(
+        "return Array.from(document.querySelectorAll('p')).map(each => parseFloat(getComputedStyle(each).fontSize))"
+    )
+    assert sorted(sizes)[len(sizes) // 2] >= 15, "what is read is not set small, whatever a byline is"
 
 
 @pytest.mark.parametrize("name", PAGES)
