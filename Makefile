@@ -188,6 +188,7 @@ bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line o
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
+	@$(PYTHON) -m tests.bench.bench_counts
 
 accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
 	@$(RUN) accept "$(REVIEW)"
