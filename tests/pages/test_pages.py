@@ -13,7 +13,8 @@ from tests.support import ROOT, garden
 from tests.support.browser import BROWSER, DRIVER, MISSING, chromium
 
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)
-PAGES = ["audit-source", "synthesis"]
+SURFACES = ["synthesis", "annex", "brief", "index"]
+PAGES = ["audit-source", *SURFACES]
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +25,10 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     if not (built / "synthesis.html").exists():
         pytest.fail("results/mca-phase2/ is not built: run `make` first")
     (folder / "results").mkdir()
-    shutil.copy(built / "synthesis.html", folder / "results")
-    shutil.copy(built / "annex.html", folder / "results")
-    return {
-        "audit-source": beside_a_copy(folder / "source"),
-        "synthesis": folder / "results/synthesis.html",
-        "annex": folder / "results/annex.html",
-    }
+    for name in SURFACES:
+        shutil.copy(built / f"{name}.html", folder / "results")
+    surfaces = {name: folder / f"results/{name}.html" for name in SURFACES}
+    return {"audit-source": beside_a_copy(folder / "source")} | surfaces
 
 
 def beside_a_copy(folder: Path) -> Path:
@@ -80,7 +78,7 @@ def test_no_page_scrolls_sideways(show, name, width):
     page = show(name, width)
     page.execute_script("document.querySelectorAll('details').forEach(function (each) { each.open = true; })")
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
-    small = "return parseFloat(getComputedStyle(document.querySelector('p')).fontSize)"
+    small = "return parseFloat(getComputedStyle(document.querySelector('main p, body > p, p:not(.toc-head)')).fontSize)"
     assert page.execute_script(small) >= 15
 
 
@@ -97,10 +95,11 @@ def test_every_link_within_a_page_has_its_target(show, name):
 def test_every_figure_is_seen_in_the_annex_with_its_words(show):
     page = show("annex")
     seen = page.execute_script(
-        "return Array.from(document.images)"
-        ".filter(i => i.naturalWidth > 0 && i.offsetParent && i.alt.length > 40).length"
+        "return Array.from(document.querySelectorAll('figure[id^=\"figure-\"] svg'))"
+        ".filter(i => i.getBoundingClientRect().width > 100 && i.querySelector('desc').textContent.length > 40).length"
     )
-    assert seen == len(list((ROOT / "figures/mca-phase2").glob("*.png")))
+    drawn = [file for file in (ROOT / "figures/mca-phase2").glob("*.svg") if not file.stem.endswith("-phone")]
+    assert seen == len(drawn)
 
 
 @pytest.mark.parametrize("name", PAGES)
