@@ -120,13 +120,8 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     return left.assign(state=state)[columns("uncoded")].reset_index(drop=True)
 
 
-<<<<<<< HEAD
-def published_cells(review: Review, heading: str) -> pd.DataFrame:
-    """For which cases the report names a theme. Out: theme, case, published (named, or all)."""
-=======
 def named_cases(review: Review) -> pd.DataFrame:
     """The cases that the publication names for a theme. Returns theme, case; each pair once."""
->>>>>>> integ
     if not review.has("statements"):
         return pd.DataFrame(columns=["theme", "case"])
     statements = review.statements[["id", "theme"]].rename(columns={"id": "statement"})
