@@ -29,8 +29,8 @@ WORDS = {
     r"\bgive the command\b": "run the command",
 }
 PATTERN = re.compile("|".join(WORDS))
-#: How many are left, in rooms that are not free of them yet.
-LEFT = {"casesynth/report": 1}
+#: How many are left, in rooms that are not free of them: none.
+LEFT: dict[str, int] = {}
 
 
 def read(file: Path) -> str:

@@ -85,7 +85,7 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
     names = cells["case"].map(dict(zip(cases["id"], cases["name"])))
     for column, own in (("reported_by", cells["points"] > 0), ("not_mentioned_by", cells["points"].eq(0))):
         listed = names[own].groupby(cells["theme"]).agg("; ".join)
-        table[column] = table["theme"].map(listed).fillna("").astype(object)
+        table[column] = table["theme"].map(listed).astype(object).fillna("")
     return table
 
 
@@ -141,7 +141,7 @@ def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) ->
         return frame("published")
     cases = eligible(review, heading)
     names = dict(zip(review.cases["id"], review.cases["name"]))
-    own = review.statements[review.statements["theme"].isin(set(cells["theme"]))]
+    own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
     rows = []
     for statement in own.itertuples():
         coded = set(cells.loc[cells["theme"].eq(statement.theme) & (cells["points"] > 0), "case"])

@@ -6,10 +6,10 @@ a shard has given is kept by the digest of its content and of the question; a ru
 
 import hashlib
 import json
+import logging
 import os
 import pickle
 import resource
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
@@ -102,7 +102,7 @@ def by_pool(count: Count, files: list[Path], jobs: int) -> Iterator[Done]:
                     yield done
             return
         except BrokenExecutor:
-            print(f"a process was lost (try {tried} of {TRIES}); {len(left)} shards are left", file=sys.stderr)
+            logging.warning("a process was lost (try %d of %d); %d shards are left", tried, TRIES, len(left))
     raise UserError(
         f"processes were lost {TRIES} times, by lack of memory perhaps; use fewer (JOBS=…) or smaller shards."
     )
