@@ -8,7 +8,7 @@ ifeq ($(.FEATURES),)
 $(error This Makefile needs GNU Make 3.81 or newer: on macOS "brew install make" and call gmake, elsewhere install the package "make")
 endif
 
-# What is typed after NAME= is data: it is taken as it stands ($(value …)), never expanded, and reaches a shell only in
+# What is typed after NAME= is data: it is taken literally ($(value …)), never expanded, and reaches a shell only in
 # a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
 GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
 override REVIEW := $(or $(GIVEN),mca-phase2)
@@ -22,8 +22,9 @@ override FIRST := $(if $(filter command,$(firstword $(origin A))),$(value A))
 override SECOND := $(if $(filter command,$(firstword $(origin B))),$(value B))
 override A :=
 override JOBS := $(if $(filter command,$(firstword $(origin JOBS))),$(value JOBS),1)
+override CLUSTER := $(value CLUSTER)
 override PYTHON_COMMAND := $(value PYTHON_COMMAND)
-export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS PYTHON_COMMAND
+export REVIEW SET FORM BOOK QDPX SOURCE URL FIRST SECOND JOBS CLUSTER PYTHON_COMMAND
 LAB =
 # A sweep has several values for a parameter, with commas between.
 comma := ,
@@ -74,14 +75,14 @@ RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
 PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
-.PHONY: all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
+.PHONY: shards bench-scale all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept site crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
 .SUFFIXES:
 
 # The parts of the package that results depend on, each with a digest of its own. The other rooms (desk, exchange, course
 # and command) are not among them: to change an import of forms re-runs no notebook.
 ROOMS := $(addprefix casesynth/,core analysis figures report audit)
-FRONT := $(filter-out casesynth/course.py casesynth/__main__.py,$(wildcard casesynth/*.py))
+FRONT := $(filter-out casesynth/__main__.py,$(wildcard casesynth/*.py))
 RUNNER := $(patsubst %,casesynth/runner/%.py,job step publish environment notebooks kernels quiet)
 
 ifneq ($(CHAIN),1)
@@ -144,7 +145,7 @@ fetch: environment ## Download the published report to sources/ (needs a network
 	@$(RUN) fetch "$(REVIEW)" --url "$$URL"
 
 # A student's copies are never overwritten, and git does not see them.
-learn: environment ## Open the course: four short notebooks on an invented review, copied to learn/ for you to write in, with solutions. LAB="…" as for lab
+learn: environment ## Open the course: six short notebooks on an invented review, copied to learn/ for you to write in, with solutions. LAB="…" as for lab
 	@$(RUN) learn
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab learn/1-extract.ipynb $(LAB)
 
@@ -177,9 +178,20 @@ lint: environment ## Check format rules, types, spelling, and that imports only 
 suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
+shards: environment ## Write a review's cases, key points and codings as Parquet in shards: data/<review>/shards/. REVIEW=… SHARDS=5
+	@$(RUN) shards "$(GIVEN)" --shards $(or $(SHARDS),0)
+
+# Who counts: JOBS=n a pool of processes, CLUSTER=tcp://… a Dask cluster that is running.
+bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line of JSON: CASES=1000000 SHARDS=5, JOBS=2 or CLUSTER=tcp://…
+	@$(PYTHON) -m tests.bench.bench_scale $(or $(CASES),100000) $(or $(SHARDS),5) "$$JOBS" "$$CLUSTER"
+
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
+	@$(PYTHON) -m tests.bench.bench_counts
+
+site: all ## Lay out a review for any static host, with guide, notebooks, data dictionary and course: build/site/<review>/
+	@$(RUN) site "$(REVIEW)"
 
 accept: all ## Accept the current results as the reference (updates the manifest and the outputs in notebooks/)
 	@$(RUN) accept "$(REVIEW)"
@@ -272,11 +284,11 @@ $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
 $(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
-$(eval $(call step,8-claims,8-claims,report audit,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
+$(eval $(call step,8-claims,8-claims,report audit figures,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
-$(eval $(call step,16-evidence,16-evidence,report audit,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+$(eval $(call step,16-evidence,16-evidence,report audit figures,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

@@ -12,7 +12,9 @@ import numpy as np
 import pandas as pd
 import pytest
 
+import casesynth
 from casesynth import course
+from casesynth.analysis import extraction
 from casesynth.core import paths
 from tests.support.project import clean_environment
 
@@ -42,12 +44,12 @@ def review():
         return course.start()
 
 
-def test_there_are_four_notebooks_of_at_most_a_few_exercises_and_no_solution_stands_in_them():
-    assert [each.stem[:1] for each in NOTEBOOKS] == ["1", "2", "3", "4"]
+def test_there_are_six_notebooks_of_at_most_a_few_exercises_and_without_solutions():
+    assert [each.stem[:1] for each in NOTEBOOKS] == ["1", "2", "3", "4", "5", "6"]
     for notebook in NOTEBOOKS:
         names: dict = {}
         open_cells = cells(notebook, True)
-        assert 2 <= len(open_cells) <= 5
+        assert 2 <= len(open_cells) <= 7
         worked = list(cells(notebook, False).values())
         exec("\n".join(worked[:1]), names)
         for source in open_cells.values():
@@ -59,7 +61,9 @@ def test_every_solution_is_right(review):
     names = {"course": course, "review": review}
     shown = [value(source, names) for source in cells(SOLUTIONS, True).values()]
     verdicts = [each.data for each in shown if hasattr(each, "data") and isinstance(each.data, str)]
-    assert len(verdicts) == 11 and all(verdict.startswith("**Right.**") for verdict in verdicts[1:]), verdicts
+    open_ended = [verdict for verdict in verdicts if not verdict.startswith("**Right.**")]
+    assert len(verdicts) == 18 and len(open_ended) == 3, open_ended
+    assert all(verdict.startswith(("**Your key points**", "**You wrote**")) for verdict in open_ended)
     exercises = sum(len(cells(notebook, True)) for notebook in NOTEBOOKS)
     assert exercises == len(shown)
 
@@ -75,15 +79,15 @@ def test_key_points_are_shown_next_to_a_model_answer_with_questions(review):
 WRONG = {
     "Did you mean 'barriers'?": lambda r: course.compare_points([("barrier", "Rooms are rare.")]),
     "This is not a pair": lambda r: course.compare_points(["Rooms are rare."]),
-    "Look for the cell with 0": lambda r: course.gaps(r, (" ash-lane", "aims ")),
-    "Did you mean 'fern-road'?": lambda r: course.gaps(r, ("FERN ROAD", "barriers")),
-    "Did you mean 'aims'?": lambda r: course.gaps(r, ("ash-lane", "aim")),
+    "look for the cell with 0": lambda r: course.choice("(B)", "gap"),
+    "Write one letter in quotation marks: a, b, c, d": lambda r: course.choice("fern-road", "gap"),
+    "Did you mean 'fern-road'?": lambda r: course.without(r, "barriers", "bar-place", ["FERN ROAD"]),
     "aim-rights was reported by 1 case(s)": lambda r: course.supported(
         r, "aims", {"aim-meeting", "aim-skills", "aim-waste", "aim-rights"}
     ),
     "Still missing: 1. Count": lambda r: course.supported(r, "aims", {"aim-meeting", "aim-waste"}),
     "Did you mean 'aim-waste'?": lambda r: course.supported(r, "aims", {"aim-wast"}),
-    "There is no 'a' here": lambda r: course.supported(r, "aims", [["a"]]),
+    "There is no 'z' here": lambda r: course.supported(r, "aims", [["z"]]),
     "'none' is not a theme": lambda r: course.supported(r, "aims", {"aim-waste", "none"}),
     "needs its own quotation marks": lambda r: course.supported(r, "aims", "aim-waste, aim-skills"),
     "Without 1 it is still supported": lambda r: course.margin(r, "aims", "aim-meeting", 1),
@@ -109,7 +113,23 @@ WRONG = {
     "divided by the smaller set": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 3),
     "shared key points twice": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 2 / 7),
     "between 0 (": lambda r: course.overlap({1, 2, 3, 4}, {3, 4, 5}, 40),
-    "overlap of cases is high": lambda r: course.merge(r, {"gen-people", "gen-place"}),
+    "overlap of cases is high": lambda r: course.merge(r, "a"),
+    "share of key points on which both": lambda r: course.kappa(r, "ena-partners", 0.5, 0.5, 0.5),
+    "share of no by Ada": lambda r: course.kappa(r, "ena-partners", 10 / 12, 0.5, 0.5),
+    "Divide (observed": lambda r: course.kappa(r, "ena-partners", 10 / 12, 78 / 144, 0.5),
+    "not about rooms": lambda r: course.evidence(r, {"b", "l"}),
+    "Still missing: 4, under barriers": lambda r: course.evidence(r, {"b", "d", "h"}),
+    "no key point says anything about the communities": lambda r: course.true_or_false(
+        {"a": False, "b": True, "c": True, "d": True}, "findings"
+    ),
+    "“all” needs all": lambda r: course.true_or_false(dict.fromkeys("abcdef", True), "report"),
+    "a theme is a subject": lambda r: course.finding(r, "Partners.", {"f", "i"}),
+    "you may have two findings": lambda r: course.finding(r, "Partners help. So do rooms.", {"f", "i"}),
+    "1 case(s); 2 are needed": lambda r: course.finding(r, "Rooms trouble the cafés there.", {"n", "o"}),
+    '"all" does not fit 2 of 6': lambda r: course.finding(r, "Partners help all of the cafés.", {"f", "i"}),
+    "The sentence says 4, but 3 of 6": lambda r: course.finding(r, "Partners help four of six cafés.", {"f", "i", "k"}),
+    '"because" claims more': lambda r: course.finding(r, "Cafés last because partners help.", {"f", "i"}),
+    "cannot support and contradict": lambda r: course.finding(r, "Partners help the cafés.", {"f", "i"}, {"i"}),
     "agreement is not truth": lambda r: course.true_or_false(
         {"a": True, "b": True, "c": False, "d": True}, "agreement"
     ),
@@ -136,7 +156,11 @@ def test_a_right_answer_is_right_in_whatever_form_it_comes(review):
     shown = [course.supported(review, "aims", form(supported)) for form in (list, frozenset, pd.Series, np.array)]
     shown += [course.margin(review, "aims", "aim-meeting", number) for number in (2.0, np.int64(2))]
     shown += [course.overlap({1, 2, 3, 4}, {3, 4, 5}, number) for number in (Fraction(2, 5), np.float64(0.4))]
-    shown += [course.gaps(review, ["fern-road", " barriers"])]
+    shown += [
+        course.choice(" (C) ", "gap"),
+        course.merge(review, ["b"]),
+        course.supported(review, "aims", {"a", "(c)", "d"}),
+    ]
     assert all(each.data.startswith("**Right.**") for each in shown)
 
 
@@ -145,6 +169,28 @@ def test_the_themes_of_a_key_point_may_be_given_in_any_form(review, both):
     coded = dict.fromkeys(course.twelve(review)["keypoint"], "none")
     expected = course.compare(review, coded | {"elm-hall-enablers-01": "ena-place ena-skills"})
     assert course.compare(review, coded | {"elm-hall-enablers-01": both}).equals(expected)
+
+
+def test_what_the_course_says_of_the_data_is_so(review):
+    """The gap is the only one; each sentence on the real report is true if, and only if, its claim is reproduced."""
+    complete = extraction.completeness(review.keypoints, review.cases, review.headings)
+    gaps = complete.loc[complete["points"].eq(0), ["name", "heading"]].to_numpy().tolist()
+    (why,) = [why for right, why in course.TEXTS["gap"]["options"].values() if right]
+    assert gaps == [["Fern Road", "barriers"]] and why.startswith("Fern Road")
+    report = course.TEXTS["report"]
+    ledger = casesynth.check_claims(casesynth.load_review("mca-phase2")).set_index("id")["verdict"]
+    verdicts = {letter: ledger[claim].startswith("reproduced") for letter, claim in report["claims"].items()}
+    assert verdicts == {letter: true for letter, (true, _) in report["statements"].items()}
+
+
+def test_the_model_answers_pass_the_checks_themselves(review):
+    rooms, partners, money = (
+        course.TEXTS["finding"]["models"][1],
+        course.TEXTS["finding"]["models"][0],
+        course.TEXTS["finding"]["models"][2],
+    )
+    for sentence, points in ((partners, "fik"), (rooms, "bdhnoqv"), (money, "prw")):
+        assert course.finding(review, sentence, set(points)).data.startswith("**Right.**"), sentence
 
 
 def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
@@ -182,11 +228,13 @@ def test_the_invented_review_tells_right_rules_from_wrong_ones(review):
 )
 def test_no_answer_breaks_a_check(review, answer):
     checks = [
-        lambda: course.compare_points(answer), lambda: course.gaps(review, answer), lambda: course.supported(review, "aims", answer),
+        lambda: course.compare_points(answer), lambda: course.choice(answer, "gap"), lambda: course.supported(review, "aims", answer),
         lambda: course.margin(review, "aims", "aim-waste", answer), lambda: course.true_or_false(answer, "counting"),
         lambda: course.without(review, "barriers", "bar-place", answer), lambda: course.generals(review, answer, True),
         lambda: course.overlap({1}, {2}, answer), lambda: course.merge(review, answer), lambda: course.compare(review, answer),
         lambda: course.differ(review, answer), lambda: course.true_or_false(answer, "agreement"),
+        lambda: course.evidence(review, answer), lambda: course.finding(review, answer, answer, answer),
+        lambda: course.kappa(review, "ena-partners", answer, answer, answer),
     ]  # fmt: skip
     for check in checks:
         assert check().data.startswith("**Not")
@@ -209,13 +257,14 @@ def test_the_copies_show_no_outputs_and_what_a_student_wrote_stays(tmp_path):
     (tmp_path / "2-themes.ipynb").write_text("mine")
     made = course.lay_out(tmp_path)
     assert [str(copy.relative_to(tmp_path)) for copy in made] == [
-        "1-extract.ipynb", "3-general-themes.ipynb", "4-refine-and-agree.ipynb", "solutions/solutions.ipynb"
+        "1-extract.ipynb", "3-general-themes.ipynb", "4-refine-and-agree.ipynb", "5-findings.ipynb", "6-report.ipynb",
+        "solutions/solutions.ipynb",
     ]  # fmt: skip
-    for copy, source in zip(made[:3], (NOTEBOOKS[0], *NOTEBOOKS[2:])):
+    for copy, source in zip(made[:5], (NOTEBOOKS[0], *NOTEBOOKS[2:])):
         own = [cell for cell in json.loads(copy.read_text("utf-8"))["cells"] if cell["cell_type"] == "code"]
         assert all(cell["outputs"] == [] and cell["execution_count"] is None for cell in own)
         assert {cell["id"] for cell in own} == {*cells(source, True), *cells(source, False)}
-    assert made[3].read_text("utf-8") == SOLUTIONS.read_text("utf-8")
+    assert made[5].read_text("utf-8") == SOLUTIONS.read_text("utf-8")
     assert course.lay_out(tmp_path) == [] and (tmp_path / "2-themes.ipynb").read_text() == "mine"
 
 

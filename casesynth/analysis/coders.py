@@ -72,7 +72,7 @@ def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> 
 
 
 def measures_of(coder_ids: list[str]) -> list[str]:
-    """The measures that apply to so many coders: kappa is for two (Cohen 1960)."""
+    """The measures that apply to this many coders: kappa is for two (Cohen 1960)."""
     return [name for name in MEASURES if name != "kappa" or len(coder_ids) == 2]
 
 

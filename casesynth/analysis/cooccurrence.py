@@ -56,7 +56,7 @@ def fisher(both, one, other, cases) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
     In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
-    the probabilities that are no greater than the observed one. Out: p, smallest_p (the least that is possible with
+    the probabilities not greater than the observed one. Out: p, smallest_p (the least that is possible with
     these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
 
     The lady tasting tea (Fisher 1935), who tells three of four cups of each kind; all eight right would give 0.029:

@@ -1,6 +1,6 @@
 """Steps 3 and 4: general themes over headings, and which of them are merged into refined themes.
 
-The report prints these two steps as a picture that its text lacks: what stands here is a reconstruction.
+The report presents these two steps only as a figure, which its text lacks: this is a reconstruction.
 """
 
 from itertools import combinations
@@ -33,13 +33,13 @@ def general_themes(
     min_headings: int,
     heading_groups: bool,
 ) -> pd.DataFrame:
-    """Which general themes stand: those whose standing themes span at least `min_headings` headings.
+    """Which general themes are supported: those whose supported themes span at least `min_headings` headings.
 
     In: `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Out, one row a
     general theme: general, name, themes and supported_themes (ids), headings and groups (names of those that
-    standing themes span), in_headings and in_groups (their numbers), supported_ungrouped and supported_grouped (the
+    supported themes span), in_headings and in_groups (their numbers), supported_ungrouped and supported_grouped (the
     rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses), short_by
-    (headings or groups that are missing), points and cases (of its standing themes).
+    (headings or groups that are missing), points and cases (of its supported themes).
     """
     points = points_by_general(coded, codebook, set(themes.loc[themes["supported"], "theme"]))
     counts = of_points(points, codebook, list(headings["id"]))
@@ -114,7 +114,7 @@ def jaccard(shared: int, one: int, other: int) -> float:
 
 
 def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float) -> pd.DataFrame:
-    """Every pair of standing general themes: how far they overlap, what is proposed, what was decided.
+    """Every pair of supported general themes: how far they overlap, what is proposed, what was decided.
 
     A merge is proposed where the overlap of key points reaches `merge_overlap`. Overlap of cases is shown
     beside it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
@@ -163,7 +163,7 @@ def refined_themes(
 ) -> pd.DataFrame:
     """The refined themes: what is left of the standing general themes after merging.
 
-    A refined theme stands where at least one general theme under it does, and rests on those that do. Out:
+    A refined theme is supported if at least one general theme under it is, and rests on those that are. Out:
     refined, name, definition, general and fallen (names of general themes that stand, and that do not),
     headings, in_headings, points, cases, with_cases (ids), supported.
     """

@@ -25,7 +25,7 @@ from casesynth.core.results import frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
-#: Up to so many cases every subset is tried: 2 to the power of 16 are 65,536.
+#: Up to this many cases every subset is tried: 2 to the power of 16 are 65,536.
 TRY_ALL = 16
 
 
@@ -219,7 +219,7 @@ def bounds(of: Book, cases: np.ndarray, counts: dict[str, Integers], n: int, rul
 
     A theme needs `min_cases` cases, a heading one supported theme, a general theme `min_headings` headings. So to take
     every case of the headings that are cheapest to lose is enough (`fewest`), and the theme that most cases support in
-    the easiest choice needs so many at least (`at_least`). Merges are left out. Takes the cases of each theme, the
+    the easiest choice needs at least this many (`at_least`). Merges are left out. Takes the cases of each theme, the
     counts of general and refined themes and of removals (`kernel.count_removals`), and the number of cases.
     """
     now = {level: own[0] for level, own in supported_by_counts(of, cases[None, :], rule).items()}

@@ -44,7 +44,7 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
 
 
 def supported_under(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
-    """Which themes stand, for each of many sets of cases.
+    """Which themes are supported, for each of many sets of cases.
 
     In: keep, sets × cases (true: the case stays). Out: by level, sets × themes of that level.
     """
@@ -57,7 +57,7 @@ def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
 
 
 def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on? Only standing themes count
+    """Cases × themes of each level: which case does a finding rest on? Only supported themes count
     above the headings."""
     supported = supported_under(of, everyone(of), rule)
     theme = of.carry & supported["theme"][0]

@@ -1,4 +1,4 @@
-"""Participants: from numbers as printed to intervals.
+"""Participants: from published numbers to intervals.
 
 Nobody counted persons over groups, so a total is an interval: its low end assumes that groups overlap as
 much as they can, its high end that they do not overlap at all. An open end ("over 200") has no high. People

@@ -20,7 +20,7 @@ def with_undefined(table: pd.DataFrame) -> pd.DataFrame:
 
 
 def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
-    """Where print and coding differ on a case, with all that the case says under the heading.
+    """Where report and coding differ on a case, with all that the case says under the heading.
 
     Out: statement, theme, theme_name, case, name, extent, printed, coded (yes, no), points (ids), said (the case's key
     points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
@@ -57,10 +57,10 @@ EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects
 
 
 def by_extent(published: pd.DataFrame) -> pd.DataFrame:
-    """Coding against print, as far as the extent of the statements allows.
+    """The coding compared with the report, as far as the extent of the statements allows.
 
     In: the columns of themes.compare_with_published. Out, one row an extent: extent, statements, named (pairs of statement
-    and project that are printed, or meant by "all"), found (that the coding has too), not_found, share (of the named
+    and project that are published, or meant by "all"), found (that the coding has too), not_found, share (of the named
     that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
 
     >>> columns = ["extent", "named", "found", "coded"]

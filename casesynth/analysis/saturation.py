@@ -56,7 +56,7 @@ def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information
     """Saturation for the chosen settings, first, and for the others that Guest, Namey and Chen (2020) compare.
 
     Out: base_size, run_length, new_information, base (themes), at (as they write it: "6+2", cases + cases of the run
-    that confirm it; empty where it is not reached), cases (how many the printed order took, run included), reading.
+    that confirm it; empty where it is not reached), cases (how many the published order took, run included), reading.
     """
     new = new_themes(carry)
     settings = [(base_size, run_length, new_information)]
@@ -75,7 +75,7 @@ def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information
 
 
 def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.ndarray:
-    """The expected number of themes in a random set of so many cases, exactly (Colwell, Mao and Chang 2004).
+    """The expected number of themes in a random set of this many cases, exactly (Colwell, Mao and Chang 2004).
 
     In: cases_with, how many cases have each theme; cases, how many there are; sizes, of the random sets.
 
@@ -112,7 +112,7 @@ def orders(carry: np.ndarray, sizes: np.ndarray, number: int = ORDERS, seed: int
 def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
     """Themes against cases: as printed, as expected, and the band of random orders.
 
-    Out: cases, printed (themes so far in the printed order), expected (exact), low and high (2.5 and 97.5 % of the
+    Out: cases, printed (themes so far in the published order), expected (exact), low and high (2.5 and 97.5 % of the
     random orders), orders (how many were drawn). At most 200 rows, evenly spread.
     """
     n = len(carry)

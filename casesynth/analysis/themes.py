@@ -1,6 +1,6 @@
-"""Step 2: the themes of one heading: which stand, on which cases and key points, and what the print says.
+"""Step 2: the themes of one heading: which are supported, by which cases and key points, and what the report says.
 
-A theme stands where the key points of at least `min_cases` cases carry it. The number of cases says how
+A theme is supported if key points of at least `min_cases` cases are coded to it. The number of cases says how
 widely a theme was reported, not how important it is.
 """
 
@@ -26,7 +26,7 @@ def coded_points(review: Review, coding: str, heading: str | None = None) -> pd.
 
 
 def themes_of(review: Review, heading: str) -> pd.DataFrame:
-    """The codebook's themes of a heading, those of the print first. Out: the columns of codebook.csv."""
+    """The codebook's themes of a heading, the published ones first. Out: the columns of codebook.csv."""
     own = review.codebook[review.codebook["heading"].eq(heading) & review.codebook["level"].eq("theme")]
     return own.sort_values(["origin", "id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
@@ -52,7 +52,7 @@ def eligible(review: Review, heading: str, coding: str | None = None) -> pd.Data
 
 
 def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """Every theme by every case. Out: theme, case, points, contradicting, keypoints (ids, blank between).
+    """Every theme by every case. Out: theme, case, points, contradicting, keypoints (ids with spaces between).
 
     >>> coded = pd.DataFrame([["k1", "a", "t1", "supports"]], columns=["keypoint", "case", "theme", "direction"])
     >>> theme_cases(coded, pd.DataFrame({"id": ["t1"]}), pd.DataFrame({"id": ["a", "b"]})).to_dict("list")
@@ -78,14 +78,14 @@ def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) 
 def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
     """Which themes are supported, and on what: the counts (`finish_themes`), and the names of the cases behind them.
 
-    reported_by and not_mentioned_by hold names of cases; the second do not mention the theme, which is no denial.
+    reported_by and not_mentioned_by hold names of cases; the second do not mention the theme, which does not deny it.
     """
     counts = kernel.count_themes(kernel.of_cells(cells, list(themes["id"])))
     table = finish_themes(counts, themes, len(cases), min_cases)
     names = cells["case"].map(dict(zip(cases["id"], cases["name"])))
     for column, own in (("reported_by", cells["points"] > 0), ("not_mentioned_by", cells["points"].eq(0))):
         listed = names[own].groupby(cells["theme"]).agg("; ".join)
-        table[column] = table["theme"].map(listed).fillna("").astype(object)
+        table[column] = table["theme"].map(listed).astype(object).fillna("")
     return table
 
 
@@ -133,7 +133,7 @@ def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) ->
     """Each printed statement beside the coding, as its extent allows.
 
     Out, one row a statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
-    those the print names, or all eligible ones; those of them that the coding finds), coded (cases that the
+    those that the report names, or all eligible ones; those of them that the coding finds), coded (cases that the
     coding finds in all), of_cases, not_found and not_named (case names), quantifier_fits (yes, no, or empty
     where there is no quantifier), reading (in words).
     """
@@ -141,7 +141,7 @@ def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) ->
         return frame("published")
     cases = eligible(review, heading)
     names = dict(zip(review.cases["id"], review.cases["name"]))
-    own = review.statements[review.statements["theme"].isin(set(cells["theme"]))]
+    own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
     rows = []
     for statement in own.itertuples():
         coded = set(cells.loc[cells["theme"].eq(statement.theme) & (cells["points"] > 0), "case"])

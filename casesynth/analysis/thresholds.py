@@ -13,7 +13,7 @@ GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups":
 
 
 def threshold_grid(of: Structure) -> pd.DataFrame:
-    """Which general and refined themes stand for every combination of thresholds (Steegen et al. 2016).
+    """Which general and refined themes are supported for every combination of thresholds (Steegen et al. 2016).
 
     Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
     """
@@ -48,7 +48,7 @@ def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     table = counted.agg(supported_in=("supported", "sum"), combinations=("met", "sum"))
     table = table.reset_index().merge(near.reset_index(), on=["level", "id"], how="left")
     table = table.merge(run[["level", "id", "supported"]], on=["level", "id"], how="left")
-    table["near"] = table["near"].where(table["supported"].notna())  # the neighbours of a run outside are no neighbours
+    table["near"] = table["near"].where(table["supported"].notna())  # a run outside the grid has no neighbours
     table[["near", "supported"]] = table[["near", "supported"]].astype("boolean")
     return table["level id name supported supported_in combinations near".split()]
 

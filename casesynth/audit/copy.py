@@ -187,7 +187,7 @@ def check_mentions(copy: Copy, review: Review) -> list[dict]:
 
 
 def words_of(text: str) -> list[str]:
-    """The words of a text in small letters; a word with a hyphen is one, wherever its line breaks.
+    """The words of a text in lower case; a word with a hyphen is one, wherever its line breaks.
 
     >>> words_of("Co-produced re-\\nsearch, it\u2019s 3")
     ['coproduced', 'research', "it's", '3']

@@ -149,8 +149,8 @@ def as_json(value: object, depth: int = 0) -> str:
     names = (
         [f"{json.dumps(key, ensure_ascii=False)}: " for key in value] if isinstance(value, dict) else [""] * len(inner)
     )
-    blanks = " " * (depth + 1)
-    lines = [f"{blanks}{name}{as_json(part, depth + 1)}" for name, part in zip(names, inner)]
+    indent = " " * (depth + 1)
+    lines = [f"{indent}{name}{as_json(part, depth + 1)}" for name, part in zip(names, inner)]
     opens, closes = "{}" if isinstance(value, dict) else "[]"
     return f"{opens}\n" + ",\n".join(lines) + f"\n{' ' * depth}{closes}"
 

@@ -24,7 +24,7 @@ TEMPLATES = Path(__file__).parent / "templates"
 SCRIPTS = "rules state page model copy findings matrix card rows claims lab people projects method check main".split()
 #: A page that holds more key points than this is slow to open: a sample of cases takes the place of all.
 MOST_POINTS = 20_000
-#: What browsers show of a table where they run no script: at most so many rows.
+#: What browsers show of a table where they run no script: at most this many rows.
 PLAIN_ROWS = 1000
 
 

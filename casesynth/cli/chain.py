@@ -13,8 +13,11 @@ if TYPE_CHECKING:
 
 def chain(words: list[str]) -> NoReturn:
     """Check a review, then run the chain of its notebooks (`casesynth.runner.chain`)."""
+    from casesynth.cli.large import counted_instead
     from casesynth.runner.chain import run
 
+    if counted_instead(words):
+        sys.exit(0)
     code = run(words, problems_of)
     leave(code, "make")
 

@@ -5,7 +5,7 @@ import io
 
 import typer
 
-from casesynth.cli import desk, runs  # noqa: F401  (they add their commands to the app)
+from casesynth.cli import desk, large, runs  # noqa: F401  (they add their commands to the app)
 from casesynth.cli.frame import app
 from casesynth.cli.output import Status
 

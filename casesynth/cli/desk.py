@@ -102,8 +102,16 @@ def import_(name: Name, file: File) -> Status:
 
 
 @app.command("import-qdpx")
-def import_qdpx(name: NewName, file: File) -> None:
+def import_qdpx(
+    name: NewName,
+    file: File,
+    summaries: Annotated[
+        bool, typer.Option("--summaries", help="The passages are summaries that may be published.")
+    ] = False,
+) -> None:
     """Make a new review from a REFI-QDA project (.qdpx) of another program.
+
+    Passages are kept private until somebody has summarised them, unless --summaries says that they are summaries.
 
     \b
     Example:
@@ -113,7 +121,7 @@ def import_qdpx(name: NewName, file: File) -> None:
 
     if not file:
         raise UserError("which file? make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
-    print(refi_import.import_project(name, Path(file).expanduser()))
+    print(refi_import.import_project(name, Path(file).expanduser(), summaries))
 
 
 @app.command()

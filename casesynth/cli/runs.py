@@ -70,6 +70,20 @@ def sweep(
 
 
 @app.command()
+def site(name: Name) -> None:
+    """Lay out a built review for any static host: build/site/NAME/, with guide, notebooks, data dictionary and course.
+
+    \b
+    Example:
+      casesynth site my-review
+    """
+    from casesynth.core.review import load
+    from casesynth.report.site import site as lay_out
+
+    print(f"Site: {lay_out(load(name)).relative_to(paths.ROOT)}/index.html")
+
+
+@app.command()
 def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="The run before.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The run after; the review as it is, if left out.")] = "",

@@ -155,7 +155,7 @@ def read_bytes(file: Path, most: int = THEIRS.bytes) -> bytes:
 
 
 def check_file(file: Path, most: int) -> None:
-    """Raise UserError for what is not there, is no ordinary file, or is too large."""
+    """Raise UserError if there is no such file, or it is not an ordinary file or is too large."""
     if not file.exists():
         raise UserError(f"{file}: there is no such file.")
     if not file.is_file():

@@ -6,10 +6,10 @@ a shard has given is kept by the digest of its content and of the question; a ru
 
 import hashlib
 import json
+import logging
 import os
 import pickle
 import resource
-import sys
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
@@ -102,7 +102,7 @@ def by_pool(count: Count, files: list[Path], jobs: int) -> Iterator[Done]:
                     yield done
             return
         except BrokenExecutor:
-            print(f"a process was lost (try {tried} of {TRIES}); {len(left)} shards are left", file=sys.stderr)
+            logging.warning("a process was lost (try %d of %d); %d shards are left", tried, TRIES, len(left))
     raise UserError(
         f"processes were lost {TRIES} times, by lack of memory perhaps; use fewer (JOBS=…) or smaller shards."
     )
@@ -122,7 +122,7 @@ def by_dask(count: Count, files: list[Path], cluster: str) -> Iterator[Done]:
         f"{cluster}`) and run the same again, or leave CLUSTER out."
     )
     try:
-        with Client(cluster, timeout=PATIENCE, set_as_default=False) as client:
+        with Client(cluster, timeout=PATIENCE) as client:
             own = client.map(partial(one, count=count), [file.resolve() for file in files], retries=TRIES, pure=False)
             names = {file.resolve(): file for file in files}
             for _, (file, integers, record) in as_completed(own, with_results=True):

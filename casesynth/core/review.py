@@ -11,6 +11,7 @@ from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, columns, schemas
 from casesynth.core.settings import load_settings, sets_of
+from casesynth.core.sizes import LISTED
 from casesynth.core.validate import Found, Rule, all_problems, read_checked, read_tables
 from casesynth.errors import UserError
 
@@ -73,21 +74,31 @@ def load(name: str, rules: Iterable[Rule] = ()) -> Review:
 
     Raises UserError that lists the first problems: file, row, column, found, expected.
     """
-    folder = paths.data(name)
     settings = load_settings(name)
-    sharded = shards.fresh(folder)  # checked when they were made, against the same files
-    leave = (*AS_GIVEN, *(shards.SHARDED if sharded else ()))  # no result rests on answers, and they may be large
     passed = checked.passed(name)  # by `make`, before it ran the notebook that asks
-    found = Found(read_checked(folder, leave), {}, []) if passed else read_tables(folder, leave)
-    if sharded:
-        for table, frame in shards.tables(sharded).items():
-            found.rows[table], found.tables[table] = list(frame["row"]), frame.drop(columns="row")
+    found = read(name, AS_GIVEN, passed)  # no result rests on answers as given, and they may be large
     if passed:
         return Review(name, settings, found.tables)
     problems = [problem for problem in all_problems(settings, found, rules) if not problem.note]
     if problems:
         raise UserError(problem_message(name, problems))
     return Review(name, settings, found.tables)
+
+
+def read(name: str, leave: tuple = (), passed: bool = False) -> Found:
+    """Every table that can be read, from shards where they are fresh: those were checked when they were made.
+
+    Shards of more cases than can be listed are left where they are. Takes the tables to leave, and whether the others
+    have passed all checks.
+    """
+    folder = paths.data(name)
+    sharded = shards.fresh(folder)
+    leave = (*leave, *(shards.SHARDED if sharded else ()))
+    found = Found(read_checked(folder, leave), {}, []) if passed else read_tables(folder, leave)
+    if sharded and shards.cases(sharded) <= LISTED:
+        for table, frame in shards.tables(sharded).items():
+            found.rows[table], found.tables[table] = list(frame["row"]), frame.drop(columns="row")
+    return found
 
 
 def outline(name: str) -> Review:

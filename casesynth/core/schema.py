@@ -20,6 +20,19 @@ def package() -> dict:
     return json.loads(Path(__file__).with_name("review-schema.json").read_text("utf-8"))
 
 
+def with_answers(package: dict) -> dict:
+    """The schema with the tables of answers as given; the summary of a key point of an answer may wait."""
+    added = json.loads(Path(__file__).with_name("answer-tables.json").read_text("utf-8"))
+    points = next(resource for resource in package["resources"] if resource["name"] == "keypoints")["schema"]
+    points["fields"] += added["keypoints"]
+    points["foreignKeys"].append({"fields": ["answer"], "reference": {"resource": "responses", "fields": ["id"]}})
+    for column in points["fields"]:
+        if column["name"] == "summary":
+            column["constraints"] = {"required": False}
+    package["resources"] += added["resources"]
+    return package
+
+
 @cache
 def columns(table: str) -> list[str]:
     """The columns of a table of a review, in their order; none of a table that the package does not know.

@@ -85,8 +85,7 @@ def split(tables: dict[str, pd.DataFrame], number: int) -> Iterator[dict[str, pd
     digest = digests_of(cases["id"])
     order = np.lexsort((cases["id"].to_numpy(dtype=object), digest))
     cases, shard_of_case = cases.iloc[order], (digest[order] * np.uint64(number) >> np.uint64(32)).astype(int)
-    case = pd.Index(cases["id"]).get_indexer(points["case"])
-    point = pd.Index(points["id"]).get_indexer(codings["keypoint"])
+    case, point = first_of(cases["id"], points["case"]), first_of(points["id"], codings["keypoint"])
     shard_of_point = np.append(shard_of_case, 0)[case]
     shard_of_coding = np.append(shard_of_point, 0)[point]
     for shard in range(number):
@@ -102,6 +101,17 @@ def split(tables: dict[str, pd.DataFrame], number: int) -> Iterator[dict[str, pd
             "keypoints": points.iloc[own].assign(at=np.where(case[own] >= 0, case[own] - first, -1)),
             "codings": codings.iloc[rows].assign(at=place[point[rows]]),
         }
+
+
+def first_of(ids: pd.Series, values: pd.Series) -> np.ndarray:
+    """The place of the first row with the id of each value; -1 where there is none.
+
+    >>> first_of(pd.Series(["a", "b", "a"]), pd.Series(["b", "a", "c"])).tolist()
+    [1, 0, -1]
+    """
+    rows = np.flatnonzero(~ids.duplicated().to_numpy())
+    found: np.ndarray = np.append(rows, -1)[pd.Index(ids.iloc[rows]).get_indexer(values)]
+    return found
 
 
 def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, made_from: dict[str, str]) -> None:
@@ -154,6 +164,11 @@ def about(shard: Path) -> dict[str, Any]:
     return said
 
 
+def cases(shards: list[Path]) -> int:
+    """How many cases some shards hold."""
+    return sum(int(about(shard)["rows"]["cases"]) for shard in shards)
+
+
 def sources(folder: Path) -> dict[str, str]:
     """The SHA-256 of each file that the shards of a review are made from and checked against; those absent left out."""
     files = [folder / name for name in (*(f"{table}.csv" for table in SHARDED), *BESIDE)]
@@ -199,9 +214,9 @@ def tables(shards: list[Path]) -> dict[str, pd.DataFrame]:
         own = {name: pq.read_table(shard / f"{name}.parquet").to_pandas(types_mapper=whole) for name in SHARDED}
         for name, frame in own.items():
             repeated = frame.select_dtypes("category").columns
-            own[name] = frame.astype({column: frame[column].cat.categories.dtype for column in repeated})
-        own["keypoints"]["case"] = own["cases"]["id"].to_numpy()[own["keypoints"]["case"]]
-        own["codings"]["keypoint"] = own["keypoints"]["id"].to_numpy()[own["codings"]["keypoint"]]
+            own[name] = frame.astype(dict.fromkeys(repeated, "str"))
+        own["keypoints"]["case"] = own["cases"]["id"].array.take(own["keypoints"]["case"].to_numpy())
+        own["codings"]["keypoint"] = own["keypoints"]["id"].array.take(own["codings"]["keypoint"].to_numpy())
         for name in SHARDED:
             parts[name].append(own[name])
     return {name: pd.concat(frames).sort_values("row", ignore_index=True) for name, frames in parts.items()}

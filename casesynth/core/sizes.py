@@ -20,7 +20,7 @@ LIMITS = [
     (
         "Fisher's exact test of themes that go together",
         f"{TESTED:,} cases",
-        "observed and expected numbers, those furthest apart first: among so many cases almost every test passes",
+        "observed and expected numbers, those furthest apart first: among this many cases almost every test passes",
     ),
     (
         "The smallest removal that undoes a finding, by an exact search",

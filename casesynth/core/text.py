@@ -3,6 +3,10 @@
 import difflib
 import re
 import unicodedata
+from collections import Counter
+from collections.abc import Iterable
+
+from anyascii import anyascii
 
 
 def tidy(name: str) -> str:
@@ -79,3 +83,32 @@ def fold(text: str, lines: bool = False) -> str:
     if lines:
         return "\n".join(re.sub(r"\s+", " ", line).strip() for line in text.splitlines())
     return re.sub(r"\s+", " ", text).strip()
+
+
+class Ids:
+    """Gives out ids made from names, each once: transliterated, at most `most` characters, cut between words.
+
+    >>> ids = Ids({"cafe-the-garden"})
+    >>> ids.new("Caf\xe9 \u2013 the Garden!"), ids.new("Сад"), ids.new("花园"), ids.new("!", "case")
+    ('cafe-the-garden-2', 'sad', 'huayuan', 'case')
+    """
+
+    def __init__(self, taken: Iterable[str] = (), most: int = 40):
+        self.taken, self.most, self.last = set(taken), most, Counter[str]()
+
+    def new(self, name: str, otherwise: str = "x") -> str:
+        """An id for a name; `otherwise` is for one without a letter or digit."""
+        plain = anyascii(unicodedata.normalize("NFC", name[:500])).lower().replace("'", "")
+        words = re.findall(r"[a-z0-9]+", plain) or [otherwise]
+        stem = words[0][: self.most]
+        for word in words[1:]:
+            if len(stem) + len(word) + 1 > self.most:
+                break
+            stem += f"-{word}"
+        self.last[stem] += 1
+        id = stem if self.last[stem] == 1 else f"{stem}-{self.last[stem]}"
+        while id in self.taken:
+            self.last[stem] += 1
+            id = f"{stem}-{self.last[stem]}"
+        self.taken.add(id)
+        return id

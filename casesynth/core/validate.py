@@ -117,7 +117,7 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Probl
 
 #: Characters that no text contains: control characters and halves of characters. Then those that are invisible.
 UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
-UNSEEN = re.compile("[\\t\\u00ad\\u200b-\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
+UNSEEN = re.compile("[\\t\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
 SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
 #: What Excel makes of 5-7, 2026-11 and of a long number.
 SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")

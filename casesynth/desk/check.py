@@ -6,9 +6,10 @@ from casesynth.analysis.participants import misread
 from casesynth.audit import ledger
 from casesynth.core import paths
 from casesynth.core.problems import Problem
+from casesynth.core.review import read
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
-from casesynth.core.validate import all_problems, read_tables
+from casesynth.core.validate import all_problems
 from casesynth.desk import form, privacy, withdrawal, wording
 from casesynth.errors import UserError
 
@@ -18,7 +19,7 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
 
     Raises UserError only where there is no such review, or its review.yaml cannot be read.
     """
-    settings, found = load_settings(name), read_tables(paths.data(name))
+    settings, found = load_settings(name), read(name)
     problems = all_problems(settings, found, [ledger.problems])
     problems += form_problems(name, settings) + privacy.notes(found.tables, found.rows)
     if "participants" in found.tables:

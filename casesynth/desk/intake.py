@@ -5,8 +5,6 @@ a sentence of an answer has gone, its key point is marked as stale, and new sent
 """
 
 import difflib
-import re
-import unicodedata
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,7 +12,7 @@ import pandas as pd
 
 from casesynth.core import csvfile
 from casesynth.core.schema import schemas
-from casesynth.core.text import fold
+from casesynth.core.text import MANY, Ids, fold
 from casesynth.desk.answers import one_line
 from casesynth.desk.columns import ImportLog
 from casesynth.desk.form import Form
@@ -34,26 +32,6 @@ class Tables:
     responses: pd.DataFrame
     sentences: pd.DataFrame
     respondents: pd.DataFrame
-
-
-def slug(name: str, taken) -> str:
-    """An id made from a name: at most about 40 characters, cut between words, and none of those taken.
-
-    >>> slug("Caf\\xe9 \\u2013 the Garden!", {"cafe-the-garden"})
-    'cafe-the-garden-2'
-    """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower().replace("'", "")
-    words = re.findall(r"[a-z0-9]+", plain) or ["case"]
-    id = words[0][:40]
-    for word in words[1:]:
-        if len(id) + len(word) > 39:
-            break
-        id += f"-{word}"
-    number, unique = 1, id
-    while unique in taken:
-        number += 1
-        unique = f"{id}-{number}"
-    return unique
 
 
 def short_title(name: str, most: int = 60) -> str:
@@ -82,9 +60,13 @@ class Intake:
 
     def __init__(self, form: Form, tables: Tables, log: ImportLog, reserved=()):
         """`reserved` are ids of cases that must not be given out again."""
-        self.form, self.before, self.log, self.reserved = form, tables, log, set(reserved)
+        self.form, self.before, self.log = form, tables, log
         self.ids = names_of(tables.cases)
-        self.known = list(self.ids)
+        self.new_ids = Ids([*tables.cases["id"], *reserved])
+        self.last = max((int(order) for order in tables.cases["order"] if order.isdigit()), default=0)
+        self.alike: dict[str, list[str]] = {}  # by their first letters, since comparing all with all takes too long
+        for name in self.ids:
+            self.alike.setdefault(name[:6], []).append(name)
         self.cases, self.points, self.sentences = (
             frame.to_dict("records") for frame in (tables.cases, tables.keypoints, tables.sentences)
         )
@@ -112,15 +94,15 @@ class Intake:
         """The id of the case of this name; a new case is added."""
         if key(name) in self.ids:
             return self.ids[key(name)]
-        case = self.ids[key(name)] = slug(name, {*self.ids.values(), *self.reserved})
-        like = difflib.get_close_matches(key(name), self.known, n=1, cutoff=0.9)
+        case = self.ids[key(name)] = self.new_ids.new(name, "case")
+        like = difflib.get_close_matches(key(name), self.alike.get(key(name)[:6], [])[:MANY], n=1, cutoff=0.9)
         hint = (
             f" (its name resembles that of {self.ids[like[0]]}; if they are one case, correct the export)"
             if like
             else ""
         )
-        orders = [int(row["order"]) for row in self.cases if row["order"].isdigit()]
-        base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(max(orders, default=0) + 1)}
+        self.last += 1
+        base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(self.last)}
         base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
         extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
         self.cases.append(base | {column: text for column, text in extra.items() if column in base})

@@ -26,18 +26,10 @@ def questionnaire_lines() -> list[str]:
 def schema(name: str) -> dict:
     """The data package of a new review: the tables of every review, and those that an import from a form adds."""
     package = core_schema.package()
-    added = json.loads((TEMPLATES / "form-tables.json").read_text("utf-8"))
     title = f"{name}: key points and codings of case studies"
     package = {"$schema": package["$schema"], "name": name, "title": title, "version": "0.1.0",
                "resources": package["resources"]}  # fmt: skip
-    points = next(resource for resource in package["resources"] if resource["name"] == "keypoints")["schema"]
-    points["fields"] += added["keypoints"]
-    points["foreignKeys"].append({"fields": ["answer"], "reference": {"resource": "responses", "fields": ["id"]}})
-    for column in points["fields"]:
-        if column["name"] == "summary":  # after an import it waits to be written; see core.validate
-            column["constraints"] = {"required": False}
-    package["resources"] += added["resources"]
-    return package
+    return core_schema.with_answers(package)
 
 
 def render(template: str, **values) -> str:

@@ -12,9 +12,28 @@ BULLET = re.compile(
 )
 ABBREVIATION = re.compile(
     r"(?:\b(?:e\.g|i\.e|etc|cf|vs|al|approx|ca|no|nos|fig|figs|vol|pp|p|ed|eds|dr|mr|mrs|ms|prof|rev|st|sr|jr|inc|ltd|dept|univ)"
-    r"|\b[A-Z])\.$", re.I
+    r"|\b[^\W\d_])\.$", re.I
 )  # fmt: skip
-ENDING = re.compile(r"[.!?\u2026]+[\"'\u2019\u201d)\]]*\s+(?=[\"'\u2018\u201c(\[]*[A-Z0-9\u00a3\u20ac$])")
+#: Stops of any script, with quotation marks and brackets after them. The first of several is looked for, so that a row
+#: of dots takes no longer than a text.
+STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965\u1362\u203d"
+FULL = r"\u3002\uff01\uff1f\uff0e\uff61"  # after these no space is needed
+ENDING = re.compile(
+    rf"(?<![{STOPS}{FULL}])(?:[{STOPS}{FULL}]*[{FULL}][\"'\u2019\u201d)\]\u300d\u300f\uff09]*\s*|[{STOPS}]+[\"'\u2019\u201d)\]\u00bb]*\s+)"
+)
+OPENING = "\"'\u2018\u201c([\u00ab\u201e\u300c\u300e\uff08\u00bf\u00a1"
+#: Joiners have no shape of their own, and are part of the spelling in Persian, Hindi and other languages.
+JOINERS = "\u200c\u200d"
+
+
+def begins(text: str) -> bool:
+    """Whether a text begins like a sentence: with a capital, a digit, a currency, or a letter of a script without capitals.
+
+    >>> [begins(text) for text in ("\u0160koda", "\u0644\u0645", "\u82b1", "\u201cWe", "and")]
+    [True, True, True, True, False]
+    """
+    first = text[:3].lstrip(OPENING)[:1]
+    return first.isupper() or first.isdigit() or unicodedata.category(first or " ") in ("Lo", "Sc", "Lt")
 
 
 def cleaned(text: str) -> str:
@@ -25,7 +44,9 @@ def cleaned(text: str) -> str:
     """
     text = csvfile.newlines(xlsx.unescaped(text))
     text = "".join(
-        letter for letter in text if letter in "\n\t" or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn")
+        letter
+        for letter in text
+        if letter in "\n\t" + JOINERS or unicodedata.category(letter) not in ("Cc", "Cs", "Cf", "Cn")
     )
     return "\n".join(line.rstrip() for line in text.split("\n")).strip()
 
@@ -59,20 +80,37 @@ def sentences_of(text: str) -> list[str]:
 
     >>> sentences_of("We map assets, e.g. gardens. Dr. Ash helps! \\u2022 It works")
     ['We map assets, e.g. gardens.', 'Dr. Ash helps!', 'It works']
+    >>> sentences_of("1) Rent is high 2) Tools 3) Time. \u0160koda helps.")
+    ['Rent is high', 'Tools', 'Time.', '\u0160koda helps.']
     """
     if re.search(r"&(#\d+|#x[0-9a-fA-F]+|[a-z]{2,8});", text):
         text = html.unescape(text)
     found = []
+    text = numbers_apart(text)
     for part in lines_of(re.sub(r"(?<=\S)\s+([\u2022\u25aa\u25cf\uf0b7])\s*", r"\n\1 ", text)):
         start = 0
         for end in ENDING.finditer(part):
-            piece = part[start : end.end()].strip()
-            if not ABBREVIATION.search(piece):
-                found.append(piece)
-                start = end.end()
+            at = end.end()
+            if begins(part[at : at + 3]) and not ABBREVIATION.search(part[max(start, at - 20) : at].rstrip()):
+                found.append(part[start:at])
+                start = at
         found.append(part[start:])
     found = [" ".join(sentence.split()) for sentence in found]
     return [sentence for sentence in found if any(letter.isalnum() for letter in sentence)]
+
+
+def numbers_apart(text: str) -> str:
+    """A text whose numbered items, 1. 2. 3. or 1) 2) 3) in one line, are each on a line of their own."""
+    marks = list(re.finditer(r"(?<!\S)\(?(\d{1,2})([.)])(?=\s+\S)", text))
+    wanted, taken = 1, []
+    for mark in marks:
+        if int(mark[1]) == wanted and (not taken or mark[2] == taken[0][2]):
+            taken.append(mark)
+            wanted += 1
+    if len(taken) < 2:
+        return text
+    places = [mark.start() for mark in taken]
+    return "\n".join(text[start:end].rstrip() for start, end in zip([0, *places], [*places, len(text)])).lstrip("\n")
 
 
 def same(one: str, other: str) -> bool:

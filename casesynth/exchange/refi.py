@@ -295,8 +295,11 @@ def add_notes(root: Element, review: Review, notes: list) -> dict[str, bytes]:
     """Write the memos. Out: their files."""
     files = {}
     group = SubElement(root, "Notes") if notes else None
+    of_point: Counter = Counter()
     for note, point, coder, memo in notes:
-        SubElement(group, "Note", guid=note, name=f"Memo on {point}", plainTextPath=f"internal://{note}.txt",
+        of_point[point, coder] += 1  # two memos of one name make QualCoder 3.8 fail
+        number = f" ({of_point[point, coder]})" if of_point[point, coder] > 1 else ""
+        SubElement(group, "Note", guid=note, name=f"Memo on {point} by {coder}{number}", plainTextPath=f"internal://{note}.txt",
                    creatingUser=guid(review, "coder", coder), creationDateTime=month_of(review, coder))  # fmt: skip
         files[f"sources/{note}.txt"] = memo.encode("utf-8")
     return files

@@ -1,8 +1,8 @@
 """Make a new review from a REFI-QDA project (.qdpx) of another program.
 
-- A marked passage becomes a key point; its text is the summary, for a person to shorten. Passages at the same place are
-  one key point, whoever marked them.
-- A case stays a case; a source that belongs to none becomes a case.
+- A marked passage becomes a key point; its text is confidential, and a person writes the summary. Passages at the same
+  place are one key point, whoever marked them.
+- A case stays a case; a source belongs to the case that names it, or has its name, and otherwise becomes a case.
 - A line that begins with # is a heading, as in our exports; if there is none, everything is under one heading.
 - A code that was used, or has no code below it, becomes a theme; a code above themes becomes a general theme (possibly
   as well), and one above general themes a refined theme. A code used under two headings becomes a theme under each.
@@ -12,7 +12,6 @@ What is left out is counted and reported. The file is not trusted: see `core.arc
 
 import json
 import re
-import unicodedata
 from collections import Counter, defaultdict
 from pathlib import Path
 
@@ -24,42 +23,45 @@ from casesynth.core.codings import NONE, unexplained
 from casesynth.core.files import whole_folder
 from casesynth.core.rules import Rules
 from casesynth.core.settings import check_name
+from casesynth.core.text import Ids
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
 from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, Project, Text, int_of, read_project
 
 
-def slug(text: str, taken, otherwise: str = "x") -> str:
-    """An id made from a name, and none of those taken.
-
-    >>> slug("Café & Garten", {"cafe-garten"})
-    'cafe-garten-2'
-    """
-    letters = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
-    name = "-".join(re.findall("[a-z0-9]+", letters))[:60].strip("-") or otherwise
-    number, found = 1, name
-    while found in taken:
-        number += 1
-        found = f"{name}-{number}"
-    return found
+def same_name(text: Text) -> str:
+    """The name of a source as a case may have it, without the ending of a file."""
+    return re.sub(r"\.(txt|docx?|odt|rtf|pdf|md)$", "", text.name, flags=re.I)
 
 
 def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
     """The cases, with one more for each source that belongs to none; and which source and selection belongs to which."""
     cases = [dict(case) for case in project.cases]
     of_source, of_selection = {}, {}
+    selections = {text.guid: text.selections for text in project.texts}
     for number, case in enumerate(cases):
         for source in case["sources"]:
             project.left_out["further cases of one source"] += source in of_source
             of_source.setdefault(source, number)
         for selection in case["selections"]:
             of_selection.setdefault(selection, number)
+        for source, start, end in case.get("passages", ()):
+            within = selections.get(source, [])
+            of_selection |= {s.guid: number for s in within if start <= s.start and s.end <= end}
+    placed = {*of_source.values(), *of_selection.values()}
+    unplaced = {case["name"].casefold(): n for n, case in enumerate(cases) if case["name"] and n not in placed}
     for text in project.texts:
         elsewhere = text.selections and all(selection.guid in of_selection for selection in text.selections)
         if text.guid not in of_source and not elsewhere:
-            of_source[text.guid] = len(cases)
-            cases.append({"name": re.sub(r"\.(txt|docx?|odt|rtf|pdf|md)$", "", text.name, flags=re.I), "values": {}})
+            name = same_name(text)
+            number = unplaced.get(name.casefold(), unplaced.get(text.name.casefold(), len(cases)))
+            of_source[text.guid] = number
+            if number == len(cases):
+                cases.append({"name": name, "values": {}})
+        if text.guid in of_source:
+            values = cases[of_source[text.guid]]["values"]
+            cases[of_source[text.guid]]["values"] = project.variables.get(text.guid, {}) | values
     return cases, of_source, of_selection
 
 
@@ -90,7 +92,7 @@ def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_sele
 
     Returns rows of keypoints.csv, and (key point, heading, code, coder, memo) for each coding.
     """
-    rows, codings, taken = [], [], set()
+    rows, codings, ids = [], [], Ids(most=200)
     order: Counter = Counter()
     for text in project.texts:
         headings, labels = around(text)
@@ -102,8 +104,7 @@ def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_sele
             heading = heading_ids[headings[start, end] or ALL]
             order[case, heading] += 1
             own = re.fullmatch(r"line:\d+ ([a-z0-9]+(?:-[a-z0-9]+)*)", selections[0].name)
-            point = slug(own[1] if own else f"{case}-{heading}-{order[case, heading]:02}", taken)
-            taken.add(point)
+            point = ids.new(own[1] if own else f"{case}-{heading}-{order[case, heading]:02}")
             rows.append(dict(id=point, case=case, heading=heading, order=order[case, heading], label=labels[start, end],
                              summary=line(text.text[start:end]), source="", section="", anchor=""))  # fmt: skip
             codings += [(point, heading, *coding) for selection in selections for coding in selection.codings]
@@ -139,12 +140,11 @@ def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[
 
     `used` says under which headings each code was used.
     """
-    codes, taken, themes, rows, ids = project.codes, {NONE}, {}, [], {}
+    codes, new, themes, rows, ids = project.codes, Ids({NONE}, most=60), {}, [], {}
     words, levels, first = singulars(project), levels_of(project, used), next(iter(heading_ids.values()))
     for level, prefix in (("refined", "ref"), ("general", "gen")):
         for guid in (code for code in codes if code in levels[level]):
-            ids[guid, level] = slug(f"{prefix}-{codes[guid].name.removeprefix('General: ')}", taken)
-            taken.add(ids[guid, level])
+            ids[guid, level] = new.new(f"{prefix}-{codes[guid].name.removeprefix('General: ')}")
 
     def add(id: str, level: str, name: str, parent: str, text: str, heading: str = "") -> None:
         rows.append(dict(id=id, level=level, heading=heading, name=name, parent=parent, origin="compendium",
@@ -156,8 +156,7 @@ def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[
             name = code.name.removeprefix(f"{words[heading]}: ") if heading in words else code.name
             parent = ids.get((guid, "general")) or ids.get((code.parent, "general"), "")
             for under in used.get(guid) or [heading_ids.get(heading, first)]:
-                theme = slug(f"{under}-{name}" if len(heading_ids) > 1 else name, taken, "theme")
-                taken.add(theme)
+                theme = new.new(f"{under}-{name}" if len(heading_ids) > 1 else name, "theme")
                 themes[guid, under] = theme
                 add(theme, "theme", name, parent, code.text, under)
         if guid in levels["general"]:
@@ -223,9 +222,8 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     """The project as the tables and settings of a review; what has no place there is added to `left_out`."""
     nothing, against = take_special(project)
     cases, of_source, of_selection = place_cases(project)
-    case_ids: list[str] = []
-    for number, case in enumerate(cases, 1):
-        case_ids.append(slug(case["name"], case_ids, f"case-{number}"))
+    new_case, new_coder = Ids(), Ids()
+    case_ids = [new_case.new(case["name"], f"case-{number}") for number, case in enumerate(cases, 1)]
     heading_ids = headings_of(project)
     points, raw = keypoints_of(project, case_ids, of_source, of_selection, heading_ids)
     used: dict[str, list[str]] = defaultdict(list)
@@ -237,7 +235,7 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     coders: dict[str, str] = {}
     for guid, name in [*project.coders.items(), *((coder, "") for _, _, _, coder, _ in raw)]:
         if guid not in coders:
-            coders[guid] = slug(name or "unnamed coder", coders.values(), "coder")
+            coders[guid] = new_coder.new(name or "unnamed coder", "coder")
     rows = {
         "cases": cases_table(project, cases, case_ids),
         "keypoints": points,
@@ -247,7 +245,7 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
     }
     first = {"codings": ["keypoint", "theme", "coder"]}
     frames = {
-        name: pd.DataFrame(own, columns=schema.columns(name))
+        name: pd.DataFrame(own, columns=schema.columns(name), dtype=object)
         .sort_values(first.get(name, "id"), ignore_index=True)
         .fillna("")
         for name, own in rows.items()
@@ -262,10 +260,8 @@ def headings_of(project: Project) -> dict[str, str]:
     names = dict.fromkeys(heading or ALL for text in project.texts for heading in around(text)[0].values())
     if ALL not in names:
         names |= dict.fromkeys(heading for code, heading in project.headings.items() if code in project.codes)
-    ids: dict[str, str] = {}
-    for name in names or [ALL]:
-        ids[name] = slug(name, ids.values(), "heading")
-    return ids
+    new = Ids()
+    return {name: new.new(name, "heading") for name in names or [ALL]}
 
 
 def codings_table(
@@ -327,7 +323,8 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
     folder = paths.data(name)
     if folder.exists():
         raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
-    package = {**schema.package(), "name": name, "title": settings["title"]}
+    package = schema.with_answers(schema.package()) if "responses" in frames else schema.package()
+    package |= {"name": name, "title": settings["title"]}
     text = "# The settings of this review, as imported. data/README.md explains each.\n"
     text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
     with whole_folder(folder) as unfinished:
@@ -343,9 +340,23 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
             )
 
 
-def import_project(name: str, file: Path) -> str:
-    """Read a .qdpx file into a new review. Returns what was read and what was left out.
+def kept_private(frames: dict[str, pd.DataFrame]) -> dict[str, pd.DataFrame]:
+    """The tables with the passages as answers, which are confidential, and the summaries still to be written."""
+    points = frames["keypoints"]
+    answers = points[["id", "case", "heading", "summary"]].rename(columns={"summary": "answer"})
+    sentences = pd.DataFrame({"keypoint": points["id"], "answer": points["id"], "sentence": points["summary"]})
+    return frames | {
+        "keypoints": points.assign(summary="", answer=points["id"], state=""),
+        "responses": answers.assign(question="passage")[["id", "case", "question", "heading", "answer"]],
+        "sentences": sentences,
+    }
 
+
+def import_project(name: str, file: Path, summaries: bool = False) -> str:
+    """Read a .qdpx file into a new review. Returns what was read, what was left out and what to check.
+
+    Passages are taken word for word, so they are confidential until somebody has summarised them, unless `summaries`
+    says that they are summaries that may be published, or the project was exported from here.
     Raises UserError if the name is taken or not valid, or the file cannot be made into a valid review.
     """
     check_name(name)
@@ -353,10 +364,18 @@ def import_project(name: str, file: Path) -> str:
         raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
     project = read_project(file)
     frames, settings = tables(project)
-    write(name, frames, settings)
+    private = not summaries and not project.origin.startswith("casesynth ")
+    write(name, kept_private(frames) if private else frames, settings)
     words = {"cases": "cases", "keypoints": "key points", "codebook": "codes", "coders": "coders", "codings": "codings"}
     counts = ", ".join(f"{len(frames[table])} {word}" for table, word in words.items())
     lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
     lines += [f"  left out: {what} ({number})" for what, number in sorted(project.left_out.items()) if number]
+    lines += [f"  to check: {what}" for what in project.to_check]
+    if private:
+        lines += [
+            "The passages are in responses.csv and sentences.csv, which git ignores and no result shows: summarise each in "
+            f"your own words (casesynth sheet {name}).",
+            "If they are summaries that may be published, delete the folder and import again with --summaries.",
+        ]
     lines += ["Next: read through review.yaml and coders.csv (question, headings, how the coders worked), then"]
     return "\n".join([*lines, f"casesynth make {name}"])

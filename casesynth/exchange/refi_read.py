@@ -11,6 +11,7 @@ from defusedxml.ElementTree import ParseError, fromstring
 from casesynth.core.archives import MB, open_archive, read_member
 from casesynth.errors import UserError
 from casesynth.exchange.refi import line, plain
+from casesynth.exchange.refi_positions import Mark, positions
 
 #: Texts of all sources together, and how deep codes may stand below each other.
 MOST_TEXT, DEEPEST = 200 * MB, 50
@@ -63,7 +64,10 @@ class Project:
     cases: list[dict]
     texts: list[Text]
     months: dict[str, str]  # coder -> month of the first coding
+    variables: dict[str, dict[str, str]] = field(default_factory=dict)  # source -> name of a variable -> value
+    case_codes: dict[str, int] = field(default_factory=dict)  # code that marks what belongs to a case -> its place
     left_out: Counter = field(default_factory=Counter)
+    to_check: list[str] = field(default_factory=list)
 
 
 def read_project(file: Path) -> Project:
@@ -79,6 +83,7 @@ def read_project(file: Path) -> Project:
     if root.tag != "Project":
         raise UserError(f"project.qde in {file} begins with <{root.tag}>, expected <Project>; export it as .qdpx.")
     left = MOST_TEXT
+    missing: list[str] = []
 
     def text_of(element) -> str:
         """The plain text of a source or memo, in the archive or in the XML."""
@@ -87,13 +92,18 @@ def read_project(file: Path) -> Project:
         path = element.get("plainTextPath") or ""
         name = names.get("sources/" + path.removeprefix("internal://").rsplit("/", 1)[-1].lower())
         if inline is not None or not name:
+            if inline is None and path:
+                missing.append(line(element.get("name") or "") or path)
             return inline or ""
         content = read_member(archive, name, min(left, 50 * MB))
         left -= len(content)
         return decoded(content, f"'{name}' in {file}")
 
     with archive:
-        return project_of(root, text_of)
+        project = project_of(root, text_of)
+    words = "its text is not in the file, so nothing was read of it; export the project together with its sources"
+    project.to_check += [f"'{name}': {words}" for name in missing]
+    return project
 
 
 def parse(content: bytes, where: str):
@@ -154,6 +164,7 @@ def project_of(root, text_of) -> Project:
         id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")
     }
     found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
+    found.case_codes = codes_of_cases(root, found)
     for source in root.findall("Sources/*"):
         if source.tag == "PDFSource" and source.find("Representation") is not None:
             found.left_out["places in PDF pages"] += len(source.findall("PDFSelection"))
@@ -162,14 +173,54 @@ def project_of(root, text_of) -> Project:
         elif source.tag != "TextSource":
             found.left_out[f"sources that are not text ({source.tag})"] += 1
             continue
-        found.left_out["codings of whole documents"] += len(source.findall("Coding"))
+        guid = id_of(source.get("guid"))
+        found.variables[guid] = values_of(source, variables)
+        whole = [target(coding.find("CodeRef")) for coding in source.findall("Coding")]
+        for code in whole:
+            if code in found.case_codes:
+                found.cases[found.case_codes[code]]["sources"].append(guid)
+            else:
+                found.left_out["codings of whole documents"] += 1
         found.left_out["memos of whole documents"] += len(source.findall("NoteRef"))
         found.texts.append(read_text(source, text_of(source), memos, found))
     found.left_out["memos of codes"] += sum(len(code.findall("NoteRef")) for code in root.iter("Code"))
     found.left_out["memos of the whole project"] += len(root.findall("NoteRef"))
     found.left_out["links"] += len(root.findall("Links/Link"))
     found.left_out["graphs"] += len(root.findall("Graphs/Graph"))
+    found.left_out["sets of documents"] += sum(part.find("MemberSource") is not None for part in root.iter("Set"))
+    for what, places in (("cases", "Cases/Case"), ("documents", "Sources/*"), ("sets", "Sets/Set")):
+        found.left_out[f"descriptions of {what}"] += sum(
+            bool((each.findtext("Description") or "").strip()) for each in root.findall(places)
+        )
     return found
+
+
+def codes_of_cases(root, found: Project) -> dict[str, int]:
+    """The codes that mark what belongs to a case, as NVivo writes them, with the places of their cases.
+
+    A case names them, or they have its name. They are taken out of the codes; what stands below one moves up.
+    """
+    names = {case["name"].casefold(): place for place, case in enumerate(found.cases) if case["name"]}
+    codes = {}
+    for place, case in enumerate(root.findall("Cases/Case")):
+        codes |= {target(ref): place for ref in case.findall("CodeRef")}
+    if not any(case["sources"] or case["selections"] for case in found.cases):
+        own = {guid: names[code.name.casefold()] for guid, code in found.codes.items() if code.name.casefold() in names}
+        codes = own | codes
+    for guid in codes:
+        gone = found.codes.pop(guid, None)
+        for code in found.codes.values() if gone else ():
+            code.parent = gone.parent if code.parent == guid else code.parent
+    return codes
+
+
+def values_of(element, variables: dict[str, str]) -> dict[str, str]:
+    """The values of variables that a case or source has, by the names of the variables."""
+    values = {}
+    for value in element.findall("VariableValue"):
+        given = [child.text or "" for child in value if child.tag.endswith("Value")]
+        values[variables.get(target(value.find("VariableRef")), "")] = line(given[0]) if given else ""
+    return values
 
 
 def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
@@ -190,13 +241,9 @@ def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
 
 def read_case(case, variables: dict[str, str]) -> dict:
     """A case: its name, its variables by name, and what belongs to it."""
-    values = {}
-    for value in case.findall("VariableValue"):
-        given = [child.text or "" for child in value if child.tag.endswith("Value")]
-        values[variables.get(target(value.find("VariableRef")), "")] = line(given[0]) if given else ""
     return {
         "name": line(case.get("name") or ""),
-        "values": values,
+        "values": values_of(case, variables),
         "sources": [target(ref) for ref in case.findall("SourceRef")],
         "selections": [target(ref) for ref in case.findall("SelectionRef")],
     }
@@ -204,9 +251,15 @@ def read_case(case, variables: dict[str, str]) -> dict:
 
 def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
     """A source with its selections; what lies outside the text is counted as left out."""
-    selections = []
-    for selection in source.findall("PlainTextSelection"):
-        start, end = (int_of(selection.get(name)) for name in ("startPosition", "endPosition"))
+    selections, name = [], line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
+    raw = [
+        Mark(int_of(each.get("startPosition")), int_of(each.get("endPosition")), each.get("name") or "")
+        for each in source.findall("PlainTextSelection")
+    ]
+    text, places, doubt = positions(text, raw)
+    if doubt:
+        found.to_check.append(f"'{name}': its passages do not begin and end at words; compare them with the program")
+    for selection, (start, end) in zip(source.findall("PlainTextSelection"), places):
         codings = selection.findall("Coding")
         if not 0 <= start < end <= len(text) or not text[start:end].strip():
             found.left_out["codings of passages without text"] += len(codings)
@@ -217,6 +270,14 @@ def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
         if not codings and any(shared):
             found.left_out["memos of passages that nobody coded"] += 1
         read = []
+        marks = [
+            found.case_codes[code] for each in codings if (code := target(each.find("CodeRef"))) in found.case_codes
+        ]
+        if marks:
+            found.cases[marks[0]].setdefault("passages", []).append((id_of(source.get("guid")), start, end))
+        codings = [each for each in codings if target(each.find("CodeRef")) not in found.case_codes]
+        if marks and not codings:
+            continue
         for coding in codings:
             coder = id_of(coding.get("creatingUser") or selection.get("creatingUser"))
             month = (coding.get("creationDateTime") or selection.get("creationDateTime") or "")[:7]
@@ -225,7 +286,6 @@ def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
             own = [memos.get(target(ref), "") for ref in coding.findall("NoteRef")]
             read.append((target(coding.find("CodeRef")), coder, " / ".join(filter(None, [*own, *shared]))))
         selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
-    name = line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
     return Text(id_of(source.get("guid")), name, text, selections)
 
 

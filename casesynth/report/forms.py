@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -14,6 +15,8 @@ from casesynth.report.markdown import Markdown, escaped, markdown_table
 from casesynth.report.pictures import Picture, for_page, width_of
 
 EXPLORER = "explorer.html"
+#: How the name of a figure's second cut, for phones, ends.
+PHONE = "-phone"
 
 
 def to_explorer(words: str, kind: str, id: str, style: str = "n") -> Markdown:
@@ -69,12 +72,15 @@ class Form:
         title, subtitle, words = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
         if words.startswith("Nothing to draw"):
             return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
-        drawn = without_title((folder / f"{name}.svg").read_text("utf-8"))  # the caption says it
-        return self.picture(Picture(drawn, title, words), f"figure-{name}", caption or f"{title}. {subtitle}".strip())
+        cuts = [folder / f"{name}{cut}.svg" for cut in ("", PHONE)]
+        # The caption says the title, so the picture need not.
+        drawn = [without_title(cut.read_text("utf-8")) if cut.exists() else "" for cut in cuts]
+        picture = Picture(drawn[0], title, words.strip(), drawn[1])
+        return self.picture(picture, f"figure-{name}", caption or f"{title}. {subtitle}".strip())
 
-    def left(self) -> list[str]:
-        """The figures of the run that this text has not shown so far."""
-        return sorted({file.stem for file in paths.figures(self.review).glob("*.svg")} - self.shown)
+    def left(self, names: Iterable[str]) -> list[str]:
+        """Those of some figures that this text has not shown so far."""
+        return [name for name in names if name not in self.shown and not name.endswith(PHONE)]
 
     def table(self, frame: pd.DataFrame, columns: dict[str, str], widths: list[int], caption: str) -> Markdown:
         """A numbered table of some columns, under the given headers."""

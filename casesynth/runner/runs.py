@@ -67,7 +67,7 @@ def located(word: str, review: str, make: str = "make") -> Run:
         return built(word, review, word.split(), make)
     if commit := commit_of(word):
         return of_revision(word, commit, review, make)
-    raise UserError(f"{word!r} is no run.\n{FORMS}")
+    raise UserError(f"{word!r} is not a run.\n{FORMS}")
 
 
 def built(label: str, review: str, settings: list[str], make: str, root: Path = paths.ROOT) -> Run:

@@ -19,6 +19,8 @@ from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 
+#: Results whose copies are committed, so that a visitor can open them without building anything.
+PUBLISHED = ["brief.pdf", "synthesis.pdf"]
 MANIFEST, CELLS = "manifest/files.sha256", "manifest/cells.json"
 #: What a clean copy leaves out: at the top of the project (a room of the package is called figures, too), and anywhere.
 BUILT = {".venv", "build", "results", "figures", "sources", ".git"}
@@ -109,6 +111,23 @@ def accept(project: Path, review: str) -> None:
     cells = {name: cell_digests(cell_texts(project / name)) for name in found if name.endswith(".ipynb")}
     write_if_changed(project / CELLS, json.dumps(cells, indent=1) + "\n")
     write_if_changed(project / MANIFEST, manifest_text(found))
+    for name in PUBLISHED:
+        file = project / "published" / review / name
+        if (project / "results" / review / name).exists():
+            file.parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(project / "results" / review / name, file)
+
+
+def not_published(project: Path, rebuilt: Path, review: str) -> list[str]:
+    """The files of `PUBLISHED` whose copies in published/ are not those that were built: one message a file."""
+    messages = []
+    for name in PUBLISHED:
+        copy, built = project / "published" / review / name, rebuilt / "results" / review / name
+        if built.exists() and not (copy.exists() and copy.read_bytes() == built.read_bytes()):
+            messages.append(
+                f"published/{review}/{name}: {'differs from' if copy.exists() else 'is missing beside'} the one that was built"
+            )
+    return messages
 
 
 def compare(project: Path, rebuilt: Path, review: str) -> list[str]:
@@ -120,7 +139,7 @@ def compare(project: Path, rebuilt: Path, review: str) -> list[str]:
     for name in sorted(accepted.keys() & found.keys()):
         if accepted[name] != found[name]:
             messages.append(f"{name}: differs{difference(project, rebuilt, name, accepted[name])}")
-    return messages
+    return messages + not_published(project, rebuilt, review)
 
 
 def difference(project: Path, rebuilt: Path, name: str, accepted: str) -> str:

@@ -140,7 +140,7 @@ def warm() -> None:
 
 
 def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
-    """Run the commands, so many `at_once`, alongside one worker; stop when they end, or when the calling process has gone.
+    """Run the commands, `at_once` of them at a time, alongside one worker; stop when they end, or when the calling process has gone.
 
     Returns 0, the exit status of the first that failed (no other is started then), or 128 and the number of the signal that
     stopped them. `folder` is for sockets and temporary files; the caller removes it.

@@ -48,3 +48,15 @@ def matrices_overlaps(review):
 def test_check_says_how_many_cases_are_left_out(desk):
     without(desk, "cedar")
     assert "aims: 1 of 3" in desk.check()[1]
+
+
+def test_a_statement_about_a_heading_that_nobody_has_coded_is_compared_with_nothing():
+    from tests.audit.test_claims import small
+
+    data = small()
+    data.tables["codings"] = data.codings[~data.codings["keypoint"].str.endswith("-enablers")]
+    cases, own = themes.eligible(data, "enablers"), themes.themes_of(data, "enablers")
+    assert cases.empty
+    cells = themes.theme_cases(themes.coded_points(data, "one", "enablers"), own, cases)
+    compared = themes.compare_with_published(data, "enablers", cells)
+    assert compared[["statement", "named", "of_cases"]].values.tolist() == [["again", 0, 0]]

@@ -248,3 +248,34 @@ def test_186_real_case_studies_are_taken_in_within_ten_seconds_and_500_megabytes
         len(desk.rows("cases")) == 186 and len(desk.rows("responses")) == 744 and len(desk.rows("keypoints")) > 10_000
     )
     assert desk.check()[0] == 0
+
+
+def test_many_new_cases_take_a_time_that_grows_with_their_number():
+    import time
+
+    import pandas as pd
+
+    from casesynth.desk.columns import ImportLog
+    from casesynth.desk.form import Form, Question
+    from casesynth.desk.intake import Intake, Tables
+
+    columns = {
+        "cases": "id name full_title lead nation case_study order",
+        "keypoints": "id case heading order label summary answer state",
+        "codings": "keypoint theme coder direction memo",
+        "responses": "id case question heading answer",
+        "sentences": "keypoint answer sentence",
+        "respondents": "case column given",
+    }
+    before = Tables(**{name: pd.DataFrame(columns=text.split(), dtype=str) for name, text in columns.items()})
+    form = Form(case="Name", questions=[Question("q01", "aims", ["Aim?"])])
+
+    def seconds(number: int) -> float:
+        cases = [(f"Project {n % 7} of {n}", {"q01": "We grow."}, {}) for n in range(number)]
+        start = time.process_time()
+        after = Intake(form, before, ImportLog()).take_in(cases)
+        assert len(after.cases) == number == len(after.keypoints)
+        return time.process_time() - start
+
+    seconds(100)
+    assert min(seconds(4_000), seconds(4_000)) < 3 * min(seconds(2_000), seconds(2_000))

@@ -86,7 +86,8 @@ def test_a_project_of_another_program_becomes_a_review(data, tmp_path, monkeypat
     assert "codings of whole documents (1)" in said and "AudioSource" in said
     read = {table: pd.read_csv(data / "foreign" / f"{table}.csv", keep_default_na=False) for table in REQUIRED}
     assert list(read["cases"]["name"]) == ["One", "Two"]
-    assert list(read["keypoints"]["summary"]) == ["The rent rises."]
+    assert list(read["keypoints"]["summary"]) == [""]  # taken word for word, so it is private until summarised
+    assert "The rent rises." in (data / "foreign" / "sentences.csv").read_text()
     assert [tuple(row) for row in read["codebook"][["id", "level", "parent"]].itertuples(index=False)] == [
         ("gen-money", "general", ""), ("money", "theme", "gen-money"), ("rent", "theme", "gen-money"),
     ]  # fmt: skip

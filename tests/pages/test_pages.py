@@ -5,6 +5,7 @@ import re
 import shutil
 from pathlib import Path
 
+import pandas as pd
 import pytest
 from selenium.webdriver.common.by import By
 from selenium.webdriver.common.keys import Keys
@@ -13,7 +14,8 @@ from tests.support import ROOT, garden
 from tests.support.browser import BROWSER, DRIVER, MISSING, chromium
 
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)
-PAGES = ["audit-source", "synthesis"]
+SURFACES = ["synthesis", "annex", "brief", "index"]
+PAGES = ["audit-source", *SURFACES]
 
 
 @pytest.fixture(scope="module")
@@ -24,13 +26,10 @@ def pages(tmp_path_factory) -> dict[str, Path]:
     if not (built / "synthesis.html").exists():
         pytest.fail("results/mca-phase2/ is not built: run `make` first")
     (folder / "results").mkdir()
-    shutil.copy(built / "synthesis.html", folder / "results")
-    shutil.copy(built / "annex.html", folder / "results")
-    return {
-        "audit-source": beside_a_copy(folder / "source"),
-        "synthesis": folder / "results/synthesis.html",
-        "annex": folder / "results/annex.html",
-    }
+    for name in SURFACES:
+        shutil.copy(built / f"{name}.html", folder / "results")
+    surfaces = {name: folder / f"results/{name}.html" for name in SURFACES}
+    return {"audit-source": beside_a_copy(folder / "source")} | surfaces
 
 
 def beside_a_copy(folder: Path) -> Path:
@@ -80,7 +79,7 @@ def test_no_page_scrolls_sideways(show, name, width):
     page = show(name, width)
     page.execute_script("document.querySelectorAll('details').forEach(function (each) { each.open = true; })")
     assert page.execute_script("return document.documentElement.scrollWidth") <= width
-    small = "return parseFloat(getComputedStyle(document.querySelector('p')).fontSize)"
+    small = "return parseFloat(getComputedStyle(document.querySelector('main p, body > p, p:not(.toc-head)')).fontSize)"
     assert page.execute_script(small) >= 15
 
 
@@ -97,10 +96,11 @@ def test_every_link_within_a_page_has_its_target(show, name):
 def test_every_figure_is_seen_in_the_annex_with_its_words(show):
     page = show("annex")
     seen = page.execute_script(
-        "return Array.from(document.images)"
-        ".filter(i => i.naturalWidth > 0 && i.offsetParent && i.alt.length > 40).length"
+        "return Array.from(document.querySelectorAll('figure[id^=\"figure-\"] svg'))"
+        ".filter(i => i.getBoundingClientRect().width > 100 && i.querySelector('desc').textContent.length > 40).length"
     )
-    assert seen == len(list((ROOT / "figures/mca-phase2").glob("*.png")))
+    listed = pd.read_csv(ROOT / "results/mca-phase2/tables/figures.csv")["name"]
+    assert seen == (~listed.str.endswith("-phone")).sum()
 
 
 @pytest.mark.parametrize("name", PAGES)

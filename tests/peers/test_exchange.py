@@ -109,7 +109,7 @@ def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp
     assert sum(counted) == len(codings)
     assert len(list((folder / "corpus" / "import").glob("*.txt")) or list(folder.rglob("corpus/**/*.txt"))) == 15
     run(qc, "export", tmp_path / "from-qc.qdpx", folder=folder)
-    done = command("import-qdpx", "from-qc", str(tmp_path / "from-qc.qdpx"), data=data)
+    done = command("import-qdpx", "from-qc", str(tmp_path / "from-qc.qdpx"), "--summaries", data=data)
     assert done.returncode == 0, done.stderr
 
     def in_common(rows) -> set:  # qc keeps no definitions, memos or cases, and names of codes with their heading
@@ -128,7 +128,7 @@ def test_projects_of_other_programs_that_qc_brings_along_are_read(data, tmp_path
     read = {}
     for file in files:
         name = file.stem.replace("_", "-")
-        done = command("import-qdpx", name, str(file), data=data)
+        done = command("import-qdpx", name, str(file), "--summaries", data=data)
         assert done.returncode == 0, done.stderr
         read[name] = len(pd.read_csv(data / name / "codings.csv"))
     assert read["demo"] == 205 and "nvivo-project" in read

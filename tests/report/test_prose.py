@@ -9,7 +9,7 @@ import yaml
 
 from casesynth.core import paths
 from casesynth.errors import UserError
-from casesynth.report import report, wording
+from casesynth.report import report, told, wording
 
 
 def parameters() -> dict:
@@ -113,3 +113,11 @@ def test_the_flow_reconciles_every_count(made):
     assert known["keypoints"] == known["points_reported"] + known["points_other"]
     assert known["keypoints"] == known["themed_points"] + known["points_unthemed"]
     assert known["themed_points"] == known["points_coded"] + known["points_none"] + known["points_not_coded"]
+
+
+def test_the_table_of_what_did_not_hold_up_names_only_such_statements(mca):
+    text = (paths.ROOT / "data/mca-phase2/narrative/hold-up.md").read_text("utf-8")
+    ledger = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/claims.csv", dtype=str).set_index("id")
+    named = re.findall(r"\{verdict:([\w-]+)\}", text)
+    assert 8 <= len(named) <= 12
+    assert [claim for claim in named if ledger.verdict[claim] not in told.SEVERE] == []

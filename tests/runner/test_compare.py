@@ -59,7 +59,7 @@ def test_without_a_run_the_forms_are_listed():
 @pytest.mark.parametrize("word", ["no-such-run", "--output=pwned", "HEAD~100000"])
 def test_what_is_no_run_is_refused_with_the_forms_that_are(copies, word):
     done = casesynth("compare", "--", copies[0], word)
-    assert done.returncode == Status.NOT_DONE and "is no run" in done.stderr and "a revision of git" in done.stderr
+    assert done.returncode == Status.NOT_DONE and "is not a run" in done.stderr and "a revision of git" in done.stderr
 
 
 def test_results_of_another_version_are_refused(copies):

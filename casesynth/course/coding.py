@@ -1,0 +1,131 @@
+"""Coding twelve key points, and the agreement of three coders on them."""
+
+import re
+from itertools import combinations
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+
+from casesynth.analysis import agreement, coders, themes
+from casesynth.core.codings import NONE
+from casesynth.core.review import Review
+from casesynth.core.text import nearest
+from casesynth.course.answers import TEXTS, number_problem, parts, right, unanswered, verdict, wrong
+
+YOU = "you"
+
+
+def reflect(answer: Any) -> Markdown:
+    """Show what a student writes about themselves next to the questions of the exercise. There is no verdict."""
+    if (message := unanswered(answer)) is not None:
+        return message
+    own = [str(part) for part in parts(answer)]
+    lines = ["**You wrote**", "", *(f"- {text}" for text in own), "", "**Ask yourself**", ""]
+    return Markdown("\n".join([*lines, *(f"{n}. {text}" for n, text in enumerate(TEXTS["reflect"], 1))]))
+
+
+def twelve(review: Review) -> pd.DataFrame:
+    """The twelve key points under enablers. Returns keypoint, label, summary."""
+    points = review.keypoints[review.keypoints["heading"].eq("enablers")].rename(columns={"id": "keypoint"})
+    return points[["keypoint", "label", "summary"]].reset_index(drop=True)
+
+
+def themes_given(answer: Any) -> list[str]:
+    """The themes given to one key point, in whatever form.
+
+    >>> themes_given("a, b"), themes_given("a b a"), themes_given(["a", "b"]), themes_given(None)
+    (['a', 'b'], ['a', 'b'], ['a', 'b'], [])
+    """
+    texts = [part for part in parts(answer) if isinstance(part, str)]
+    return list(dict.fromkeys(theme for text in texts for theme in re.split(r"[\s,;]+", text) if theme))
+
+
+def coding_problem(review: Review, coding: Any) -> Markdown | None:
+    """What is wrong with a coding of the twelve key points; None if nothing is."""
+    if (message := unanswered(coding)) is not None:
+        return message
+    if not isinstance(coding, dict):
+        return wrong("coding", "form")
+    points, known = list(twelve(review)["keypoint"]), {*themes.themes_of(review, "enablers")["id"], NONE}
+    for point in coding:
+        if point not in points:
+            return verdict(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
+    for point in points:
+        if not (given := themes_given(coding.get(point))):
+            return wrong("coding", "missing", point=point)
+        for theme in given:
+            if theme not in known:
+                return verdict(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
+        if NONE in given and len(given) > 1:
+            return wrong("coding", "both", point=point)
+    return None
+
+
+def with_you(review: Review, coding: dict) -> Review:
+    """A review of the twelve key points alone, with your coding and the two others."""
+    points = twelve(review)["keypoint"]
+    yours = [[point, theme, YOU, "supports", ""] for point, answer in coding.items() for theme in themes_given(answer)]
+    others = review.codings[review.codings["keypoint"].isin(points)]
+    tables = {
+        **review.tables,
+        "keypoints": review.keypoints[review.keypoints["id"].isin(points)],
+        "codings": pd.concat([others, pd.DataFrame(yours, columns=others.columns)], ignore_index=True),
+    }
+    return Review(review.name, review.settings, tables)
+
+
+def marks(review: Review, coders_: list[str]) -> pd.DataFrame:
+    """One row for each of the twelve key points and four themes: 1 where a coder gave it the theme, otherwise 0."""
+    table = coders.point_marks(review, coders_)
+    return table[table["heading"].eq("enablers")]
+
+
+def pairs(review: Review, coders_: list[str]) -> pd.DataFrame:
+    """Agreement of each pair of coders on the twelve key points, with one mark for each key point and theme.
+
+    Returns coders, units, percent, positive (agreement on ones), kappa (Cohen 1960), alpha (Krippendorff 2004).
+    """
+    table, measures, rows = marks(review, coders_), ["percent", "positive", "kappa", "alpha"], []
+    for left, other in combinations(coders_, 2):
+        found = agreement.measures(table[[left, other]].to_numpy(float))
+        rows.append([f"{left} and {other}", int(found["units"]), *(found[measure] for measure in measures)])
+    return pd.DataFrame(rows, columns=["coders", "units", *measures]).round(2)
+
+
+def two_by_two(review: Review, theme: str, coders_: tuple[str, str] = ("ada", "bo")) -> pd.DataFrame:
+    """How often two coders gave a theme to the twelve key points: both, one of them, or neither."""
+    table = marks(review, list(coders_))
+    table = table[table["theme"].eq(theme)]
+    counts = pd.crosstab(*(table[coder].map({1: "yes", 0: "no"}) for coder in coders_))
+    return counts.reindex(index=["yes", "no"], columns=["yes", "no"], fill_value=0)
+
+
+def kappa(review: Review, theme: str, observed: Any, expected: Any, answer: Any) -> Markdown:
+    """Check a kappa worked out by hand. Takes the observed and the expected agreement, and kappa, as numbers."""
+    counts = two_by_two(review, theme)
+    total = counts.to_numpy().sum()
+    share = (counts.loc["yes", "yes"] + counts.loc["no", "no"]) / total
+    chance = sum(counts.loc[word].sum() * counts[word].sum() for word in ("yes", "no")) / total**2
+    correct = {"observed": share, "expected": chance, "kappa": (share - chance) / (1 - chance)}
+    for (name, value), given in zip(correct.items(), (observed, expected, answer)):
+        if (message := number_problem(given, "a number, or a division such as 10 / 12")) is not None:
+            return message
+        if not -1 <= given <= 1 or abs(given - value) >= 0.005:
+            return wrong("kappa", name)
+    return right("kappa", share=share, chance=chance, kappa=correct["kappa"])
+
+
+def compare(review: Review, coding: Any) -> pd.DataFrame | Markdown:
+    """The agreement of your coding with ada's and bo's, pair by pair; or what is wrong with it."""
+    problem = coding_problem(review, coding)
+    return problem if problem is not None else pairs(with_you(review, coding), [YOU, "ada", "bo"])
+
+
+def differ(review: Review, coding: Any) -> pd.DataFrame | Markdown:
+    """What the three of you coded differently (keypoint, summary, you, ada, bo); or what is wrong with your coding."""
+    problem = coding_problem(review, coding)
+    if problem is not None:
+        return problem
+    table = coders.differences(with_you(review, coding), [YOU, "ada", "bo"])
+    return table[["keypoint", "summary", YOU, "ada", "bo"]]

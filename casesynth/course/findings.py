@@ -1,0 +1,98 @@
+"""From themes to a finding: its evidence, and the checks that a sentence has to pass."""
+
+import re
+from typing import Any
+
+import pandas as pd
+from IPython.display import Markdown
+
+from casesynth.analysis import quantifiers
+from casesynth.core.review import Review
+from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
+from casesynth.course.tables import MIN_CASES
+
+#: Numbers as words; "one" is left out, for it is also a pronoun.
+NUMBERS = dict(zip("two three four five six seven eight nine ten eleven twelve".split(), range(2, 13)))
+#: What accounts of a few chosen cases cannot show.
+BEYOND = r"\b(prov\w*|caus\w*|because|effective\w*|important|always|never|significant\w*|most repair cafés)\b"
+
+
+def candidates(review: Review) -> pd.DataFrame:
+    """The key points on what helps and what hinders, to choose evidence from. Returns keypoint, heading, summary."""
+    points = review.keypoints[review.keypoints["heading"].isin(["enablers", "barriers"])]
+    points = points.sort_values(["heading", "id"], ascending=[False, True]).rename(columns={"id": "keypoint"})
+    return points[["keypoint", "heading", "summary"]].reset_index(drop=True)
+
+
+def evidence(review: Review, answer: Any) -> Markdown:
+    """Check which key points are evidence for the finding about rooms. Takes a set of letters or ids of key points."""
+    coded = review.codings[review.codings["coder"].eq("ada")]
+    expected = set(coded.loc[coded["theme"].isin(["ena-place", "bar-place"]), "keypoint"])
+    text = TEXTS["evidence"]
+
+    def hint(missing: set, extra: set) -> str:
+        if extra:
+            return text["extra"].format(point=min(extra))
+        headings = review.keypoints.set_index("id").loc[list(missing), "heading"]
+        return text["missing"].format(missing=len(missing), headings=" and ".join(sorted(set(headings))))
+
+    return choose(answer, expected, list(candidates(review)["keypoint"]), text["right"], hint)
+
+
+def finding(review: Review, sentence: Any, supports: Any, contradicts: Any = ()) -> Markdown:
+    """Check a finding, then show it next to model answers with the questions by which to judge it.
+
+    Takes the sentence, and the key points that support and that contradict it, as letters or ids. It must be one
+    sentence that rests on two cases or more; its numbers and quantifiers must fit the evidence; it must not claim what
+    the evidence cannot show.
+    """
+    if (message := unanswered([sentence])) is not None:
+        return message
+    if not isinstance(sentence, str) or len(sentence.split()) < 4:  # a subject, a verb, and what it says
+        return wrong("finding", "sentence")
+    ids = list(candidates(review)["keypoint"])
+    for_, against = chosen(supports, ids), chosen(contradicts, ids)
+    for given in (for_, against):
+        if isinstance(given, Markdown):
+            return given
+    case_of = review.keypoints.set_index("id")["case"]
+    cases, total = case_of.loc[sorted(for_)].nunique(), len(review.cases)
+    if problem := sentence_problem(sentence.strip(), cases, total, bool(for_ & against)):
+        return problem
+    names = dict(zip(review.cases["id"], review.cases["name"]))
+    shown = ", ".join(names[case] for case in dict.fromkeys(case_of.loc[sorted(for_)]))
+    lines = [
+        right("finding", cases=cases, total=total, names=shown, against=len(against)).data,
+        "",
+        f"> {sentence}",
+        "",
+    ]
+    lines += [
+        "**Model answers**",
+        "",
+        *(f"- {text}" for text in TEXTS["finding"]["models"]),
+        "",
+        "**Ask of yours**",
+        "",
+    ]
+    return Markdown("\n".join([*lines, *(f"{n}. {text}" for n, text in enumerate(TEXTS["finding"]["rubric"], 1))]))
+
+
+def sentence_problem(sentence: str, cases: int, total: int, both: bool) -> Markdown | None:
+    """What is wrong with a sentence that rests on some of the cases; None if nothing is."""
+    if both:
+        return wrong("finding", "both")
+    if not sentence.endswith(".") or re.search(r"[.!?]\s+\S", sentence):
+        return wrong("finding", "one_sentence")
+    if cases < MIN_CASES:
+        return wrong("finding", "few", cases=cases, needed=MIN_CASES)
+    if beyond := re.search(BEYOND, sentence, re.I):
+        return wrong("finding", "beyond", word=beyond[0])
+    said = {NUMBERS.get(word, word) for word in re.findall(r"\w+", sentence.lower())}
+    numbers = {int(word) for word in said if str(word).isdecimal()}
+    if untrue := sorted(numbers - {cases, total}):
+        return wrong("finding", "number", number=untrue[0], cases=cases, total=total)
+    for word in quantifiers.SHARES:
+        if re.search(rf"\b{word}\b", sentence, re.I) and not quantifiers.fits(word, cases, total):
+            return verdict(False, TEXTS["finding"]["quantifier"].format(word=word, cases=cases, total=total))
+    return None
