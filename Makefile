@@ -188,6 +188,7 @@ bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line o
 bench: environment ## Time the notebooks by papermill and by make, and the statistics against other packages, in one run
 	@$(PYTHON) -m tests.bench.bench_chain
 	@$(PYTHON) -m tests.bench.bench_statistics
+	@$(PYTHON) -m tests.bench.bench_counts
 
 site: all ## Lay out a review for any static host, with guide, notebooks, data dictionary and course: build/site/<review>/
 	@$(RUN) site "$(REVIEW)"

@@ -14,6 +14,8 @@ from casesynth.analysis.matrices import codings
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
+from casesynth.core.shards import digests_of
+from casesynth.core.sizes import VOTERS
 
 #: How many of the most similar coded points speak for a theme.
 NEIGHBOURS = 3
@@ -66,6 +68,9 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
     votes = votes.assign(column=pd.Index(candidates).get_indexer(votes["theme"])).sort_values(
         ["column", "row"], kind="stable"
     )
+    if votes.groupby("column").size().gt(VOTERS).any():  # a sample that is the same on every machine
+        chosen = votes.assign(digest=digests_of(votes["keypoint"])).sort_values(["digest", "keypoint"])
+        votes = votes.loc[chosen.groupby("column").head(VOTERS).index].sort_values(["column", "row"], kind="stable")
     cases, _ = pd.factorize(points["case"])
     voters, starts = votes["row"].to_numpy(), np.searchsorted(votes["column"], np.arange(len(candidates) + 1))
     definition = np.zeros((len(points), len(candidates)), dtype=float)

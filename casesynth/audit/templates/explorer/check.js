@@ -17,7 +17,7 @@ function spotView(root) {
   };
   add(root, [h("p", {class: "lead"}, "Ten numbers of the report, drawn by chance. Read the rule, count the rows, and say whether the number is right."),
     h("p", {}, "Draw " + seedOf() + ": the same address draws the same numbers. ", newDraw()), said,
-    h("ol", {class: "cards"}, numbers.map(row => h("li", {class: "card"}, h("h2", {}, link("number", row.key, row.key.replace(/[_-]/g, " ")), ": ", row.value),
+    h("ol", {class: "cards"}, numbers.map(row => h("li", {class: "card"}, h("h2", {}, link("number", row.key, numberName(row.key)), ": ", row.value),
       h("p", {}, row.rule), details(row.rows ? "The " + count(row.rows.length, "row") + " behind it" : "Where it comes from", numberBody(row)),
       h("fieldset", {class: "choice"}, h("legend", {}, "Is it right?"), ["right", "wrong"].map(value => h("label", {class: "tick"},
         h("input", {type: "radio", name: row.key, value, onchange: () => { verdicts.set(row.key, value); tell(); }}), h("span", {}, value === "right" ? "right" : "in doubt"))))))),

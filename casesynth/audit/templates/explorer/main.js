@@ -9,7 +9,7 @@ const VIEWS = {
 const CARDS = {
   finding: ["Finding", findingCard, "findings", id => (I.findings.get(id) || {}).statement], theme: ["Theme", themeCard, "matrix", id => (I.codebook.get(id) || {}).name],
   point: ["Key point", pointCard, "points", id => I.keypoints.has(id) && caseName(I.keypoints.get(id).case) + ", " + headingName(I.keypoints.get(id).heading).toLowerCase()], claim: ["Claim", claimCard, "claims", id => (I.claims.get(id) || {}).claim],
-  case: ["Project", caseCard, "projects", id => (I.cases.get(id) || {}).name], number: ["Number", numberCard, "numbers", id => id.replace(/[_-]/g, " ")], row: ["Row", rowCard, "numbers", id => id],
+  case: ["Project", caseCard, "projects", id => (I.cases.get(id) || {}).name], number: ["Number", numberCard, "numbers", id => numberName(id)], row: ["Row", rowCard, "numbers", id => id],
 };
 
 let redraw = null;

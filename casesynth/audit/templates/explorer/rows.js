@@ -82,13 +82,22 @@ function rowCard(root, id) {
     facts(Object.entries(found.row).map(([name, value]) => [name.replace(/_/g, " "), linked(name, value)])), passageCard(found.row), claimsOn([id])]);
 }
 
+/* What a number is called: its key in words, with the finding, theme or fact that it speaks of. */
+function numberName(key) {
+  const [id, what] = key.split(".");
+  if (I.findings.has(id)) return I.findings.get(id).statement.replace(/\.$/, "") + ": " + what;
+  if (I.codebook.has(id)) return themeName(id) + ": " + what;
+  if (ELSEWHERE.has(key)) return wordsOf(ELSEWHERE.get(key));
+  return key.replace(/[._-]/g, " ").replace(/^general\b/, "cross-cutting themes").replace(/^refined\b/, "overarching themes");
+}
+
 function numbersView(root) {
   const results = h("div");
   add(root, [h("p", {}, "Every number that the report computes, with the rule that gives it and the rows that it counts."), h("div", {class: "bar"}, searchBox("Search numbers")), results]);
   return () => {
-    const shown = E.numbers.filter(row => !state.values.q || matches([row.key, row.value, row.rule].join(" "), state.values.q));
+    const shown = E.numbers.filter(row => !state.values.q || matches([row.key, numberName(row.key), row.value, row.rule].join(" "), state.values.q));
     fill(results, h("p", {role: "status"}, shown.length + " of " + count(E.numbers.length, "number") + " shown."),
-      tableOf("Numbers of the report", ["Number", "Value", "Rule", "Rows"], shown.map(row => [link("number", row.key, row.key.replace(/[_-]/g, " ")), row.value, row.rule, row.rows ? String(row.rows.length) : ""])),
+      tableOf("Numbers of the report", ["Number", "Value", "Rule", "Rows"], shown.map(row => [link("number", row.key, numberName(row.key)), row.value, row.rule, row.rows ? String(row.rows.length) : ""])),
       csvButton("numbers", ["key", "value", "rule", "kind", "rows"], shown.map(row => [row.key, row.value, row.rule, row.kind, (row.rows || []).join(" ")])));
   };
 }
@@ -117,6 +126,6 @@ function searchView(root) {
       ["Other rows", [...ELSEWHERE.values()].filter(({table}) => ["facts", "participants", "places", "sections"].includes(table)).map(({row}) => row), row => [...Object.values(row)]]];
     const found = kinds.map(([name, rows, words]) => [name, rows.filter(row => matches(words(row).join(" "), q))]).filter(([, rows]) => rows.length);
     fill(results, h("p", {role: "status"}, found.length ? found.map(([name, rows]) => rows.length + " " + name.toLowerCase()).join(", ") + "." : "Nothing found."),
-      ...found.flatMap(([name, rows]) => [h("h2", {}, name), ...listOf(rows, row => h("p", {class: "line"}, row.key ? link("number", row.key, row.key + ": " + row.value) : rowLink(row.id)), 10)]));
+      ...found.flatMap(([name, rows]) => [h("h2", {}, name), ...listOf(rows, row => h("p", {class: "line"}, row.key ? link("number", row.key, numberName(row.key) + ": " + row.value) : rowLink(row.id)), 10)]));
   };
 }
