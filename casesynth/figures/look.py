@@ -42,7 +42,7 @@ SQUARES = {
     "supports": (BLUE, BLUE, 0.6, "white"),
     "hinders": (ORANGE, ORANGE, 0.6, INK),
     "qualifies": ("white", BLUE, 1.6, BLUE),
-    "contradicts": (ORANGE, INK, 1.6, INK),
+    "contradicts": ("#FFD27F", INK, 1.6, INK),
     "": ("white", "#BDBDBD", 0.6, "#6B6B6B"),
 }
 NOT_IMPORTANCE = "Counts show how widely something was reported, not how much it matters."

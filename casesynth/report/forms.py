@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -77,10 +78,9 @@ class Form:
         picture = Picture(drawn[0], title, words.strip(), drawn[1])
         return self.picture(picture, f"figure-{name}", caption or f"{title}. {subtitle}".strip())
 
-    def left(self) -> list[str]:
-        """The figures of the run that this text has not shown so far."""
-        names = {file.stem for file in paths.figures(self.review).glob("*.svg")}
-        return sorted(name for name in names - self.shown if not name.endswith(PHONE))
+    def left(self, names: Iterable[str]) -> list[str]:
+        """Those of some figures that this text has not shown so far."""
+        return [name for name in names if name not in self.shown and not name.endswith(PHONE)]
 
     def table(self, frame: pd.DataFrame, columns: dict[str, str], widths: list[int], caption: str) -> Markdown:
         """A numbered table of some columns, under the given headers."""

@@ -34,8 +34,7 @@ def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
         text = re.sub(r"\s+", " ", re.sub(r'<style>.*?</style>|"data:[^"]*"', "", page, flags=re.S))
         assert [word for word in OF_A_PRINT.replace("\n", " ").split("|") if word in text] == []
     annex = re.sub(r"\s+", " ", (results / "annex.html").read_text())
-    assert "Ada; who read everything. Extraction:" in annex and "<td>Money; Neighbours</td>" in annex
-    assert "3 projects belong to this review." in annex
+    assert "Ada; who read everything. Extraction:" in annex
     cover = (results / "figures/refined-themes.txt").read_text()
     assert "not how much it matters" in cover
 

@@ -11,7 +11,9 @@ from tests.figures.invented import every_drawing, letters, table
 VERBS = r"\b(is|are|was|were|has|have|had|helped|run|runs|take|took|come|comes|reached|suggests|supported)\b"
 
 
-@pytest.mark.parametrize(("cases", "number"), [(1, 3), (12, 12), (60, 200), (3000, 12)])
+@pytest.mark.parametrize(
+    ("cases", "number"), [(1, 3), (12, 12), (60, 200), pytest.param(3000, 12, marks=pytest.mark.long)]
+)
 def test_every_figure_is_drawn_for_any_number_of_projects(cases, number):
     drawings = every_drawing(cases, number)
     assert sorted(drawing.name for drawing in drawings) == sorted(look.NAMES)
@@ -74,8 +76,9 @@ def test_what_contradicts_a_finding_is_seen_even_where_the_project_supports_it()
     said = table("finding case supports qualifies contradicts", [["f", "c0", 1, 0, 0], ["f", "c1", 1, 0, 1]])
     drawing = findings(stated, said, letters(2))
     assert drawing.title == "1 of 1 finding is supported, by 2 of 2 projects"
-    assert look.ORANGE.lower() in drawing.svg()
-    assert look.ORANGE.lower() not in findings(stated, said.assign(contradicts=0), letters(2)).svg()
+    colour = look.SQUARES["contradicts"][0].lower()
+    assert colour in drawing.svg()
+    assert colour not in findings(stated, said.assign(contradicts=0), letters(2)).svg()
 
 
 def test_text_is_text_with_a_name_and_a_description_and_the_same_bytes_twice(tmp_path):
