@@ -44,7 +44,7 @@ def tallies(marks: np.ndarray) -> np.ndarray:
 
 
 def divide(above, below) -> np.ndarray:
-    """above / below, not-a-number where below is 0."""
+    """Above / below, not-a-number where below is 0."""
     above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-12)
 
@@ -212,7 +212,7 @@ def set_alpha(sets: list[list]) -> float:
     at = {kind: number for number, kind in enumerate(kinds)}
     distance = np.array([[masi(one, other) for other in kinds] for one in kinds]).reshape(len(kinds), len(kinds))
     counts = np.array([np.bincount([at[own] for own in unit], minlength=len(kinds)) for unit in units])
-    if not len(units):
+    if not units:
         return float("nan")
     marks, total = counts.sum(axis=1), counts.sum()
     observed = ((counts @ distance * counts).sum(axis=1) / (marks - 1)).sum() / total
@@ -224,7 +224,8 @@ def set_alpha(sets: list[list]) -> float:
 def interval(per_unit: np.ndarray, case: np.ndarray, samples: int = SAMPLES) -> dict[str, tuple[float, float]]:
     """95 % percentile intervals of each measure by a bootstrap over cases (Efron 1979; cluster bootstrap, Field and
     Welsh 2007). In: tallies per unit and the case of each. Not a number where fewer than two cases, or where the
-    measure is undefined in more than a twentieth of the samples."""
+    measure is undefined in more than a twentieth of the samples.
+    """
     number, cases = pd.factorize(case)
     if len(cases) < 2:
         return {}

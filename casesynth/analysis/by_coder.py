@@ -65,7 +65,8 @@ def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
     """How many findings are supported under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
-    level."""
+    level.
+    """
     start = columns("coding-counts")
     if table.empty:
         return pd.DataFrame(columns=[*start, *SHORT])

@@ -57,8 +57,16 @@ def counts(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame) -> pd.Dat
         cases = set(points["case"])
         largest = [names[most.index[0]], round(most.iloc[0] / len(points), 3)] if len(points) else ["", 0.0]
         table.append(
-            [finding, len(cases), len(review.reported), len(points), against, *largest]
-            + [points["heading"].nunique(), len(cases & weak)]
+            [
+                finding,
+                len(cases),
+                len(review.reported),
+                len(points),
+                against,
+                *largest,
+                points["heading"].nunique(),
+                len(cases & weak),
+            ]
         )
     return pd.DataFrame(table, columns=["finding", *columns("evidence-profile")[-8:]])
 

@@ -150,7 +150,8 @@ NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precisio
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """Each key point's set of themes by each coder, one that it contradicts as "not" and its id. Out: keypoint, case,
-    heading, then a column a coder (a frozenset; None where the coder did not code it)."""
+    heading, then a column a coder (a frozenset; None where the coder did not code it).
+    """
     own = review.themed_points.rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
     for coder in coder_ids:
@@ -162,7 +163,8 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded),
-    same (the same set), masi (mean distance over pairs of coders), alpha_masi."""
+    same (the same set), masi (mean distance over pairs of coders), alpha_masi.
+    """
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
         return frame("agreement-sets")
@@ -231,7 +233,8 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
 def who(review: Review) -> pd.DataFrame:
     """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded),
-    codings, how, seen_sources, seen_attributions, seen_codings."""
+    codings, how, seen_sources, seen_attributions, seen_codings.
+    """
     own = review.codings.groupby("coder").agg(points=("keypoint", "nunique"), codings=("theme", "size"))
     table = review.coders.rename(columns={"id": "coder"}).merge(own.reset_index(), on="coder", how="left")
     table[["points", "codings"]] = table[["points", "codings"]].fillna(0).astype(int)

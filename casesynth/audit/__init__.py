@@ -1,0 +1,1 @@
+"""Claims and their checks, the trail from numbers to rows, the explorer."""

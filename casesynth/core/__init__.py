@@ -1,0 +1,1 @@
+"""What every room builds on: tables, schemas, parameters, paths, texts."""

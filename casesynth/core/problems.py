@@ -23,7 +23,7 @@ class Problem:
     row: int | None = None
     column: str = ""
     found: str = ""
-    known: tuple = ()
+    known: tuple[str, ...] = ()
     note: bool = False
 
     def __str__(self) -> str:

@@ -1,11 +1,13 @@
 """What a review holds so far, and what to do next."""
 
+from typing import Any
+
 import pandas as pd
 
 from casesynth.core.codings import NONE
 
 
-def state(tables: dict[str, pd.DataFrame], settings: dict) -> tuple[str, list[str]]:
+def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[str, list[str]]:
     """What a review holds, in one line, and what is to be done next, one line a step.
 
     >>> empty = {name: pd.DataFrame(columns="id heading level summary state keypoint coder".split(), dtype=str)

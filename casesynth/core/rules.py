@@ -92,14 +92,14 @@ class Rules:
 
 
 FIELDS = {
-    field.name: Parameter(field.name, field.type.__name__, field.default, **field.metadata)
+    field.name: Parameter(field.name, type(field.default).__name__, field.default, **field.metadata)
     for field in dataclasses.fields(Rules)
 }
 #: The parameters of a notebook that choose what is run; they are not rules of an analysis.
 CHOICES = {"review": "a folder of data/", "heading": "a themed heading of review.yaml"}
 
 
-def of_settings(settings: dict) -> dict[str, Any]:
+def of_settings(settings: dict[str, Any]) -> dict[str, Any]:
     """The values that review.yaml states: its coding and its parameters."""
     return {"coding": settings["coding"], **settings["parameters"]}
 
@@ -123,7 +123,7 @@ def typed(name: str, text: str) -> object:
         raise UserError(f"{name}={text}: expected {KINDS[kind]}.") from None
 
 
-def check(values: dict, where: str) -> None:
+def check(values: dict[str, Any], where: str) -> None:
     """Raise UserError for a value whose name, type or range is wrong.
 
     >>> check({"min_case": 2}, "SET")

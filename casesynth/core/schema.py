@@ -3,6 +3,7 @@
 import json
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 from casesynth.core import csvfile
 from casesynth.errors import UserError
@@ -15,12 +16,13 @@ AS_GIVEN = ("responses", "sentences")
 CONFIDENTIAL = ("responses", "sentences", "respondents", "withdrawn")
 
 
-def package() -> dict:
+def package() -> dict[str, Any]:
     """The schema of a review as a data package without a name: every table that a review can have."""
-    return json.loads(Path(__file__).with_name("review-schema.json").read_text("utf-8"))
+    schema: dict[str, Any] = json.loads(Path(__file__).with_name("review-schema.json").read_text("utf-8"))
+    return schema
 
 
-def with_answers(package: dict) -> dict:
+def with_answers(package: dict[str, Any]) -> dict[str, Any]:
     """The schema with the tables of answers as given; the summary of a key point of an answer may wait."""
     added = json.loads(Path(__file__).with_name("answer-tables.json").read_text("utf-8"))
     points = next(resource for resource in package["resources"] if resource["name"] == "keypoints")["schema"]
@@ -44,7 +46,7 @@ def columns(table: str) -> list[str]:
     return [column["name"] for column in known.get(table, [])]
 
 
-def schemas(folder: Path) -> dict[str, dict]:
+def schemas(folder: Path) -> dict[str, dict[str, Any]]:
     """The table schemas of `datapackage.json`: name -> schema. Raises UserError where the file cannot be read."""
     file = folder / "datapackage.json"
     if not file.exists():

@@ -23,7 +23,7 @@ def tidy(name: str) -> str:
 MANY = 500
 
 
-def nearest(word: str, known) -> str:
+def nearest(word: str, known: Iterable[str]) -> str:
     """The known word most like this one, as the end of a message; empty if none is similar.
 
     >>> nearest("min_case", ["min_cases", "review"])
@@ -34,6 +34,7 @@ def nearest(word: str, known) -> str:
     known = list(known)
     if len(known) > MANY:  # likeness is costly: those that begin alike are near enough
         known = [other for other in known if other[:4] == word[:4]][:MANY]
+    known = list(known)
     longer = [other for other in known if other.startswith(f"{word}-")]
     near = longer if len(longer) == 1 else difflib.get_close_matches(word, known, n=1, cutoff=0.5)
     return f" Did you mean '{near[0]}'?" if near else ""

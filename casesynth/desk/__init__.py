@@ -1,0 +1,1 @@
+"""A review of one's own: questionnaire, import, workbook, checks."""

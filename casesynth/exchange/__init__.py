@@ -1,0 +1,1 @@
+"""Other programs: REFI-QDA, workbooks, RO-Crate."""

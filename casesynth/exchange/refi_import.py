@@ -105,8 +105,8 @@ def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_sele
             order[case, heading] += 1
             own = re.fullmatch(r"line:\d+ ([a-z0-9]+(?:-[a-z0-9]+)*)", selections[0].name)
             point = ids.new(own[1] if own else f"{case}-{heading}-{order[case, heading]:02}")
-            rows.append(dict(id=point, case=case, heading=heading, order=order[case, heading], label=labels[start, end],
-                             summary=line(text.text[start:end]), source="", section="", anchor=""))  # fmt: skip
+            rows.append({"id": point, "case": case, "heading": heading, "order": order[case, heading], "label": labels[start, end],
+                             "summary": line(text.text[start:end]), "source": "", "section": "", "anchor": ""})  # fmt: skip
             codings += [(point, heading, *coding) for selection in selections for coding in selection.codings]
     return rows, codings
 
@@ -277,7 +277,9 @@ def codings_table(
         key = (point, theme, coders[coder])
         project.left_out["codings that say the same twice"] += key in rows
         direction = "contradicts" if code in against else "supports"
-        rows.setdefault(key, dict(keypoint=point, theme=theme, coder=coders[coder], direction=direction, memo=memo))
+        rows.setdefault(
+            key, {"keypoint": point, "theme": theme, "coder": coders[coder], "direction": direction, "memo": memo}
+        )
     return list(rows.values())
 
 

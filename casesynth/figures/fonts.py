@@ -125,7 +125,7 @@ def covering(letters: str) -> tuple[tuple[str, ...], str]:
             has = {letter for letter in left if ord(letter) in TTFont(file, lazy=True, fontNumber=0).getBestCmap()}
         except (TTLibError, OSError, TypeError):  # a file that is not a font, or has no table of characters
             continue
-        chosen, left = (chosen + [file], left - has) if has else (chosen, left)
+        chosen, left = ([*chosen, file], left - has) if has else (chosen, left)
         if not left:
             break
     return tuple(chosen), "".join(sorted(left))

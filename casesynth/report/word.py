@@ -55,7 +55,7 @@ KIND = (
 
 
 def reference(default: bytes) -> bytes:
-    """pandoc's reference document with our styles, A4 pages and page numbers."""
+    """Pandoc's reference document with our styles, A4 pages and page numbers."""
     parts = {}
     with zipfile.ZipFile(io.BytesIO(default)) as archive:
         for item in archive.infolist():

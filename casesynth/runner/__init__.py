@@ -1,0 +1,1 @@
+"""Make and papermill: the steps of the chain, and what they wrote."""
