@@ -22,7 +22,7 @@ from tests.support.project import clean_environment
 def test_the_commands_that_there_are():
     assert sorted(commands.names()) == sorted(
         "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
-        "compare sweep "
+        "compare sweep shards count site "
         "crate suggest verify accept learn".split()
     )
 

@@ -3,9 +3,11 @@
 import os
 import sys
 from contextlib import suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from casesynth.cli.output import Status, fail, flush
+from casesynth.core import paths
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
@@ -13,7 +15,6 @@ if TYPE_CHECKING:
 
 def chain(words: list[str]) -> NoReturn:
     """Check a review, then run the chain of its notebooks (`casesynth.runner.chain`)."""
-    from casesynth.cli.large import counted_instead
     from casesynth.runner.chain import run
 
     if counted_instead(words):
@@ -68,3 +69,38 @@ def step(words: list[str]) -> Status:
     if not sys.stdout.isatty() and not record.current:
         print(f"{record.step}: {f'as in {record.taken_from}' if record.taken_from else f'{record.seconds:.1f} s'}")
     return Status.DONE
+
+
+def run_count(name: str, settings: list[str], results: Path, jobs: int, cluster: str) -> None:
+    """Count a review, and say where the results are."""
+    from casesynth.core.rules import typed
+    from casesynth.report import large
+    from casesynth.runner import notebooks
+
+    notebooks.of_review(name, settings)  # their names, types and ranges
+    values = {key: typed(key, value) for key, value in (each.split("=", 1) for each in settings)}
+    results.mkdir(parents=True, exist_ok=True)
+    print(large.count(name, values, results, paths.ROOT / "build" / results.name / "counts", jobs, cluster))
+
+
+def counted_instead(words: list[str]) -> bool:
+    """Whether the review of a call of the chain is large: then it is counted, and its chain is not run.
+
+    JOBS and CLUSTER of the environment say by whom. Tells of shards that are not used.
+    """
+    from casesynth.runner.chain import read_words
+
+    given = read_words(words)
+    name = given.review
+    if not (paths.data(name) / "shards").is_dir():
+        return False
+    from casesynth.core.shards import stale
+    from casesynth.report.large import is_large
+
+    if message := stale(paths.data(name)):
+        print(message)
+    if not is_large(name):
+        return False
+    jobs, cluster = os.environ.get("JOBS", ""), os.environ.get("CLUSTER", "")
+    run_count(name, given.set.split(), given.folders[1].resolve(), int(jobs) if jobs.isdigit() else 1, cluster)
+    return True

@@ -1,11 +1,11 @@
 """Commands for large reviews: write their shards, and count them."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from casesynth.cli.chain import run_count
 from casesynth.cli.frame import Hidden, Name, app
 from casesynth.core import paths
 
@@ -52,38 +52,3 @@ def count(
       casesynth count my-review --jobs 2
     """
     run_count(name, settings or [], results or paths.ROOT / "results" / name, jobs, cluster)
-
-
-def run_count(name: str, settings: list[str], results: Path, jobs: int, cluster: str) -> None:
-    """Count a review, and say where the results are."""
-    from casesynth.core.rules import typed
-    from casesynth.report import large
-    from casesynth.runner import notebooks
-
-    notebooks.of_review(name, settings)  # their names, types and ranges
-    values = {key: typed(key, value) for key, value in (each.split("=", 1) for each in settings)}
-    results.mkdir(parents=True, exist_ok=True)
-    print(large.count(name, values, results, paths.ROOT / "build" / results.name / "counts", jobs, cluster))
-
-
-def counted_instead(words: list[str]) -> bool:
-    """Whether the review of a call of the chain is large: then it is counted, and its chain is not run.
-
-    JOBS and CLUSTER of the environment say by whom. Tells of shards that are not used.
-    """
-    from casesynth.runner.chain import read_words
-
-    given = read_words(words)
-    name = given.review
-    if not (paths.data(name) / "shards").is_dir():
-        return False
-    from casesynth.core.shards import stale
-    from casesynth.report.large import is_large
-
-    if message := stale(paths.data(name)):
-        print(message)
-    if not is_large(name):
-        return False
-    jobs, cluster = os.environ.get("JOBS", ""), os.environ.get("CLUSTER", "")
-    run_count(name, given.set.split(), given.folders[1].resolve(), int(jobs) if jobs.isdigit() else 1, cluster)
-    return True
