@@ -57,7 +57,9 @@ def test_who_installs_the_package_gets_no_test_or_development_tool(tmp_path, mon
     monkeypatch.chdir(ROOT)
     folder = flit_core.buildapi.prepare_metadata_for_build_wheel(str(tmp_path))
     metadata = (tmp_path / folder / "METADATA").read_text("utf-8")
-    required = {canonical(name) for name in re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", metadata, flags=re.M)}
+    required = {
+        canonical(name) for name in re.findall(r"^Requires-Dist: ([\w.-]+)(?!.*extra ==)", metadata, flags=re.M)
+    }
     assert required == {canonical(name) for name in groups()["run"]}
     tools = {"pytest", "pytest-xdist", "hypothesis", "nbval", "selenium", "ruff", "mypy", "uv", "flit-core"}
     assert not required & tools
@@ -81,6 +83,10 @@ def test_nothing_of_a_machine_or_a_registry_in_the_project():
     banned = re.compile(r"/root/|/home/\w|pypi\.|registry\.npmjs|conda\.anaconda")
     for name in filter(None, files):
         file = ROOT / name
-        if file.suffix in {".png", ".docx", ".xlsx", ".zip", ".pdf"} or not file.exists() or file.name == Path(__file__).name:
+        if (
+            file.suffix in {".png", ".docx", ".xlsx", ".zip", ".pdf"}
+            or not file.exists()
+            or file.name == Path(__file__).name
+        ):
             continue
         assert not banned.search(file.read_text("utf-8")), name
