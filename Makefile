@@ -10,6 +10,9 @@ endif
 
 # What is typed after NAME= is data: it is taken literally ($(value …)), never expanded, and reaches a shell only in
 # a variable of the environment ("$$FORM"). SET and REVIEW become parts of paths, so their characters are checked here.
+ifeq ($(firstword $(origin REVIEW))$(strip $(value REVIEW)),command)
+$(error REVIEW= names no review: give a name, such as REVIEW=my-review, or leave it out for mca-phase2)
+endif
 GIVEN := $(strip $(if $(filter command,$(firstword $(origin REVIEW))),$(value REVIEW)))
 override REVIEW := $(or $(GIVEN),mca-phase2)
 override SET := $(strip $(if $(filter command,$(firstword $(origin SET))),$(value SET)))
@@ -285,7 +288,7 @@ $(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
 $(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit figures,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
-$(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources findings narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
+$(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources sections participants findings cerqual narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
 $(eval $(call step,16-evidence,16-evidence,report audit figures,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))

@@ -360,7 +360,8 @@ def told(name, file, worksheets, own, kept, agreed, wrong: int, coder: str) -> l
             f"several coders are done, `casesynth make {name}` compares them (notebook 10)."
         )
     if wrong:
-        lines.append(f"The tables have {wrong} problems; `casesynth check {name}` lists them.")
+        found = "a problem" if wrong == 1 else f"{wrong} problems"
+        lines.append(f"The tables have {found}; `casesynth check {name}` says more.")
     return [*lines, f"Edit it in Excel or LibreOffice, save it as .xlsx, then: {back_command(name, file)}"]
 
 

@@ -100,9 +100,9 @@ def in_letters(marks: dict[str, str], letters: dict[str, str]) -> str:
     """What a row of projects shows, in words.
 
     >>> in_letters({"b": "supports", "c": "qualifies"}, {"a": "A", "b": "B", "c": "C"})
-    'Supported by B; qualified by C.'
+    'Supported by B; only qualified by C.'
     """
-    said = {"supports": "supported by", "qualifies": "qualified by", "contradicts": "contradicted by"}
+    said = {"supports": "supported by", "qualifies": "only qualified by", "contradicts": "only contradicted by"}
     if len(letters) > MANY:
         return f"{sum(mark == 'supports' for mark in marks.values())} of {len(letters)} projects."
     rows = {words: [letters[case] for case in letters if marks.get(case) == mark] for mark, words in said.items()}
