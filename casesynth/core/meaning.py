@@ -10,6 +10,7 @@ import pandas as pd
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
 from casesynth.core.problems import Problem
 from casesynth.core.settings import sets_of
+from casesynth.core.text import plural
 
 
 @dataclass(frozen=True)
@@ -170,9 +171,8 @@ def consensus(view: View) -> Iterator[Problem]:
     codings = view.tables["codings"]
     left = len(without_consensus(codings)) if view.settings["coding"] == CONSENSUS else 0
     if left:
-        words = (
-            f"{left:,} key points that several coders have coded have no row of the consensus, so they count as not "
-        )
+        verb, s = ("has", "s") if left == 1 else ("have", "")
+        words = f"{plural(left, 'key point')} that several coders have coded {verb} no row of the consensus, so count{s} as not "
         words += "coded; `make sheet` proposes the rows on which the coders agree"
         yield Problem("codings.csv", words, note=True)
     rows = dict(unexplained(codings))

@@ -113,3 +113,12 @@ class Ids:
             id = f"{stem}-{self.last[stem]}"
         self.taken.add(id)
         return id
+
+
+def plural(number: int, word: str) -> str:
+    """A number with its word, in the singular or the plural.
+
+    >>> plural(1, "case"), plural(2000, "case")
+    ('1 case', '2,000 cases')
+    """
+    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"

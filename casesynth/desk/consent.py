@@ -4,7 +4,7 @@ import re
 
 import pandas as pd
 
-from casesynth.core.text import fold, shortened, tidy
+from casesynth.core.text import fold, plural, shortened, tidy
 
 #: Titles of columns that ask for consent.
 ASKS = re.compile(
@@ -66,7 +66,7 @@ def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
     for word, wanted in (("yes", True), ("no", False)):
         own = [(text, count) for text, count in counts.items() if agrees(text, also) == wanted]
         shown = [(f"'{shortened(text)}'" if text else "empty") + f" ({count})" for text, count in own]
-        more = f", … and {len(own) - most} other answers" if len(own) > most else ""
+        more = f", … and {plural(len(own) - most, 'other answer')}" if len(own) > most else ""
         lines.append(f"  taken as {word}: {', '.join(shown[:most]) or 'nothing'}{more}")
     if any(said_plainly(text) not in YES | NO and not agrees(text, also) for text in counts.index):
         lines.append(

@@ -6,6 +6,7 @@ from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.core.files import whole_folder
+from casesynth.core.text import plural
 from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
 
@@ -105,7 +106,7 @@ def confirm_deletions(name: str, deleted: dict[str, list[str]], command: str) ->
         if keys
     ]
     raise Unconfirmed(
-        f"data/{name}/: this would delete {sum(map(len, deleted.values()))} rows, so nothing was changed:\n"
+        f"data/{name}/: this would delete {plural(sum(map(len, deleted.values())), 'row')}, so nothing was changed:\n"
         + "\n".join(lines)
         + f"\nIf that is what you want: {command}"
     )

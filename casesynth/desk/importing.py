@@ -6,7 +6,7 @@ from pathlib import Path
 
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.settings import load_settings
-from casesynth.core.text import nearest
+from casesynth.core.text import nearest, plural
 from casesynth.desk import copies, withdrawal, workbook
 from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
@@ -53,7 +53,7 @@ def read_export(file: Path) -> csvfile.Sheet:
         rows = ", ".join(f"row {row}: {cells}" for row, cells in sheet.ragged[:10])
         more = f", and {len(sheet.ragged) - 10} more" if len(sheet.ragged) > 10 else ""
         raise UserError(
-            f"{file.name}: {len(sheet.ragged)} rows do not have as many cells as the first row, so answers may be under the "
+            f"{file.name}: {plural(len(sheet.ragged), 'row')} {'does' if len(sheet.ragged) == 1 else 'do'} not have as many cells as the first row, so answers may be under the "
             f"wrong question. Cells in the first row: {sheet.width}; {rows}{more}. Usually a text with a comma in it has "
             "lost its quotation marks: export the answers again, as .xlsx if possible."
         )
@@ -127,7 +127,10 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     if not set(against["id"]) <= set(withdrawn["id"]):
         csvfile.write(folder / withdrawal.FILE, withdrawal.noted(name, withdrawn, against))
     lines += consent_lines(sheet, found)
-    lines += [f"{file.name}: {len(sheet.rows)} rows, {len(cases)} cases.", log.text() or "  nothing new"]
+    lines += [
+        f"{file.name}: {plural(len(sheet.rows), 'row')}, {plural(len(cases), 'case')}.",
+        log.text() or "  nothing new",
+    ]
     lines += [*to_withdraw(name, list(against["id"]), agreed, tables), *summary(name, after)]
     return True, "\n".join(lines)
 
@@ -156,7 +159,7 @@ def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], tables: 
 def summary(name: str, tables: Tables) -> list[str]:
     """What the tables hold after an import, and what to do next; lines to show."""
     waiting, stale = int(tables.keypoints["summary"].eq("").sum()), int(tables.keypoints["state"].eq("stale").sum())
-    counts = f"{len(tables.cases)} cases, {len(tables.responses)} answers, {len(tables.keypoints)} key points"
+    counts = f"{plural(len(tables.cases), 'case')}, {plural(len(tables.responses), 'answer')}, {plural(len(tables.keypoints), 'key point')}"
     todo = [f"{waiting} to summarise"] * bool(waiting) + [f"{stale} stale, to be read again"] * bool(stale)
     workbook_first = f"casesynth sheet {name} (a workbook to do that in), then casesynth sheet-back {name}"
     next_ = workbook_first if todo else f"casesynth check {name}"

@@ -8,6 +8,7 @@ from casesynth.analysis.machine import read
 from casesynth.core import csvfile, paths
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review, load
+from casesynth.core.text import plural
 from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
@@ -74,7 +75,7 @@ def write(name: str) -> str:
     csvfile.write(file, table)
     coded = table["coded"].ne("").sum()
     return (
-        f"{len(table):,} proposals ({coded:,} of these key points are coded already): {shown(file)}\n"
+        f"{plural(len(table), 'proposal')} ({coded:,} of these key points are coded already): {shown(file)}\n"
         "They are a machine's and change nothing. To accept one, read the key point and write yes under accept (it stays "
         "there when\nthe sheet is made again); then copy keypoint and theme to data/…/codings.csv under your own name as "
         "coder, and state in\ncoders.csv that you had seen proposals."

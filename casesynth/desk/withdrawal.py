@@ -15,6 +15,7 @@ from casesynth.core import csvfile, paths
 from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
+from casesynth.core.text import plural
 from casesynth.desk import copies, workbook
 from casesynth.desk.wording import key
 from casesynth.desk.workbook_state import book_file, shown
@@ -119,7 +120,7 @@ def withdraw(name: str, case: str) -> str:
     for table, rows in marked.items():
         csvfile.write(folder / f"{table}.csv", tables[table][~rows])
     lines = [f"{row['id'].item()} was taken out of data/{name}/: "
-             + ", ".join(f"{table}.csv ({int(rows.sum())} rows)" for table, rows in marked.items()) + "."]  # fmt: skip
+             + ", ".join(f"{table}.csv ({plural(int(rows.sum()), 'row')})" for table, rows in marked.items()) + "."]  # fmt: skip
     lines += [f"Deleted: {', '.join(deleted)}." for deleted in [delete_derived(name)] if deleted]
     if book.exists():
         workbook.sheet_out(name)

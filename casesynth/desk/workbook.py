@@ -17,6 +17,7 @@ from casesynth.core.codings import CONSENSUS, NONE, without_consensus
 from casesynth.core.review import Review
 from casesynth.core.schema import REQUIRED, schemas
 from casesynth.core.settings import load_settings, sets_of
+from casesynth.core.text import plural
 from casesynth.core.validate import CELL, read_tables
 from casesynth.desk.workbook_parts import Part, part_of
 from casesynth.desk.workbook_state import (
@@ -351,7 +352,7 @@ def told(name, file, worksheets, own, kept, agreed, wrong: int, coder: str) -> l
         lines.append(f"The workbook as it was before is kept as {shown(kept)}.")
     if len(agreed):
         lines.append(
-            f"Proposed in codings: the consensus on {agreed['keypoint'].nunique()} key points that the coders have coded "
+            f"Proposed in codings: the consensus on {plural(agreed['keypoint'].nunique(), 'key point')} that the coders have coded "
             "alike. Those on which they differ wait for your decision."
         )
     if coder:

@@ -13,7 +13,7 @@ from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.problems import Problem, listing
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
-from casesynth.core.text import shortened
+from casesynth.core.text import plural, shortened
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.desk import copies
 from casesynth.desk.workbook import NOT_SHEETS, texts_of
@@ -238,4 +238,4 @@ def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     old, new, gone = by_key(before, schema), by_key(after, schema), deletions(before, after, schema)
     changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
     names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
-    return f"{len(new.keys() - old.keys())} rows new, {changed} changed, {len(gone)} gone{names}"
+    return f"{plural(len(new.keys() - old.keys()), 'row')} new, {changed} changed, {len(gone)} gone{names}"

@@ -12,6 +12,7 @@ from casesynth.core import paths
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review, load
 from casesynth.core.schema import CONFIDENTIAL
+from casesynth.core.text import plural
 from casesynth.exchange import refi, workbook
 
 
@@ -52,7 +53,7 @@ def export(name: str) -> str:
         file.write_bytes(content)
     lines = [
         f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
-        f"synthesis.xlsx, and {sum(path.startswith('tables/') for path in written)} tables as CSV in tables/.",
+        f"synthesis.xlsx, and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",
     ]
     if review.has("responses"):
         lines.append("responses.csv is left out: answers as they were given must not be passed on.")

@@ -23,7 +23,7 @@ from casesynth.core.codings import NONE, unexplained
 from casesynth.core.files import whole_folder
 from casesynth.core.rules import Rules
 from casesynth.core.settings import check_name
-from casesynth.core.text import Ids
+from casesynth.core.text import Ids, plural
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
@@ -338,7 +338,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         if problems:
             listed = "\n  ".join(map(str, problems[:10]))
             raise UserError(
-                f"the file does not make a valid review ({len(problems)} problems); nothing was written:\n  {listed}"
+                f"the file does not make a valid review ({plural(len(problems), 'problem')}); nothing was written:\n  {listed}"
             )
 
 

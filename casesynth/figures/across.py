@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, head_height, names_height, nothing
 from casesynth.figures.fonts import lines_in, wrapped
@@ -24,7 +25,7 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     shown = headings[headings["id"].isin(by_heading["heading"])]
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
     number = int(general["supported"].sum())
-    title = f"{number} of {look.plural(len(general), 'cross-cutting theme')} {'is' if number == 1 else 'are'} supported"
+    title = f"{number} of {plural(len(general), 'cross-cutting theme')} {'is' if number == 1 else 'are'} supported"
     title += "; the others come up under too few headings" if number < len(general) else " under several headings"
     subtitle = (
         "Number of projects that report a theme under each heading. To come up under one heading only says nothing "
@@ -51,7 +52,7 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
             y += 16
         y += 2
     widest, others = order.iloc[0], "; ".join(order.loc[~order["supported"], "name"].head(ROWS))
-    alt = f"Matrix of {look.plural(len(general), 'cross-cutting theme')} by {look.plural(len(shown), 'heading')}; {number} supported. "
+    alt = f"Matrix of {plural(len(general), 'cross-cutting theme')} by {plural(len(shown), 'heading')}; {number} supported. "
     alt += f"{look.quoted(widest['name'])} spans {widest['in_headings']} headings in {widest['in_groups']} groups."
     alt += f" Not supported: {others}." if others else ""
     return Drawing(name, title, subtitle, board.figure, by_heading, alt)
@@ -81,7 +82,7 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
         .fillna(table["enabler_cases"].eq(0).map({True: "Barrier only", False: "Enabler only"}))
     )
     blocks = [(words, table[kind.eq(words)].head(ROWS)) for words in SAID if kind.eq(words).any()]
-    title, of = both_ways(blocks), look.plural(len(letters), "project")
+    title, of = both_ways(blocks), plural(len(letters), "project")
     subtitle = f"How many of {of} report each theme as a barrier or as an enabler; a square is one project."
     subtitle += by_form(points)
     texts = {row.general: wrapped(row.name, 164, look.SIZE, lines=2) for _, own in blocks for row in own.itertuples()}
@@ -108,7 +109,7 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
         y += 3
     board.names(y, letters)
     alt = "; ".join(f"{words}: {int(kind.eq(words).sum())}" for words, _ in blocks)
-    alt = f"Strips for {look.plural(len(table), 'theme')}. {alt}. Most widely reported as barrier: {at_top(table, 'barrier')}; "
+    alt = f"Strips for {plural(len(table), 'theme')}. {alt}. Most widely reported as barrier: {at_top(table, 'barrier')}; "
     alt += f"as enabler: {at_top(table, 'enabler')}, of {of}."
     return Drawing(name, title, subtitle, board.figure, table.drop(columns="widest"), alt)
 
@@ -122,7 +123,7 @@ def by_form(points: pd.DataFrame) -> str:
     each = points.groupby(["case", "side"])["keypoint"].nunique()
     if each.nunique() != 1 or points["case"].nunique() < 2:
         return ""
-    return f" Every project has exactly {look.plural(each.iloc[0], 'key point')} on each side, which suggests that the form sets how many."
+    return f" Every project has exactly {plural(each.iloc[0], 'key point')} on each side, which suggests that the form sets how many."
 
 
 def at_top(table: pd.DataFrame, word: str) -> str:

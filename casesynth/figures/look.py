@@ -48,14 +48,6 @@ SQUARES = {
 NOT_IMPORTANCE = "Counts show how widely something was reported, not how much it matters."
 
 
-def plural(number: int, word: str) -> str:
-    """
-    >>> plural(1, "case"), plural(2000, "case")
-    ('1 case', '2,000 cases')
-    """
-    return f"{number:,} {word}" if number == 1 else f"{number:,} {word}s"
-
-
 NUMBERS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()
 
 

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, head_height, names_height, nothing
 from casesynth.figures.fonts import wrapped
@@ -24,17 +25,15 @@ def completeness(complete: pd.DataFrame, letters: pd.DataFrame) -> Drawing:
     grid = complete.pivot(index="case", columns="heading", values="points")[headings.index]
     grid = grid.reindex([case for case in letters["case"] if case in grid.index])
     total, gaps = int(grid.to_numpy().sum()), complete[complete["points"].eq(0)]
-    subtitle = (
-        f"Key points per project and heading: {look.plural(total, 'key point')} of {look.plural(len(grid), 'project')}."
-    )
+    subtitle = f"Key points per project and heading: {plural(total, 'key point')} of {plural(len(grid), 'project')}."
     title = extracted(grid, headings, len(gaps))
     draw = spread_of_points if len(grid) > look.MANY else grid_of_points
     board = draw(grid, headings, letters.set_index("case"), title, subtitle)
-    alt = f"Grid of {look.plural(len(grid), 'project')} by {look.plural(len(headings), 'heading')} with "
-    alt += f"{look.plural(total, 'key point')} in all. "
+    alt = f"Grid of {plural(len(grid), 'project')} by {plural(len(headings), 'heading')} with "
+    alt += f"{plural(total, 'key point')} in all. "
     where = [f"{row['name']} ({row['heading_name']})" for row in gaps.head(12).to_dict("records")]
     more = f" and {len(gaps) - 12:,} more" if len(gaps) > 12 else ""
-    alt += f"{look.plural(len(gaps), 'gap')}: {'; '.join(where)}{more}." if len(gaps) else "There are no gaps."
+    alt += f"{plural(len(gaps), 'gap')}: {'; '.join(where)}{more}." if len(gaps) else "There are no gaps."
     return Drawing(name, title, subtitle, board.figure, complete, alt)
 
 
@@ -44,10 +43,10 @@ def extracted(grid: pd.DataFrame, names: pd.Series, gaps: int) -> str:
     if fixed:
         number = int(grid[fixed[0]].iloc[0])
         alike = " and ".join(names[heading] for heading in fixed if grid[heading].iloc[0] == number)
-        return f"Every project has exactly {look.plural(number, 'key point')} under {alike}, which suggests that the form sets how many"
+        return f"Every project has exactly {plural(number, 'key point')} under {alike}, which suggests that the form sets how many"
     if gaps:
         verb = "is" if gaps == 1 else "are"
-        return f"{look.plural(gaps, 'cell')} of {grid.size:,} {verb} empty: the summaries say nothing there"
+        return f"{plural(gaps, 'cell')} of {grid.size:,} {verb} empty: the summaries say nothing there"
     return "Every project has key points under every heading"
 
 
@@ -109,7 +108,7 @@ def themes(table, cells, named, headings, letters) -> Drawing:
     data = cells.drop(columns="keypoints", errors="ignore").merge(named.assign(named=1), "left", ["theme", "case"])
     data = data.fillna({"named": 0}).astype({"named": int})
     blocks, left_out = in_blocks(table, headings)
-    title, of = reported(table, data), look.plural(len(letters), "project")
+    title, of = reported(table, data), plural(len(letters), "project")
     subtitle = f"Themes under each heading; at the right, how many of {of} report each."
     subtitle += f" The other {left_out:,}, with fewer projects, are in the CSV file." if left_out else ""
     high = 18 + ROW * sum(len(own) for _, own in blocks) + 23 * len(blocks)
@@ -133,15 +132,15 @@ def themes(table, cells, named, headings, letters) -> Drawing:
         board.key(y + 10, entries + ([(against, "contradicted")] if data["contradicting"].any() else []))
     board.names(y + 18, letters)
     best = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
-    alt = f"Matrix of {look.plural(len(table), 'theme')} by {of}. The most widely reported theme is {look.quoted(best['name'])}, "
-    alt += f"by {best['cases']:,} of {look.plural(int(best['of_cases']), 'project')}."
+    alt = f"Matrix of {plural(len(table), 'theme')} by {of}. The most widely reported theme is {look.quoted(best['name'])}, "
+    alt += f"by {best['cases']:,} of {plural(int(best['of_cases']), 'project')}."
     return Drawing("themes", title, subtitle, board.figure, data, alt)
 
 
 def reported(table: pd.DataFrame, data: pd.DataFrame) -> str:
     """The finding of the page: how many themes are supported, and how many published namings were not found."""
     number, named = int(table["supported"].sum()), int(data["named"].sum())
-    title = f"{number} of {look.plural(len(table), 'theme')} {'is' if number == 1 else 'are'} supported"
+    title = f"{number} of {plural(len(table), 'theme')} {'is' if number == 1 else 'are'} supported"
     lost = int((data["named"].eq(1) & data["points"].eq(0)).sum())
     if not named:
         return f"{title} by the case studies"

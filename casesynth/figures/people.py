@@ -3,6 +3,7 @@
 import numpy as np
 import pandas as pd
 
+from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, nothing
 from casesynth.figures.fonts import lines_in, wrapped
@@ -62,7 +63,9 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFr
     data = pd.concat(
         [pd.DataFrame(part)[["name", "unit", "low", "high", "interval"]].assign(part=words) for words, part in blocks]
     )
-    alt = f"Ranges of {look.plural(own['case'].nunique(), 'project')}. The largest is {own.loc[own['low'].idxmax(), 'name']} "
+    alt = (
+        f"Ranges of {plural(own['case'].nunique(), 'project')}. The largest is {own.loc[own['low'].idxmax(), 'name']} "
+    )
     alt += f"({own.loc[own['low'].idxmax(), 'interval']} {own.loc[own['low'].idxmax(), 'unit']}). All together: "
     alt += "; ".join(f"{row['interval']} ({row['name']})" for row in programme) + "."
     return Drawing(name, title, subtitle, board.figure, data.reset_index(drop=True).astype({"high": "Int64"}), alt)

@@ -8,6 +8,7 @@ import pandas as pd
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 
+from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, nothing
 from casesynth.figures.fonts import lines_in, wrapped
@@ -107,7 +108,9 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, letters: pd.DataFrame, o
     found = found.sort_values("letter", key=lambda column: column.str.len(), kind="stable").reset_index(drop=True)
     sites, names = found.drop_duplicates("case"), dict(zip(cases["id"], cases["name"]))
     with_study = int(sites["case_study"].sum())
-    subtitle = f"{look.plural(len(found), 'place')} of {look.plural(len(sites), 'project')}, {with_study} of them with a case study. "
+    subtitle = (
+        f"{plural(len(found), 'place')} of {plural(len(sites), 'project')}, {with_study} of them with a case study. "
+    )
     subtitle += "Places are approximate and show where a project works, not whom it reaches."
     absent = [name for case, name in names.items() if case not in set(sites["case"])]
     note = f"Not on the map: {'; '.join(absent[:20])}." if absent else ""
@@ -138,7 +141,9 @@ def case_map(cases: pd.DataFrame, places: pd.DataFrame, letters: pd.DataFrame, o
         entries + [(without, "without a case study")] * (with_study < len(sites)),
     )
     data = found[["letter", "case", "name", "place", "latitude", "longitude", "main", "case_study"]]
-    alt = f"Map of {look.plural(len(found), 'place')}, from {found.loc[found['latitude'].idxmax(), 'place']} in the north to "
+    alt = (
+        f"Map of {plural(len(found), 'place')}, from {found.loc[found['latitude'].idxmax(), 'place']} in the north to "
+    )
     alt += f"{found.loc[found['latitude'].idxmin(), 'place']} in the south; {int(inside.sum())} in London."
     return Drawing("map", where(sites), subtitle, board.figure, data, alt)
 
@@ -149,7 +154,7 @@ def where(sites: pd.DataFrame) -> str:
     if nations.empty:
         return f"{look.counted(len(sites), 'project')} {'has' if len(sites) == 1 else 'have'} a place on the map"
     most = nations.value_counts().sort_index(kind="stable").idxmax()
-    number, of = int(nations.eq(most).sum()), look.plural(len(sites), "project")
+    number, of = int(nations.eq(most).sum()), plural(len(sites), "project")
     none = [nation for nation in NATIONS if nation not in set(nations)] if set(nations) <= set(NATIONS) else []
     title = f"{look.counted(number, 'project').split()[0]} of {of} {'is' if number == 1 else 'are'} led from {most}"
     return title + (f", and none from {' or '.join(none)}" if none else "")

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, names_height, nothing
 from casesynth.figures.fonts import lines_in, wrapped
@@ -24,7 +25,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", p
         return nothing(name, "No overarching theme is supported yet", "no overarching theme is supported")
     low, high, number = supported["cases"].min(), supported["cases"].max(), len(supported)
     title = f"{look.counted(number, 'overarching theme')} {'runs' if number == 1 else 'run'} through the projects, "
-    title += f"{'' if number == 1 else 'each '}reported by {span(low, high)} of {look.plural(len(letters), 'project')}"
+    title += f"{'' if number == 1 else 'each '}reported by {span(low, high)} of {plural(len(letters), 'project')}"
     subtitle = "Themes left after merging those that repeat each other. Filled: the project reports the theme."
     rows = [(theme.name, theme.definition, dict.fromkeys(theme.with_cases.split(), "supports"), theme.cases)
             for theme in supported.itertuples()]  # fmt: skip
@@ -64,8 +65,8 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
     """
     if table.empty:
         return nothing("findings", "No finding is written yet", "no finding is written")
-    number, of = int(table["supported"].sum()), look.plural(len(letters), "project")
-    title = f"{number} of {look.plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by "
+    number, of = int(table["supported"].sum()), plural(len(letters), "project")
+    title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by "
     title += f"{span(table['supporting'].min(), table['supporting'].max())} of {of}"
     subtitle = "Filled: the project supports the sentence (the number counts these). Framed: it only qualifies it. "
     subtitle += "Orange: it contradicts it, even if it supports it elsewhere. White: it does not mention it."

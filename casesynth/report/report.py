@@ -11,7 +11,7 @@ from casesynth.analysis import cerqual, quantifiers
 from casesynth.core import progress, results
 from casesynth.core.problems import listing
 from casesynth.core.review import Review
-from casesynth.core.text import section_name, sentence
+from casesynth.core.text import plural, section_name, sentence
 from casesynth.errors import UserError
 from casesynth.report import pictures, told
 from casesynth.report.forms import Form, to_explorer
@@ -40,7 +40,7 @@ class Report:
         self.narrative = Narrative(review, self.found, self.values)
         wrong = self.narrative.problems()
         if wrong:
-            raise UserError(f"data/{review.name}/: {len(wrong)} problems in its prose:\n{listing(wrong)}")
+            raise UserError(f"data/{review.name}/: {plural(len(wrong), 'problem')} in its prose:\n{listing(wrong)}")
         # Markdown writes {#id} for the target of a link, so comments are marked otherwise here.
         signs = {"comment_start_string": "<#", "comment_end_string": "#>", "trim_blocks": True, "lstrip_blocks": True}
         loader = jinja2.FileSystemLoader(TEMPLATES)

@@ -69,8 +69,12 @@ def reach(row, in_letters: str = "") -> Markdown:
     >>> from types import SimpleNamespace
     >>> print(reach(SimpleNamespace(finding="f", supporting=3, of_cases=12, qualifying=0, contradicting=1)))
     [3 of 12 projects; 1 contradicts](explorer.html#/finding/f){.n}
+    >>> print(reach(SimpleNamespace(finding="f", supporting=1, of_cases=12, qualifying=0, contradicting=0)))
+    [Reported by one project of 12](explorer.html#/finding/f){.n}
     """
     words = f"{row.supporting} of {row.of_cases} projects"
+    if row.supporting == 1:
+        words = f"Reported by one project of {row.of_cases}"
     words += f"; {row.qualifying} qualif{'ies' if row.qualifying == 1 else 'y'}" if row.qualifying else ""
     words += f"; {row.contradicting} contradict{'s' if row.contradicting == 1 else ''}" if row.contradicting else ""
     return Markdown(to_explorer(words, "finding", row.finding) + (f". *{in_letters}*" if in_letters else ""))

@@ -18,6 +18,7 @@ from casesynth.analysis import compare
 from casesynth.core import paths
 from casesynth.core.csvfile import write
 from casesynth.core.files import write_if_changed
+from casesynth.core.text import plural
 from casesynth.errors import UserError
 from casesynth.runner import chain, digests, lock, stamps
 from casesynth.runner.compare import safe
@@ -134,7 +135,7 @@ def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     table = compare.moved_by(parameters, found)
     write(folder / "moves.csv", table)
     save(table, folder)
-    lines = [f"{len(runs)} runs of {len(parameters.columns)} parameters."]
+    lines = [f"{plural(len(runs), 'run')} of {plural(len(parameters.columns), 'parameter')}."]
     for parameter, part in table.groupby("parameter", sort=False):
         turned = part[part["flips"].gt(0)]["kind"].value_counts()
         told = ", ".join(f"{number} {kind}{'s' * (number != 1)}" for kind, number in turned.items())

@@ -134,7 +134,7 @@ def test_the_codings_worksheet_shows_what_is_coded_and_has_a_row_for_what_is_lef
     before = desk.bytes()
     assert desk.back()[0] == 0 and desk.bytes() == before and desk.sheet()[0] == 0
     change(desk, ("codings", "cedar-enablers-02", "theme", "none"))
-    assert "codings: 1 rows new" in desk.back()[1]
+    assert "codings: 1 row new" in desk.back()[1]
 
 
 def test_make_sheet_proposes_the_consensus_where_coders_agree(desk):
@@ -152,7 +152,7 @@ def test_make_sheet_proposes_the_consensus_where_coders_agree(desk):
     assert "codings: 2 rows new" in desk.back()[1]
     agreed = [row["keypoint"] for row in desk.rows("codings") if row["coder"] == "consensus"]
     assert agreed == ["alder-aims-01", "alder-barriers-01"]
-    assert "1 key points that several" in desk.check()[1] and desk.sheet()[0] == 0
+    assert "1 key point that several" in desk.check()[1] and desk.sheet()[0] == 0
 
 
 def test_lists_follow_what_is_typed_and_warn_and_heads_explain_the_columns(desk):

@@ -29,7 +29,7 @@ function letters() {
 }
 
 function findingInWords(result) {
-  const parts = ["Supported by " + result.supports + " of " + count(result.of, "project")];
+  const parts = [result.supports === 1 ? "Reported by one project of " + result.of : "Supported by " + result.supports + " of " + count(result.of, "project")];
   if (result.qualifies) parts.push("qualified by " + result.qualifies);
   if (result.contradicts) parts.push("contradicted by " + result.contradicts);
   return parts.join(", ") + ". " + (result.silent ? result.silent + (result.silent === 1 ? " does" : " do") + " not mention it." : "All mention it.");
