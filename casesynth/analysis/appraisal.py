@@ -11,8 +11,6 @@ from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
-JUDGEMENTS = ["met", "partly", "weak", "unclear"]
-
 
 def criteria(review: Review) -> pd.DataFrame:
     """The criteria of review.yaml. Out: id, name; no row where it has none."""

@@ -209,12 +209,6 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     )
 
 
-def unresolved(review: Review) -> pd.DataFrame:
-    """What a consensus still owes: rows of `differences` without a consensus or without its reason."""
-    own = differences(review, coders_of(review))
-    return own[own["consensus"].eq("") | own["reason"].eq("")].reset_index(drop=True)
-
-
 def draft_consensus(review: Review) -> pd.DataFrame:
     """The rows of a consensus as far as the coders agree, for codings.csv; the others are for people to resolve.
 

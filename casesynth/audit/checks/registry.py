@@ -29,8 +29,6 @@ NOT_BORNE_OUT = "not borne out by the report's own text"
 CONTRADICTED = "contradicted within the report"
 NOT_CHECKABLE = "not checkable from here"
 VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, NOT_BORNE_OUT, CONTRADICTED, NOT_CHECKABLE]
-#: The same, those first that call for a look.
-SEVERITY = [CONTRADICTED, NOT_BORNE_OUT, NOT_REPRODUCED, CAVEAT, REPRODUCED, NOT_CHECKABLE]
 #: Tables that record what the report itself says. The others hold our reading of it, and results computed from that.
 PUBLISHED = "sections cases places aliases entries statements attributions participants facts mentions".split()
 #: How many projects must give an answer before it counts as repeated (step 2 of the method; the default of min_cases).
