@@ -16,7 +16,7 @@ from casesynth.audit.evidence import evidence
 from casesynth.core.review import load
 from casesynth.core.rules import Rules
 from tests.support import ROOT, garden
-from tests.support.browser import BROWSER, DRIVER, MISSING, chromium
+from tests.support.browser import BROWSER, DRIVER, MISSING, chromium, in_focus, press, soon
 from tests.support.many import evidence_of_many, evidence_of_one
 
 pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)
@@ -137,9 +137,9 @@ def test_a_number_leads_to_its_rows_and_on_to_a_card(show):
     rows = page.find_elements(By.CSS_SELECTOR, "main .line a")
     assert len(rows) == 12
     rows[0].click()
-    assert "#/case/" in page.current_url and find(page, "main .kind").text.lower() == "project"
+    assert soon(lambda: "#/case/" in page.current_url and find(page, "main .kind").text.lower() == "project")
     page.back()
-    assert find(page, ".value").text == "12"
+    assert soon(lambda: find(page, ".value").text == "12")
 
 
 def test_the_card_of_a_key_point_has_all_that_was_made_of_it(show):
@@ -162,14 +162,14 @@ def test_filters_are_in_the_address_and_come_back_from_it(show):
     page = show("claims")
     everything = int(re.match(r"(\d+) of", status(page))[1])
     find(page, ".verdicts button").click()
+    assert soon(lambda: int(re.match(r"(\d+) of", status(page))[1]) < everything)
     first = status(page)
-    assert int(re.match(r"(\d+) of", first)[1]) < everything
     assert find(page, ".verdicts button").get_attribute("aria-pressed") == "true"
     search = find(page, "input[type=search]")
     search.send_keys("project")
-    assert page.switch_to.active_element == search, "typing goes on while the list changes"
+    assert soon(lambda: "verdict=" in page.current_url and "q=project" in page.current_url)
+    assert in_focus(page, "type") == "search", "typing goes on while the list changes"
     shown, url = status(page), page.current_url
-    assert "verdict=" in url and "q=project" in url
     page.get("about:blank")
     page.get(url)
     assert status(page) == shown and shown != first
@@ -181,7 +181,8 @@ def test_every_choice_of_a_filter_gives_rows(show):
         for name in range(len(page.find_elements(By.CSS_SELECTOR, ".bar select"))):
             choice = Select(page.find_elements(By.CSS_SELECTOR, ".bar select")[name])
             choice.select_by_index(len(choice.options) - 1)
-            assert re.match(r"\d+ of", status(page))
+            assert soon(lambda: re.match(r"\d+ of", status(page)))
+            choice = Select(page.find_elements(By.CSS_SELECTOR, ".bar select")[name])
             choice.select_by_index(0)
 
 
@@ -191,16 +192,16 @@ def test_the_lab_tells_what_changes_and_every_view_follows(show):
     slider = find(page, "input[type=range]")
     for _ in range(4):
         slider.send_keys(Keys.ARROW_RIGHT)
-    assert "min_cases=6" in page.current_url and "differ from the run" in status(page)
+    assert soon(lambda: "min_cases=6" in page.current_url and "differ from the run" in status(page))
     boxes = page.find_elements(By.CSS_SELECTOR, ".ticks input")
     boxes[0].click()
-    assert page.switch_to.active_element.get_attribute("data-project"), "the focus stays where it was"
-    assert "without=" in page.current_url
+    assert soon(lambda: in_focus(page, "data-project")), "the focus stays where it was"
+    assert soon(lambda: "without=" in page.current_url)
     page.find_element(By.LINK_TEXT, "Findings").click()
-    assert "min_cases=6" in page.current_url and "6 projects" in find(page, "#settings").text
-    assert "of 11 projects" in find(page, ".card").text
+    assert soon(lambda: "min_cases=6" in page.current_url and "6 projects" in find(page, "#settings").text)
+    assert soon(lambda: "of 11 projects" in find(page, ".card").text)
     find(page, "#settings button").click()
-    assert "min_cases" not in page.current_url and not find(page, "#settings").is_displayed()
+    assert soon(lambda: "min_cases" not in page.current_url and not find(page, "#settings").is_displayed())
 
 
 def test_what_the_address_gets_wrong_counts_as_not_given(show):
@@ -219,29 +220,30 @@ def test_the_matrix_by_keyboard(show):
     stops = page.execute_script("return document.querySelectorAll('.matrix button[tabindex=\"0\"]').length")
     assert stops == 1, "the grid is one stop"
     page.execute_script("document.querySelector('.matrix button[tabindex=\"0\"]').focus()")
-    start = page.switch_to.active_element.get_attribute("data-cell")
+    start = in_focus(page, "data-cell")
     for key in (Keys.ARROW_RIGHT, Keys.ARROW_DOWN, Keys.END, Keys.HOME, Keys.ARROW_RIGHT):
-        page.switch_to.active_element.send_keys(key)
-    cell = page.switch_to.active_element.get_attribute("data-cell")
+        before = in_focus(page, "data-cell")
+        press(page, key)
+        assert soon(lambda before=before: in_focus(page, "data-cell") not in (before, None)), key
+    cell = in_focus(page, "data-cell")
     assert cell != start and cell.split()[1] != start.split()[1]
     assert page.execute_script("return getComputedStyle(document.activeElement).outlineStyle") != "none"
-    page.switch_to.active_element.send_keys(Keys.ENTER)
-    assert page.switch_to.active_element.get_attribute("id") == "panel" and "cell=" in page.current_url
-    page.switch_to.active_element.send_keys(Keys.ESCAPE)
-    assert page.switch_to.active_element.get_attribute("data-cell") == cell
+    press(page, Keys.ENTER)
+    assert soon(lambda: in_focus(page, "id") == "panel" and "cell=" in page.current_url)
+    press(page, Keys.ESCAPE)
+    assert soon(lambda: in_focus(page, "data-cell") == cell)
 
 
 def test_the_page_by_keyboard(show):
     page = show("findings")
-    page.switch_to.active_element.send_keys(Keys.TAB)
-    assert page.switch_to.active_element.text == "Skip to the content"
-    page.switch_to.active_element.send_keys(Keys.ENTER)
-    assert page.switch_to.active_element.get_attribute("id") == "main" and "#/findings" in page.current_url
-    link = find(page, ".card h2 a")
-    page.execute_script("arguments[0].focus()", link)
-    name = link.text
-    link.send_keys(Keys.ENTER)
-    assert page.switch_to.active_element.tag_name == "h1" and page.switch_to.active_element.text == name
+    press(page, Keys.TAB)
+    assert soon(lambda: in_focus(page) == "Skip to the content")
+    press(page, Keys.ENTER)
+    assert soon(lambda: in_focus(page, "id") == "main" and "#/findings" in page.current_url)
+    page.execute_script("arguments[0].focus()", find(page, ".card h2 a"))
+    name = in_focus(page)
+    press(page, Keys.ENTER)
+    assert name and soon(lambda: in_focus(page, "tagName") == "H1" and in_focus(page) == name)
 
 
 def test_filters_on_a_case_variable_and_on_what_the_report_names(show):

@@ -1,7 +1,8 @@
 """Chromium by ChromeDriver, without a network."""
 
 import shutil
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -31,3 +32,33 @@ def chromium(folder: Path) -> Iterator:
         yield driver
     finally:
         driver.quit()
+
+
+def soon(true: Callable[[], object], seconds: float = 10) -> bool:
+    """Whether something becomes true: a page draws itself anew after a key or a click, and the driver does not wait."""
+    from selenium.common.exceptions import NoSuchElementException, StaleElementReferenceException
+
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            if true():
+                return True
+        except (NoSuchElementException, StaleElementReferenceException):
+            pass  # drawn anew while we looked
+        if time.monotonic() > end:
+            return False
+        time.sleep(0.02)
+
+
+def in_focus(page, what: str = "textContent") -> str | None:
+    """An attribute or a property of the element that has the focus, read in one step."""
+    return page.execute_script(
+        "const e = document.activeElement; return e.getAttribute(arguments[0]) ?? e[arguments[0]]", what
+    )
+
+
+def press(page, key: str) -> None:
+    """Press a key wherever the focus is now."""
+    from selenium.webdriver.common.action_chains import ActionChains
+
+    ActionChains(page).send_keys(key).perform()
