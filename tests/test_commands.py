@@ -24,6 +24,7 @@ def test_the_commands_that_there_are():
         "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
         "compare sweep shards count site "
         "crate suggest verify accept learn".split()
+        + [f"theme {verb}" for verb in ("split", "merge", "rename", "move")]
     )
 
 
