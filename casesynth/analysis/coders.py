@@ -6,6 +6,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import MEASURES, from_tallies, interval, masi, measures, set_alpha, tallies
+from casesynth.analysis.extraction import linked
 from casesynth.core.codings import CONSENSUS, NONE, marks
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -147,7 +148,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     agreed = review.codings[review.codings["coder"].eq(CONSENSUS)]
     sets = {point: words(frozenset(part) - {NONE}) for point, part in marks(agreed).groupby(agreed["keypoint"])}
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
-    own.insert(3, "summary", own["keypoint"].map(dict(zip(review.keypoints["id"], review.keypoints["summary"]))))
+    own.insert(3, "summary", own["keypoint"].map(linked(review.keypoints)))
     return own.assign(
         consensus=[sets.get(point, "") for point in own["keypoint"]],
         reason=[memos.get(point, "") for point in own["keypoint"]],
