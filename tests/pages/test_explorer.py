@@ -301,7 +301,7 @@ def set_by_typst(file: Path) -> None:
     """The invented report as Typst writes PDF files: packed objects, fonts of its own, broken words."""
     import typst
 
-    pages = ["\n".join(f"{line} \\\\" for line in page.replace(")", "\\)").splitlines()) for page in garden.REPORT]
+    pages = ["\n".join(f"{line} \\" for line in page.splitlines()) for page in garden.REPORT]
     source = file.with_suffix(".typ")
     source.write_text("#set page(width: 12cm)\n#set par(justify: true)\n" + "\n#pagebreak()\n".join(pages), "utf-8")
     typst.compile(source, output=file)
@@ -312,7 +312,7 @@ def set_by_office(file: Path) -> None:
     if not (office := shutil.which("soffice")):
         pytest.skip("no LibreOffice here: its PDF files were NOT tried")
     page = file.with_suffix(".html")
-    page.write_text("".join("<p>" + each.replace("\n", "<br>") + "</p>" for each in garden.REPORT), "utf-8")
+    page.write_text("".join(f"<p style='page-break-before: always'>{each.replace(chr(10), '<br>')}</p>" for each in garden.REPORT), "utf-8")
     command = [office, f"-env:UserInstallation={(file.parent / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf:writer_web_pdf_Export", "--outdir", file.parent, page]
     subprocess.run(command, check=True, capture_output=True)

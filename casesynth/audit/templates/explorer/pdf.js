@@ -250,5 +250,5 @@ async function pdfText(bytes) {
   const letters = pages.join("").replace(/\s/g, "");
   if (!letters) throw unreadable("holds no text that could be read; it may be a scan");
   if (letters.split("\ufffd").length > letters.length / 3) throw unreadable("does not say which letters its fonts show");
-  return pages.join("\f");
+  return pages.join("\f").replaceAll("\u00ad", "-");  // what a page shows is a hyphen, whatever its font calls it
 }
