@@ -312,7 +312,10 @@ def set_by_office(file: Path) -> None:
     if not (office := shutil.which("soffice")):
         pytest.skip("no LibreOffice here: its PDF files were NOT tried")
     page = file.with_suffix(".html")
-    page.write_text("".join(f"<p style='page-break-before: always'>{each.replace(chr(10), '<br>')}</p>" for each in garden.REPORT), "utf-8")
+    page.write_text(
+        "".join(f"<p style='page-break-before: always'>{each.replace(chr(10), '<br>')}</p>" for each in garden.REPORT),
+        "utf-8",
+    )
     command = [office, f"-env:UserInstallation={(file.parent / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf:writer_web_pdf_Export", "--outdir", file.parent, page]
     subprocess.run(command, check=True, capture_output=True)
