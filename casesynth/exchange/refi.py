@@ -10,18 +10,22 @@ ids have one letter case; a coder stands on the selection and on the coding; no 
 a coding, never on a code, and has a time.
 """
 
+import hashlib
 import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
 from casesynth import __version__
+from casesynth.core import paths
 from casesynth.core.archives import packed
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review
+from casesynth.core.schema import REQUIRED
 
 ORIGIN = f"casesynth {__version__}"
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
@@ -32,6 +36,8 @@ GREY = "#999999"
 NO_THEME, AGAINST = "No theme", "Against: "
 #: A memo must have a time; this one stands where the month of the coding is not known.
 UNDATED = "2000-01-01T00:00:00Z"
+#: Before the digest by which the tables that were exported are found again.
+STATE = "Exported from tables with the digest"
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -55,6 +61,12 @@ class Source:
     name: str
     text: str
     spans: dict[str, tuple[int, int, int]]
+
+
+def state_of(folder: Path) -> str:
+    """A digest of what is exported of the tables in a folder."""
+    files = [folder / f"{table}.csv" for table in REQUIRED]
+    return hashlib.sha256(b"\n".join(file.read_bytes() for file in files if file.exists())).hexdigest()[:16]
 
 
 def guid(review: Review, kind: str, *ids: str) -> str:
@@ -336,7 +348,8 @@ def project(review: Review) -> bytes:
     add_sets(root, review)
     SubElement(root, "Description").text = plain(
         f"{review.settings['title']}\n\n{review.settings['question']}\n\n"
-        "The sources hold the key points of the review, as summarised in its tables, not the texts behind them."
+        "The sources hold the key points of the review, as summarised in its tables, not the texts behind them.\n\n"
+        f"{STATE} {state_of(paths.data(review.name))}."
     )
     files = {f"sources/{guid(review, 'source', source.case)}.txt": source.text.encode("utf-8") for source in texts}
     return packed({"project.qde": xml(root), **files, **memos})

@@ -58,6 +58,7 @@ class Project:
 
     name: str
     origin: str
+    description: str
     coders: dict[str, str]
     codes: dict[str, CodeRow]
     headings: dict[str, str]  # code -> name of the set it is in
@@ -146,6 +147,7 @@ def project_of(root, text_of) -> Project:
     found = Project(
         name=line(root.get("name") or "") or "Imported project",
         origin=line(root.get("origin") or "an unnamed program"),
+        description=root.findtext("Description") or "",
         coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
         codes={},
         headings={
