@@ -50,6 +50,7 @@ class Code:
     text: str = ""
     colour: str = GREY
     codable: bool = True
+    kind: str = "code"
     below: list["Code"] = field(default_factory=list)
 
 
@@ -132,7 +133,7 @@ def code_tree(review: Review) -> list[Code]:
         below = [code(other, colour) for other, theme in rows.items() if theme.parent == id]
         if id in against:
             below.append(Code(f"{id}\nagainst", AGAINST + names[id], "Speaks against the theme above.", colour))
-        return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below)
+        return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below=below)
 
     none = Code(NONE, NO_THEME, "Read, and found to carry none of the themes.")
     return [code(id, hue.get(id, GREY)) for id in tops] + [none]
@@ -141,7 +142,7 @@ def code_tree(review: Review) -> list[Code]:
 def add_codes(parent: Element, review: Review, codes: list[Code]) -> None:
     """Write codes, and those below them, into the XML."""
     for code in codes:
-        own = SubElement(parent, "Code", guid=guid(review, "code", code.id), name=code.name,
+        own = SubElement(parent, "Code", guid=guid(review, code.kind, code.id), name=code.name,
                          isCodable=str(code.codable).lower(), color=code.colour)  # fmt: skip
         if code.text:
             SubElement(own, "Description").text = code.text
@@ -223,13 +224,21 @@ def coded_by(review: Review) -> dict[str, dict[str, list]]:
     return found
 
 
-def add_source(parent: Element, review: Review, source: Source, codings: dict, notes: list) -> None:
+def add_source(
+    parent: Element, review: Review, source: Source, codings: dict, notes: list, case_codes: bool = False
+) -> None:
     """Write one source with its selections; memos are added to `notes` as (id, key point, coder, text).
 
-    Each coder has a selection of their own; a key point that nobody has coded has one without a coder.
+    Each coder has a selection of their own; a key point that nobody has coded has one without a coder. With `case_codes`,
+    the whole text is coded with the code of its case.
     """
     own = SubElement(parent, "TextSource", guid=guid(review, "source", source.case), name=source.name,
                      plainTextPath=f"internal://{guid(review, 'source', source.case)}.txt")  # fmt: skip
+    if case_codes:
+        whole = SubElement(own, "PlainTextSelection", guid=guid(review, "whole", source.case), name=source.name,
+                           startPosition="0", endPosition=str(len(source.text)))  # fmt: skip
+        coding = SubElement(whole, "Coding", guid=guid(review, "whole coding", source.case))
+        SubElement(coding, "CodeRef", targetGUID=guid(review, "case", source.case))
     for point, (start, end, number) in source.spans.items():
         for coder, rows in codings.get(point, {"": []}).items():
             by = {"creatingUser": guid(review, "coder", coder)} if coder else {}
@@ -331,19 +340,25 @@ def add_sets(root: Element, review: Review) -> None:
                 SubElement(members, "MemberCode", targetGUID=guid(review, "code", theme))
 
 
-def project(review: Review) -> bytes:
-    """The whole review as a .qdpx file: coders, codes, cases and their variables, sources, codings, memos."""
+def project(review: Review, case_codes: bool = False) -> bytes:
+    """The whole review as a .qdpx file: coders, codes, cases and their variables, sources, codings, memos.
+
+    With `case_codes`, each case is a code too, with the id of the case, which codes its whole text: QualCoder 4 reads which
+    text is whose from nothing else, and NVivo writes it so. Other programs would show such codes among the themes.
+    """
     root = Element("Project", xmlns=PROJECT, name=line(review.settings["title"]), origin=ORIGIN)
     if len(review.coders):
         users = SubElement(root, "Users")
         for coder in review.coders["id"]:
             SubElement(users, "User", guid=guid(review, "coder", coder), name=coder, id=coder)
-    add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, code_tree(review))
+    cases = [Code(case.id, f"Case: {line(case.name)} [{case.id}]", kind="case") for case in review.cases.itertuples()]
+    codes = code_tree(review) + [Code("cases", "Cases", codable=False, below=cases)] * (case_codes and bool(cases))
+    add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, codes)
     texts, codings, notes = sources(review), coded_by(review), []
     add_cases(root, review, {source.case for source in texts})
     group = SubElement(root, "Sources") if texts else None
     for source in texts:
-        add_source(group, review, source, codings, notes)
+        add_source(group, review, source, codings, notes, case_codes)
     memos = add_notes(root, review, notes)
     add_sets(root, review)
     SubElement(root, "Description").text = plain(
