@@ -161,7 +161,7 @@ import-qdpx: environment ## Make a new review from a REFI-QDA project of another
 	@$(RUN) import-qdpx "$(GIVEN)" "$$QDPX"
 
 # Other people's programs, under their own licences: each is installed separately, and only ever run as a program.
-PEERS := qdapy taguette qualitative-coding statistics cluster duckdb snakemake
+PEERS := qdapy pyrefiqda linked-data taguette qualitative-coding statistics cluster duckdb snakemake
 peers: environment $(PEERS:%=build/peers/%.installed) ## Install the programs that the exports are tested with, in build/peers/ (needs a network; 700 MB)
 
 build/peers/%.installed: tests/peers/%.lock

@@ -4,8 +4,9 @@ import contextlib
 import io
 
 import typer
+from typer.models import CommandInfo
 
-from casesynth.cli import desk, large, runs  # noqa: F401  (they add their commands to the app)
+from casesynth.cli import desk, exchange, large, runs, themes  # noqa: F401  (they add their commands to the app)
 from casesynth.cli.frame import app
 from casesynth.cli.output import Status
 
@@ -39,19 +40,26 @@ def run(words: list[str]) -> Status:
 
 
 def names() -> list[str]:
-    """The names of all commands, as they are typed.
+    """The names of all commands, as they are typed; those of a group with its name.
 
-    >>> names()[:3]
-    ['reviews', 'parameters', 'tables']
+    >>> names()[:3], names()[-1]
+    (['reviews', 'parameters', 'tables'], 'theme split')
     """
-    return [each.name or str(getattr(each.callback, "__name__", "")) for each in app.registered_commands]
+    own = [named(command) for command in app.registered_commands]
+    groups = [(group.name, group.typer_instance) for group in app.registered_groups]
+    return own + [f"{name} {named(each)}" for name, group in groups if group for each in group.registered_commands]
+
+
+def named(command: CommandInfo) -> str:
+    """The name of a command, given or that of its function."""
+    return command.name or str(getattr(command.callback, "__name__", ""))
 
 
 def help_of(name: str) -> str:
     """What `casesynth NAME --help` shows."""
     text = io.StringIO()
     with contextlib.redirect_stdout(text):
-        run([name, "--help"])
+        run([*name.split(), "--help"])
     return "\n".join(line.rstrip() for line in text.getvalue().strip().splitlines())
 
 

@@ -16,7 +16,7 @@ from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
-from casesynth.desk import copies, workbook
+from casesynth.desk import changes, copies, workbook
 from casesynth.desk.wording import key
 from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
@@ -163,17 +163,10 @@ def delete_derived(name: str) -> list[str]:
 
 def for_a_person(name: str, names: set[str]) -> list[str]:
     """What no command can do, as lines: the places that still mention the case, and copies elsewhere."""
-    mentions = []
-    for file in sorted(paths.data(name).iterdir()):
-        if file.suffix in (".csv", ".yaml") and file.name != FILE:
-            lines = file.read_text("utf-8", "replace").splitlines()
-            at = [str(number) for number, line in enumerate(lines, 1) if any(text in line for text in names)]
-            mentions += [
-                f"  - {file.name} still mentions it (line {', '.join(at[:10])}): rewrite or delete these lines"
-            ] * bool(at)
+    places = [place for place in changes.mentions(name, names) if not place.startswith(FILE)]
     return [
         "What only a person can do:",
-        *mentions,
+        *(f"  - {place} still mentions it: rewrite or delete that" for place in places),
         "  - names and quotations of it in other projects' summaries and memos, and in worksheets of your own",
         "  - the export of the form, and the answers that the form service still holds",
         f"  - the history of the repository, if data/{name}/ was ever committed, and every copy of it elsewhere",

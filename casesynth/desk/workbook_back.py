@@ -1,9 +1,6 @@
 """Read an edited workbook back into the tables of its review."""
 
-import os
 import re
-import shutil
-import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -13,9 +10,9 @@ from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.problems import Problem, listing
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
-from casesynth.core.text import plural, shortened
-from casesynth.core.validate import all_problems, read_tables
-from casesynth.desk import copies
+from casesynth.core.text import shortened
+from casesynth.desk import changes
+from casesynth.desk.changes import by_key
 from casesynth.desk.workbook import NOT_SHEETS, texts_of
 from casesynth.desk.workbook_state import (
     ABOUT,
@@ -53,12 +50,8 @@ def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
         raise UserError(f"{shown(file)} is not there; `casesynth sheet {name}` writes it.")
     now = texts_of(folder)
     reading = read_sheets(file, now, known)
-    with tempfile.TemporaryDirectory() as scratch:
-        trial = Path(scratch) / name
-        shutil.copytree(folder, trial)
-        for table, frame in reading.changed.items():
-            csvfile.write(trial / f"{table}.csv", in_order(frame, known[table]))
-        later, notes = meant(settings, trial) if reading.changed else ([], [])
+    with changes.tried(name, reading.changed) as trial:
+        later, notes = changes.meant(settings, trial) if reading.changed else ([], [])
         seen = {(problem.file, problem.row, problem.column) for problem in reading.problems}
         later = by_sheet(later, trial, reading.frames, now, known)
         problems = reading.problems + [p for p in later if (p.file, p.row, p.column) not in seen]
@@ -66,20 +59,10 @@ def sheet_back(name: str, book: Path | None = None, yes: bool = False) -> str:
             raise UserError(
                 f"{shown(file)}: nothing was read back; to correct in the workbook ({len(problems)}):\n{listing(problems)}"
             )
-        deleted = {t: lost(now.get(t, frame[:0]), frame, known[t]) for t, frame in reading.changed.items()}
-        if not yes:
-            copies.confirm_deletions(name, deleted, f"casesynth sheet-back {name} --yes")
-        if reading.changed:
-            copies.keep(name)
-        for table in reading.changed:
-            os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
-    changes = [
-        f"  {table}: {difference(now.get(table, frame[:0]), frame, known[table])}"
-        for table, frame in reading.changed.items()
-    ]
+        lines = changes.put(name, trial, reading.changed, now, "" if yes else f"casesynth sheet-back {name} --yes")
     note_synced(file, {table: signs(frame, known[table]) for table, frame in reading.frames.items()})
-    first = f"{shown(file)} was read back." if changes else f"{shown(file)}: nothing was edited.{newer(file)}"
-    return "\n".join([first, *reading.remarks, *changes, *(f"Look at {note}" for note in notes)])
+    first = f"{shown(file)} was read back." if lines else f"{shown(file)}: nothing was edited.{newer(file)}"
+    return "\n".join([first, *reading.remarks, *lines, *(f"Look at {note}" for note in notes)])
 
 
 def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]) -> Reading:
@@ -124,12 +107,6 @@ def other_coders(frame: pd.DataFrame, before: dict[str, str]) -> list[Problem]:
     return [
         Problem("codings", words, int(row), "coder", frame["coder"][row]) for row in frame.index[frame["coder"].ne(own)]
     ]
-
-
-def meant(settings: dict, folder: Path) -> tuple[list[Problem], list[Problem]]:
-    """What is wrong with tables: what stops them from being read in, and what has to be corrected in review.yaml."""
-    problems = [problem for problem in all_problems(settings, read_tables(folder)) if not problem.note]
-    return [p for p in problems if p.file != "review.yaml"], [p for p in problems if p.file == "review.yaml"]
 
 
 def merged(
@@ -180,11 +157,6 @@ def newer(file: Path) -> str:
     return f" But {shown(later[0])} was saved later: save that as .xlsx." if later else ""
 
 
-def in_order(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
-    """The rows sorted by their ids, so that changes read well."""
-    return frame.sort_values(keys_of(schema), kind="stable", ignore_index=True)
-
-
 def by_sheet(
     problems: list[Problem], folder: Path, frames: dict[str, pd.DataFrame], before: dict[str, pd.DataFrame], known: dict
 ) -> list[Problem]:
@@ -211,31 +183,3 @@ def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int
     table = csvfile.read(file, limits=csvfile.OURS)
     same = table.frame()[keys].agg("\t".join, axis=1) if table.rows else []
     return {row: places[key].pop(0) for row, key in zip(table.numbers, same) if places.get(key)}
-
-
-def by_key(frame: pd.DataFrame, schema: dict) -> dict[str, dict]:
-    """The rows of a table by their keys."""
-    return {" ".join(row[key] for key in keys_of(schema)): row for row in frame.to_dict("records")}
-
-
-def deletions(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
-    """The keys of the rows that are gone."""
-    left = by_key(after, schema)
-    return [key for key in by_key(before, schema) if key not in left]
-
-
-def lost(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
-    """The keys of the rows that are gone, and were not merely given another theme by the same coder."""
-    keys = deletions(before, after, schema)
-    if keys and keys_of(schema) == ["keypoint", "theme", "coder"]:
-        coded = set(zip(after["keypoint"], after["coder"]))
-        keys = [key for key in keys if (key.split()[0], key.split()[-1]) not in coded]
-    return keys
-
-
-def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
-    """How many rows are new, changed and gone, by their keys."""
-    old, new, gone = by_key(before, schema), by_key(after, schema), deletions(before, after, schema)
-    changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
-    names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
-    return f"{plural(len(new.keys() - old.keys()), 'row')} new, {changed} changed, {len(gone)} gone{names}"

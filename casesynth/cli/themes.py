@@ -1,0 +1,84 @@
+"""The commands `casesynth theme …`, which change a theme and all that names it."""
+
+from typing import Annotated
+
+import typer
+
+from casesynth.cli.frame import Name, Yes, app
+
+theme = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Split, merge, rename or move a theme.")
+app.add_typer(theme, name="theme")
+
+Theme = Annotated[str, typer.Argument(metavar="THEME", help="The id of the theme in codebook.csv.")]
+Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the codebook.")]
+
+
+@theme.command()
+def rename(
+    name: Name, id: Theme, new: Annotated[str, typer.Argument(metavar="WORDS", help="The new name of the theme.")]
+) -> None:
+    """Give a theme another name; its id stays, and so does all that names it.
+
+    \b
+    Example:
+      casesynth theme rename my-review bar-money "Too little money"
+    """
+    from casesynth.desk import themes
+
+    print(themes.rename(name, id, new))
+
+
+@theme.command()
+def move(
+    name: Name,
+    id: Theme,
+    parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of its new parent, or none.")],
+) -> None:
+    """Put a theme below another general theme, or a general theme below another refined theme.
+
+    \b
+    Example:
+      casesynth theme move my-review bar-money gen-means
+    """
+    from casesynth.desk import themes
+
+    print(themes.move(name, id, parent))
+
+
+@theme.command()
+def merge(
+    name: Name,
+    id: Theme,
+    into: Annotated[str, typer.Argument(metavar="INTO", help="The id of the theme that stays.")],
+    reason: Reason,
+    yes: Yes = False,
+) -> None:
+    """Merge a theme into another: codings, findings, hierarchy, crosswalk and every other table name that one then.
+
+    \b
+    Example:
+      casesynth theme merge my-review bar-rent bar-money --reason "Rent is money, and nobody tells them apart."
+    """
+    from casesynth.desk import themes
+
+    print(themes.merge(name, id, into, reason, yes))
+
+
+@theme.command()
+def split(
+    name: Name,
+    id: Theme,
+    new: Annotated[str, typer.Argument(metavar="WORDS", help="The name of the new theme.")],
+    points: Annotated[str, typer.Option(metavar="IDS", help="The key points that go to it, separated by spaces.")],
+    definition: Annotated[str, typer.Option(metavar="TEXT", help="The definition of the new theme.")],
+    reason: Reason,
+) -> None:
+    """Split a theme: the key points that are named go to a new theme, with the codings of every coder.
+
+    \b
+    Example:
+      casesynth theme split my-review bar-money Rent --points "a-01 b-03" --definition "It rises." --reason "Half of it."
+    """
+    from casesynth.desk import themes
+
+    print(themes.split(name, id, new, points.replace(",", " ").split(), definition, reason))
