@@ -23,7 +23,7 @@ def test_the_commands_that_there_are():
     assert sorted(commands.names()) == sorted(
         "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
         "compare sweep shards count site "
-        "crate suggest verify accept learn".split()
+        "crate suggest verify accept learn merge-qdpx".split()
         + [f"theme {verb}" for verb in ("split", "merge", "rename", "move")]
     )
 

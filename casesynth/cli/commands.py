@@ -6,7 +6,7 @@ import io
 import typer
 from typer.models import CommandInfo
 
-from casesynth.cli import desk, large, runs, themes  # noqa: F401  (they add their commands to the app)
+from casesynth.cli import desk, exchange, large, runs, themes  # noqa: F401  (they add their commands to the app)
 from casesynth.cli.frame import app
 from casesynth.cli.output import Status
 

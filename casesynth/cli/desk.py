@@ -1,17 +1,14 @@
 """Commands that list what there is, and those for a review of your own."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import File, Json, Name, NewName, app, known_reviews, located
+from casesynth.cli.frame import File, Json, Name, NewName, Yes, app, known_reviews, located
 from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError
-
-Yes = Annotated[bool, typer.Option("--yes", help="Delete rows without asking; for scripts.")]
 
 # ---------------------------------------------------------------- what there is
 
@@ -99,29 +96,6 @@ def import_(name: Name, file: File) -> Status:
     done, text = importing.import_form(name, importing.place(file))
     print(text)
     return Status.DONE if done else Status.PROPOSED
-
-
-@app.command("import-qdpx")
-def import_qdpx(
-    name: NewName,
-    file: File,
-    summaries: Annotated[
-        bool, typer.Option("--summaries", help="The passages are summaries that may be published.")
-    ] = False,
-) -> None:
-    """Make a new review from a REFI-QDA project (.qdpx) of another program.
-
-    Passages are kept private until somebody has summarised them, unless --summaries says that they are summaries.
-
-    \b
-    Example:
-      casesynth import-qdpx new-review "my project.qdpx"
-    """
-    from casesynth.exchange import refi_import
-
-    if not file:
-        raise UserError("which file? make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
-    print(refi_import.import_project(name, Path(file).expanduser(), summaries))
 
 
 @app.command()

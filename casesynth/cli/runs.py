@@ -160,21 +160,6 @@ def fetch(
 
 
 @app.command()
-def export(name: Name) -> None:
-    """Write a review for other programs, to results/NAME/export/.
-
-    That is a REFI-QDA project and codebook, a codebook for Taguette, a workbook, and all tables as CSV.
-
-    \b
-    Example:
-      casesynth export my-review
-    """
-    from casesynth.exchange import export as room
-
-    print(room.export(name))
-
-
-@app.command()
 def crate(
     name: Name, results: Annotated[Path | None, Hidden] = None, build: Annotated[Path | None, Hidden] = None
 ) -> None:

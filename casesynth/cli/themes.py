@@ -4,14 +4,13 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import Name, app
+from casesynth.cli.frame import Name, Yes, app
 
 theme = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Split, merge, rename or move a theme.")
 app.add_typer(theme, name="theme")
 
 Theme = Annotated[str, typer.Argument(metavar="THEME", help="The id of the theme in codebook.csv.")]
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the codebook.")]
-Yes = Annotated[bool, typer.Option("--yes", help="Delete rows without asking; for scripts.")]
 
 
 @theme.command()

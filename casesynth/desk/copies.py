@@ -14,6 +14,7 @@ from casesynth.errors import UserError
 KEPT = 20
 #: A command that would delete more rows than this asks first.
 FEW = 5
+SCHEMA, NOTE = "datapackage.json", ".read-back.json"
 
 
 class Unconfirmed(UserError):
@@ -26,9 +27,10 @@ def folder_of(name: str) -> Path:
 
 
 def current(name: str) -> list[Path]:
-    """The files of a review that commands change: its settings, its tables, and what was last read from the workbook."""
-    folder, note = paths.data(name), book_file(name).with_suffix(".read-back.json")
-    return [*sorted(folder.glob("*.csv")), folder / "review.yaml", *([note] if note.exists() else [])]
+    """The files of a review that commands change: settings, schema, tables, and what was last read from the workbook."""
+    folder, note = paths.data(name), book_file(name).with_suffix(NOTE)
+    files = [*sorted(folder.glob("*.csv")), folder / SCHEMA, folder / "review.yaml", note]
+    return [file for file in files if file.exists()]
 
 
 def contents(files: list[Path]) -> dict[str, bytes]:
@@ -39,6 +41,11 @@ def contents(files: list[Path]) -> dict[str, bytes]:
 def copies_of(name: str) -> list[Path]:
     """The copies of a review, the oldest first."""
     return sorted(path for path in folder_of(name).glob("2*") if path.is_dir())
+
+
+def all_of(name: str) -> list[Path]:
+    """Every copy that is left of a review, what `undo` has replaced too, the newest first."""
+    return sorted((path for path in folder_of(name).glob("*") if path.is_dir()), key=lambda path: path.name[-24:])[::-1]
 
 
 def keep(name: str) -> Path:
@@ -71,16 +78,16 @@ def undo(name: str) -> str:
     replaced.mkdir()
     for file in current(name):
         shutil.copy2(file, replaced)
-        if file.name not in kept:
+        if file.name not in kept and file.name != SCHEMA:  # copies of version 0.3 have no schema
             file.unlink()
     for file in kept:
-        target = book_file(name).parent if file.endswith(".json") else paths.data(name)
+        target = book_file(name).parent if file.endswith(NOTE) else paths.data(name)
         partial = target / f"{file}.tmp"
         shutil.copy2(copy / file, partial)
         partial.replace(target / file)
     for later in [later for later in copies_of(name) if later >= copy]:
         shutil.rmtree(later)
-    changed = sorted(file for file in {*kept, *now} if kept.get(file) != now.get(file) and not file.endswith(".json"))
+    changed = sorted(file for file in {*kept, *now} if kept.get(file) != now.get(file) and not file.endswith(NOTE))
     return (
         f"data/{name}/ is as it was on {copy.name[:10]} at {':'.join(copy.name[11:17][i : i + 2] for i in (0, 2, 4))}: "
         f"{', '.join(changed) or 'no table'} restored.\n"

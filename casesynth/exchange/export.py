@@ -34,6 +34,7 @@ def files(review: Review) -> dict[str, bytes]:
     return {
         "codebook.qdc": refi.codebook(review),
         "project.qdpx": refi.project(review),
+        "project-for-qualcoder.qdpx": refi.project(review, case_codes=True),
         # Taguette guesses the encoding; with a byte order mark it cannot guess wrong.
         "codebook-taguette.csv": csv(refi.taguette(review), "\ufeff"),
         "synthesis.xlsx": workbook.workbook(review),

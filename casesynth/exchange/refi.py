@@ -10,18 +10,22 @@ ids have one letter case; a coder stands on the selection and on the coding; no 
 a coding, never on a code, and has a time.
 """
 
+import hashlib
 import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from pathlib import Path
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
 from casesynth import __version__
+from casesynth.core import paths
 from casesynth.core.archives import packed
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review
+from casesynth.core.schema import REQUIRED
 
 ORIGIN = f"casesynth {__version__}"
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
@@ -32,6 +36,8 @@ GREY = "#999999"
 NO_THEME, AGAINST = "No theme", "Against: "
 #: A memo must have a time; this one stands where the month of the coding is not known.
 UNDATED = "2000-01-01T00:00:00Z"
+#: Before the digest by which the tables that were exported are found again.
+STATE = "Exported from tables with the digest"
 NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff\ufffe\uffff]")
 
 
@@ -44,6 +50,7 @@ class Code:
     text: str = ""
     colour: str = GREY
     codable: bool = True
+    kind: str = "code"
     below: list["Code"] = field(default_factory=list)
 
 
@@ -55,6 +62,12 @@ class Source:
     name: str
     text: str
     spans: dict[str, tuple[int, int, int]]
+
+
+def state_of(folder: Path) -> str:
+    """A digest of what is exported of the tables in a folder."""
+    files = [folder / f"{table}.csv" for table in REQUIRED]
+    return hashlib.sha256(b"\n".join(file.read_bytes() for file in files if file.exists())).hexdigest()[:16]
 
 
 def guid(review: Review, kind: str, *ids: str) -> str:
@@ -120,7 +133,7 @@ def code_tree(review: Review) -> list[Code]:
         below = [code(other, colour) for other, theme in rows.items() if theme.parent == id]
         if id in against:
             below.append(Code(f"{id}\nagainst", AGAINST + names[id], "Speaks against the theme above.", colour))
-        return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below)
+        return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below=below)
 
     none = Code(NONE, NO_THEME, "Read, and found to carry none of the themes.")
     return [code(id, hue.get(id, GREY)) for id in tops] + [none]
@@ -129,7 +142,7 @@ def code_tree(review: Review) -> list[Code]:
 def add_codes(parent: Element, review: Review, codes: list[Code]) -> None:
     """Write codes, and those below them, into the XML."""
     for code in codes:
-        own = SubElement(parent, "Code", guid=guid(review, "code", code.id), name=code.name,
+        own = SubElement(parent, "Code", guid=guid(review, code.kind, code.id), name=code.name,
                          isCodable=str(code.codable).lower(), color=code.colour)  # fmt: skip
         if code.text:
             SubElement(own, "Description").text = code.text
@@ -211,13 +224,21 @@ def coded_by(review: Review) -> dict[str, dict[str, list]]:
     return found
 
 
-def add_source(parent: Element, review: Review, source: Source, codings: dict, notes: list) -> None:
+def add_source(
+    parent: Element, review: Review, source: Source, codings: dict, notes: list, case_codes: bool = False
+) -> None:
     """Write one source with its selections; memos are added to `notes` as (id, key point, coder, text).
 
-    Each coder has a selection of their own; a key point that nobody has coded has one without a coder.
+    Each coder has a selection of their own; a key point that nobody has coded has one without a coder. With `case_codes`,
+    the whole text is coded with the code of its case.
     """
     own = SubElement(parent, "TextSource", guid=guid(review, "source", source.case), name=source.name,
                      plainTextPath=f"internal://{guid(review, 'source', source.case)}.txt")  # fmt: skip
+    if case_codes:
+        whole = SubElement(own, "PlainTextSelection", guid=guid(review, "whole", source.case), name=source.name,
+                           startPosition="0", endPosition=str(len(source.text)))  # fmt: skip
+        coding = SubElement(whole, "Coding", guid=guid(review, "whole coding", source.case))
+        SubElement(coding, "CodeRef", targetGUID=guid(review, "case", source.case))
     for point, (start, end, number) in source.spans.items():
         for coder, rows in codings.get(point, {"": []}).items():
             by = {"creatingUser": guid(review, "coder", coder)} if coder else {}
@@ -319,24 +340,31 @@ def add_sets(root: Element, review: Review) -> None:
                 SubElement(members, "MemberCode", targetGUID=guid(review, "code", theme))
 
 
-def project(review: Review) -> bytes:
-    """The whole review as a .qdpx file: coders, codes, cases and their variables, sources, codings, memos."""
+def project(review: Review, case_codes: bool = False) -> bytes:
+    """The whole review as a .qdpx file: coders, codes, cases and their variables, sources, codings, memos.
+
+    With `case_codes`, each case is a code too, with the id of the case, which codes its whole text: QualCoder 4 reads which
+    text is whose from nothing else, and NVivo writes it so. Other programs would show such codes among the themes.
+    """
     root = Element("Project", xmlns=PROJECT, name=line(review.settings["title"]), origin=ORIGIN)
     if len(review.coders):
         users = SubElement(root, "Users")
         for coder in review.coders["id"]:
             SubElement(users, "User", guid=guid(review, "coder", coder), name=coder, id=coder)
-    add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, code_tree(review))
+    cases = [Code(case.id, f"Case: {line(case.name)} [{case.id}]", kind="case") for case in review.cases.itertuples()]
+    codes = code_tree(review) + [Code("cases", "Cases", codable=False, below=cases)] * (case_codes and bool(cases))
+    add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, codes)
     texts, codings, notes = sources(review), coded_by(review), []
     add_cases(root, review, {source.case for source in texts})
     group = SubElement(root, "Sources") if texts else None
     for source in texts:
-        add_source(group, review, source, codings, notes)
+        add_source(group, review, source, codings, notes, case_codes)
     memos = add_notes(root, review, notes)
     add_sets(root, review)
     SubElement(root, "Description").text = plain(
         f"{review.settings['title']}\n\n{review.settings['question']}\n\n"
-        "The sources hold the key points of the review, as summarised in its tables, not the texts behind them."
+        "The sources hold the key points of the review, as summarised in its tables, not the texts behind them.\n\n"
+        f"{STATE} {state_of(paths.data(review.name))}."
     )
     files = {f"sources/{guid(review, 'source', source.case)}.txt": source.text.encode("utf-8") for source in texts}
     return packed({"project.qde": xml(root), **files, **memos})

@@ -27,7 +27,18 @@ from casesynth.core.text import Ids, plural
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
-from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, Project, Text, int_of, read_project
+from casesynth.exchange.refi_read import (
+    ALL,
+    DESCRIPTION,
+    SET,
+    TRUE_UNTIL_KNOWN,
+    UNKNOWN,
+    WHY,
+    Project,
+    Text,
+    int_of,
+    read_project,
+)
 
 
 def same_name(text: Text) -> str:
@@ -198,17 +209,34 @@ def take_special(project: Project) -> tuple[set[str], dict[str, str]]:
     return nothing, against
 
 
-def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dict]:
-    """Rows of cases.csv, in the order of the file or of a variable Order; variables without a column are left out."""
-    columns = {title_of(column): column for column in ("full_title", "lead", "nation", "case_study")}
+#: The types of variables as types of columns.
+TYPES = {"Integer": "integer", "Float": "number"}
+
+
+def case_columns(project: Project, cases: list[dict]) -> dict[str, dict]:
+    """The columns of cases.csv for the variables of a project, as fields of the schema: name of a variable -> field.
+
+    A number stays a number where all its values are.
+    """
+    own = {title_of(column): {"name": column} for column in ("full_title", "lead", "nation", "case_study", "order")}
+    ids = Ids({*schema.columns("cases")})
+    for name in dict.fromkeys(name for case in cases for name in case["values"] if name and name not in own):
+        values = [case["values"][name] for case in cases if case["values"].get(name)]
+        kind = TYPES.get(project.kinds.get(name, ""), "string")
+        if not all(re.fullmatch(r"-?\d+" if kind == "integer" else r"-?\d+(\.\d+)?", value) for value in values):
+            kind = "string"
+        column = ids.new(name, "variable").replace("-", "_")
+        own[name] = {"name": column, "type": kind, "description": f"The variable '{name}' of the imported project."}
+    return own
+
+
+def cases_table(project: Project, cases: list[dict], ids: list[str], columns: dict[str, dict]) -> list[dict]:
+    """Rows of cases.csv, in the order of the file or of a variable Order."""
     rows = []
     for id, case in zip(ids, cases):
         row = {"id": id, "name": case["name"] or id, "full_title": "", "lead": "", "nation": "", "case_study": "true"}
-        for name, value in case["values"].items():
-            if name in columns:
-                row[columns[name]] = value
-            elif name != "Order":
-                project.left_out[f"values of the variable '{name}'"] += 1
+        row |= {columns[name]["name"]: "no" for name, kind in project.kinds.items() if kind == SET and name in columns}
+        row |= {columns[name]["name"]: value for name, value in case["values"].items() if name}
         row["case_study"] = "false" if str(row["case_study"]).lower() in ("false", "0") else "true"
         rows.append(row)
     places = [int_of(case["values"].get("Order")) for case in cases]
@@ -218,10 +246,21 @@ def cases_table(project: Project, cases: list[dict], ids: list[str]) -> list[dic
     return [dict(rows[number], order=order) for order, number in enumerate(in_order, 1)]
 
 
-def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
-    """The project as the tables and settings of a review; what has no place there is added to `left_out`."""
+def without_descriptions(project: Project, cases: list[dict]) -> None:
+    """Leave the descriptions of cases and documents out, and name them: they may say what is confidential."""
+    names = [case["name"] for case in cases if case["values"].pop(DESCRIPTION, "")]
+    if names:
+        listed = f"{', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
+        project.left_out[f"descriptions, which may be confidential (--summaries takes them), of {listed}"] = len(names)
+
+
+def tables(project: Project, private: bool) -> tuple[dict[str, pd.DataFrame], dict, list[dict]]:
+    """The project as tables, settings and further columns of cases.csv; what has no place is added to `left_out`."""
     nothing, against = take_special(project)
     cases, of_source, of_selection = place_cases(project)
+    if private:
+        without_descriptions(project, cases)
+    further = case_columns(project, cases)
     new_case, new_coder = Ids(), Ids()
     case_ids = [new_case.new(case["name"], f"case-{number}") for number, case in enumerate(cases, 1)]
     heading_ids = headings_of(project)
@@ -237,22 +276,24 @@ def tables(project: Project) -> tuple[dict[str, pd.DataFrame], dict]:
         if guid not in coders:
             coders[guid] = new_coder.new(name or "unnamed coder", "coder")
     rows = {
-        "cases": cases_table(project, cases, case_ids),
+        "cases": cases_table(project, cases, case_ids, further),
         "keypoints": points,
         "codebook": book,
         "coders": coders_table(project, coders),
         "codings": codings_table(project, raw, coders, themes, nothing, against),
     }
+    fields = [field for field in further.values() if "type" in field]
+    columns = {"cases": [*schema.columns("cases"), *(field["name"] for field in fields)]}
     first = {"codings": ["keypoint", "theme", "coder"]}
     frames = {
-        name: pd.DataFrame(own, columns=schema.columns(name), dtype=object)
+        name: pd.DataFrame(own, columns=columns.get(name, schema.columns(name)), dtype=object)
         .sort_values(first.get(name, "id"), ignore_index=True)
         .fillna("")
         for name, own in rows.items()
     }
     for row, _ in unexplained(frames["codings"]):  # a program without memos has lost the reasons of a consensus
         frames["codings"].loc[row, "memo"] = "imported: the file gives no reason"
-    return frames, settings_of(project, heading_ids, frames)
+    return frames, settings_of(project, heading_ids, frames), fields
 
 
 def headings_of(project: Project) -> dict[str, str]:
@@ -317,8 +358,8 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
     return settings
 
 
-def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
-    """Write a new review data/<name>/: whole and valid, or not at all.
+def write(name: str, frames: dict[str, pd.DataFrame], settings: dict, fields: list[dict]) -> None:
+    """Write a new review data/<name>/, with further columns of its cases: whole and valid, or not at all.
 
     Raises UserError if there is one of that name already, or the tables are not valid.
     """
@@ -327,6 +368,7 @@ def write(name: str, frames: dict[str, pd.DataFrame], settings: dict) -> None:
         raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
     package = schema.with_answers(schema.package()) if "responses" in frames else schema.package()
     package |= {"name": name, "title": settings["title"]}
+    next(table for table in package["resources"] if table["name"] == "cases")["schema"]["fields"] += fields
     text = "# The settings of this review, as imported. data/README.md explains each.\n"
     text += yaml.safe_dump(settings, allow_unicode=True, sort_keys=False, width=100)
     with whole_folder(folder) as unfinished:
@@ -365,13 +407,20 @@ def import_project(name: str, file: Path, summaries: bool = False) -> str:
     if paths.data(name).exists():
         raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
     project = read_project(file)
-    frames, settings = tables(project)
     private = not summaries and not project.origin.startswith("casesynth ")
-    write(name, kept_private(frames) if private else frames, settings)
+    frames, settings, fields = tables(project, private)
+    write(name, kept_private(frames) if private else frames, settings, fields)
     words = {"cases": "cases", "keypoints": "key points", "codebook": "codes", "coders": "coders", "codings": "codings"}
     counts = ", ".join(f"{len(frames[table])} {word}" for table, word in words.items())
     lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
-    lines += [f"  left out: {what} ({number})" for what, number in sorted(project.left_out.items()) if number]
+    lines += [
+        f"  left out: {what} ({number}){f': {WHY[what]}' if what in WHY else ''}"
+        for what, number in sorted(project.left_out.items())
+        if number
+    ]
+    if fields and private:
+        listed = ", ".join(field["name"] for field in fields)
+        lines.append(f"  to check: cases.csv is published; does one of its new columns identify a person? ({listed})")
     lines += [f"  to check: {what}" for what in project.to_check]
     if private:
         lines += [

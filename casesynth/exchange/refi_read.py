@@ -18,6 +18,17 @@ MOST_TEXT, DEEPEST = 200 * MB, 50
 UNKNOWN = "Not known: read from a file of another program. Write here how this coder worked."
 TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to true until somebody knows better."
 ALL = "All"
+#: A variable of a case for what its description, or that of its document, says; the kind of one that a set became.
+DESCRIPTION, SET = "Description", "Set"
+#: Why something that a file holds is left out.
+WHY = {
+    "codings of whole documents": "key points are passages",
+    "memos of whole documents": "only codings have memos",
+    "memos of codes": "only codings have memos",
+    "memos of the whole project": "only codings have memos",
+    "links": "no table has them",
+    "graphs": "no table has them",
+}
 
 
 @dataclass
@@ -58,12 +69,14 @@ class Project:
 
     name: str
     origin: str
+    description: str
     coders: dict[str, str]
     codes: dict[str, CodeRow]
     headings: dict[str, str]  # code -> name of the set it is in
     cases: list[dict]
     texts: list[Text]
     months: dict[str, str]  # coder -> month of the first coding
+    kinds: dict[str, str] = field(default_factory=dict)  # name of a variable -> type
     variables: dict[str, dict[str, str]] = field(default_factory=dict)  # source -> name of a variable -> value
     case_codes: dict[str, int] = field(default_factory=dict)  # code that marks what belongs to a case -> its place
     left_out: Counter = field(default_factory=Counter)
@@ -146,6 +159,7 @@ def project_of(root, text_of) -> Project:
     found = Project(
         name=line(root.get("name") or "") or "Imported project",
         origin=line(root.get("origin") or "an unnamed program"),
+        description=root.findtext("Description") or "",
         coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
         codes={},
         headings={
@@ -160,8 +174,9 @@ def project_of(root, text_of) -> Project:
     for top in root.findall("CodeBook/Codes/Code"):
         read_codes(top, "", found.codes)
     memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
-    variables = {
-        id_of(variable.get("guid")): variable.get("name") or "" for variable in root.findall("Variables/Variable")
+    variables = {id_of(each.get("guid")): line(each.get("name") or "") for each in root.findall("Variables/Variable")}
+    found.kinds = {
+        line(v.get("name") or ""): v.get("typeOfVariable") or "Text" for v in root.findall("Variables/Variable")
     }
     found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
     found.case_codes = codes_of_cases(root, found)
@@ -175,6 +190,8 @@ def project_of(root, text_of) -> Project:
             continue
         guid = id_of(source.get("guid"))
         found.variables[guid] = values_of(source, variables)
+        if text := plain(source.findtext("Description") or ""):
+            found.variables[guid][DESCRIPTION] = text
         whole = [target(coding.find("CodeRef")) for coding in source.findall("Coding")]
         for code in whole:
             if code in found.case_codes:
@@ -187,30 +204,43 @@ def project_of(root, text_of) -> Project:
     found.left_out["memos of the whole project"] += len(root.findall("NoteRef"))
     found.left_out["links"] += len(root.findall("Links/Link"))
     found.left_out["graphs"] += len(root.findall("Graphs/Graph"))
-    found.left_out["sets of documents"] += sum(part.find("MemberSource") is not None for part in root.iter("Set"))
-    for what, places in (("cases", "Cases/Case"), ("documents", "Sources/*"), ("sets", "Sets/Set")):
-        found.left_out[f"descriptions of {what}"] += sum(
-            bool((each.findtext("Description") or "").strip()) for each in root.findall(places)
-        )
+    read_sets(root, found)
     return found
 
 
-def codes_of_cases(root, found: Project) -> dict[str, int]:
-    """The codes that mark what belongs to a case, as NVivo writes them, with the places of their cases.
+def read_sets(root, found: Project) -> None:
+    """Sets of documents become variables of their cases; sets of codes are headings. The rest is counted, by name."""
+    for part in root.iter("Set"):
+        name = line(part.get("name") or "") or "Unnamed set"
+        for member in part.findall("MemberSource"):
+            found.variables.setdefault(target(member), {})[f"Set {name}"] = "yes"
+            found.kinds[f"Set {name}"] = SET
+        if (part.findtext("Description") or "").strip():
+            found.left_out[f"description of the set '{name}'"] += 1
+        found.left_out[f"memos in the set '{name}'"] += len(part.findall("MemberNote"))
 
-    A case names them, or they have its name. They are taken out of the codes; what stands below one moves up.
+
+def codes_of_cases(root, found: Project) -> dict[str, int]:
+    """The codes that mark what belongs to a case, as NVivo and QualCoder write them, with the places of their cases.
+
+    A case names them, or they have its id or its name. They are taken out of the codes; what stands below one moves up.
     """
     names = {case["name"].casefold(): place for place, case in enumerate(found.cases) if case["name"]}
     codes = {}
     for place, case in enumerate(root.findall("Cases/Case")):
         codes |= {target(ref): place for ref in case.findall("CodeRef")}
+        codes |= {guid: place for guid in found.codes if guid == id_of(case.get("guid"))}
     if not any(case["sources"] or case["selections"] for case in found.cases):
         own = {guid: names[code.name.casefold()] for guid, code in found.codes.items() if code.name.casefold() in names}
         codes = own | codes
+    above = {found.codes[guid].parent for guid in codes if guid in found.codes}
     for guid in codes:
         gone = found.codes.pop(guid, None)
         for code in found.codes.values() if gone else ():
             code.parent = gone.parent if code.parent == guid else code.parent
+    for guid in above - {code.parent for code in found.codes.values()}:  # a code that only held those of cases
+        if guid in found.codes and not found.codes[guid].codable:
+            del found.codes[guid]
     return codes
 
 
@@ -240,10 +270,11 @@ def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
 
 
 def read_case(case, variables: dict[str, str]) -> dict:
-    """A case: its name, its variables by name, and what belongs to it."""
+    """A case: its name, its variables by name, its description among them, and what belongs to it."""
+    text = plain(case.findtext("Description") or "")
     return {
         "name": line(case.get("name") or ""),
-        "values": values_of(case, variables),
+        "values": values_of(case, variables) | ({DESCRIPTION: text} if text else {}),
         "sources": [target(ref) for ref in case.findall("SourceRef")],
         "selections": [target(ref) for ref in case.findall("SelectionRef")],
     }

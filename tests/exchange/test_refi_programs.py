@@ -1,12 +1,14 @@
 """REFI-QDA projects as other programs write them: cases, positions, and what is private."""
 
 import zipfile
+from xml.etree.ElementTree import fromstring
 
 import pytest
 
 from casesynth.core import csvfile
 from casesynth.core.schema import CONFIDENTIAL
 from tests.support.commands import run
+from tests.support.exchange import NS, command, in_words
 
 HEAD = '<?xml version="1.0"?><Project xmlns="urn:QDA-XML:project:1.0" name="Study" origin="{origin}">'
 RENT = '<CodeBook><Codes><Code guid="c1" name="Rent" isCodable="true"/>{codes}</Codes></CodeBook>'
@@ -82,13 +84,72 @@ def test_codes_that_are_cases_are_cases_and_no_themes(bring):
     assert len(rows("cases")) == 2
 
 
-def test_values_of_documents_are_those_of_their_cases_and_what_is_left_is_named(bring):
-    more = '<Variables><Variable guid="v" name="Nation" typeOfVariable="Text"/></Variables>'
-    value = '<VariableValue><VariableRef targetGUID="v"/><TextValue>Wales</TextValue></VariableValue>'
-    told, rows = bring(
-        source(f"<Description>Long.</Description>{selection(0, 15)}{value}"), {"t1.txt": "The rent rises."}, more=more
+def variable(guid: str, name: str, kind: str = "Text") -> str:
+    return f'<Variable guid="{guid}" name="{name}" typeOfVariable="{kind}"/>'
+
+
+def value(guid: str, text: str, kind: str = "Text") -> str:
+    return f'<VariableValue><VariableRef targetGUID="{guid}"/><{kind}Value>{text}</{kind}Value></VariableValue>'
+
+
+def test_variables_are_columns_with_their_types_and_go_out_again(bring, tmp_path):
+    more = f"<Variables>{variable('v', 'Nation')}{variable('w', 'Funding body')}{variable('n', 'Size', 'Integer')}"
+    more += variable("m", "Year", "Integer") + "</Variables>"
+    cases = f'<Case guid="a" name="One">{value("v", "Wales")}{value("w", "Trust")}{value("n", "12", "Integer")}'
+    cases += value("m", "2021-22", "Integer") + '<SourceRef targetGUID="t1"/></Case><Case guid="b" name="Two"/>'
+    told, rows = bring(source(selection(0, 15)), {"t1.txt": "The rent rises."}, cases, more=more)
+    one, two = rows("cases")
+    assert (one["nation"], one["funding_body"], one["size"], one["year"]) == ("Wales", "Trust", "12", "2021-22")
+    assert two["size"] == "" and "does one of its new columns identify a person? (funding_body, size, year)" in told
+    places = {"CASESYNTH_DATA": tmp_path / "data", "CASESYNTH_SHEETS": tmp_path / "sheets"}
+    assert run("check", "new", **places).returncode == 0
+    assert run("export", "new", CASESYNTH_READ=tmp_path / "out", **places).returncode == 0
+    with zipfile.ZipFile(tmp_path / "out" / "export" / "project.qdpx") as archive:
+        root = fromstring(archive.read("project.qde"))
+    kinds = {each.get("name"): each.get("typeOfVariable") for each in root.iter(f"{NS}Variable")}
+    assert kinds["Funding body"] == "Text" and kinds["Size"] == "Integer"
+
+
+def test_sets_of_documents_are_variables_of_their_cases(bring):
+    both = source(selection(0, 15)) + source(selection(0, 10, 2), "Two.docx", "t2")
+    more = '<Sets><Set guid="x" name="Urban"><Description>In towns.</Description><MemberSource targetGUID="t1"/></Set></Sets>'
+    told, rows = bring(both, {"t1.txt": "The rent rises.", "t2.txt": "It is high."}, more=more)
+    assert [row["set_urban"] for row in rows("cases")] == ["yes", "no"]
+    assert "left out: description of the set 'Urban' (1)" in told
+
+
+@pytest.mark.parametrize("words", [[], ["--summaries"]], ids=["private", "summaries"])
+def test_descriptions_are_taken_only_where_nothing_is_private(bring, words):
+    cases = '<Case guid="a" name="One"><Description>Run by Ann.</Description><SourceRef targetGUID="t1"/></Case>'
+    told, rows = bring(source(selection(0, 15)), {"t1.txt": "The rent rises."}, cases, words=words)
+    assert rows("cases")[0].get("description", "") == ("Run by Ann." if words else "")
+    assert ("left out: descriptions, which may be confidential (--summaries takes them), of One (1)" in told) != bool(
+        words
     )
-    assert [row["nation"] for row in rows("cases")] == ["Wales"] and "descriptions of documents (1)" in told
+
+
+def test_what_is_left_out_has_its_reason(bring):
+    whole = '<Coding guid="k9"><CodeRef targetGUID="c1"/></Coding>'
+    told, _ = bring(source(selection(0, 15) + whole), {"t1.txt": "The rent rises."})
+    assert "left out: codings of whole documents (1): key points are passages" in told
+
+
+def test_the_project_for_qualcoder_says_by_a_code_which_text_is_whose(data, exported):
+    file = exported / "project-for-qualcoder.qdpx"
+    with zipfile.ZipFile(file) as archive:
+        root = fromstring(archive.read("project.qde"))
+        texts = {name: archive.read(name).decode() for name in archive.namelist() if name.startswith("sources/")}
+    cases, owner = {case.get("guid"): case.get("name") for case in root.iter(f"{NS}Case")}, {}
+    assert cases.keys() <= {code.get("guid") for code in root.iter(f"{NS}Code")}
+    for text in root.iter(f"{NS}TextSource"):
+        whole = next(text.iter(f"{NS}PlainTextSelection"))
+        words = texts["sources/" + text.get("plainTextPath").removeprefix("internal://")]
+        assert (whole.get("startPosition"), whole.get("endPosition")) == ("0", str(len(words)))
+        owner[words.split("\n")[0]] = cases[whole.find(f"{NS}Coding/{NS}CodeRef").get("targetGUID")]
+    assert len(owner) == 3 and all(first == name for first, name in owner.items())
+    done = command("import-qdpx", "from-qualcoder", file, data=data)
+    assert done.returncode == 0 and "left out" not in done.stdout, done.stderr
+    assert in_words(data / "from-qualcoder") == in_words(data / "hard")
 
 
 def test_a_text_that_is_not_in_the_file_is_named(bring):
@@ -111,8 +172,6 @@ def test_passages_that_are_summaries_are_taken_as_such(bring):
 
 
 def test_no_two_memos_have_one_name(data, exported):
-    from xml.etree.ElementTree import fromstring
-
     with zipfile.ZipFile(exported / "project.qdpx") as archive:
         root = fromstring(archive.read("project.qde"))
     names = [note.get("name") for note in root.iter("{urn:QDA-XML:project:1.0}Note")]

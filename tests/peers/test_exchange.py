@@ -9,6 +9,7 @@ import io
 import json
 import os
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -69,8 +70,9 @@ for path in sys.argv[1:]:
 
 
 def test_files_are_valid_by_the_official_schema(exported, phase2, tmp_path):
-    files = [folder / name for folder in (exported, phase2) for name in ("project.qdpx", "codebook.qdc")]
-    assert run(peer("qualitative-coding") / "python", "-c", VALIDATE, *files, folder=tmp_path).count("valid") == 4
+    names = ("project.qdpx", "project-for-qualcoder.qdpx", "codebook.qdc")
+    files = [folder / name for folder in (exported, phase2) for name in names]
+    assert run(peer("qualitative-coding") / "python", "-c", VALIDATE, *files, folder=tmp_path).count("valid") == 6
 
 
 QDAPY = """
@@ -95,6 +97,52 @@ def test_qdapy_reads_every_coding_with_the_text_of_the_key_point(data, exported,
     for code, text, coder in rows:  # the code is the theme, under the name of its heading
         chains = [row[5] for row in expected if (row[4], row[6]) == (text, coder)]
         assert code == "No theme" or any(code.endswith(f": {chain[0][0]}") for chain in chains if chain)
+
+
+PYREFIQDA = """
+import json, sys
+from pyrefiqda import RefiProject
+found = RefiProject.load(sys.argv[1], "unpacked")
+names = {each.guid: each.name for each in found.variables.variable}
+cases = {case.name: {names[v.variable_ref.target_guid]: v.text_value for v in case.variable_value} for case in found.cases.case}
+print(json.dumps([cases, [each.name for each in found.sets.set], sum(len(case.source_ref) for case in found.cases.case)]))
+text = found.sources.text_source[0]
+marked = [each for each in text.plain_text_selection if each.creating_user]
+gone = marked[0]
+gone.coding = gone.coding[1:]
+RefiProject.save(found, sys.argv[2], "unpacked/sources")
+print(json.dumps([gone.name.split()[1], next(user.name for user in found.users.user if user.guid == gone.creating_user)]))
+"""
+
+
+def test_pyrefiqda_reads_cases_variables_and_sets_and_what_it_writes_is_merged(phase2, tmp_path):
+    python, back = peer("pyrefiqda") / "python", tmp_path / "back.qdpx"
+    said = run(python, "-c", PYREFIQDA, phase2 / "project.qdpx", back, folder=tmp_path).splitlines()
+    cases, sets, linked = json.loads(said[-2])
+    ours = pd.read_csv(ROOT / "data" / "mca-phase2" / "cases.csv", keep_default_na=False)
+    assert {name: values["Nation"] for name, values in cases.items()} == dict(zip(ours["name"], ours["nation"]))
+    assert linked == 15 and sets == ["Aims and purpose", "Methods", "Impact and Outcomes", "Enablers", "Barriers"]
+    point, coder = json.loads(said[-1])
+    data = tmp_path / "data"
+    shutil.copytree(ROOT / "data" / "mca-phase2", data / "mca-phase2")
+    before = pd.read_csv(data / "mca-phase2" / "codings.csv", keep_default_na=False)
+    done = command("merge-qdpx", "mca-phase2", str(back), "--coder", coder, data=data)
+    assert done.returncode == 0 and f"1 coding of {coder} changed" in done.stdout, done.stdout + done.stderr
+    after = pd.read_csv(data / "mca-phase2" / "codings.csv", keep_default_na=False)
+    gone = pd.concat([before, after]).drop_duplicates(keep=False)
+    assert list(zip(gone["keypoint"], gone["coder"])) == [(point, coder)]
+
+
+def test_what_qc_writes_without_ids_and_memos_changes_nothing(phase2, tmp_path):
+    qc, folder = peer("qualitative-coding") / "qc", tmp_path / "qc"
+    folder.mkdir()
+    run(qc, "init", "--import", phase2 / "project.qdpx", folder=folder)
+    run(qc, "export", tmp_path / "from-qc.qdpx", folder=folder)
+    shutil.copytree(ROOT / "data" / "mca-phase2", tmp_path / "data" / "mca-phase2")
+    done = command(
+        "merge-qdpx", "mca-phase2", str(tmp_path / "from-qc.qdpx"), "--coder", "coder-3", data=tmp_path / "data"
+    )
+    assert done.returncode == 0 and done.stdout.startswith("0 codings of coder-3 changed"), done.stdout + done.stderr
 
 
 def test_qc_imports_the_project_and_what_it_exports_comes_back(data, phase2, tmp_path):

@@ -18,7 +18,8 @@ NS = "{urn:QDA-XML:project:1.0}"
 
 def command(name: str, *words, data: Path, **environment) -> CompletedProcess:
     """Run a command in a process of its own on the reviews in `data`."""
-    return run_apart(name, *words, folder=data, CASESYNTH_DATA=data, **environment)
+    places = {"CASESYNTH_DATA": data, "CASESYNTH_SHEETS": data.parent / "sheets"}
+    return run_apart(name, *words, folder=data, **places | environment)
 
 
 def change(folder: Path, table: str, row: dict, **values) -> None:

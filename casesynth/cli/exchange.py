@@ -1,0 +1,80 @@
+"""Commands that exchange a review with other programs."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from casesynth.cli.frame import File, Name, NewName, Yes, app, located
+from casesynth.errors import UserError
+
+
+@app.command()
+def export(name: Name) -> None:
+    """Write a review for other programs, to results/NAME/export/.
+
+    That is a REFI-QDA project and codebook, a codebook for Taguette, a workbook, and all tables as CSV.
+
+    \b
+    Example:
+      casesynth export my-review
+    """
+    from casesynth.desk import copies
+    from casesynth.exchange import export as room
+
+    told = room.export(name)
+    copies.keep(name)  # what `merge-qdpx` compares an edited project with
+    print(told)
+
+
+@app.command("import-qdpx")
+def import_qdpx(
+    name: NewName,
+    file: File,
+    summaries: Annotated[
+        bool, typer.Option("--summaries", help="The passages are summaries that may be published.")
+    ] = False,
+) -> None:
+    """Make a new review from a REFI-QDA project (.qdpx) of another program.
+
+    Passages are kept private until somebody has summarised them, unless --summaries says that they are summaries.
+
+    \b
+    Example:
+      casesynth import-qdpx new-review "my project.qdpx"
+    """
+    from casesynth.exchange import refi_import
+
+    if not file:
+        raise UserError("which file? make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
+    print(refi_import.import_project(name, Path(file).expanduser(), summaries))
+
+
+@app.command("merge-qdpx")
+def merge_qdpx(
+    name: Name,
+    file: File,
+    coder: Annotated[str, typer.Option(metavar="NAME", help="The coder of coders.csv whose codings are taken.")],
+    user: Annotated[str, typer.Option("--as", metavar="USER", help="What this coder is called in the file.")] = "",
+    yes: Yes = False,
+) -> None:
+    """Take one coder's codings from a project that was exported here and edited in another program.
+
+    What the coder changed there and what has changed here since are put together; where both changed the same, the tables
+    stay as they are, and it is listed. New codes are proposed, and not added.
+
+    \b
+    Example:
+      casesynth merge-qdpx my-review "my project.qdpx" --coder ada --as "Ada L."
+    """
+    import shlex
+
+    from casesynth.desk import copies, merging
+    from casesynth.exchange import refi_merge
+
+    merging.check_coder(name, coder)
+    project, base = refi_merge.edited(located(file), name, copies.all_of)
+    found = refi_merge.codings_of(project, base, name, coder, user)
+    command = f"casesynth merge-qdpx {name} {shlex.quote(file)} --coder {coder}"
+    confirm = "" if yes else command + (f" --as {shlex.quote(user)}" if user else "") + " --yes"
+    print(merging.take(name, coder, found.codings, found.points, found.before, found.told, confirm))
