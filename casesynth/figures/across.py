@@ -137,7 +137,6 @@ def both_ways(blocks: list[tuple[str, pd.DataFrame]]) -> str:
     """The finding: the theme that is most evenly both, and the widest that is one only."""
     parts = []
     for words, own in blocks:
-        if words == BOTH:
-            own = own.loc[[own[["enabler_cases", "barrier_cases"]].min(axis=1).idxmax()]]
-        parts.append(f"{look.quoted(own['name'].iloc[0])} {SAID[words]}")
+        first = own[["enabler_cases", "barrier_cases"]].min(axis=1).idxmax() if words == BOTH else own.index[0]
+        parts.append(f"{look.quoted(own.loc[first, 'name'])} {SAID[words]}")
     return "; ".join(parts[:2])

@@ -1,5 +1,7 @@
 """The synthesis on one page, and the same for a phone: a sentence and a strip of projects for each theme or finding."""
 
+from typing import Any
+
 import pandas as pd
 
 from casesynth.core.text import plural
@@ -39,7 +41,8 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", p
 
 
 def span(low: int, high: int) -> str:
-    """
+    """Two counts as one range.
+
     >>> span(3, 3), span(10, 12)
     ('3', '10 to 12')
     """
@@ -85,7 +88,7 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
     return Drawing("findings", title, subtitle, board.figure, table[columns], alt)
 
 
-def word_of(row) -> str:
+def word_of(row: Any) -> str:
     """What a project says of a finding: what speaks against it is shown even where something supports it."""
     return "contradicts" if row.contradicts else "supports" if row.supports else "qualifies" if row.qualifies else ""
 
