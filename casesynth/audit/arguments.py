@@ -2,6 +2,8 @@
 
 import inspect
 import json
+from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 
@@ -31,7 +33,7 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, li
     return found
 
 
-def argument_problems(claim, tables: dict[str, pd.DataFrame]):
+def argument_problems(claim: Any, tables: dict[str, pd.DataFrame]) -> Iterator[tuple[str, str]]:
     """(column, problem) of one claim: an unknown check; arguments that are not JSON, are misspelt, missing or of the wrong type."""
     if claim.get("role") == "duplicate" and not claim.get("repeats"):
         yield "repeats", "is empty; a duplicate names the claim that it repeats."
@@ -65,7 +67,7 @@ def argument_problems(claim, tables: dict[str, pd.DataFrame]):
         yield "arguments", f"check {claim['check']} needs {', '.join(missing)}."
 
 
-def of_kind(value, annotation) -> bool:
+def of_kind(value: Any, annotation: Any) -> bool:
     """Is an argument of the type that the check states? A whole number serves where a number is asked for.
 
     >>> of_kind(2, float), of_kind(True, int), of_kind("2", int)
@@ -76,7 +78,7 @@ def of_kind(value, annotation) -> bool:
     return isinstance(value, (int, float) if annotation is float else annotation)
 
 
-def kind_word(annotation) -> str:
+def kind_word(annotation: Any) -> str:
     """A type as a user of JSON calls it."""
     words = {str: "text", list: "a list", dict: "an object", int: "a whole number", bool: "true or false"}
     return words.get(annotation, "a number")
@@ -90,7 +92,7 @@ NAMES = {
 }  # fmt: skip
 
 
-def unknown_ids(name: str, value, tables: dict[str, pd.DataFrame]):
+def unknown_ids(name: str, value: Any, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
     """Problems with ids that an argument names and the review does not have."""
     if name not in NAMES:
         return

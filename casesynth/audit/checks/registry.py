@@ -10,8 +10,8 @@ borne out by the report's own text". Only where one passage says otherwise than 
 """
 
 import re
-from collections.abc import Callable
-from typing import NamedTuple
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -50,14 +50,15 @@ class Check(NamedTuple):
     fails_if: str
     independent: bool
 
-    def __call__(self, *given, **named) -> Answer:
+    def __call__(self, *given: Any, **named: Any) -> Answer:
+        """The answer of the function."""
         return self.function(*given, **named)
 
 
 CHECKS: dict[str, Check] = {}
 
 
-def check(fails_if: str, independent: bool = True):
+def check(fails_if: str, independent: bool = True) -> Callable:
     """Register a function as a check, under its name with hyphens.
 
     A check is not independent where it rests on something that was drawn up with the statement at hand.
@@ -209,7 +210,7 @@ def by_word(tables: list[tuple[float, float, int]], share: Share) -> str:
     return DEPENDS if len(results) > 1 else FITS if results == {True} else FAILS
 
 
-def names_of(review: Review, cases) -> str:
+def names_of(review: Review, cases: Iterable[str]) -> str:
     """The short names of cases, as text."""
     names = dict(zip(review.cases["id"], review.cases["name"]))
     return ", ".join(names[case] for case in cases)
