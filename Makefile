@@ -232,7 +232,9 @@ include $(B)/review.mk
 COMMON := requirements.lock $(D)/review.yaml $(D)/datapackage.json $(FRONT) $(RUNNER) casesynth/core casesynth/analysis
 outputs = $(patsubst figures/%,$(F)/%,$(filter figures/%,$(1))) $(addprefix $(R)/,$(filter-out figures/%,$(1)))
 tables = $(patsubst %,tables/%.csv,$(1))
-drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt))
+# Those of casesynth.figures.look.PHONES have a second cut.
+PHONES := findings barriers-enablers refined-themes participants
+drawing = $(foreach each,$(1),$(addprefix figures/$(each).,csv png svg txt) $(patsubst %,figures/%-phone.svg,$(filter $(PHONES),$(each))))
 
 # Tables of data/; narrative is a folder of prose, and the outline of the map belongs to no review.
 data = $(subst $(D)/outline.csv,data/geography/uk-outline.geojson,$(subst $(D)/narrative.csv,$(D)/narrative,$(patsubst %,$(D)/%.csv,$(1))))
@@ -259,7 +261,7 @@ ALL_THEMED := $(foreach heading,$(HEADINGS),$(call THEMED,$(heading)))
 GENERAL := $(call tables,$(TABLES.3-general-themes)) $(call drawing,general-headings)
 BARRIERS := $(call tables,$(TABLES.4-barriers-enablers)) $(call drawing,barriers-enablers)
 PARTICIPANTS := $(call tables,$(TABLES.5-participants)) $(call drawing,participants)
-FIGURES := $(call tables,$(TABLES.6-figures)) $(call drawing,map refined-themes refined-themes-phone themes completeness)
+FIGURES := $(call tables,$(TABLES.6-figures)) $(call drawing,map refined-themes themes completeness)
 # The titles of the figures that other notebooks draw.
 TITLES := $(patsubst %,figures/%.txt,general-headings barriers-enablers participants saturation findings)
 ROBUST := $(call tables,$(TABLES.9-robustness)) $(call drawing,saturation)

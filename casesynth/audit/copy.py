@@ -72,7 +72,8 @@ def pdf_pages(file: Path) -> list[str]:
 
     logging.getLogger("pypdf").setLevel(logging.ERROR)
     try:
-        return [page.extract_text() or "" for page in pypdf.PdfReader(file).pages]
+        # What a page shows is a hyphen, whatever its font calls it: Typst calls it a soft one.
+        return [page.extract_text().replace("\u00ad", "-") for page in pypdf.PdfReader(file).pages]
     except Exception as error:  # pypdf raises many kinds for a broken file
         raise UserError(
             f"SOURCE: '{file}' could not be read as a PDF ({type(error).__name__}: {error}). "

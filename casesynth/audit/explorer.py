@@ -21,7 +21,9 @@ from casesynth.core.text import section_name
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: The scripts of the page, in the order in which they are needed.
-SCRIPTS = "rules state page model copy findings matrix card rows claims lab people projects method check main".split()
+SCRIPTS = (
+    "rules state page model pdf copy findings matrix card rows claims lab people projects method check main".split()
+)
 #: A page that holds more key points than this is slow to open: a sample of cases takes the place of all.
 MOST_POINTS = 20_000
 #: What browsers show of a table where they run no script: at most this many rows.

@@ -85,12 +85,23 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
     title, of = both_ways(blocks), plural(len(letters), "project")
     subtitle = f"How many of {of} report each theme as a barrier or as an enabler; a square is one project."
     subtitle += by_form(points)
-    texts = {row.general: wrapped(row.name, 164, look.SIZE, lines=2) for _, own in blocks for row in own.itertuples()}
-    high = 30 + 23 * len(blocks) + sum(look.LINE * lines_in(text) + 5 for text in texts.values())
-    board = Board(high + names_height(letters), title, subtitle, look.NOT_IMPORTANCE)
-    step = 10.0 if len(letters) <= 12 else 120 / len(letters) if len(letters) <= look.MANY else 10.0
-    sides = [(200.0, "barrier", "against", "hinders"), (350.0, "enabler", "for", "supports")]
-    for left, word, _, _ in sides:
+    boards = [sides(blocks, points, letters, title, subtitle, phone) for phone in (False, True)]
+    alt = "; ".join(f"{words}: {int(kind.eq(words).sum())}" for words, _ in blocks)
+    alt = f"Strips for {plural(len(table), 'theme')}. {alt}. Most widely reported as barrier: {at_top(table, 'barrier')}; "
+    alt += f"as enabler: {at_top(table, 'enabler')}, of {of}."
+    return Drawing(name, title, subtitle, boards[0].figure, table.drop(columns="widest"), alt, boards[1].figure)
+
+
+def sides(blocks, points, letters, title: str, subtitle: str, phone: bool) -> Board:
+    """A strip for each theme as a barrier and one as an enabler, beside its name, or below it on a phone."""
+    width, room, below = (look.PHONE, look.PHONE - 4, 15) if phone else (look.PAGE, 164, 0)
+    texts = {row.general: wrapped(row.name, room, look.SIZE, lines=2) for _, own in blocks for row in own.itertuples()}
+    high = 30 + 23 * len(blocks) + sum(look.LINE * lines_in(text) + 5 + below for text in texts.values())
+    board = Board(high + names_height(letters, width), title, subtitle, look.NOT_IMPORTANCE, width)
+    step = 120 / len(letters) if 12 < len(letters) <= look.MANY else 10.0
+    step, lefts = (0.92 * step, (22.0, 156.0)) if phone else (step, (200.0, 350.0))
+    columns = list(zip(lefts, ("barrier", "enabler"), ("against", "for"), ("hinders", "supports")))
+    for left, word, _, _ in columns:
         board.put(left, board.top + 8, f"As {'a barrier' if word == 'barrier' else 'an enabler'}", weight="bold")
         for number, letter in enumerate(letters["letter"] if len(letters) <= 12 else []):
             board.put(left + step * (number + 0.5), board.top + 21, letter, ha="center", color=look.GREY, size=8.5)
@@ -100,18 +111,17 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
         for theme in own.itertuples():
             row = look.LINE * lines_in(texts[theme.general]) + 5
             board.put(2, y + row / 2, texts[theme.general])
-            for left, word, side, does in sides:
+            middle = y + row + below / 2 - 3 if phone else y + row / 2
+            for left, word, side, does in columns:
                 number = getattr(theme, f"{word}_cases")
-                board.put(left - 6, y + row / 2, number or "–", ha="right", weight="bold" if number else "normal")
-                cases = dict.fromkeys(said.get((theme.general, side), []), does)
-                board.strip(left, y + row / 2, letters, cases, step, lettered=False)
-            y += row
+                board.put(left - 6, middle, number or "–", ha="right", weight="bold" if number else "normal")
+                board.strip(
+                    left, middle, letters, dict.fromkeys(said.get((theme.general, side), []), does), step, False
+                )
+            y += row + below
         y += 3
     board.names(y, letters)
-    alt = "; ".join(f"{words}: {int(kind.eq(words).sum())}" for words, _ in blocks)
-    alt = f"Strips for {plural(len(table), 'theme')}. {alt}. Most widely reported as barrier: {at_top(table, 'barrier')}; "
-    alt += f"as enabler: {at_top(table, 'enabler')}, of {of}."
-    return Drawing(name, title, subtitle, board.figure, table.drop(columns="widest"), alt)
+    return board
 
 
 def by_form(points: pd.DataFrame) -> str:

@@ -36,13 +36,14 @@ class Drawing:
     figure: Figure
     data: pd.DataFrame
     alt: str
+    phone: Figure | None = None  # the same for a phone, where the page would be too small to read
 
-    def svg(self) -> str:
-        """The picture as SVG, which can also be put into a page as it is."""
-        stream = io.StringIO()
+    def svg(self, phone: bool = False) -> str:
+        """The picture, or its cut for phones, as SVG, which can also be put into a page as it is."""
+        stream, name = io.StringIO(), f"{self.name}-phone" if phone else self.name
         with matplotlib.rc_context(look.STYLE):
-            self.figure.savefig(stream, format="svg", metadata={"Date": None})
-        return finished(stream.getvalue(), self.name, self.title, f"{self.subtitle} {self.alt}".strip())
+            (self.phone if phone else self.figure).savefig(stream, format="svg", metadata={"Date": None})
+        return finished(stream.getvalue(), name, self.title, f"{self.subtitle} {self.alt}".strip())
 
     def png(self, dpi: int = 200) -> bytes:
         """The picture as PNG, for those who paste it."""
@@ -65,11 +66,13 @@ class Drawing:
 def save(drawing: Drawing, folder: Path) -> None:
     """Write name.svg, name.png, name.csv (the data) and name.txt (title, subtitle and description, a line each).
 
-    No dates or versions go in, so the bytes repeat.
+    A drawing with a cut for phones has name-phone.svg, too. No dates or versions go in, so the bytes repeat.
     """
     folder = Path(folder)
     folder.mkdir(parents=True, exist_ok=True)
     (folder / f"{drawing.name}.svg").write_text(drawing.svg() + "\n", "utf-8")
+    if drawing.phone:
+        (folder / f"{drawing.name}-phone.svg").write_text(drawing.svg(phone=True) + "\n", "utf-8")
     (folder / f"{drawing.name}.png").write_bytes(drawing.png())
     csvfile.neutral_texts(drawing.data).to_csv(folder / f"{drawing.name}.csv", index=False, lineterminator="\n")
     lines = [" ".join(text.split()) for text in (drawing.title, drawing.subtitle, drawing.alt)]
@@ -183,18 +186,36 @@ class Board:
         """
         if len(letters) > look.MANY:
             words = [word for word in said.values() if word != "qualifies"]
-            self.bar(left, y, step * 12, len(words) / len(letters), look.SQUARES[words[0]][0] if words else look.BLUE)
+            self.bar(left, y, step * 12, len(words) / len(letters), look.SQUARES[words[0]].fill if words else look.BLUE)
             return
-        at = pd.Series(left + step * (np.arange(len(letters)) + 0.5), index=letters["case"])
         words = np.array([said.get(case, "") for case in letters["case"]])
+        places = left + step * (np.arange(len(letters)) + 0.5)
         for word in dict.fromkeys(words):
-            fill, edge, wide, ink = look.SQUARES[word]
-            x = at[words == word].to_numpy()
-            self.mark(
-                x, np.full(len(x), y), step - 1.8 - wide / 2, marker="s", facecolor=fill, edgecolor=edge, linewidth=wide
-            )
-            for place, letter in zip(x, letters["letter"][words == word] if lettered else []):
-                self.put(place, y, letter, ha="center", color=ink, zorder=5, size=min(look.SIZE, round(step * 0.68, 1)))
+            own = words == word
+            self.squares(places[own], y, step - 2.1, word, letters["letter"][own] if lettered else [])
+
+    def squares(self, places, y: float, side: float, word: str, letters=()) -> None:
+        """Squares with one sign of `look.SQUARES`, each around its place."""
+        sign, half = look.SQUARES[word], side / 2
+        self.mark(
+            places, np.full(len(places), y), side, marker="s", facecolor=sign.fill, edgecolor=sign.edge, linewidth=0.6
+        )
+        for x in places:
+            for up in (half, -half)[: sign.strokes]:
+                self.rule([x - half, x + half], [y + up, y - up], sign.stroke, zorder=4)
+        for x, letter in zip(places, letters):
+            size = min(look.SIZE, round(0.68 * side + 1.4, 1))
+            self.put(x, y, letter, ha="center", color=sign.ink, zorder=5, size=size)
+
+    def signs(self, y: float) -> None:
+        """What the squares of a finding say: a row on a page, a list on a phone; `signs_height` says how much room it takes."""
+        left, said = 2.0, [(word, sign.words) for word, sign in look.SQUARES.items() if sign.words]
+        for word, words in said:
+            self.squares([left + 6], y, 10.4, word)
+            self.put(left + 16, y, words)
+            left += 26 + width_of(words, look.SIZE)
+            if self.size[0] < look.PAGE or left > 0.8 * self.size[0]:
+                left, y = 2.0, y + 14
 
     def names(self, y: float, letters: pd.DataFrame) -> None:
         """The names behind the letters, in as many columns as fit; `names_height` says how much room they take."""
@@ -254,8 +275,14 @@ def names_height(letters: pd.DataFrame, width: float = look.PAGE) -> float:
     return rows * 13 + 10 if rows else 0
 
 
+def signs_height(width: float) -> float:
+    """The height of the key to the squares of findings."""
+    return 34 if width >= look.PAGE else 76
+
+
 def nothing(name: str, title: str, why: str) -> Drawing:
     """A drawing that says in words that there is nothing to draw."""
     board = Board(24, title)
     board.put(2, board.top + 10, f"Nothing to draw: {why}.", color=look.GREY, style="italic")
-    return Drawing(name, title, "", board.figure, pd.DataFrame({"nothing": [why]}), f"Nothing to draw: {why}.")
+    phone = board.figure if name in look.PHONES else None
+    return Drawing(name, title, "", board.figure, pd.DataFrame({"nothing": [why]}), f"Nothing to draw: {why}.", phone)

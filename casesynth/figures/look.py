@@ -3,6 +3,8 @@
 The colours are those of Okabe and Ito (2008); what a colour says, a shape, a place or a word says too.
 """
 
+from typing import NamedTuple
+
 from matplotlib.colors import LinearSegmentedColormap
 
 #: The figures in the order in which to read them.
@@ -10,7 +12,6 @@ NAMES = [
     "findings",
     "barriers-enablers",
     "refined-themes",
-    "refined-themes-phone",
     "general-headings",
     "themes",
     "map",
@@ -18,6 +19,8 @@ NAMES = [
     "completeness",
     "saturation",
 ]
+#: Those that a page of a phone is too narrow for: they have a second cut (the Makefile has the same list).
+PHONES = ["findings", "barriers-enablers", "refined-themes", "participants"]
 INK, GREY, PALE = "#222222", "#595959", "#D9D9D9"
 BLUE, ORANGE, RED = "#0072B2", "#E69F00", "#D55E00"
 BLUES = LinearSegmentedColormap.from_list("blues", ["#E3EEF6", "#0072B2", "#06315C"])
@@ -37,14 +40,41 @@ SIZE, LINE, TITLE = 9.5, 12, 12
 MANY = 24
 #: The longest line of a head that is written upwards.
 HEAD = 78
-#: The square of a project, by what it says: colour, colour and width of its frame, colour of its letter.
+
+
+class Square(NamedTuple):
+    """How a square looks: the colours of its ground, its frame and its letter, its strokes and their colour; what it says."""
+
+    fill: str
+    edge: str
+    ink: str
+    strokes: int = 0  # one from corner to corner, or two that cross
+    stroke: str = ""
+    words: str = ""
+
+
+#: The square of a project, by what it says. Pictures, report and explorer use the same signs: a cross contradicts.
 SQUARES = {
-    "supports": (BLUE, BLUE, 0.6, "white"),
-    "hinders": (ORANGE, ORANGE, 0.6, INK),
-    "qualifies": ("white", BLUE, 1.6, BLUE),
-    "contradicts": ("#FFD27F", INK, 1.6, INK),
-    "": ("white", "#BDBDBD", 0.6, "#6B6B6B"),
+    "supports": Square("#0072b2", "#0072b2", "#ffffff", words="supports it"),
+    "both": Square("#0072b2", "#a33f00", "#ffffff", 2, "#f0b48f", "supports and contradicts it"),
+    "qualifies": Square("#cfe3f2", "#0072b2", "#1b1b1b", 1, "#7fb0d3", "only qualifies it"),
+    "contradicts": Square("#ffffff", "#a33f00", "#1b1b1b", 2, "#d98a5b", "contradicts it"),
+    "hinders": Square(ORANGE, ORANGE, INK),
+    "": Square("#ffffff", "#bdbdbd", "#595959", words="does not mention it"),
 }
+
+
+def stance(row) -> str:
+    """The square of a project by its key points: a row with the numbers that support, qualify and contradict a finding.
+
+    >>> stance({"supports": 2, "qualifies": 1, "contradicts": 1}), stance({"supports": 0, "qualifies": 1, "contradicts": 0})
+    ('both', 'qualifies')
+    """
+    if row["contradicts"]:
+        return "both" if row["supports"] else "contradicts"
+    return "supports" if row["supports"] else "qualifies" if row["qualifies"] else ""
+
+
 NOT_IMPORTANCE = "Counts show how widely something was reported, not how much it matters."
 
 

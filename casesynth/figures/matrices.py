@@ -90,6 +90,8 @@ def spread_of_points(grid, headings, letters, title, subtitle) -> Board:
 
 #: The page of themes: the most rows it holds, the width of their names, of a column, and the height of a row.
 ROWS, LABELS, STEP, ROW = 50, 268.0, 14.5, 11.5
+#: The sign of a theme that a key point of the project contradicts.
+AGAINST = {"points": 7, "marker": "x", "color": look.SQUARES["contradicts"].edge, "linewidth": 1.6, "zorder": 5}
 
 
 def themes(table, cells, named, headings, letters) -> Drawing:
@@ -128,8 +130,7 @@ def themes(table, cells, named, headings, letters) -> Drawing:
         ring = {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2}
         entries = [({"points": 7.5, "marker": "s", "color": look.BLUE}, "reported in the summary")]
         entries += [(ring, "named in the published report")] if len(named) else []
-        against = {"points": 6, "marker": "v", "facecolor": look.ORANGE, "edgecolor": look.INK}
-        board.key(y + 10, entries + ([(against, "contradicted")] if data["contradicting"].any() else []))
+        board.key(y + 10, entries + ([(AGAINST, "contradicted")] if data["contradicting"].any() else []))
     board.names(y + 18, letters)
     best = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
     alt = f"Matrix of {plural(len(table), 'theme')} by {of}. The most widely reported theme is {look.quoted(best['name'])}, "
@@ -168,13 +169,7 @@ def one_theme(board: Board, y: float, theme, at: dict[str, float], own: pd.DataF
         board.rule([LABELS, LABELS + STEP * len(at)], [y, y], color="#EEEEEE", zorder=0)
         style = {"points": {"points": 7.5, "marker": "s", "color": look.BLUE}}
         style["named"] = {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2, "zorder": 4}
-        style["contradicting"] = {
-            "points": 6,
-            "marker": "v",
-            "facecolor": look.ORANGE,
-            "edgecolor": look.INK,
-            "zorder": 5,
-        }
+        style["contradicting"] = AGAINST
         for column, shown in style.items():
             x = own.loc[own[column].gt(0), "case"].map(at).dropna()
             board.mark(x, [y] * len(x), **shown)

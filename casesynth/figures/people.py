@@ -1,5 +1,7 @@
 """How many people took part, as ranges."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pandas as pd
 
@@ -14,7 +16,28 @@ UNITS = {
     "responses": {"color": look.GREY, "marker": "^"},
     "published": {"color": look.RED, "marker": "X"},
 }
-LEFT, WIDE = 180.0, 160.0  # where the scale begins, and its width
+
+
+class Scale(NamedTuple):
+    """A logarithmic scale: where it begins, its width, its least and greatest number."""
+
+    left: float
+    wide: float
+    low: float
+    high: float
+
+    def at(self, number: float) -> float:
+        """The place of a number."""
+        share = float(np.log(max(number, self.low) / self.low) / np.log(self.high / self.low))
+        return round(self.left + self.wide * share, 2)
+
+    def ticks(self) -> list[int]:
+        """Powers of ten inside the scale.
+
+        >>> Scale(0, 100, 5, 5400).ticks()
+        [10, 100, 1000]
+        """
+        return [10**power for power in range(12) if self.low <= 10**power <= self.high]
 
 
 def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFrame) -> Drawing:
@@ -37,29 +60,9 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFr
     programme = programme_of(totals)
     blocks = [block for block in (("All projects together", programme), ("Project by project", rows)) if block[1]]
     title = took_part(totals)
-    limits = scale_of([*rows, *programme])
     subtitle = "People, attendances and responses are different units and are never added up. A range runs from the most to the least "
     subtitle += "overlap between groups; an arrow has no published upper end. Each step of the scale is ten times the one before."
-    texts = [
-        [wrapped(row["name"], LEFT - 26, look.SIZE) if new else "" for row, new in zip(part, firsts(part))]
-        for _, part in blocks
-    ]
-    tall = [[max(lines_in(text), 1) * look.LINE + 3 for text in part] for part in texts]
-    board = Board(23 * len(blocks) + sum(map(sum, tall)) + 22, title, subtitle, nobody(by_case))
-    y = board.top
-    for (words, part), labels, heights in zip(blocks, texts, tall):
-        y = board.block(y, words)
-        start = y
-        for row, label, height in zip(part, labels, heights):
-            board.put(2, y + height / 2, row["letter"] if label else "", weight="bold")
-            board.put(16, y + height / 2, label)
-            interval(board, y + height / 2, row, limits)
-            y += height
-        for tick in ticks(limits):
-            board.rule([at(tick, limits)] * 2, [start, y], color="#E8E8E8", zorder=0)
-        y += 3
-    for tick in ticks(limits):
-        board.put(at(tick, limits), y + 6, f"{tick:,}", ha="center", color=look.GREY)
+    boards = [ranges(blocks, (title, subtitle, nobody(by_case)), phone) for phone in (False, True)]
     data = pd.concat(
         [pd.DataFrame(part)[["name", "unit", "low", "high", "interval"]].assign(part=words) for words, part in blocks]
     )
@@ -68,7 +71,40 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFr
     )
     alt += f"({own.loc[own['low'].idxmax(), 'interval']} {own.loc[own['low'].idxmax(), 'unit']}). All together: "
     alt += "; ".join(f"{row['interval']} ({row['name']})" for row in programme) + "."
-    return Drawing(name, title, subtitle, board.figure, data.reset_index(drop=True).astype({"high": "Int64"}), alt)
+    data = data.reset_index(drop=True).astype({"high": "Int64"})
+    return Drawing(name, title, subtitle, boards[0].figure, data, alt, boards[1].figure)
+
+
+def ranges(blocks: list[tuple[str, list[dict]]], texts: tuple[str, str, str], phone: bool) -> Board:
+    """The blocks of ranges, each range beside the name of its project, or below it on a phone."""
+    width, left, wide = (look.PHONE, 4.0, 100.0) if phone else (look.PAGE, 172.0, 150.0)
+    ends = [
+        end for _, part in blocks for row in part for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0
+    ]
+    scale, room = Scale(left, wide, min(ends) / 1.5, max(ends) * 1.9), width - 22 if phone else left - 26
+    labels = [
+        [wrapped(row["name"], room, look.SIZE) if new else "" for row, new in zip(part, firsts(part))]
+        for _, part in blocks
+    ]
+    own_line = look.LINE + 5 if phone else 0  # that of the range itself
+    tall = [[max(lines_in(text), not phone) * look.LINE + 3 + own_line for text in part] for part in labels]
+    title, subtitle, note = texts
+    board = Board(23 * len(blocks) + sum(map(sum, tall)) + 22, title, subtitle, note, width)
+    y = board.top
+    for (words, part), names, heights in zip(blocks, labels, tall):
+        y = start = board.block(y, words)
+        for row, label, height in zip(part, names, heights):
+            line = y + height - 10 if phone else y + height / 2
+            board.put(2, y + (height - own_line) / 2, row["letter"] if label else "", weight="bold")
+            board.put(16, y + (height - own_line) / 2, label)
+            interval(board, line, row, scale)
+            y += height
+        for tick in scale.ticks():
+            board.rule([scale.at(tick)] * 2, [start, y], color="#E8E8E8", zorder=0)
+        y += 3
+    for tick in scale.ticks():
+        board.put(scale.at(tick), y + 6, f"{tick:,}", ha="center", color=look.GREY, size=look.SIZE - 1.5 * phone)
+    return board
 
 
 def programme_of(totals: pd.DataFrame) -> list[dict]:
@@ -99,43 +135,18 @@ def nobody(by_case: pd.DataFrame) -> str:
     return f"No number is published for {'; '.join(none.head(8))}{more}." if len(none) else ""
 
 
-def scale_of(rows: list[dict]) -> tuple[float, float]:
-    """The ends of the scale."""
-    ends = [end for row in rows for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0]
-    return min(ends) / 1.5, max(ends) * 1.9
-
-
-def at(number: float, limits: tuple[float, float]) -> float:
-    """The place of a number on the logarithmic scale."""
-    return round(LEFT + WIDE * float(np.log(max(number, limits[0]) / limits[0]) / np.log(limits[1] / limits[0])), 2)
-
-
-def interval(board: Board, y: float, row: dict, limits: tuple[float, float]) -> None:
+def interval(board: Board, y: float, row: dict, scale: Scale) -> None:
     """One range: a point, a line between two points, or a line that ends in an arrow where the end is open."""
-    style, open_end = UNITS.get(row["unit"], UNITS["responses"]), pd.isna(row["high"])
-    low, high = at(row["low"], limits), LEFT + WIDE if open_end else at(row["high"], limits)
+    style, open_end, end = UNITS.get(row["unit"], UNITS["responses"]), pd.isna(row["high"]), scale.left + scale.wide
+    low, high = scale.at(row["low"]), end if open_end else scale.at(row["high"])
     board.rule([low, high], [y, y], color=style["color"], width=1.6, zorder=2)
     board.mark([low] if open_end else [low, high], [y] if open_end else [y, y], 6, **style)
     if open_end:
         board.mark(high, y, 6, marker=">", color=style["color"])
-    unit = "as published" if row["unit"] == "published" else row["unit"]
-    board.put(
-        LEFT + WIDE + 10,
-        y,
-        wrapped(f"{row['interval']} {unit}", look.PAGE - LEFT - WIDE - 12, look.SIZE, lines=1),
-        color=look.INK,
-    )
+    words = f"{row['interval']} {'as published' if row['unit'] == 'published' else row['unit']}"
+    board.put(end + 10, y, wrapped(words, board.size[0] - end - 12, look.SIZE, lines=1))
 
 
 def firsts(rows: list[dict]) -> list[bool]:
     """Which rows are the first of their name."""
     return [not number or rows[number - 1]["name"] != row["name"] for number, row in enumerate(rows)]
-
-
-def ticks(limits: tuple[float, float]) -> list[int]:
-    """Powers of ten inside the limits.
-
-    >>> ticks((5, 5400))
-    [10, 100, 1000]
-    """
-    return [10**power for power in range(12) if limits[0] <= 10**power <= limits[1]]

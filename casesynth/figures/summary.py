@@ -1,17 +1,17 @@
-"""The synthesis on one page, and the same for a phone: a sentence and a strip of projects for each theme or finding."""
+"""The synthesis on one page, and on a phone: a sentence and a strip of projects for each theme or finding."""
 
 import pandas as pd
 
 from casesynth.core.text import plural
 from casesynth.figures import look
-from casesynth.figures.canvas import Board, Drawing, names_height, nothing
+from casesynth.figures.canvas import Board, Drawing, names_height, nothing, signs_height
 from casesynth.figures.fonts import lines_in, wrapped
 
 TEXT, STEP = 11.0, 14.0  # the size of the sentences, and the height of a line of them
 MOST = 40  # rows of a block
 
 
-def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", phone: bool = False) -> Drawing:
+def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "") -> Drawing:
     """The overarching themes, each with its definition and the projects that report it, in the order of the codebook.
 
     Takes refined-themes; letters (case, name, letter) of the projects; the published synthesis that is re-run, if any.
@@ -19,7 +19,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", p
     >>> refined(pd.DataFrame(), pd.DataFrame()).alt
     'Nothing to draw: no overarching theme is supported.'
     """
-    name = "refined-themes-phone" if phone else "refined-themes"
+    name = "refined-themes"
     supported = refined[refined["supported"]] if len(refined) else refined
     if supported.empty:
         return nothing(name, "No overarching theme is supported yet", "no overarching theme is supported")
@@ -32,10 +32,11 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "", p
     left = refined.loc[~refined["supported"], "name"]
     note = f"Not supported: {'; '.join(left)}. " if len(left) else ""
     note += "The published report shows this step only as a figure; this is a reconstruction. " if published else ""
-    board = page([("", rows)], letters, title, subtitle, note + look.NOT_IMPORTANCE, look.PHONE if phone else look.PAGE)
+    texts = title, subtitle, note + look.NOT_IMPORTANCE
+    boards = [page([("", rows)], letters, texts, width) for width in (look.PAGE, look.PHONE)]
     alt = "; ".join(f"{theme.name} ({theme.cases})" for theme in supported.itertuples())
     alt = f"In brackets the number of projects: {alt}. {note}{look.NOT_IMPORTANCE}"
-    return Drawing(name, title, subtitle, board.figure, refined, alt)
+    return Drawing(name, title, subtitle, boards[0].figure, refined, alt, boards[1].figure)
 
 
 def span(low: int, high: int) -> str:
@@ -68,9 +69,11 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
     number, of = int(table["supported"].sum()), plural(len(letters), "project")
     title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by "
     title += f"{span(table['supporting'].min(), table['supporting'].max())} of {of}"
-    subtitle = "Filled: the project supports the sentence (the number counts these). Framed: it only qualifies it. "
-    subtitle += "Orange: it contradicts it, even if it supports it elsewhere. White: it does not mention it."
-    said = {finding: {row.case: word_of(row) for row in own.itertuples()} for finding, own in cells.groupby("finding")}
+    subtitle = f"What each of {of} says of a finding; the number counts those that support it."
+    said = {
+        finding: {row["case"]: look.stance(row) for row in own.to_dict("records")}
+        for finding, own in cells.groupby("finding")
+    }
     blocks = [
         (
             KINDS.get(kind, kind),
@@ -78,20 +81,22 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
         )
         for kind, own in table.groupby("kind", sort=False)
     ]
-    board = page(blocks, letters, title, subtitle, look.NOT_IMPORTANCE, look.PAGE)
+    boards = [
+        page(blocks, letters, (title, subtitle, look.NOT_IMPORTANCE), width, True) for width in (look.PAGE, look.PHONE)
+    ]
     alt = "; ".join(f"{row.statement.rstrip('.')} ({row.supporting})" for row in table.itertuples())
     columns = ["finding", "statement", "kind", "supporting", "qualifying", "contradicting", "not_mentioned", "of_cases"]
     alt = f"In brackets the supporting projects: {alt}."
-    return Drawing("findings", title, subtitle, board.figure, table[columns], alt)
+    return Drawing("findings", title, subtitle, boards[0].figure, table[columns], alt, boards[1].figure)
 
 
-def word_of(row) -> str:
-    """What a project says of a finding: what speaks against it is shown even where something supports it."""
-    return "contradicts" if row.contradicts else "supports" if row.supports else "qualifies" if row.qualifies else ""
+def page(blocks: list, letters: pd.DataFrame, texts: tuple[str, str, str], width: float, signs: bool = False) -> Board:
+    """Rows of a sentence and its strip: side by side on a page, one below the other on a phone.
 
-
-def page(blocks: list, letters: pd.DataFrame, title: str, subtitle: str, note: str, width: float) -> Board:
-    """Rows of a sentence and its strip: side by side on a page, one below the other on a phone."""
+    Takes title, subtitle and note; with `signs`, the squares are those of findings, and a key to them comes first.
+    """
+    title, subtitle, note = texts
+    signs = signs and len(letters) <= look.MANY
     stacked, number = width < look.PAGE, min(max(len(letters), 1), 12)
     strip = min(width - 36.0, 20.0 * number) if stacked else 12.5 * number
     step = strip / (len(letters) if number < len(letters) <= look.MANY else number)
@@ -99,8 +104,11 @@ def page(blocks: list, letters: pd.DataFrame, title: str, subtitle: str, note: s
     blocks = [(head, [texts_of(row, room) for row in rows[:MOST]]) for head, rows in blocks]
     below = 26 if stacked else 0
     height = sum((23 if head else 0) + sum(row[-1] + below for row in rows) for head, rows in blocks)
-    board = Board(height + names_height(letters, width), title, subtitle, note, width)
-    y = board.top
+    key = signs_height(width) if signs else 0
+    board = Board(key + height + names_height(letters, width), title, subtitle, note, width)
+    y = board.top + key
+    if signs:
+        board.signs(board.top + 8)
     for head, rows in blocks:
         y = board.block(y, head) if head else y
         for name, text, said, count, high in rows:

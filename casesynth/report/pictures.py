@@ -8,12 +8,14 @@ import textwrap
 from dataclasses import dataclass, replace
 from html import escape
 
-#: How a case stands to a finding: (fill, ink, what the square is called).
-MARKS = {
-    "supports": ("#0072b2", "#ffffff", "supports"),
-    "qualifies": ("#cfe3f2", "#1b1b1b", "qualifies"),
-    "contradicts": ("#ffffff", "#1b1b1b", "contradicts"),
-    "": ("#ffffff", "#595959", "does not mention it"),
+from casesynth.figures.look import SQUARES
+
+#: What a row of projects shows, in words; the signs are those of `look.SQUARES`.
+SAID = {
+    "supports": "supported by",
+    "both": "supported and contradicted by",
+    "qualifies": "only qualified by",
+    "contradicts": "contradicted by",
 }
 #: More projects than this are drawn as shares of a bar, WIDE pixels across.
 MANY, WIDE = 26, 320
@@ -53,18 +55,13 @@ def text(x: float, y: float, words: str, size: float, fill: str = "#1b1b1b", anc
 
 
 def square(x: float, y: float, side: float, letter: str, mark: str, tip: str) -> list[str]:
-    """One project: filled where it supports, striped where it qualifies, crossed where it contradicts."""
-    fill, ink, _ = MARKS[mark]
-    edge = "#a33f00" if mark == "contradicts" else "#0072b2" if mark else "#8a8a8a"
-    box = f'<rect x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" fill="{fill}" stroke="{edge}"/>'
-    lines = []
-    if mark == "qualifies":
-        lines = [f"M{x:g} {y + side:g}L{x + side:g} {y:g}"]
-    elif mark == "contradicts":
-        lines = [f"M{x:g} {y + side:g}L{x + side:g} {y:g}", f"M{x:g} {y:g}L{x + side:g} {y + side:g}"]
-    strokes = [f'<path d="{"".join(lines)}" stroke="{edge}" stroke-opacity=".55" fill="none"/>'] if lines else []
-    word = text(x + side / 2, y + side * 0.7, letter, side * 0.59, ink, "middle")
-    return ["<g>", f"<title>{escape(tip)}</title>", box, *strokes, word, "</g>"]
+    """One project: filled where it supports, struck where it only qualifies, crossed where it contradicts."""
+    sign = SQUARES[mark]
+    box = f'<rect x="{x:g}" y="{y:g}" width="{side:g}" height="{side:g}" fill="{sign.fill}" stroke="{sign.edge}"/>'
+    lines = [f"M{x:g} {y + side:g}L{x + side:g} {y:g}", f"M{x:g} {y:g}L{x + side:g} {y + side:g}"][: sign.strokes]
+    strokes = f'<path d="{"".join(lines)}" stroke="{sign.stroke}" fill="none"/>' if lines else ""
+    word = text(x + side / 2, y + side * 0.7, letter, side * 0.59, sign.ink, "middle") if letter else ""
+    return ["<g>", f"<title>{escape(tip)}</title>", box, strokes, word, "</g>"]
 
 
 def squares(
@@ -76,16 +73,16 @@ def squares(
     parts = []
     for place, (case, letter) in enumerate(letters.items()):
         mark = marks.get(case, "")
-        parts += square(x + place * (side + 4), y, side, letter, mark, f"{names[case]} {MARKS[mark][2]}")
+        parts += square(x + place * (side + 4), y, side, letter, mark, f"{names[case]} {SQUARES[mark].words}")
     return parts
 
 
 def shares(marks: dict[str, str], number: int, x: float, y: float, side: float) -> list[str]:
     """A bar in place of a row of more projects than can be told apart."""
     parts = [f'<rect x="{x:g}" y="{y:g}" width="{WIDE}" height="{side:g}" fill="#ffffff" stroke="#8a8a8a"/>']
-    for mark in ("supports", "qualifies", "contradicts"):
+    for mark in SAID:
         width = sum(each == mark for each in marks.values()) / number * WIDE
-        fill = "#a33f00" if mark == "contradicts" else MARKS[mark][0]
+        fill = SQUARES[mark].edge if "contra" in SAID[mark] else SQUARES[mark].fill
         parts.append(f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{side:g}" fill="{fill}"/>')
         x += width
     return parts
@@ -96,16 +93,20 @@ def row_width(letters: dict[str, str], step: float) -> float:
     return WIDE + 4 if len(letters) > MANY else len(letters) * step
 
 
+def supporting(marks: dict[str, str]) -> int:
+    """How many projects support a finding, those that contradict it elsewhere among them."""
+    return sum(mark in ("supports", "both") for mark in marks.values())
+
+
 def in_letters(marks: dict[str, str], letters: dict[str, str]) -> str:
     """What a row of projects shows, in words.
 
     >>> in_letters({"b": "supports", "c": "qualifies"}, {"a": "A", "b": "B", "c": "C"})
     'Supported by B; only qualified by C.'
     """
-    said = {"supports": "supported by", "qualifies": "only qualified by", "contradicts": "only contradicted by"}
     if len(letters) > MANY:
-        return f"{sum(mark == 'supports' for mark in marks.values())} of {len(letters)} projects."
-    rows = {words: [letters[case] for case in letters if marks.get(case) == mark] for mark, words in said.items()}
+        return f"{supporting(marks)} of {len(letters)} projects."
+    rows = {words: [letters[case] for case in letters if marks.get(case) == mark] for mark, words in SAID.items()}
     line = "; ".join(f"{words} {', '.join(listed)}" for words, listed in rows.items() if listed)
     line = line or "mentioned by no project"
     return f"{line[0].upper()}{line[1:]}."
@@ -121,6 +122,18 @@ def strip(marks: dict[str, str], letters: dict[str, str], names: dict[str, str])
     )
 
 
+def signs() -> Picture:
+    """What the squares of a row of projects say, as a key: in two columns, and in one on a phone."""
+    said, cuts = [(mark, sign.words) for mark, sign in SQUARES.items() if sign.words], []
+    for columns in (3, 1):
+        parts = []
+        for place, (mark, words) in enumerate(said):
+            x, y = 1 + place % columns * 205, 1 + place // columns * 26
+            parts += [*square(x, y, 20, "", mark, words), text(x + 27, y + 15, words, 13)]
+        cuts.append(svg(205 * columns + (135 if columns == 1 else 0), 26 * -(-len(said) // columns), parts))
+    return Picture(cuts[0], "What the squares say of a project", "; ".join(words for _, words in said) + ".", cuts[1])
+
+
 def rows(told: list[tuple[str, dict[str, str]]], letters: dict[str, str], names: dict[str, str], title: str) -> Picture:
     """Several rows of projects, each with a label before it, or above it on a phone. In: (label, case -> mark)."""
     words = " ".join(f"{label}: {in_letters(marks, letters)}" for label, marks in told)
@@ -131,8 +144,7 @@ def rows(told: list[tuple[str, dict[str, str]]], letters: dict[str, str], names:
             y = 2 + number * line
             parts.append(text(0, y + 16, textwrap.shorten(label, 40, placeholder=" …"), 14))
             parts += squares(marks, letters, names, across, y + down + 2 * (down > 0), 22)
-            count = sum(mark == "supports" for mark in marks.values())
-            parts.append(text(across + row_width(letters, 26) + 4, y + down + 16, str(count), 14))
+            parts.append(text(across + row_width(letters, 26) + 4, y + down + 16, str(supporting(marks)), 14))
         cuts.append(svg(across + row_width(letters, 26) + 40, 2 + len(told) * line, parts))
     return Picture(cuts[0], title, words, cuts[1])
 
@@ -161,9 +173,10 @@ def bar(counts: dict[str, int]) -> Picture:
 
 
 def for_page(picture: Picture, id: str) -> str:
-    """A picture to stand in a page, with its cut for phones where it has one (page.css shows one of the two)."""
+    """A picture to stand in a page, with its cut for phones where it has one (page.css shows one of the two); a wide one without scrolls there."""
     if not picture.narrow:
-        return one_cut(picture, id)
+        drawn = one_cut(picture, id)
+        return f'<div class="scroll" tabindex="0">{drawn}</div>' if width_of(picture.svg) > 420 else drawn
     cuts = (one_cut(picture, id), one_cut(replace(picture, svg=picture.narrow), f"{id}-narrow"))
     return "".join(f'<div class="{name}">{cut}</div>' for name, cut in zip(("wide", "narrow"), cuts))
 

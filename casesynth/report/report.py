@@ -13,6 +13,7 @@ from casesynth.core.problems import listing
 from casesynth.core.review import Review
 from casesynth.core.text import plural, section_name, sentence
 from casesynth.errors import UserError
+from casesynth.figures.look import stance
 from casesynth.report import pictures, told
 from casesynth.report.forms import Form, to_explorer
 from casesynth.report.markdown import Markdown, escaped, for_notebook
@@ -77,6 +78,7 @@ class Report:
             "parts": narrative.parts,
             "source": told.source_of(review),
             "authors": told.authors(told.source_of(review)),
+            "signs_drawn": lambda: form.picture(pictures.signs(), "signs"),
             "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
             "findings_rows": lambda: self.findings(narrative, form),
             "strongest": lambda most: self.strongest(form, most),
@@ -114,10 +116,9 @@ class Report:
         return IPython.display.Markdown(for_notebook(self.text("synthesis", self.form("docx"), names)))
 
     def marks(self, finding: str) -> dict[str, str]:
-        """How each case stands to a finding: support comes first, a contradiction by the same project is told in words."""
+        """How each case stands to a finding."""
         cells = self.found["finding-cases"]
-        own = cells[cells["finding"].eq(finding)].to_dict("records")
-        return {row["case"]: next((mark for mark in pictures.MARKS if mark and row[mark] > 0), "") for row in own}
+        return {row["case"]: stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
 
     def findings(self, narrative: Narrative, form: Form) -> list[dict]:
         """What the chapter on findings says of each: its sentence, its row of projects, its prose, its exception."""

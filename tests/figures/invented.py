@@ -68,7 +68,6 @@ def every_drawing(cases: int, number: int = 12) -> list:
         saturation(table("cases published expected low high orders", curve),
                    table("base_size run_length new_information at cases reading", [[4, 2, 0.05, "4+2", 6, "reached at 4+2"]])),
         refined(over, own, "the-report"),
-        refined(over, own, "the-report", phone=True),
         findings(table(stated, [["f", "Ties helped.", "condition", cases, 1, 1, 0, cases, True]]),
                  table("finding case supports qualifies contradicts", said), own),
     ]  # fmt: skip

@@ -3,6 +3,8 @@
 import json
 import os
 import re
+import shutil
+import subprocess
 from pathlib import Path
 from unittest.mock import patch
 
@@ -292,13 +294,60 @@ def test_a_copy_shows_the_passage_and_is_forgotten(show, tmp_path):
     assert status(page).startswith("14 of 14 anchors found in copy.txt")
     page.execute_script("location.hash = '#/point/alder-aims-01'")
     assert find(page, "blockquote mark").text == "neigh- bours together"
-    pdf = tmp_path / "copy.pdf"
-    pdf.write_bytes(b"%PDF-1.7\n")
-    page.execute_script("location.hash = '#/copy'")
-    find(page, "input[type=file]").send_keys(str(pdf))
-    page.execute_async_script("setTimeout(arguments[0], 300)")
-    assert "paste the text" in status(page)
     assert "Open your own copy" in find(show("point/alder-aims-01", page="garden"), "main").text
+
+
+def set_by_typst(file: Path) -> None:
+    """The invented report as Typst writes PDF files: packed objects, fonts of its own, broken words."""
+    import typst
+
+    pages = ["\n".join(f"{line} \\" for line in page.splitlines()) for page in garden.REPORT]
+    source = file.with_suffix(".typ")
+    source.write_text("#set page(width: 12cm)\n#set par(justify: true)\n" + "\n#pagebreak()\n".join(pages), "utf-8")
+    typst.compile(source, output=file)
+
+
+def set_by_office(file: Path) -> None:
+    """The same as LibreOffice writes PDF files."""
+    if not (office := shutil.which("soffice")):
+        pytest.skip("no LibreOffice here: its PDF files were NOT tried")
+    page = file.with_suffix(".html")
+    page.write_text(
+        "".join(f"<p style='page-break-before: always'>{each.replace(chr(10), '<br>')}</p>" for each in garden.REPORT),
+        "utf-8",
+    )
+    command = [office, f"-env:UserInstallation={(file.parent / 'profile').as_uri()}", "--headless"]
+    command += ["--convert-to", "pdf:writer_web_pdf_Export", "--outdir", file.parent, page]
+    subprocess.run(command, check=True, capture_output=True)
+
+
+WRITERS = [set_by_typst, garden.write_pdf, pytest.param(set_by_office, marks=pytest.mark.long)]
+
+
+@pytest.mark.parametrize("written", WRITERS)
+def test_a_pdf_is_read_in_the_browser(show, tmp_path, written):
+    written(tmp_path / "copy.pdf")
+    page = show("copy", page="garden")
+    find(page, "input[type=file]").send_keys(str(tmp_path / "copy.pdf"))
+    assert soon(lambda: status(page).startswith("14 of 14 anchors found in copy.pdf")), status(page)
+    page.execute_script("location.hash = '#/point/alder-aims-01'")
+    assert soon(lambda: find(page, "blockquote mark").text == "neigh- bours together")
+
+
+@pytest.mark.parametrize(
+    ("content", "said"),
+    [
+        (b"%PDF-1.7\n", "holds no text that could be read"),
+        (b"%PDF-1.7\n1 0 obj\n<< /Length (no number\nstream\n", "holds no text"),
+        (b"%PDF-1.7\ntrailer << /Encrypt 5 0 R >>", "is locked"),
+    ],
+)
+def test_a_pdf_that_cannot_be_read_says_what_to_do(show, tmp_path, content, said):
+    (tmp_path / "copy.pdf").write_bytes(content)
+    page = show("copy", page="garden")
+    find(page, "input[type=file]").send_keys(str(tmp_path / "copy.pdf"))
+    assert soon(lambda: said in status(page)), status(page)
+    assert "select all (Ctrl+A), copy, and paste" in status(page) and page.get_log("browser") == []
 
 
 def test_explorer_and_passages_lead_to_each_other(show):

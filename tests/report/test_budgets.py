@@ -10,6 +10,7 @@ import pytest
 from bs4 import BeautifulSoup
 
 from casesynth.core import paths
+from casesynth.figures import look
 from casesynth.report import pandoc, pictures
 
 RESULTS = paths.ROOT / "results/mca-phase2"
@@ -186,7 +187,7 @@ def contrast(one: str, other: str) -> float:
 
 
 def test_text_can_be_told_from_its_ground():
-    pairs = [(fill, ink) for fill, ink, _ in pictures.MARKS.values()] + list(pictures.BAR.values())
+    pairs = [(sign.fill, sign.ink) for sign in look.SQUARES.values() if sign.words] + list(pictures.BAR.values())
     for scheme in re.findall(r":root \{([^}]*)\}", (pandoc.TEMPLATES / "page.css").read_text("utf-8")):
         colours = dict(re.findall(r"--(\w+): (#\w{6}|#\w{3});", scheme))
         colours = {

@@ -128,6 +128,8 @@ function passageCard(row) {
   return h("section", {class: "passage"}, parts);
 }
 
+const OTHER_WAYS = "Open it in a PDF reader, select all (Ctrl+A), copy, and paste the text below; or run make audit SOURCE=your-copy.pdf. A scan needs text recognition (OCR) first.";
+
 function copyView(root) {
   const said = h("p", {role: "status"}), pasted = h("textarea", {rows: "6", id: "pasted"});
   function take(text, name) {
@@ -136,14 +138,17 @@ function copyView(root) {
     const rows = [...T.keypoints, ...T.statements].filter(row => row.source === E.review.published && row.anchor);
     const found = rows.filter(row => typeof passageOf(ownCopy.cut, row) !== "string").length;
     said.textContent = found + " of " + count(rows.length, "anchor") + " found in " + name + ". Every card now shows its passage, until you close this page."
-      + (found < rows.length / 2 ? " Many are missing: the text may be in another order, as in some PDF files." : "");
+      + (found < rows.length / 2 ? " Many are missing: is this the report, and whole? In some PDF files the text is in another order. " + OTHER_WAYS : "");
   }
   async function read(event) {
     const file = event.target.files[0];
     if (!file) return;
     const bytes = new Uint8Array(await file.arrayBuffer());
-    if (bytes[0] === 0x25 && bytes[1] === 0x50 && bytes[2] === 0x44) {
-      said.textContent = "That is a PDF, and this page reads plain text only. Open it in a PDF reader, select all, copy, and paste the text below; or run make audit SOURCE=your-copy.pdf.";
+    if (textOf(bytes.subarray(0, 1024)).includes("%PDF-")) {
+      said.textContent = "Reading " + file.name + " …";
+      await pdfText(bytes).then(text => take(text, file.name), error => {
+        said.textContent = "The PDF " + file.name + " could not be read: " + (error.told ? "it " + error.message : "its form is unusual") + ". " + OTHER_WAYS;
+      });
       return;
     }
     const coded = bytes[0] === 0xff && bytes[1] === 0xfe ? "utf-16le" : bytes[0] === 0xfe && bytes[1] === 0xff ? "utf-16be" : "utf-8";
@@ -160,10 +165,10 @@ function copyView(root) {
     h("p", {class: "lead"}, "Open your own copy of the published report, and every card shows the passage that its statement comes from."),
     source ? h("p", {}, "The report: " + [source.authors, source.year, source.title].filter(Boolean).join(", ") + (source.url ? ". Its address: " + source.url : ".")) : null,
     h("p", {}, "The file is read by this page in your browser. It is sent nowhere, kept nowhere, and forgotten when you close the page."),
-    h("p", {}, h("label", {}, "Plain text (.txt)", h("input", {type: "file", accept: ".txt,text/plain,.pdf", onchange: read}))),
+    h("p", {}, h("label", {}, "A PDF, or plain text (.txt)", h("input", {type: "file", accept: ".pdf,.txt,application/pdf,text/plain", onchange: read}))),
     h("p", {}, h("label", {for: "pasted"}, "Or paste its text"), pasted, button("Use this text", () => take(pasted.value, "the pasted text"))),
     said,
-    h("p", {class: "small"}, "From a PDF: open it in a PDF reader, select all (Ctrl+A), copy, and paste. The command make audit SOURCE=your-copy.pdf reads a PDF itself, and writes a page with all passages."),
+    h("p", {class: "small"}, "If a PDF cannot be read: open it in a PDF reader, select all (Ctrl+A), copy, and paste. The command make audit SOURCE=your-copy.pdf writes a page with all passages."),
   ]);
   if (ownCopy) said.textContent = "In use: " + ownCopy.name + ".";
 }

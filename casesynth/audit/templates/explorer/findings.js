@@ -2,13 +2,14 @@
 
 const SAYS = {supports: "supports", qualifies: "qualifies", contradicts: "contradicts", silent: "not mentioned", open: "not coded yet"};
 
-/* One square a project, in the same order everywhere. A project that both supports and contradicts shows both. */
+/* One square a project, in the same order everywhere; the signs are those of the report (look.SQUARES). */
 function strip(says, without, open = new Set()) {
   const words = [], squares = ORDER.slice(0, MOST).map(id => {
     const own = STANCES.filter(stance => says[stance] && says[stance].has(id)), gone = without.has(id);
-    const kind = gone ? "gone" : own[0] || (open.has(id) ? "open" : "silent");
+    const against = own.includes("contradicts"), kind = gone ? "gone" : against && own.includes("supports") ? "both"
+      : against ? "contradicts" : own[0] || (open.has(id) ? "open" : "silent");
     words.push(LETTER.get(id) + " " + caseName(id) + ": " + (gone ? "left out" : own.map(stance => SAYS[stance]).join(" and ") || SAYS[kind]));
-    return h("span", {class: "square " + kind + (own.length > 1 ? " also-" + own[own.length - 1] : ""), title: words[words.length - 1]}, LETTER.get(id));
+    return h("span", {class: "square " + kind, title: words[words.length - 1]}, LETTER.get(id));
   });
   if (ORDER.length > MOST) words.push("the first " + MOST + " of " + ORDER.length + " projects");
   return h("span", {class: "strip", role: "img", "aria-label": words.join("; ")}, squares);
@@ -20,7 +21,7 @@ function stripOfCases(cases, without, open) {
 
 function legend() {
   return h("p", {class: "legend small"},
-    [["supports", "supports"], ["qualifies", "qualifies: holds in part, or under a condition"], ["contradicts", "contradicts"], ["silent", "not mentioned, which does not count against it"]]
+    [["supports", "supports"], ["both", "supports and contradicts"], ["qualifies", "only qualifies: holds in part, or under a condition"], ["contradicts", "contradicts"], ["silent", "not mentioned, which does not count against it"]]
       .map(([kind, words]) => h("span", {}, h("span", {class: "square " + kind, "aria-hidden": "true"}, "A"), words)));
 }
 
