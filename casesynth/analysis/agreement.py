@@ -5,6 +5,8 @@ not, or speaks against it) or missing (not coded). A second coding by the same k
 independence. What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -43,7 +45,7 @@ def tallies(marks: np.ndarray) -> np.ndarray:
     return np.column_stack(columns).astype(float)
 
 
-def divide(above, below) -> np.ndarray:
+def divide(above: Any, below: Any) -> np.ndarray:
     """Above / below, not-a-number where below is 0."""
     above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-12)
@@ -112,7 +114,7 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
     if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
         values = np.arange(low, high + 1)
         counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
-        if counts.sum() == np.count_nonzero(by_coder == by_coder):
+        if counts.sum() == np.count_nonzero(~np.isnan(by_coder)):
             return counts[:, counts.any(axis=0)].astype(np.int64)
     there = ~np.isnan(codes)
     values, number = np.unique(codes[there], return_inverse=True)
@@ -146,7 +148,7 @@ def alpha(codes: np.ndarray) -> float:
     return float(1 - observed / expected)
 
 
-def kappa(first, second) -> float:
+def kappa(first: Any, second: Any) -> float:
     """Cohen's kappa (1960) for two coders and any codes; not a number where both used one and the same code only.
 
     >>> round(kappa(list("aaabbb"), list("aabbbb")), 2)
@@ -222,9 +224,10 @@ def set_alpha(sets: list[list]) -> float:
 
 
 def interval(per_unit: np.ndarray, case: np.ndarray, samples: int = SAMPLES) -> dict[str, tuple[float, float]]:
-    """95 % percentile intervals of each measure by a bootstrap over cases (Efron 1979; cluster bootstrap, Field and
-    Welsh 2007). In: tallies per unit and the case of each. Not a number where fewer than two cases, or where the
-    measure is undefined in more than a twentieth of the samples.
+    """95 % percentile intervals of each measure by a bootstrap over cases.
+
+    Takes tallies per unit and the case of each. Not a number for fewer than two cases, or if the measure is undefined in
+    more than a twentieth of the samples. After Efron (1979); cluster bootstrap, Field and Welsh (2007).
     """
     number, cases = pd.factorize(case)
     if len(cases) < 2:

@@ -7,7 +7,14 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import codings, everyone, long, structure, supported_under, supporting_cases
+from casesynth.analysis.matrices import (
+    codings,
+    everyone,
+    long,
+    structure,
+    supported_under,
+    supporting_cases,
+)
 from casesynth.core.levels import LEVELS, SHORT
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -64,8 +71,9 @@ def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many findings are supported under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
-    level.
+    """How many findings are supported under each coding.
+
+    Returns coding, points, of_points (as `by_coding`), then a column for each level.
     """
     start = columns("coding-counts")
     if table.empty:

@@ -22,7 +22,9 @@ COMPONENTS = {
 }
 
 
-def evidence(review: Review, coding: str, coded: pd.DataFrame, refined: pd.DataFrame, general: pd.DataFrame):
+def evidence(
+    review: Review, coding: str, coded: pd.DataFrame, refined: pd.DataFrame, general: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What is to be rated, and what it rests on.
 
     Takes the codings and the tables of refined and general themes, which serve where the review has no findings.

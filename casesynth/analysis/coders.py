@@ -1,11 +1,21 @@
 """Compare the coders of a review: agreement, differences, and what is still to be agreed."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import MEASURES, divide, from_tallies, interval, masi, measures, set_alpha, tallies
+from casesynth.analysis.agreement import (
+    MEASURES,
+    divide,
+    from_tallies,
+    interval,
+    masi,
+    measures,
+    set_alpha,
+    tallies,
+)
 from casesynth.core.codings import CONSENSUS, NONE, marks
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -30,8 +40,10 @@ def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Case × theme from `point_marks`: 1 where a key point carries the theme, 0 where none does, missing where any of
-    the case's key points under the heading is not coded. Out: case, heading, theme, then a column a coder.
+    """Case × theme from `point_marks`, for each coder.
+
+    1 if a key point of the case is coded to the theme, 0 if none is, missing if any of its key points under the heading
+    is not coded. Returns case, heading, theme, then a column for each coder.
 
     Were one coded point enough for a 1, and a 0 asked for all, what is missing would hang on the answer:
 
@@ -149,8 +161,9 @@ NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precisio
 
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Each key point's set of themes by each coder, one that it contradicts as "not" and its id. Out: keypoint, case,
-    heading, then a column a coder (a frozenset; None where the coder did not code it).
+    """Each key point's set of themes by each coder, one that it contradicts as "not" and its id.
+
+    Returns keypoint, case, heading, then a column for each coder (a frozenset; None if the coder did not code it).
     """
     own = review.themed_points.rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
@@ -162,8 +175,10 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded),
-    same (the same set), masi (mean distance over pairs of coders), alpha_masi.
+    """Set-valued agreement per heading (Passonneau 2006).
+
+    Returns heading (empty: all), points (that two coders coded), same (the same set), masi (mean distance over pairs of
+    coders), alpha_masi.
     """
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
@@ -179,7 +194,7 @@ def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     return frame("agreement-sets", rows).round(3)
 
 
-def words(themes_of_point) -> str:
+def words(themes_of_point: Iterable[str] | None) -> str:
     """A set of themes as text.
 
     >>> words(frozenset()), words(None), words(frozenset(["b", "a"]))
@@ -226,8 +241,9 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
 
 def who(review: Review) -> pd.DataFrame:
-    """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded),
-    codings, how, seen_sources, seen_attributions, seen_codings.
+    """What each coder had seen, and so what the agreement does and does not prove.
+
+    Returns coder, points (coded), codings, how, seen_sources, seen_attributions, seen_codings.
     """
     own = review.codings.groupby("coder").agg(points=("keypoint", "nunique"), codings=("theme", "size"))
     table = review.coders.rename(columns={"id": "coder"}).merge(own.reset_index(), on="coder", how="left")

@@ -6,13 +6,25 @@ The control holds for independent or positively dependent tests; pairs that shar
 so that q is a guide, not a guarantee (Benjamini and Yekutieli 2001, whose rule for any dependence is stricter).
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
-from scipy.stats import false_discovery_control
 
-from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
-from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
+from casesynth.analysis.kernel import (
+    Book,
+    Integers,
+    column_of,
+    count_together,
+    general_open,
+)
+from casesynth.analysis.matrices import (
+    Structure,
+    everyone,
+    supported_under,
+    supporting_cases,
+)
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 from casesynth.core.sizes import TESTED
@@ -45,14 +57,14 @@ def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int
     inside = (a <= np.minimum(one, other)) & (a >= one + other - cases)
     x = np.where(inside, a, np.maximum(one + other - cases, 0))
 
-    def choose(n, k):
+    def choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:
         return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
     log = choose(one, x) + choose(cases - one, other - x) - choose(cases, other)
     return np.where(inside, log, -np.inf)
 
 
-def fisher(both, one, other, cases) -> pd.DataFrame:
+def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
     In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
@@ -139,6 +151,8 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
             far = np.abs(both - expected) / np.sqrt(np.maximum(expected, 1))
             parts.append(table.assign(far=-far.round(6)).sort_values(["far", "one", "other"]).drop(columns="far"))
             continue
+        from scipy.stats import false_discovery_control  # scipy.stats takes a second to load
+
         tests = fisher(both, one, other, n)
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])

@@ -3,6 +3,7 @@
 The report presents these two steps only as a figure, which its text lacks: this is a reconstruction.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -46,10 +47,10 @@ def general_themes(
     return finish_general(themes, counts, codebook, headings, min_headings, heading_groups)
 
 
-def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: list[str] = []) -> kernel.Integers:
+def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: Sequence[str] = ()) -> kernel.Integers:
     """The counts of general themes (`kernel.count_groups`) from `points_by_general`."""
     general = list(codebook.loc[codebook["level"].eq("general"), "id"])
-    return kernel.of_table(points, "general", general, headings)
+    return kernel.of_table(points, "general", general, list(headings))
 
 
 def finish_general(

@@ -6,6 +6,8 @@ carry the theme. A point's own case never votes on it, so that every proposal is
 Proposals never enter the synthesis.
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -113,13 +115,13 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
     )
 
 
-def vstack_rows(of_theme, first: np.ndarray, none: int):
+def vstack_rows(of_theme: Any, first: np.ndarray, none: int) -> Any:
     """The theme's weights for each row; zeros where the proposal is `none`."""
     rows = of_theme[np.where(first == none, 0, first)]
     return rows.multiply((first != none)[:, None]).tocsr()
 
 
-def heaviest(products, words: np.ndarray, most: int = 4) -> list[str]:
+def heaviest(products: Any, words: np.ndarray, most: int = 4) -> list[str]:
     """The words that weigh most in each row, heaviest first."""
     found = []
     for start, end in zip(products.indptr[:-1], products.indptr[1:]):

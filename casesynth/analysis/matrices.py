@@ -57,8 +57,9 @@ def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
 
 
 def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on? Only supported themes count
-    above the headings.
+    """Cases × themes of each level: which case does a finding rest on?
+
+    Only supported themes count above the headings.
     """
     supported = supported_under(of, everyone(of), rule)
     theme = of.carry & supported["theme"][0]

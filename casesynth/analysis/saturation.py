@@ -150,8 +150,10 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
 
 
 def summary(carry: np.ndarray) -> pd.DataFrame:
-    """Themes and incidences in short. Out: cases, themes (seen), incidences, once, twice (themes of one, two cases),
-    coverage (estimated), not_seen (themes of the codebook that no case has).
+    """Themes and incidences in short.
+
+    Returns cases, themes (seen), incidences, once, twice (themes of one, two cases), coverage (estimated), not_seen
+    (themes of the codebook that no case has).
     """
     return finish_summary(carry.sum(axis=0), len(carry))
 

@@ -20,8 +20,10 @@ def counterparts(review: Review) -> pd.DataFrame:
 
 
 def read_twice(review: Review) -> list[tuple[str, str, list[str]]]:
-    """Each extractor and case, with the headings that were extracted a second time: those that the extractor uses for
-    any case. One that is used for no case counts as not asked for; one that is left empty for a case, as empty.
+    """Each extractor and case, with the headings that were extracted a second time.
+
+    These are the headings that the extractor uses for any case. One that is used for no case counts as not asked for; one
+    that is left empty for a case, as empty.
     """
     second = review.extractions
     uses = second.groupby("extractor")["heading"].agg(set)

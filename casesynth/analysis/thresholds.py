@@ -34,7 +34,9 @@ def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
 
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
-    """The grid in short. Out: level, id, name, supported (as the run has it), supported_in (of the combinations),
+    """The grid in short.
+
+    Returns level, id, name, supported (as the run has it), supported_in (of the combinations),
     combinations (those that some theme of the level meets: what none can meet says nothing of any), near (does the
     verdict hold for every combination a single step away: one threshold up or down by one, or groups counted the other
     way?). supported and near are missing where the run is outside the grid of 1 to 6.

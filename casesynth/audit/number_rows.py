@@ -5,6 +5,7 @@ reader can count them: the ids of cases, key points, themes, statements, or grou
 """
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -107,7 +108,7 @@ def accounted(review: Review, coding: str) -> pd.DataFrame:
     coded_points = set(coded.loc[coded["theme"].ne(NONE), "keypoint"])
     without = set(coded["keypoint"]) - coded_points
 
-    def state(point) -> str:
+    def state(point: Any) -> str:
         if point.heading not in themed:
             return NO_THEMES
         return "coded" if point.id in coded_points else "none" if point.id in without else "not coded"

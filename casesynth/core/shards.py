@@ -124,9 +124,10 @@ def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, m
             own = partial / f"{place:03}-of-{number:03}"
             own.mkdir()
             digest, arrow = hashlib.sha256(), {}
-            for name, frame in tables.items():
+            for name, given in tables.items():
+                frame = given
                 if name in REFERS:
-                    frame = frame.assign(**{REFERS[name]: frame["at"].astype(np.int32)}).drop(columns="at")
+                    frame = given.assign(**{REFERS[name]: given["at"].astype(np.int32)}).drop(columns="at")
                 table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
                 for at, column in enumerate(table.column_names):
                     digest.update(f"{name}.{column}".encode())

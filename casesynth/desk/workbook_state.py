@@ -5,6 +5,7 @@ import json
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -74,7 +75,7 @@ def fill_divided(rows: dict[int, dict[str, str]]) -> None:
         sisters[stem] = {column: row[column] for column in same if column in row}
 
 
-def cell_text(value, kind: str, title: str) -> tuple[str, str]:
+def cell_text(value: Any, kind: str, title: str) -> tuple[str, str]:
     """The text of a cell as somebody typed it, and what is wrong with it ("" for nothing)."""
     if isinstance(value, xlsx.Formula):
         return value, "a formula; type an apostrophe (') before the text, or copy the cell and paste its value"
@@ -85,7 +86,7 @@ def cell_text(value, kind: str, title: str) -> tuple[str, str]:
     if (
         isinstance(value, float)
         and kind == "string"
-        and (abs(value) >= 1e15 or not value.is_integer() and len(repr(value)) > 15)
+        and (abs(value) >= 1e15 or (not value.is_integer() and len(repr(value)) > 15))
     ):
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     if isinstance(value, int) and not isinstance(value, bool) and kind == "string" and abs(value) >= 10**15:
@@ -145,6 +146,7 @@ def keep_copy(file: Path) -> Path | None:
 
 
 def file_sign(file: Path) -> str:
+    """The digest of a file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 

@@ -1,5 +1,7 @@
 """The codebook with examples, to hand to a coder: each theme with two typical key points and one border case."""
 
+from typing import Any
+
 import pandas as pd
 
 from casesynth.core.codings import NONE
@@ -44,7 +46,7 @@ def examples(own: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return typical, own[border].head(1)
 
 
-def example(row, kind: str) -> str:
+def example(row: Any, kind: str) -> str:
     """A key point as an example, with its case; a border case says who differed, and why it was decided so."""
     said = f"*{kind}*: {escaped(sentence(row.summary))} ({escaped(row.name_of_case)})"
     if kind == "Typical":

@@ -16,6 +16,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
@@ -108,7 +109,7 @@ def code_names(review: Review) -> dict[str, str]:
     return {id: name if often[name.casefold()] == 1 else f"{name} [{id}]" for id, name in names.items()}
 
 
-def description(theme) -> str:
+def description(theme: Any) -> str:
     """What a code says of itself: definition, what it includes and excludes, and the reason of a merge."""
     parts = [plain(theme.definition)]
     parts += [f"{word}: {plain(text)}" for word, text in (
@@ -249,7 +250,7 @@ def add_source(
                 add_coding(selection, review, row, notes)
 
 
-def add_coding(selection: Element, review: Review, row, notes: list) -> None:
+def add_coding(selection: Element, review: Review, row: Any, notes: list) -> None:
     """Write one coding, with a reference to its memo where it has one."""
     key = (row.keypoint, row.theme, row.coder)
     code = f"{row.theme}\nagainst" if row.direction == "contradicts" and row.theme != NONE else row.theme

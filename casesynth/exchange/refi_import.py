@@ -61,7 +61,9 @@ def around(text: Text) -> tuple[dict, dict]:
     return headings, labels
 
 
-def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict):
+def keypoints_of(
+    project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict
+) -> tuple[list[dict], list[tuple]]:
     """One key point for each passage.
 
     Returns rows of keypoints.csv, and (key point, heading, code, coder, memo) for each coding.
@@ -109,7 +111,7 @@ def levels_of(project: Project, used: dict[str, list[str]]) -> dict[str, set[str
     return {"theme": theme, "general": general, "refined": {c for c in codes if any(b in general for b in below[c])}}
 
 
-def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]):
+def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]) -> tuple[list[dict], dict]:
     """The codes as a codebook of three levels. Returns rows of codebook.csv, and (code, heading) -> theme.
 
     `used` says under which headings each code was used.
@@ -151,10 +153,10 @@ def definition(text: str) -> dict[str, str]:
     found = dict.fromkeys(("definition", "includes", "excludes", "reason"), "")
     at = "definition"
     for part in text.split("\n\n"):
-        word = part.partition(": ")[0].lower()
-        if word in ("includes", "excludes", "reason"):
-            at, part = word, part.partition(": ")[2]
-        found[at] = f"{found[at]}\n\n{part}".strip()
+        word, _, rest = part.partition(": ")
+        labelled = word.lower() in ("includes", "excludes", "reason")
+        at = word.lower() if labelled else at
+        found[at] = f"{found[at]}\n\n{rest if labelled else part}".strip()
     return {**found, "definition": found["definition"] or "Not defined in the file it was imported from."}
 
 
@@ -184,8 +186,8 @@ def tables(project: Project, private: bool) -> tuple[dict[str, pd.DataFrame], di
     heading_ids = headings_of(project)
     points, raw = keypoints_of(project, case_ids, of_source, of_selection, heading_ids)
     used: dict[str, list[str]] = defaultdict(list)
-    for _, heading, code, _, _ in raw:
-        code = against.get(code, code)
+    for _, heading, own_code, _, _ in raw:
+        code = against.get(own_code, own_code)
         if code in project.codes and heading not in used[code]:
             used[code].append(heading)
     book, themes = codebook_of(project, {code: under for code, under in used.items() if under}, heading_ids)

@@ -4,6 +4,7 @@ Text that a spreadsheet would run as a formula is neutralised (see `core.csvfile
 """
 
 from collections.abc import Iterator
+from typing import Any
 
 import pandas as pd
 from openpyxl import Workbook
@@ -12,7 +13,13 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from casesynth.analysis.extraction import framework_matrix, purposes
-from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
+from casesynth.analysis.themes import (
+    coded_points,
+    eligible,
+    theme_cases,
+    theme_table,
+    themes_of,
+)
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
@@ -131,7 +138,7 @@ def sheets(review: Review) -> dict[str, pd.DataFrame]:
     }
 
 
-def cell_text(value):
+def cell_text(value: Any) -> Any:
     """A value as a cell can hold it.
 
     >>> cell_text("=1+1"), cell_text(3)
@@ -153,7 +160,7 @@ def widths(frame: pd.DataFrame) -> list[int]:
     return widths
 
 
-def height(values, columns: list[int]) -> float:
+def height(values: Any, columns: list[int]) -> float:
     """The height of a row in points, from how its texts wrap in columns of these widths; programs do not measure it.
 
     >>> height(["one line", "x" * 100], [10, 20])

@@ -7,6 +7,7 @@ of the finding of the row; in the files of `narrative/` a finding is named, `{su
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -47,7 +48,7 @@ class Narrative:
         values: Values,
         page: str = "",
         projects: dict[str, int] | None = None,
-    ):
+    ) -> None:
         table = found["findings"]
         self.review, self.values, self.page = review, values, page
         self.counts = {row.finding: row for row in table.itertuples()}
@@ -124,7 +125,7 @@ class Narrative:
         return to_explorer(f"{'' if name == 'point' else 'background, '}{section or 'source'}", "point", of, "point")
 
     @staticmethod
-    def known(values: dict, key: str, what: str):
+    def known(values: dict, key: str, what: str) -> Any:
         """The value of a key. Raises ValueError where it is not a key."""
         if key not in values:
             raise ValueError(f"'{key}' is not a {what}")

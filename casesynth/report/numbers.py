@@ -21,10 +21,11 @@ def in_words(number: int) -> str:
 class Values:
     """The registry of numbers: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
 
-    def __init__(self, known: dict[str, tuple[object, str]]):
+    def __init__(self, known: dict[str, tuple[object, str]]) -> None:
         self.known, self.used = known, {}
 
     def __call__(self, name: str) -> Markdown:
+        """A number as a link."""
         value = self.raw(name)
         return to_explorer(f"{value:,}" if isinstance(value, int) else escaped(value), "number", name)
 
@@ -176,7 +177,7 @@ def of_robustness(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str
     agreement, saturation = found["agreement"], found["saturation"]
     overall = agreement[agreement["heading"].eq("")].set_index(["unit", "measure"])["value"] if len(agreement) else {}
     alpha = overall.get(("key point", "alpha"), "undefined")
-    alpha = alpha if alpha in ("", "undefined") or alpha != alpha else f"{float(alpha):.2f}"
+    alpha = alpha if alpha in ("", "undefined") or pd.isna(alpha) else f"{float(alpha):.2f}"
     return {
         "agreement_coders": (int(agreement["coders"].iloc[0]) if len(agreement) else 0, "agreement.csv, coders"),
         "agreement_alpha_points": (alpha, "agreement.csv, key point, alpha"),

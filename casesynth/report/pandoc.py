@@ -34,7 +34,11 @@ def pandoc(words: list[str], text: str | None = None) -> bytes:
     program = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
     given = None if text is None else text.encode()
     done = subprocess.run(
-        [program, *words], input=given, capture_output=True, env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME}
+        [program, *words],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME},
     )
     if done.returncode:
         raise UserError(f"pandoc could not convert a text: {done.stderr.decode('utf-8', 'replace').strip()}")

@@ -80,9 +80,9 @@ def squares(
 def shares(marks: dict[str, str], number: int, x: float, y: float, side: float) -> list[str]:
     """A bar in place of a row of more projects than can be told apart."""
     parts = [f'<rect x="{x:g}" y="{y:g}" width="{WIDE}" height="{side:g}" fill="#ffffff" stroke="#8a8a8a"/>']
-    for mark in SAID:
+    for mark, said in SAID.items():
         width = sum(each == mark for each in marks.values()) / number * WIDE
-        fill = SQUARES[mark].edge if "contra" in SAID[mark] else SQUARES[mark].fill
+        fill = SQUARES[mark].edge if "contra" in said else SQUARES[mark].fill
         parts.append(f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{side:g}" fill="{fill}"/>')
         x += width
     return parts

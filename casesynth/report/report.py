@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pandas as pd
@@ -30,7 +31,7 @@ CHAPTERS = "opening reading findings both_ways who held_up confidence implicatio
 class Report:
     """Everything that the texts of one review say. `text` fills a template, `chapter` shows a part in a notebook."""
 
-    def __init__(self, review: Review, parameters: dict):
+    def __init__(self, review: Review, parameters: dict) -> None:
         self.review, self.parameters = review, parameters
         self.found = results.gather(review) | {
             name: results.read_if_there(review.name, name) for name in results.of_step(*STEPS)
@@ -109,7 +110,7 @@ class Report:
         module = template.make_module(context)
         return "\n\n".join(part for each in chapters if (part := str(getattr(module, each)()).strip())) + "\n"
 
-    def chapter(self, *names: str):
+    def chapter(self, *names: str) -> Any:
         """One chapter of the synthesis, or several, as a notebook shows them: pictures by their captions."""
         import IPython.display
 

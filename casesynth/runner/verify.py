@@ -176,7 +176,7 @@ def first_line(old: str, new: str) -> str:
     at = next((number for number, (before, after) in pairs if before != after), 0)
     start = max(0, at - 2)
 
-    def block(lines):
+    def block(lines: list[str]) -> str:
         return "".join(f"\n    | {line[:160]}" for line in lines[start : start + LINES])
 
     return f"line {at + 1}\n  accepted:{block(olds)}\n  built now:{block(news)}"
@@ -201,6 +201,7 @@ def rebuild(copy: Path, review: str, make: str, words: list[str], variables: dic
         [make, f"REVIEW={review}", *words],
         cwd=copy,
         env=clean | variables,
+        check=False,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,
