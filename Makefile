@@ -169,11 +169,11 @@ build/peers/%.installed: tests/peers/%.lock
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## Run the tests (no network, under five minutes)
-	@$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
+test: all ## Run the tests (no network, under three minutes)
+	@$(PYTHON) -m pytest -m "not long and not desktop" -n 2 --dist loadfile
 
-test-long: all ## Run the slow tests, including 50 interruptions and 1,000 corrupted reviews (half an hour)
-	@$(PYTHON) -m pytest -m long
+test-long: all ## Run the slow tests, with a browser and LibreOffice where they are there, 50 interruptions and 1,000 corrupted reviews (half an hour)
+	@$(PYTHON) -m pytest -m "long or desktop"
 
 lint: environment ## Check format rules, types, spelling, and that imports only go down (what was not clean at first is listed in pyproject.toml)
 	@tools/lint.sh $(PYTHON)

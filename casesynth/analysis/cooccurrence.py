@@ -11,7 +11,6 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
-from scipy.stats import false_discovery_control
 
 from casesynth.analysis.kernel import (
     Book,
@@ -152,6 +151,8 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
             far = np.abs(both - expected) / np.sqrt(np.maximum(expected, 1))
             parts.append(table.assign(far=-far.round(6)).sort_values(["far", "one", "other"]).drop(columns="far"))
             continue
+        from scipy.stats import false_discovery_control  # scipy.stats takes a second to load
+
         tests = fisher(both, one, other, n)
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])

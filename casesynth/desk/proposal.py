@@ -9,7 +9,6 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
@@ -160,6 +159,8 @@ def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings:
     """The form with the columns that are other wordings of its questions: the best assignment over all pairs."""
     if not left or not form.questions:
         return form, []
+    from scipy.optimize import linear_sum_assignment  # takes half a second to load
+
     likeness = np.array(
         [
             [

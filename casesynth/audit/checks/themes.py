@@ -1,7 +1,6 @@
 """Checks of what projects report: coded themes, words of quantity, and the rules of steps 2 to 4."""
 
 import pandas as pd
-from scipy.stats import hypergeom
 
 from casesynth.audit.checks.registry import (
     CAVEAT,
@@ -139,6 +138,8 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
     Key points coded to both sides count for neither. At most a caveat, since going together shows no cause. Not
     checkable where no arrangement of the projects could reach p ≤ 0.05.
     """
+    from scipy.stats import hypergeom  # scipy.stats takes a second to load
+
     one, other = points_of(found, themes), points_of(found, other_themes)
     double = set(one["keypoint"]) & set(other["keypoint"])
     one, other = one[~one["keypoint"].isin(double)], other[~other["keypoint"].isin(double)]
