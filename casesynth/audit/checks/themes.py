@@ -17,15 +17,12 @@ from casesynth.audit.checks.registry import (
     among,
     by_word,
     check,
-    denominators,
     in_words,
     points_of,
     rows_of,
     tables_of,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest
-from casesynth.errors import UserError
 
 #: The level of significance at which two things are said to go together.
 ALPHA = 0.05
@@ -97,9 +94,6 @@ def with_tables(
     denominator: str = "with a case study",
 ) -> Answer:
     """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
-    known = denominators(review)
-    if denominator not in known:
-        raise UserError(f"there is no denominator '{denominator}'.{nearest(denominator, known)}")
     examples = False
     if statement:
         named = review.attributions[review.attributions["statement"].eq(statement)]
