@@ -49,7 +49,7 @@ def files(review: Review) -> dict[str, bytes]:
 
 
 def export(name: str) -> str:
-    """Write the export of a review beside its results, in place of an older one. Returns what to show of it."""
+    """Write the export of a review next to its results, in place of an older one. Returns what to show of it."""
     review = load(name)
     written = files(review)
     folder = paths.read(name) / "export"
