@@ -14,9 +14,9 @@ from casesynth.core.review import Review, coders_of
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder: 1, 0, missing.
+    """Key point × each theme of its heading. Returns keypoint, case, heading, theme, then a column for each coder: 1, 0, missing.
 
-    A key point that speaks against a theme does not carry it: 0. Sets of themes (`theme_sets`) tell the two apart.
+    A key point that speaks against a theme is not coded to it: 0. Sets of themes (`theme_sets`) tell the two apart.
     """
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.themed_points.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
@@ -51,7 +51,7 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
 def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement over all themes and per heading, at both levels, with intervals.
 
-    Out: unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
+    Returns unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
     measure, value, low, high. A measure that is undefined has no number; kappa has a row for two coders only.
     """
     rows = []
@@ -81,7 +81,7 @@ def measures_of(coder_ids: list[str]) -> list[str]:
 
 
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure that applies."""
+    """Agreement theme by theme. Returns unit, heading, theme, units, prevalence, then a column for each measure that applies."""
     rows, applies = [], measures_of(coder_ids)
     names = [*columns("agreement-themes"), *applies]
     if len(coder_ids) < 2:
@@ -143,7 +143,7 @@ def words(themes_of_point: Iterable[str] | None) -> str:
 def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
-    Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet),
+    Returns keypoint, case, heading, summary, then a column for each coder, consensus (its themes; empty: no consensus yet),
     reason (the memo of the consensus).
     """
     table = theme_sets(review, coder_ids)
@@ -164,7 +164,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 def draft_consensus(review: Review) -> pd.DataFrame:
     """The rows of a consensus as far as the coders agree, for codings.csv; the others are for people to resolve.
 
-    Out: the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
+    Returns the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
     """
     own = coders_of(review)
     table = theme_sets(review, own)
