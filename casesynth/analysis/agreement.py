@@ -1,6 +1,6 @@
 """How far coders agree: percent, kappa, alpha, AC1 and MASI, on yes-or-no units, with intervals over cases.
 
-Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (carries the theme), 0 (does
+Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (is coded to the theme), 0 (is
 not, or speaks against it) or missing (not coded). A second coding by the same kind of coder measures consistency, not
 independence. What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
 """
@@ -18,7 +18,7 @@ UNDEFINED = "undefined"
 def tallies(marks: np.ndarray) -> np.ndarray:
     """What every statistic here is made of, per unit; sums over units can be resampled.
 
-    In: units × coders of 1, 0 and not-a-number. Out, units × 9: is it marked by two coders or more; share of pairs of
+    Takes units × coders of 1, 0 and not-a-number. Returns units × 9: is it marked by two coders or more; share of pairs of
     coders that agree; share of ones; is it marked at all; then, of units with two marks or more: ones, marks,
     disagreeing pairs, agreeing ones, agreeing zeros (each per other coder). With two coders 4 more: the fourfold table.
     """
@@ -100,7 +100,7 @@ def measures(marks: np.ndarray) -> dict[str, float]:
 
 
 def category_counts(codes: np.ndarray) -> np.ndarray:
-    """Units × categories: how many coders gave it. In: units × coders, any numbers, not-a-number for missing.
+    """Units × categories: how many coders gave it. Takes units × coders, any numbers, not-a-number for missing.
 
     >>> category_counts(np.array([[1, 1], [1, 2], [np.nan, 2]])).tolist()
     [[2, 0], [1, 1], [0, 1]]
@@ -125,7 +125,7 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
 def alpha(codes: np.ndarray) -> float:
     """Krippendorff's alpha for nominal data, any number of coders and categories, missing codes allowed (2004, 2011).
 
-    In: units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
+    Takes units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
     number where no unit has two codes, or all codes are the same.
 
     Krippendorff's own example, four coders and twelve units: 0.743.
@@ -165,7 +165,7 @@ def kappa(first: Any, second: Any) -> float:
 def ac1(codes: np.ndarray, categories: int | None = None) -> float:
     """Gwet's AC1 (2008; with missing codes as in Gwet 2014), any number of coders and categories.
 
-    In: as `alpha`, and how many categories there are; without it, those that occur. Not a number where there is no pair
+    Takes what `alpha` takes, and how many categories there are; without it, those that occur. Not a number where there is no pair
     of codes, or one category only (its chance term has no sense). So nine agreed zeros say nothing of a scale that is
     not known, and are full agreement on yes or no:
 

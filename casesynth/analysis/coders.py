@@ -22,9 +22,9 @@ from casesynth.core.review import Review, coders_of
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder: 1, 0, missing.
+    """Key point × each theme of its heading. Returns keypoint, case, heading, theme, then a column for each coder: 1, 0, missing.
 
-    A key point that speaks against a theme does not carry it: 0. Sets of themes (`theme_sets`) tell the two apart.
+    A key point that speaks against a theme is not coded to it: 0. Sets of themes (`theme_sets`) tell the two apart.
     """
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.themed_points.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
@@ -59,7 +59,7 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
 def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement over all themes and per heading, at both levels, with intervals.
 
-    Out: unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
+    Returns unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
     measure, value, low, high. A measure that is undefined has no number; kappa has a row for two coders only.
     """
     rows = []
@@ -89,7 +89,7 @@ def measures_of(coder_ids: list[str]) -> list[str]:
 
 
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure that applies."""
+    """Agreement theme by theme. Returns unit, heading, theme, units, prevalence, then a column for each measure that applies."""
     rows, applies = [], measures_of(coder_ids)
     names = [*columns("agreement-themes"), *applies]
     if len(coder_ids) < 2:
@@ -104,7 +104,7 @@ def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -
 def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Of two themes with the same percent agreement, those whose kappas differ most, with all that goes into either.
 
-    Out, two rows, or none where there is no such pair: unit, theme, name, the fourfold table (both, first_only,
+    Returns two rows, or none if there is no such pair: unit, theme, name, the fourfold table (both, first_only,
     second_only, neither), prevalence, percent, kappa and ac1, each with its chance term. Either is (percent - chance) /
     (1 - chance). Kappa's chance comes from each coder's share of yes (Cohen 1960), AC1's is 2p(1-p) of the prevalence p
     (Gwet 2008): a rare or common mark raises the one to 1 and lowers the other to 0 (Feinstein and Cicchetti 1990).
@@ -206,7 +206,7 @@ def words(themes_of_point: Iterable[str] | None) -> str:
 def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
-    Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet),
+    Returns keypoint, case, heading, summary, then a column for each coder, consensus (its themes; empty: no consensus yet),
     reason (the memo of the consensus).
     """
     table = theme_sets(review, coder_ids)
@@ -227,7 +227,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 def draft_consensus(review: Review) -> pd.DataFrame:
     """The rows of a consensus as far as the coders agree, for codings.csv; the others are for people to resolve.
 
-    Out: the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
+    Returns the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
     """
     own = coders_of(review)
     table = theme_sets(review, own)

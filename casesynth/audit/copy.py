@@ -158,7 +158,7 @@ def passage(text: str, span: tuple[int, int] | None, around: int = 400) -> tuple
 def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
     """Every anchor of the review that points at the document of the copy.
 
-    Out: table, id, place, anchor, what (found, or what is wrong), before, words, after (the passage).
+    Returns table, id, place, anchor, what (found, or what is wrong), before, words, after (the passage).
     """
     rows = []
     for table in [*BY_ENTRY, *BY_SECTION]:
@@ -231,7 +231,7 @@ def runs_of(text: str) -> set[tuple[str, ...]]:
 
 
 def check_words(text: str, review: Review) -> pd.DataFrame:
-    """Our own words that share eight or more in a row with the source. Out: table, id, column, shared."""
+    """Our own words that share eight or more in a row with the source. Returns table, id, column, shared."""
     names = [*review.cases["full_title"], *review.cases["name"]]
     for table, column in (("aliases", "published_name"), ("sources", "title"), ("sections", "title_body")):
         names += list(review.table(table).get(column, []))
@@ -255,7 +255,7 @@ def row_name(row: pd.Series) -> str:
 def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
     """Everything that a copy can show.
 
-    Out: anchors (as `check_anchors`), problems (table, id, place, anchor, what: those of entries and sections and the
+    Returns anchors (as `check_anchors`), problems (table, id, place, anchor, what: those of entries and sections and the
     anchors that are not found), shared (as `check_words`). Raises UserError for a copy that cannot be read, and for
     a review that does not say which document it re-runs.
     """

@@ -100,7 +100,7 @@ def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, tuple[
 def accounted(review: Review, coding: str) -> pd.DataFrame:
     """What became of every key point.
 
-    Out: the columns of keypoints.csv, and state: coded, none (coded with no theme), not coded, or heading without
+    Returns the columns of keypoints.csv, and state: coded, none (coded with no theme), not coded, or heading without
     themes (of a heading that review.yaml does not theme). There is a row for every key point.
     """
     coded = review.codings[review.codings["coder"].eq(coding)]

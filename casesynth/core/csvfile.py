@@ -111,14 +111,14 @@ def write(file: Path, frame: pd.DataFrame) -> None:
     neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
     for found, most, what in (
         (len(frame), OURS.rows, "rows"),
-        (longest, OURS.letters, "letters in one cell"),
+        (longest, OURS.letters, "characters in one cell"),
         (partial.stat().st_size, OURS.bytes, "bytes"),
     ):
         if found > most:
             partial.unlink()
             raise UserError(
                 f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
-                "written. Divide the review into several."
+                "written. Split the review into several."
             )
     partial.replace(file)
 

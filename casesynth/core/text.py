@@ -19,7 +19,7 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
-#: So many words are compared with one that is not known.
+#: This many words are compared with one that is not known.
 MANY = 500
 
 

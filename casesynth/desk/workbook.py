@@ -1,6 +1,6 @@
 """The tables of a review as one workbook and back: `make sheet REVIEW=…`, `make sheet-back REVIEW=…`.
 
-A worksheet a table, with drop-downs where only some values are known. A hidden worksheet keeps a short sign of each
+A worksheet for each table, with drop-downs where only some values are known. A hidden worksheet keeps a short digest of each
 cell as it was written: so reading back knows which cells were edited in the workbook and which in the tables since, and
 puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
 """
@@ -35,7 +35,7 @@ from casesynth.desk.workbook_state import (
 )
 from casesynth.errors import UserError
 
-#: The answers as given are not edited, and are too long for cells; their sentences stand beside the key points.
+#: The answers as given are not edited, and are too long for cells; their sentences are next to the key points.
 NOT_SHEETS = ["responses", "sentences"]
 SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
@@ -113,7 +113,7 @@ def number(texts: pd.Series) -> pd.Series:
 
 
 def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: list[str]) -> pd.DataFrame:
-    """A row for each key point that a coder has not coded yet, the theme left open. Out: the columns of codings.csv."""
+    """A row for each key point that a coder has not coded yet, the theme left open. Returns the columns of codings.csv."""
     done = set(codings.loc[codings["coder"].eq(coder), "keypoint"])
     left = points.loc[points["heading"].isin(themed) & ~points["id"].isin(done), "id"]
     rows = pd.DataFrame({"keypoint": left, "theme": "", "coder": coder, "direction": "supports", "memo": ""}, dtype=str)
@@ -156,7 +156,7 @@ def with_help(
 def make_book(
     tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str], sets: list[str]
 ) -> Any:
-    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for signs.
+    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for digests.
 
     `tables` are those that are read back; `shown` are the worksheets, which may be more.
     """

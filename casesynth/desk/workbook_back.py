@@ -114,7 +114,7 @@ def merged(
 ) -> tuple[pd.DataFrame, list[Problem], list[str]]:
     """The rows of a worksheet and of its table put together, cell by cell: the side that changed a cell has it.
 
-    Out: the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
+    Returns the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
     stay.
     """
     if signs(now, schema) == before:

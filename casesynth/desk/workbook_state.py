@@ -26,7 +26,7 @@ NOT_READ = " (not read back)"
 
 
 def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
-    """A short sign of each cell, by the key of its row; rows of one key are taken together.
+    """A short digest of each cell, by the key of its row; rows of one key are taken together.
 
     >>> signs(pd.DataFrame({"id": ["a"], "name": ["Alder"]}), {"fields": [{"name": "id"}]})
     {'a': 'ca978112 12c89d7c'}
@@ -39,7 +39,7 @@ def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
 
 
 def sign(text: str) -> str:
-    """A short sign of a text."""
+    """A short digest of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
@@ -95,7 +95,7 @@ def cell_text(value: Any, kind: str, title: str) -> tuple[str, str]:
     return as_typed(text) if isinstance(value, str) else text, ""
 
 
-#: So many copies of earlier workbooks are kept.
+#: The number of copies of earlier workbooks that are kept.
 COPIES = 5
 
 
@@ -134,7 +134,7 @@ def books_of(name: str) -> list[Path]:
 
 
 def keep_copy(file: Path) -> Path | None:
-    """Keep a workbook that somebody saved, before it is written anew: with colours, comments and all. Out: the copy."""
+    """Keep a workbook that somebody saved, before it is written anew: with colours, comments and all. Returns the copy."""
     if not file.exists() or file_sign(file) == noted(file).get("file"):
         return None
     saved = datetime.fromtimestamp(file.stat().st_mtime)
@@ -168,7 +168,7 @@ def edited(file: Path, sheets: dict[str, list[list]], known: dict[str, dict], no
 
 
 def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dict], dict[str, dict]]:
-    """The signs of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
+    """The digests of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
     written, drafts = {}, {}
     for name, key, cells, kind in ([*row, "", "", "", ""][:4] for row in sheets.get(ABOUT, [])):
         written.setdefault(name, {})
@@ -178,7 +178,7 @@ def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dic
 
 
 def noted(file: Path) -> dict:
-    """What is remembered beside a workbook: its own sign as it was written, and the tables as they were read back."""
+    """What is remembered next to a workbook: its own digest as it was written, and the tables as they were read back."""
     beside = file.with_suffix(".read-back.json")
     return json.loads(beside.read_text("utf-8")) if beside.exists() else {}
 

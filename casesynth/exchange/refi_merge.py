@@ -91,7 +91,7 @@ def codings_of(project: Project, base: Review | None, review: str, coder: str, u
     coded = {point for point, theme, _ in rows if theme != NONE}
     rows = {key: row for key, row in rows.items() if key[1] != NONE or key[0] not in coded}
     told += [f"{plural(outside, 'coding')} outside every key point: not taken"] * bool(outside)
-    told += [f"coded with what is no theme of its heading: {listed(wrong)}: not taken"] * bool(wrong)
+    told += [f"coded with themes that do not belong to its heading: {listed(wrong)}: not taken"] * bool(wrong)
     told += proposals(project, new)
     columns = ["keypoint", "theme", "coder", "direction", "memo"]
     before = base.codings if exported else base.codings[:0]

@@ -15,7 +15,7 @@ from casesynth.errors import UserError
 from casesynth.exchange.refi import line, plain
 from casesynth.exchange.refi_positions import Mark, positions
 
-#: Texts of all sources together, and how deep codes may stand below each other.
+#: Texts of all sources together, and how deep codes may be nested.
 MOST_TEXT, DEEPEST = 200 * MB, 50
 UNKNOWN = "Not known: read from a file of another program. Write here how this coder worked."
 TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to true until somebody knows better."
@@ -56,7 +56,7 @@ class Text:
 
 @dataclass
 class CodeRow:
-    """A code as it stands in the file."""
+    """A code as the file has it."""
 
     guid: str
     name: str
@@ -226,7 +226,7 @@ def read_sets(root: Element, found: Project) -> None:
 def codes_of_cases(root: Element, found: Project) -> dict[str, int]:
     """The codes that mark what belongs to a case, as NVivo and QualCoder write them, with the places of their cases.
 
-    A case names them, or they have its id or its name. They are taken out of the codes; what stands below one moves up.
+    A case names them, or they have its id or its name. They are taken out of the codes; what is below one moves up.
     """
     names = {case["name"].casefold(): place for place, case in enumerate(found.cases) if case["name"]}
     codes = {}
@@ -263,7 +263,7 @@ def read_codes(top: Element, parent: str, into: dict[str, CodeRow]) -> None:
         code, above, depth = waiting.pop()
         guid = id_of(code.get("guid"))
         if depth > DEEPEST:
-            raise UserError(f"codes stand more than {DEEPEST} deep below each other; at most {DEEPEST} are read.")
+            raise UserError(f"codes are nested more than {DEEPEST} deep; at most {DEEPEST} are read.")
         if guid in into:
             raise UserError(f"two codes have the same id {guid}; export the project again where it was made.")
         name = line(code.get("name") or "") or "Unnamed code"

@@ -95,7 +95,7 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
 
 
 def sides(blocks: Any, points: Any, letters: Any, title: str, subtitle: str, phone: bool) -> Board:
-    """A strip for each theme as a barrier and one as an enabler, beside its name, or below it on a phone."""
+    """A strip for each theme as a barrier and one as an enabler, next to its name, or below it on a phone."""
     width, room, below = (look.PHONE, look.PHONE - 4, 15) if phone else (look.PAGE, 164, 0)
     texts = {row.general: wrapped(row.name, room, look.SIZE, lines=2) for _, own in blocks for row in own.itertuples()}
     high = 30 + 23 * len(blocks) + sum(look.LINE * lines_in(text) + 5 + below for text in texts.values())

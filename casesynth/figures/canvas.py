@@ -133,7 +133,7 @@ class Board:
 
     @matplotlib.rc_context(look.STYLE)
     def write(self, x: float, y: float, text: str, step: float = look.LINE, **style) -> None:
-        """A text whose first line stands on y. Each line is a text of its own, so that it is text in the SVG, too."""
+        """A text whose first line is at y. Each line is a text of its own, so that it is text in the SVG, too."""
         for number, line in enumerate(text.split("\n") if text else []):
             self.axes.text(
                 round(x, 2), round(y + number * step, 2), line, **{"size": look.SIZE, "va": "baseline", **style}

@@ -10,7 +10,7 @@ class Markdown(str):
 
 
 def escaped(value: object) -> str:
-    """A value of the data as Markdown that shows it as it is, whatever signs it holds.
+    """A value of the data as Markdown that shows it as it is, whatever characters it holds.
 
     >>> print(escaped("a <b>bold</b> *claim*"))
     a \\<b\\>bold\\</b\\> \\*claim\\*
@@ -21,7 +21,7 @@ def escaped(value: object) -> str:
 
 
 def cell(value: object) -> str:
-    """A value as it stands in a Markdown table."""
+    """A value as a cell of a Markdown table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -1,6 +1,6 @@
 """Prose that people write and the build checks: numbers, names and places in it are macros, never typed.
 
-A macro stands in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
+A macro is written in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
 of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`.
 """
 
@@ -35,7 +35,7 @@ COUNTS = {
 
 
 class Narrative:
-    """Expands the macros of one review. In: the result tables by name, and the registry of numbers.
+    """Expands the macros of one review. Takes the result tables by name, and the registry of numbers.
 
     `page` is the address of the page that has the findings; empty for that page itself. `projects` gives the number of
     cases by theme where the tables of themes are not there.

@@ -44,7 +44,7 @@ class Values:
         self.known[name] = self.used[name] = (value, rule)
 
     def table(self) -> pd.DataFrame:
-        """What the text used. Out: name, value, rule (where the value comes from)."""
+        """What the text used. Returns name, value, rule (where the value comes from)."""
         rows = [(name, value, rule) for name, (value, rule) in sorted(self.used.items())]
         return pd.DataFrame(rows, columns=["name", "value", "rule"])
 

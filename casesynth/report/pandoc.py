@@ -15,7 +15,7 @@ from casesynth.report.forms import Form, pictures_of
 from casesynth.report.word import reference
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: Word documents and PDF carry a time; this one stands for none (1980-01-01, the earliest that a zip can hold).
+#: Word documents and PDF hold a time; this one means none (1980-01-01, the earliest that a zip can hold).
 NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220

@@ -117,7 +117,7 @@ class Report:
         return IPython.display.Markdown(for_notebook(self.text("synthesis", self.form("docx"), names)))
 
     def marks(self, finding: str) -> dict[str, str]:
-        """How each case stands to a finding."""
+        """What each case says of a finding."""
         cells = self.found["finding-cases"]
         return {row["case"]: stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
 

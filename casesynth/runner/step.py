@@ -109,10 +109,10 @@ def machine_trouble(problem: OSError) -> str:
     """What the system refused, and where.
 
     >>> machine_trouble(OSError(28, "No space left on device", "results/a.csv"))
-    'No space left on device: results/a.csv. Mend this and run make again; it goes on from where it stopped.'
+    'No space left on device: results/a.csv. Correct this and run make again; it goes on from where it stopped.'
     """
     place = f": {shown(Path(problem.filename))}" if problem.filename else ""
-    return f"{problem.strerror or problem}{place}. Mend this and run make again; it goes on from where it stopped."
+    return f"{problem.strerror or problem}{place}. Correct this and run make again; it goes on from where it stopped."
 
 
 def limit(name: str) -> int:

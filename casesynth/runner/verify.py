@@ -125,7 +125,7 @@ def not_published(project: Path, rebuilt: Path, review: str) -> list[str]:
         copy, built = project / "published" / review / name, rebuilt / "results" / review / name
         if built.exists() and not (copy.exists() and copy.read_bytes() == built.read_bytes()):
             messages.append(
-                f"published/{review}/{name}: {'differs from' if copy.exists() else 'is missing beside'} the one that was built"
+                f"published/{review}/{name}: {'differs from' if copy.exists() else 'is missing, unlike'} the one that was built"
             )
     return messages
 

@@ -4,7 +4,7 @@ For speed the worker answers the rules over a socket: papermill is imported once
 process that has the libraries loaded (`kernels`). A rule without a worker (`CASESYNTH_WORKER` is not set) runs
 its notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
 
-What takes long to load is loaded beside the checks of the tables (`warm`). `step` and `kernels` are imported when the first
+What takes long to load is loaded while the tables are checked (`warm`). `step` and `kernels` are imported when the first
 rule asks, not before: a make that has nothing to run stays quick.
 """
 

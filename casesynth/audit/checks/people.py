@@ -42,11 +42,11 @@ def parts_add_up(review: Review, found: dict, whole: str) -> Answer:
     return Answer(text, verdict, [whole, *parts["id"]])
 
 
-@check("the ranges that the numbers stand for lie more than one apart")
+@check("the ranges of the numbers lie more than one apart")
 def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     """Do the numbers that several passages give of one thing (ids of participants or of facts) agree?
 
-    With a caveat where the ranges they stand for overlap without being the same, or lie one apart: “over 100” and
+    With a caveat if their ranges overlap without being the same, or lie one apart: “over 100” and
     “100”, which may be rounded.
     """
     said = dict(zip(review.facts["id"], review.facts["value"])) if review.has("facts") else {}

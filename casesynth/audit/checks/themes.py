@@ -157,12 +157,14 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
 def general_supported(review: Review, found: dict, general: list) -> Answer:
     """Is every one of the cross-cutting themes supported by the rule of step 3?
 
-    At most a caveat: the report lists no cross-cutting themes, and ours were drawn up after reading what it concludes.
+    At most a caveat: the report lists no cross-cutting themes, and the compendium's were drawn up after reading what it concludes.
     """
     own = found["general-themes"].set_index("general").loc[general]
     parts = [f"{row.Index} under {row.in_headings} headings ({row.in_groups} groups)" for row in own.itertuples()]
     text = "Supported themes: " + ", ".join(parts)
-    text += ". The cross-cutting themes are ours, drawn up after reading the report, so they cannot confirm it."
+    text += (
+        ". The cross-cutting themes are the compendium's, drawn up after reading the report, so they cannot confirm it."
+    )
     themes = [theme for names in own["supported_themes"].fillna("") for theme in names.split()]
     verdict = CAVEAT if own["supported_ungrouped"].all() else NOT_REPRODUCED
     return Answer(text, verdict, [*general, *themes])
