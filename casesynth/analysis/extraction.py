@@ -72,7 +72,7 @@ def framework_matrix(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.
     [{'case': 'a', 'name': 'Alder', 'aims': 'It trains. It builds. (It maps.)'}]
     """
     cells = in_links(keypoints).groupby(["case", "heading"])["summary"].agg(" ".join).unstack()
-    cells = cells.reindex(index=cases["id"], columns=headings["id"]).fillna("")
+    cells = cells.reindex(index=cases["id"], columns=headings["id"]).astype(object).fillna("")
     cells.insert(0, "name", cases["name"].to_numpy())
     return cells.rename_axis("case").rename_axis(columns=None).reset_index()
 
