@@ -141,7 +141,7 @@ NO_ROOT = $(if $(findstring --allow-root,$(LAB)),,if test "$$(id -u)" = 0; then 
 lab: environment ## Open the notebooks in JupyterLab; their output goes to results/by-hand/. LAB="--no-browser --port 9000" passes on options
 	@$(NO_ROOT)$(PYTHON) -m jupyterlab --notebook-dir=notebooks $(LAB)
 
-audit: all ## Where to check everything: results/<review>/explorer.html. SOURCE=your-copy.pdf (or .txt) adds a page that shows each statement beside its passage
+audit: all ## Where to check everything: results/<review>/explorer.html. SOURCE=your-copy.pdf (or .txt) adds a page that shows each statement next to its passage
 	@$(RUN) audit "$(REVIEW)" --source "$$SOURCE" --results "$(R)"
 
 fetch: environment ## Download the published report to sources/ (needs a network; the text belongs to its authors, and git ignores it)
@@ -169,16 +169,16 @@ build/peers/%.installed: tests/peers/%.lock
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## Run the tests (no network, under five minutes)
-	@$(PYTHON) -m pytest -m "not long" -n 2 --dist loadfile
+test: all ## Run the tests (no network, under three minutes)
+	@$(PYTHON) -m pytest -m "not long and not desktop" -n 2 --dist loadfile
 
-test-long: all ## Run the slow tests, including 50 interruptions and 1,000 corrupted reviews (half an hour)
-	@$(PYTHON) -m pytest -m long
+test-long: all ## Run the slow tests, with a browser and LibreOffice where they are there, 50 interruptions and 1,000 corrupted reviews (half an hour)
+	@$(PYTHON) -m pytest -m "long or desktop"
 
 lint: environment ## Check format rules, types, spelling, and that imports only go down (what was not clean at first is listed in pyproject.toml)
 	@tools/lint.sh $(PYTHON)
 
-suggest: environment ## Propose themes by a plain machine reading, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
+suggest: environment ## Propose themes by a plain automated baseline, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
 shards: environment ## Write a review's cases, key points and codings as Parquet in shards: data/<review>/shards/. REVIEW=… SHARDS=5
@@ -242,7 +242,7 @@ data = $(subst $(D)/outline.csv,data/geography/uk-outline.geojson,$(subst $(D)/n
 STEPS :=
 # A step that ended leaves its stamp, with the digests of all that it read and wrote. Every step is asked, and is run
 # only if one of these has changed (casesynth/runner/current.py).
-# $(call step,name,notebook,rooms it uses besides core and analysis,tables of data/ it reads,results it reads,
+# $(call step,name,notebook,rooms it uses apart from core and analysis,tables of data/ it reads,results it reads,
 #   what it writes,its own parameters)
 define step
 STEPS += $(1)

@@ -41,7 +41,7 @@ ROOMS = {
 __all__ = [*OFFERED, "figures", "report"]  # noqa: PLE0604  (names of OFFERED, all of them text)
 
 
-def __getattr__(name: str):
+def __getattr__(name: str) -> object:
     """A name of the package, loaded when it is first asked for."""
     import importlib
 

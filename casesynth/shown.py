@@ -99,7 +99,7 @@ def size(table: pd.DataFrame) -> str:
 
 
 def plain(table: pd.DataFrame, printer: Any, cycle: bool) -> None:
-    """What stands for the table where HTML cannot be shown: its size and its columns."""
+    """What replaces the table if HTML cannot be shown: its size and its columns."""
     printer.text(f"{size(table)}: {', '.join(map(head, table.columns))}")
 
 

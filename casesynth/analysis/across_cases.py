@@ -57,7 +57,7 @@ def lettered(review: Review, coded: pd.DataFrame, everyone: bool = False) -> pd.
 
 
 def similarity(of: Structure) -> pd.DataFrame:
-    """Each case beside those that report most of the same themes.
+    """Each case with those that report most of the same themes.
 
     Returns case, name, order (place in `similar_order`), themes (number), nearest (name), shared (themes), jaccard.
     """

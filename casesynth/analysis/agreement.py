@@ -1,9 +1,11 @@
 """How far coders agree: percent, kappa, alpha, AC1 and MASI, on yes-or-no units, with intervals over cases.
 
-Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (carries the theme), 0 (does
+Units are key point × each theme of its heading, and case × theme. A coder's mark is 1 (is coded to the theme), 0 (is
 not, or speaks against it) or missing (not coded). A second coding by the same kind of coder measures consistency, not
 independence. What cannot be computed, for want of variation or of coders, is "undefined", never 0 or 1.
 """
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -16,7 +18,7 @@ UNDEFINED = "undefined"
 def tallies(marks: np.ndarray) -> np.ndarray:
     """What every statistic here is made of, per unit; sums over units can be resampled.
 
-    In: units × coders of 1, 0 and not-a-number. Out, units × 9: is it marked by two coders or more; share of pairs of
+    Takes units × coders of 1, 0 and not-a-number. Returns units × 9: is it marked by two coders or more; share of pairs of
     coders that agree; share of ones; is it marked at all; then, of units with two marks or more: ones, marks,
     disagreeing pairs, agreeing ones, agreeing zeros (each per other coder). With two coders 4 more: the fourfold table.
     """
@@ -43,7 +45,7 @@ def tallies(marks: np.ndarray) -> np.ndarray:
     return np.column_stack(columns).astype(float)
 
 
-def divide(above, below) -> np.ndarray:
+def divide(above: Any, below: Any) -> np.ndarray:
     """Above / below, not-a-number where below is 0."""
     above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
     return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-12)
@@ -98,7 +100,7 @@ def measures(marks: np.ndarray) -> dict[str, float]:
 
 
 def category_counts(codes: np.ndarray) -> np.ndarray:
-    """Units × categories: how many coders gave it. In: units × coders, any numbers, not-a-number for missing.
+    """Units × categories: how many coders gave it. Takes units × coders, any numbers, not-a-number for missing.
 
     >>> category_counts(np.array([[1, 1], [1, 2], [np.nan, 2]])).tolist()
     [[2, 0], [1, 1], [0, 1]]
@@ -112,7 +114,7 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
     if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
         values = np.arange(low, high + 1)
         counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
-        if counts.sum() == np.count_nonzero(by_coder == by_coder):
+        if counts.sum() == np.count_nonzero(~np.isnan(by_coder)):
             return counts[:, counts.any(axis=0)].astype(np.int64)
     there = ~np.isnan(codes)
     values, number = np.unique(codes[there], return_inverse=True)
@@ -123,7 +125,7 @@ def category_counts(codes: np.ndarray) -> np.ndarray:
 def alpha(codes: np.ndarray) -> float:
     """Krippendorff's alpha for nominal data, any number of coders and categories, missing codes allowed (2004, 2011).
 
-    In: units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
+    Takes units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
     number where no unit has two codes, or all codes are the same.
 
     Krippendorff's own example, four coders and twelve units: 0.743.
@@ -146,7 +148,7 @@ def alpha(codes: np.ndarray) -> float:
     return float(1 - observed / expected)
 
 
-def kappa(first, second) -> float:
+def kappa(first: Any, second: Any) -> float:
     """Cohen's kappa (1960) for two coders and any codes; not a number where both used one and the same code only.
 
     >>> round(kappa(list("aaabbb"), list("aabbbb")), 2)
@@ -163,7 +165,7 @@ def kappa(first, second) -> float:
 def ac1(codes: np.ndarray, categories: int | None = None) -> float:
     """Gwet's AC1 (2008; with missing codes as in Gwet 2014), any number of coders and categories.
 
-    In: as `alpha`, and how many categories there are; without it, those that occur. Not a number where there is no pair
+    Takes what `alpha` takes, and how many categories there are; without it, those that occur. Not a number where there is no pair
     of codes, or one category only (its chance term has no sense). So nine agreed zeros say nothing of a scale that is
     not known, and are full agreement on yes or no:
 
@@ -222,9 +224,10 @@ def set_alpha(sets: list[list]) -> float:
 
 
 def interval(per_unit: np.ndarray, case: np.ndarray, samples: int = SAMPLES) -> dict[str, tuple[float, float]]:
-    """95 % percentile intervals of each measure by a bootstrap over cases (Efron 1979; cluster bootstrap, Field and
-    Welsh 2007). In: tallies per unit and the case of each. Not a number where fewer than two cases, or where the
-    measure is undefined in more than a twentieth of the samples.
+    """95 % percentile intervals of each measure by a bootstrap over cases.
+
+    Takes tallies per unit and the case of each. Not a number for fewer than two cases, or if the measure is undefined in
+    more than a twentieth of the samples. After Efron (1979); cluster bootstrap, Field and Welsh (2007).
     """
     number, cases = pd.factorize(case)
     if len(cases) < 2:

@@ -1,6 +1,6 @@
 """Quality appraisal of the case studies, where a team has filled it in, and the findings without the weak ones.
 
-`appraisal.csv` (case, criterion, judgement, reason) is optional; its criteria stand in review.yaml. Whether weak
+`appraisal.csv` (case, criterion, judgement, reason) is optional; its criteria are in review.yaml. Whether weak
 studies should be left out is disputed, so findings are shown both ways (Thomas and Harden 2008; Noyes et al. 2019).
 """
 
@@ -13,7 +13,7 @@ from casesynth.core.rules import Rules
 
 
 def criteria(review: Review) -> pd.DataFrame:
-    """The criteria of review.yaml. Out: id, name; no row where it has none."""
+    """The criteria of review.yaml. Returns id, name; no row where it has none."""
     return pd.DataFrame((review.settings.get("appraisal") or {}).get("criteria", []), columns=["id", "name"])
 
 
@@ -33,7 +33,7 @@ def state(review: Review) -> str:
 
 
 def judged(review: Review) -> pd.DataFrame:
-    """Judgements per case. Out: case, name, then a column a criterion (empty: not judged), weak (criteria), is_weak."""
+    """Judgements per case. Returns case, name, then a column for each criterion (empty: not judged), weak (criteria), is_weak."""
     ids = list(criteria(review)["id"])
     if not review.has("appraisal"):
         first, name, *last = columns("appraisal")
@@ -70,7 +70,7 @@ def weak_names(review: Review) -> list[str]:
 def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
-    Out: level, id, name, supported, cases, supported_without, cases_without, changes, appraised and of_cases (case studies
+    Returns level, id, name, supported, cases, supported_without, cases_without, changes, appraised and of_cases (case studies
     that were appraised, and that there are). No row where none is judged weak: nothing would be left out.
     """
     weak = weak_cases(review)

@@ -18,7 +18,7 @@ SIDES = ("for", "against")
 def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     """The supporting codings under the two opposed headings, with the general theme above each theme.
 
-    Out: keypoint, case, heading, theme, general, side (for the first heading, against for the second).
+    Returns keypoint, case, heading, theme, general, side (for the first heading, against for the second).
     """
     favour, against = review.settings.get("opposed") or ("", "")  # without two headings there is nothing to oppose
     own = coded[coded["heading"].isin([favour, against]) & coded["direction"].eq("supports") & coded["theme"].ne(NONE)]
@@ -29,7 +29,7 @@ def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
 
 
 def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
-    """What each project names. Out: case, name, enabler_themes, barrier_themes (ids), enablers, barriers (points)."""
+    """What each project names. Returns case, name, enabler_themes, barrier_themes (ids), enablers, barriers (points)."""
     rows = []
     for case in review.reported.itertuples():
         row = {"case": case.id, "name": case.name}
@@ -44,9 +44,9 @@ def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
 def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:
     """Enablers against barriers under each general theme.
 
-    Out: general, name, enabler_points, enabler_cases, barrier_points, barrier_cases, both (is it both?), and
-    cases_both (names of the projects that report it as both). A theme is both where key points carry it as
-    enabler and key points carry it as barrier, of the same project or of others.
+    Returns general, name, enabler_points, enabler_cases, barrier_points, barrier_cases, both (is it both?), and
+    cases_both (names of the projects that report it as both). A theme is both if key points report it as
+    an enabler and key points report it as a barrier, of the same project or of others.
     """
     generals = sorted(set(points["general"]))
     groups = [f"{general} {side}" for general in generals for side in SIDES]
@@ -88,7 +88,7 @@ def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], cod
 
 
 def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The key points behind every theme that is both. Out: general, side, case, keypoint, theme, label, summary."""
+    """The key points behind every theme that is both. Returns general, side, case, keypoint, theme, label, summary."""
     both = points[points["general"].isin(table.loc[table["both"], "general"])]
     said = review.keypoints[["id", "label", "summary"]].rename(columns={"id": "keypoint"})
     joined = both.merge(said, on="keypoint").sort_values(

@@ -7,7 +7,14 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import codings, everyone, long, structure, supported_under, supporting_cases
+from casesynth.analysis.matrices import (
+    codings,
+    everyone,
+    long,
+    structure,
+    supported_under,
+    supporting_cases,
+)
 from casesynth.core.levels import LEVELS, SHORT
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -20,7 +27,7 @@ EVERY = columns("by-coding")[3:]
 def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding under one coding: themes of all levels, merges that people decided, and what is both.
 
-    Out: level (theme, general, refined, merge, both), id, name, supported, cases (that it rests on).
+    Returns level (theme, general, refined, merge, both), id, name, supported, cases (that it rests on).
     """
     of = structure(review, coded)
     now, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
@@ -49,7 +56,7 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
 def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
     """Every finding for each coder, the consensus, the union and the intersection.
 
-    Out: coding, points (key points of themed headings that are coded; for union and intersection: by any coder),
+    Returns coding, points (key points of themed headings that are coded; for union and intersection: by any coder),
     of_points (that there are), and `every_finding`.
     """
     points = review.themed_points["id"]
@@ -64,8 +71,9 @@ def by_coding(review: Review, rule: Rules) -> pd.DataFrame:
 
 
 def coding_counts(table: pd.DataFrame) -> pd.DataFrame:
-    """How many findings are supported under each coding. Out: coding, points, of_points (as `by_coding`), then a column a
-    level.
+    """How many findings are supported under each coding.
+
+    Returns coding, points, of_points (as `by_coding`), then a column for each level.
     """
     start = columns("coding-counts")
     if table.empty:

@@ -22,7 +22,9 @@ COMPONENTS = {
 }
 
 
-def evidence(review: Review, coding: str, coded: pd.DataFrame, refined: pd.DataFrame, general: pd.DataFrame):
+def evidence(
+    review: Review, coding: str, coded: pd.DataFrame, refined: pd.DataFrame, general: pd.DataFrame
+) -> tuple[pd.DataFrame, pd.DataFrame]:
     """What is to be rated, and what it rests on.
 
     Takes the codings and the tables of refined and general themes, which serve where the review has no findings.
@@ -89,7 +91,7 @@ def state(review: Review) -> str:
 
 
 def evidence_profile(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
-    """The CERQual evidence profile: what people judged of each component and why, beside what was counted.
+    """The CERQual evidence profile: what people judged of each component and why, next to what was counted.
 
     Takes the tables of `evidence` and `counts`. Returns finding, sentence, then for each component its judgement and
     reason, confidence, explanation, rated_by, and the columns of `counts`. Where nobody has rated anything, the

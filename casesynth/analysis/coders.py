@@ -1,20 +1,30 @@
 """Compare the coders of a review: agreement, differences, and what is still to be agreed."""
 
+from collections.abc import Iterable
 from itertools import combinations
 
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import MEASURES, divide, from_tallies, interval, masi, measures, set_alpha, tallies
+from casesynth.analysis.agreement import (
+    MEASURES,
+    divide,
+    from_tallies,
+    interval,
+    masi,
+    measures,
+    set_alpha,
+    tallies,
+)
 from casesynth.core.codings import CONSENSUS, NONE, marks
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
 
 
 def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Key point × each theme of its heading. Out: keypoint, case, heading, theme, then a column a coder: 1, 0, missing.
+    """Key point × each theme of its heading. Returns keypoint, case, heading, theme, then a column for each coder: 1, 0, missing.
 
-    A key point that speaks against a theme does not carry it: 0. Sets of themes (`theme_sets`) tell the two apart.
+    A key point that speaks against a theme is not coded to it: 0. Sets of themes (`theme_sets`) tell the two apart.
     """
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.themed_points.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
@@ -30,8 +40,10 @@ def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Case × theme from `point_marks`: 1 where a key point carries the theme, 0 where none does, missing where any of
-    the case's key points under the heading is not coded. Out: case, heading, theme, then a column a coder.
+    """Case × theme from `point_marks`, for each coder.
+
+    1 if a key point of the case is coded to the theme, 0 if none is, missing if any of its key points under the heading
+    is not coded. Returns case, heading, theme, then a column for each coder.
 
     Were one coded point enough for a 1, and a 0 asked for all, what is missing would hang on the answer:
 
@@ -47,7 +59,7 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
 def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement over all themes and per heading, at both levels, with intervals.
 
-    Out: unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
+    Returns unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
     measure, value, low, high. A measure that is undefined has no number; kappa has a row for two coders only.
     """
     rows = []
@@ -77,7 +89,7 @@ def measures_of(coder_ids: list[str]) -> list[str]:
 
 
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Agreement theme by theme. Out: unit, heading, theme, units, prevalence, then a column a measure that applies."""
+    """Agreement theme by theme. Returns unit, heading, theme, units, prevalence, then a column for each measure that applies."""
     rows, applies = [], measures_of(coder_ids)
     names = [*columns("agreement-themes"), *applies]
     if len(coder_ids) < 2:
@@ -92,7 +104,7 @@ def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -
 def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Of two themes with the same percent agreement, those whose kappas differ most, with all that goes into either.
 
-    Out, two rows, or none where there is no such pair: unit, theme, name, the fourfold table (both, first_only,
+    Returns two rows, or none if there is no such pair: unit, theme, name, the fourfold table (both, first_only,
     second_only, neither), prevalence, percent, kappa and ac1, each with its chance term. Either is (percent - chance) /
     (1 - chance). Kappa's chance comes from each coder's share of yes (Cohen 1960), AC1's is 2p(1-p) of the prevalence p
     (Gwet 2008): a rare or common mark raises the one to 1 and lowers the other to 0 (Feinstein and Cicchetti 1990).
@@ -149,8 +161,9 @@ NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precisio
 
 
 def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Each key point's set of themes by each coder, one that it contradicts as "not" and its id. Out: keypoint, case,
-    heading, then a column a coder (a frozenset; None where the coder did not code it).
+    """Each key point's set of themes by each coder, one that it contradicts as "not" and its id.
+
+    Returns keypoint, case, heading, then a column for each coder (a frozenset; None if the coder did not code it).
     """
     own = review.themed_points.rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
@@ -162,8 +175,10 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Set-valued agreement per heading (Passonneau 2006). Out: heading (empty: all), points (that two coders coded),
-    same (the same set), masi (mean distance over pairs of coders), alpha_masi.
+    """Set-valued agreement per heading (Passonneau 2006).
+
+    Returns heading (empty: all), points (that two coders coded), same (the same set), masi (mean distance over pairs of
+    coders), alpha_masi.
     """
     rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
@@ -179,7 +194,7 @@ def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     return frame("agreement-sets", rows).round(3)
 
 
-def words(themes_of_point) -> str:
+def words(themes_of_point: Iterable[str] | None) -> str:
     """A set of themes as text.
 
     >>> words(frozenset()), words(None), words(frozenset(["b", "a"]))
@@ -191,7 +206,7 @@ def words(themes_of_point) -> str:
 def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
-    Out: keypoint, case, heading, summary, then a column a coder, consensus (its themes; empty: no consensus yet),
+    Returns keypoint, case, heading, summary, then a column for each coder, consensus (its themes; empty: no consensus yet),
     reason (the memo of the consensus).
     """
     table = theme_sets(review, coder_ids)
@@ -212,7 +227,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
 def draft_consensus(review: Review) -> pd.DataFrame:
     """The rows of a consensus as far as the coders agree, for codings.csv; the others are for people to resolve.
 
-    Out: the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
+    Returns the columns of codings.csv, coder "consensus"; key points on which coders differ are left out.
     """
     own = coders_of(review)
     table = theme_sets(review, own)
@@ -226,8 +241,9 @@ def draft_consensus(review: Review) -> pd.DataFrame:
 
 
 def who(review: Review) -> pd.DataFrame:
-    """What each coder had seen, and so what the agreement does and does not prove. Out: coder, points (coded),
-    codings, how, seen_sources, seen_attributions, seen_codings.
+    """What each coder had seen, and so what the agreement does and does not prove.
+
+    Returns coder, points (coded), codings, how, seen_sources, seen_attributions, seen_codings.
     """
     own = review.codings.groupby("coder").agg(points=("keypoint", "nunique"), codings=("theme", "size"))
     table = review.coders.rename(columns={"id": "coder"}).merge(own.reset_index(), on="coder", how="left")

@@ -128,7 +128,7 @@ def differences(first: Tables, second: Tables, verdicts: list[str]) -> pd.DataFr
 
 
 def state_of(item: dict[Any, Any], side: int) -> str:
-    """How an item stands in one of the runs, in words."""
+    """The state of an item in one of the runs, in words."""
     if item["there"] == ("right_only" if side == 1 else "left_only"):
         return "not there"
     if item["kind"] == "claim":

@@ -1,18 +1,30 @@
 """Which themes go together across cases, and what so few cases can show about it.
 
 Fisher's exact test (1935) for each pair, false-discovery control over all pairs (Benjamini and Hochberg 1995), and
-beside each p-value the smallest that is possible at all with these margins (Tarone 1990) and the power of the test.
+next to each p-value the smallest that is possible at all with these margins (Tarone 1990) and the power of the test.
 The control holds for independent or positively dependent tests; pairs that share a theme are neither by construction,
 so that q is a guide, not a guarantee (Benjamini and Yekutieli 2001, whose rule for any dependence is stricter).
 """
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 from scipy.special import gammaln
-from scipy.stats import false_discovery_control
 
-from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
-from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
+from casesynth.analysis.kernel import (
+    Book,
+    Integers,
+    column_of,
+    count_together,
+    general_open,
+)
+from casesynth.analysis.matrices import (
+    Structure,
+    everyone,
+    supported_under,
+    supporting_cases,
+)
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 from casesynth.core.sizes import TESTED
@@ -23,9 +35,9 @@ STRONG = 10.0
 
 
 def counts(codings: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
-    """In how many cases each two themes come together. In: case, theme (ids as text), one row a coding.
+    """In how many cases each two themes come together. Takes case, theme (ids as text), one row for each coding.
 
-    Out: themes × themes (the diagonal: cases of one theme), and the themes in the order of the axes.
+    Returns themes × themes (the diagonal: cases of one theme), and the themes in the order of the axes.
 
     >>> pairs, themes = counts(pd.DataFrame({"case": ["a", "a", "a", "b"], "theme": ["t", "u", "t", "t"]}))
     >>> pairs.tolist(), list(themes)
@@ -45,18 +57,18 @@ def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int
     inside = (a <= np.minimum(one, other)) & (a >= one + other - cases)
     x = np.where(inside, a, np.maximum(one + other - cases, 0))
 
-    def choose(n, k):
+    def choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:
         return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
     log = choose(one, x) + choose(cases - one, other - x) - choose(cases, other)
     return np.where(inside, log, -np.inf)
 
 
-def fisher(both, one, other, cases) -> pd.DataFrame:
+def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
     In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
-    the probabilities not greater than the observed one. Out: p, smallest_p (the least that is possible with
+    the probabilities not greater than the observed one. Returns p, smallest_p (the least that is possible with
     these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
 
     The lady tasting tea (Fisher 1935), who tells three of four cups of each kind; all eight right would give 0.029:
@@ -101,9 +113,9 @@ def fisher(both, one, other, cases) -> pd.DataFrame:
 
 
 def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
-    """Every pair of standing themes, heading themes and general themes apart, across cases.
+    """Every pair of supported themes, heading themes and general themes apart, across cases.
 
-    Out: level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
+    Returns level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
     with_one, with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over
     the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
     """
@@ -120,7 +132,7 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
     """The table of `pairs` from the counts of each level (`kernel.count_together`), for what is supported.
 
     Beyond 10,000 cases (`sizes.TESTED`) nothing is tested: p, q, smallest_p and power are empty, and the pairs that are
-    furthest from the expected number stand first.
+    furthest from the expected number come first.
     """
     place = {"theme": column_of(of.heading_of), "general": np.arange(of.general_of.shape[1])}
     parts = []
@@ -139,6 +151,8 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
             far = np.abs(both - expected) / np.sqrt(np.maximum(expected, 1))
             parts.append(table.assign(far=-far.round(6)).sort_values(["far", "one", "other"]).drop(columns="far"))
             continue
+        from scipy.stats import false_discovery_control  # scipy.stats takes a second to load
+
         tests = fisher(both, one, other, n)
         q = false_discovery_control(tests["p"]) if len(tests) else []
         table = table.assign(p=tests["p"], q=q, smallest_p=tests["smallest_p"], power=tests["power"])
@@ -152,7 +166,7 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
 def can_show(table: pd.DataFrame) -> pd.DataFrame:
     """What so few cases can and cannot show.
 
-    Out, one row a level: level, pairs, could (pairs whose smallest possible p is at most 0.05), could_survive (those
+    Returns one row for each level: level, pairs, could (pairs whose smallest possible p is at most 0.05), could_survive (those
     whose smallest possible p would pass Benjamini-Hochberg if it were the only one: 0.05 divided by the pairs),
     below (p at most 0.05), by_chance (how many of them chance alone would bring, at most), survive (q at most 0.05),
     smallest_p (over all pairs), median_power, reading.

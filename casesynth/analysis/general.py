@@ -3,6 +3,7 @@
 The report presents these two steps only as a figure, which its text lacks: this is a reconstruction.
 """
 
+from collections.abc import Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -19,7 +20,7 @@ def parents(codebook: pd.DataFrame) -> dict[str, str]:
 
 
 def points_by_general(coded: pd.DataFrame, codebook: pd.DataFrame, supported: set[str]) -> pd.DataFrame:
-    """The supporting codings of standing themes with the general theme above. Out: coded's columns + general."""
+    """The supporting codings of supported themes with the general theme above. Returns coded's columns + general."""
     own = coded[coded["theme"].isin(supported) & coded["direction"].eq("supports")]
     own = own.assign(general=own["theme"].map(parents(codebook)))
     return own.dropna(subset=["general"]).reset_index(drop=True)
@@ -35,8 +36,8 @@ def general_themes(
 ) -> pd.DataFrame:
     """Which general themes are supported: those whose supported themes span at least `min_headings` headings.
 
-    In: `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Out, one row a
-    general theme: general, name, themes and supported_themes (ids), headings and groups (names of those that
+    Takes `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Returns one row
+    for each general theme: general, name, themes and supported_themes (ids), headings and groups (names of those that
     supported themes span), in_headings and in_groups (their numbers), supported_ungrouped and supported_grouped (the
     rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses), short_by
     (headings or groups that are missing), points and cases (of its supported themes).
@@ -46,10 +47,10 @@ def general_themes(
     return finish_general(themes, counts, codebook, headings, min_headings, heading_groups)
 
 
-def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: list[str] = []) -> kernel.Integers:
+def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: Sequence[str] = ()) -> kernel.Integers:
     """The counts of general themes (`kernel.count_groups`) from `points_by_general`."""
     general = list(codebook.loc[codebook["level"].eq("general"), "id"])
-    return kernel.of_table(points, "general", general, headings)
+    return kernel.of_table(points, "general", general, list(headings))
 
 
 def finish_general(
@@ -92,7 +93,7 @@ def finish_general(
 
 
 def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """General theme × themed heading. Out: general, heading, points, cases (0 where none)."""
+    """General theme × themed heading. Returns general, heading, points, cases (0 where none)."""
     return finish_by_heading(of_points(points, codebook, list(headings["id"])), codebook, headings)
 
 
@@ -117,8 +118,8 @@ def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame
     """Every pair of supported general themes: how far they overlap, what is proposed, what was decided.
 
     A merge is proposed where the overlap of key points reaches `merge_overlap`. Overlap of cases is shown
-    beside it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
-    Out: one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
+    next to it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
+    Returns one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
     kept apart), refined (where merged), reason (from the codebook).
     """
     return finish_overlaps(of_points(points, codebook), general, codebook, merge_overlap)
@@ -163,8 +164,8 @@ def refined_themes(
 ) -> pd.DataFrame:
     """The refined themes: what is left of the standing general themes after merging.
 
-    A refined theme is supported if at least one general theme under it is, and rests on those that are. Out:
-    refined, name, definition, general and fallen (names of general themes that stand, and that do not),
+    A refined theme is supported if at least one general theme under it is, and rests on those that are. Returns
+    refined, name, definition, general and fallen (names of general themes that are supported, and that are not),
     headings, in_headings, points, cases, with_cases (ids), supported.
     """
     above = parents(codebook)
@@ -205,9 +206,9 @@ def finish_refined(
 
 
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
-    """Refined themes beside the findings that the programme itself lists; empty where the review has none.
+    """Refined themes compared with the findings that the programme itself lists; empty where the review has none.
 
-    Both sides may stay alone. Out: refined (empty: a finding without counterpart), theme (its name), supported,
+    Both sides may stay alone. Returns refined (empty: a finding without counterpart), theme (its name), supported,
     fact (empty: a theme without one), finding, source, reason.
     """
     if not review.has("facts", "counterparts"):

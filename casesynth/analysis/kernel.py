@@ -210,7 +210,7 @@ def count_refined(shard: Shard, book: Book, supported: np.ndarray, general: np.n
 def count_sides(shard: Shard, book: Book, sides: np.ndarray) -> Integers:
     """Key points and cases of each general theme on two sides, and those that are on both.
 
-    Takes the side of each heading: 0, 1, or -1 for neither. Groups stand by general theme and side; the last two are of
+    Takes the side of each heading: 0, 1, or -1 for neither. Groups are ordered by general theme and side; the last two are of
     the themes without a general theme.
     """
     general = column_of(book.general_of)
@@ -224,7 +224,7 @@ def count_sides(shard: Shard, book: Book, sides: np.ndarray) -> Integers:
 def count_removals(shard: Shard, book: Book, cases: np.ndarray, rule: Rules) -> Integers:
     """In how many of the removals of one case each theme is supported, at each level. Takes the cases of each theme.
 
-    Only a case that carries a theme at its least number can undo anything: the others are not asked.
+    Only a case that reports a theme at its least number can undo anything: the others are not asked.
     """
     now = supported_by_counts(book, cases[None, :], rule)
     asked = shard.carry[(shard.carry & (cases == rule.min_cases)).any(axis=1)]

@@ -1,6 +1,6 @@
 """Leave cases out: how many can be lost before a theme is no longer supported?
 
-The idea is the jackknife's (Quenouille 1949; Tukey 1958), carried to the smallest set whose removal changes the verdict:
+The idea is the jackknife's (Quenouille 1949; Tukey 1958), extended to the smallest set whose removal changes the verdict:
 the "fragility index" of trials (Walsh et al. 2014), for cases instead of patients. Up to 16 cases every subset is tried.
 Beyond, every single case is left out exactly, and the smallest set is bounded from above by a greedy search.
 """

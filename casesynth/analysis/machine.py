@@ -1,10 +1,12 @@
-"""A machine reading: a transparent baseline that proposes themes for key points, for a person to accept or not.
+"""An automated baseline, transparent, that proposes themes for key points, for a person to accept or not.
 
 Words only, no model to download: TF-IDF weights (Spärck Jones 1972; Salton and Buckley 1988) and the cosine between
 a key point and (a) the theme's name, definition and inclusions, (b) the most similar key points of *other cases* that
-carry the theme. A point's own case never votes on it, so that every proposal is also a test (leave one case out).
+are coded to the theme. A point's own case never votes on it, so that every proposal is also a test (leave one case out).
 Proposals never enter the synthesis.
 """
+
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -25,7 +27,7 @@ PROPOSALS = "keypoint theme score margin definition neighbours nearest shared_wo
 
 
 def theme_texts(book: pd.DataFrame) -> pd.Series:
-    """Name, definition and inclusions of each theme as one text. Out: text by theme."""
+    """Name, definition and inclusions of each theme as one text. Returns text by theme."""
     own = book[book["level"].eq("theme")].set_index("id")
     return own["name"] + ". " + own["definition"] + " " + own["includes"]
 
@@ -33,11 +35,11 @@ def theme_texts(book: pd.DataFrame) -> pd.Series:
 def propose(keypoints: pd.DataFrame, book: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
     """The most fitting theme of its heading, or none, for every key point under a heading that has themes.
 
-    In: keypoints and codebook as in the data; coded (keypoint, theme, direction), of one coder or several. Out, one row
-    a key point (none for a heading without a word to read): keypoint, theme, score (mean of definition and neighbours,
+    Takes keypoints and codebook as in the data; coded (keypoint, theme, direction), of one coder or several. Returns one row
+    for each key point (none for a heading without a word to read): keypoint, theme, score (mean of definition and neighbours,
     below; for `none` neighbours alone; 0 to 1), margin (score minus that of the next theme; not a probability),
     definition (cosine with the theme's text; for `none` 0), neighbours (mean cosine with the 3 most similar points of
-    other cases that carry it), nearest (the most similar of them), shared_words (the words that weigh most in the
+    other cases coded to it), nearest (the most similar of them), shared_words (the words that weigh most in the
     similarity), case, heading, summary.
     """
     parts = []
@@ -113,13 +115,13 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
     )
 
 
-def vstack_rows(of_theme, first: np.ndarray, none: int):
+def vstack_rows(of_theme: Any, first: np.ndarray, none: int) -> Any:
     """The theme's weights for each row; zeros where the proposal is `none`."""
     rows = of_theme[np.where(first == none, 0, first)]
     return rows.multiply((first != none)[:, None]).tocsr()
 
 
-def heaviest(products, words: np.ndarray, most: int = 4) -> list[str]:
+def heaviest(products: Any, words: np.ndarray, most: int = 4) -> list[str]:
     """The words that weigh most in each row, heaviest first."""
     found = []
     for start, end in zip(products.indptr[:-1], products.indptr[1:]):
@@ -131,7 +133,7 @@ def heaviest(products, words: np.ndarray, most: int = 4) -> list[str]:
 def agreement_per_theme(review: Review, proposals: pd.DataFrame, by: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The proposals against each coding, theme by theme; precision and recall after van Rijsbergen (1979).
 
-    Out: coding, theme (empty: all), points (coded by it), coded (that carry the theme), proposed, both, precision,
+    Returns coding, theme (empty: all), points (coded by it), coded (to the theme), proposed, both, precision,
     recall, kappa; not a number where there is nothing to divide by.
     """
     rows = []
@@ -162,7 +164,7 @@ def compared(marks: np.ndarray) -> list:
 def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     """The points where every coder disagrees with the machine, most confident first.
 
-    Out: keypoint, case, heading, summary, proposed, score, margin, nearest, shared_words, coded (each coder's themes).
+    Returns keypoint, case, heading, summary, proposed, score, margin, nearest, shared_words, coded (each coder's themes).
     """
     own = review.codings[review.codings["coder"].isin(coders_of(review)) & review.codings["direction"].eq("supports")]
     sets = own.groupby(["keypoint", "coder"])["theme"].agg(set).reset_index()

@@ -19,9 +19,9 @@ from casesynth.core.rules import Rules
 
 @dataclass(frozen=True)
 class Structure(Book):
-    """The codebook's matrices, and who carries what.
+    """The codebook's matrices, and which case reports what.
 
-    carry: cases × themes (does any supporting key point of the case carry the theme?); could: cases × headings (has the
+    `carry`: cases × themes (does any supporting key point of the case report the theme?); could: cases × headings (has the
     case any coded key point there?). `ids` and `names` also hold those of the cases.
     """
 
@@ -46,7 +46,7 @@ def structure(review: Review, coded: pd.DataFrame) -> Structure:
 def supported_under(of: Structure, keep: np.ndarray, rule: Rules) -> dict[str, np.ndarray]:
     """Which themes are supported, for each of many sets of cases.
 
-    In: keep, sets × cases (true: the case stays). Out: by level, sets × themes of that level.
+    Takes keep, sets × cases (true: the case stays). Returns by level, sets × themes of that level.
     """
     return supported_by_counts(of, keep.astype(np.float32) @ of.carry.astype(np.float32), rule)
 
@@ -57,8 +57,9 @@ def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
 
 
 def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on? Only supported themes count
-    above the headings.
+    """Cases × themes of each level: which case does a finding rest on?
+
+    Only supported themes count above the headings.
     """
     supported = supported_under(of, everyone(of), rule)
     theme = of.carry & supported["theme"][0]
@@ -73,7 +74,7 @@ def everyone(of: Structure) -> np.ndarray:
 
 
 def long(of: Structure, supported: dict[str, np.ndarray], row: int = 0, **more) -> pd.DataFrame:
-    """One set's verdicts, a row a theme. Out: the columns of `more`, level, id, name, supported."""
+    """One set's verdicts, a row for each theme. Returns the columns of `more`, level, id, name, supported."""
     parts = [
         pd.DataFrame(
             {**more, "level": level, "id": of.ids[level], "name": of.names[level], "supported": supported[level][row]}

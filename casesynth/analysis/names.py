@@ -12,7 +12,7 @@ from casesynth.analysis.findings import evidence_of
 from casesynth.analysis.general import parents
 from casesynth.core.review import Review
 
-#: Words that carry no content of their own, in names and in whole sentences.
+#: Words without content of their own, in names and in whole sentences.
 STOP = set(
     "a about and any are as at be been being between by could did do for from had has have how in into is it its made make "
     "making no not of on one or other others project projects reported said say says so some such than that the their them "

@@ -13,14 +13,14 @@ from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
-#: The least number that an open expression stands for: a convention of ours.
+#: The least number that an open expression means: a convention of the compendium.
 OPEN = {"hundreds": 200, "dozens": 24, "thousands": 2000}
 #: Numbers that count persons, once or more than once. Organisations are not persons.
 OF_PERSONS = ["people", "attendances", "responses"]
 
 
 def interval_of(stated: str) -> tuple[int, int | None]:
-    """The least and greatest number that a printed expression stands for; None is open.
+    """The least and greatest number that a published expression means; None is open.
 
     Raises ValueError for an expression without a number.
 
@@ -46,7 +46,7 @@ GROUPS = "id case group unit measure stated low high approximate part_of sibling
 
 
 def groups_of(review: Review) -> pd.DataFrame:
-    """The counted groups of a review. Out: id, case, group, unit, measure, stated, low, high, part_of, siblings, …
+    """The counted groups of a review. Returns id, case, group, unit, measure, stated, low, high, part_of, siblings, …
 
     Empty, with its columns, where the review counts nobody. Raises UserError for a row whose low or high is not
     what `interval_of` reads in its stated number.
@@ -57,18 +57,18 @@ def groups_of(review: Review) -> pd.DataFrame:
         row = wrong.iloc[0]
         raise UserError(
             f"participants.csv, {row['id']}: '{row['stated']}' reads as {interval_of(row['stated'])}, "
-            f"found low {row['low']}, high {row['high']}. Mend the row."
+            f"found low {row['low']}, high {row['high']}. Correct the row."
         )
     return groups
 
 
 def published_totals(review: Review) -> dict[str, float]:
-    """What the source prints as totals: where and as what -> number (facts with subject participants)."""
+    """What the source publishes as totals: where and as what -> number (facts with subject participants)."""
     if not review.has("facts"):
         return {}
     own = review.facts[review.facts["subject"].eq("participants")]
     own = own.assign(number=pd.to_numeric(own["value"], errors="coerce")).dropna(subset=["number"])
-    return {f"As printed: {fact.fact}": fact.number for fact in own.itertuples()}
+    return {f"As published: {fact.fact}": fact.number for fact in own.itertuples()}
 
 
 def counted(groups: pd.DataFrame) -> pd.DataFrame:
@@ -93,7 +93,7 @@ def add_up(groups: pd.DataFrame) -> tuple[int, int | None]:
 
 
 def stated(low: int, high: int | None) -> str:
-    """An interval as it is printed.
+    """An interval as text.
 
     >>> stated(5, 7), stated(8, 8), stated(201, None)
     ('5 to 7', '8', 'at least 201')
@@ -106,7 +106,7 @@ def stated(low: int, high: int | None) -> str:
 def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """The interval of each project, per unit and for all units together, which is a count and not a number of persons.
 
-    Out: case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
+    Returns case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
     where open), sum_as_published (the plain sum of the lows), interval (as text). A project without a number has
     a row with 0 groups.
     """
@@ -121,15 +121,15 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
             low, high = add_up(part)
             rows.append([case.id, case.name, unit, len(part), low, high, int(part["low"].sum()), stated(low, high)])
     table = frame("participants-cases", rows)
-    table.loc[table["groups"].eq(0), "interval"] = "no number printed"
+    table.loc[table["groups"].eq(0), "interval"] = "no number published"
     return table.astype({"high": "Int64"})
 
 
 def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
-    """The programme's intervals beside the printed totals. Persons are taken to belong to one project only.
+    """The programme's intervals compared with the published totals. Persons are taken to belong to one project only.
 
-    Out: what, low, high, sum_as_published, interval, within (does the interval hold the printed number? empty for
-    our own rows). `published` maps what a section prints to its number.
+    Returns what, low, high, sum_as_published, interval, within (does the interval contain the published number? empty for
+    our own rows). `published` maps what a section publishes to its number.
     """
     rows = []
     for unit in [*OF_PERSONS, "all together"]:
@@ -147,7 +147,7 @@ def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
 def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     """Each project's part of the plain sum, and the part of that which is attendance at events.
 
-    Out: case, name, sum_as_published, share (of the programme's plain sum), attendances, attendance_share (of the
+    Returns case, name, sum_as_published, share (of the programme's plain sum), attendances, attendance_share (of the
     project's own plain sum); the last row is the whole programme.
     """
     everyone = by_case[by_case["unit"].eq("all together")].set_index("case")
@@ -156,7 +156,9 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     table["attendances"] = attended.reindex(table.index).fillna(0).astype(int)
     table.loc["", :] = ["All projects", table["sum_as_published"].sum(), table["attendances"].sum()]
     table = table.astype({"sum_as_published": "Int64", "attendances": "Int64"})
-    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_published", "attendances"]] = pd.NA  # none is printed
+    table.loc[everyone.index[everyone["groups"].eq(0)], ["sum_as_published", "attendances"]] = (
+        pd.NA
+    )  # none is published
     whole = table.loc["", "sum_as_published"]
     table["share"] = (table["sum_as_published"] / whole).round(3) if whole else 0.0
     table["attendance_share"] = (
@@ -166,7 +168,7 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
 
 
 def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups with parts: do they add up? Out: id, case, group, stated, parts (number), sum_of_parts, difference."""
+    """Groups with parts: do they add up? Returns id, case, group, stated, parts (number), sum_of_parts, difference."""
     parts = groups[groups["part_of"].ne("")].groupby("part_of")["low"].agg(parts="size", sum_of_parts="sum")
     whole = groups.set_index("id").loc[parts.index]
     table = whole[["case", "group", "stated"]].join(parts).rename_axis("id").reset_index()
@@ -174,7 +176,7 @@ def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
 
 
 def misread(groups: pd.DataFrame) -> pd.DataFrame:
-    """Rows whose low or high differs from what `interval_of` reads in `stated`. Out: id, stated, low, high."""
+    """Rows whose low or high differs from what `interval_of` reads in `stated`. Returns id, stated, low, high."""
     read = [interval_of(words) for words in groups["stated"]]
     wrong = [
         low != row.low or (high is None) != pd.isna(row.high) or (high is not None and high != row.high)

@@ -22,7 +22,7 @@ def with_undefined(table: pd.DataFrame) -> pd.DataFrame:
 def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     """Where report and coding differ on a case, with all that the case says under the heading.
 
-    Out: statement, theme, theme_name, case, name, extent, printed, coded (yes, no), points (ids), said (the case's key
+    Returns statement, theme, theme_name, case, name, extent, published, coded (yes, no), points (ids), said (the case's key
     points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
     """
     if not review.has("statements"):
@@ -59,7 +59,7 @@ EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects
 def by_extent(published: pd.DataFrame) -> pd.DataFrame:
     """The coding compared with the report, as far as the extent of the statements allows.
 
-    In: the columns of themes.compare_with_published. Out, one row an extent: extent, statements, named (pairs of statement
+    Takes the columns of themes.compare_with_published. Returns one row for each extent: extent, statements, named (pairs of statement
     and project that are published, or meant by "all"), found (that the coding has too), not_found, share (of the named
     that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
 

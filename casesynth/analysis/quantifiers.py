@@ -1,4 +1,4 @@
-"""The share of projects that a word such as "most" stands for: a convention of the compendium, in this one table.
+"""The share of projects that a word such as "most" means: a convention of the compendium, in this one table.
 
 Every judgement of such a word reads this table. The report does not define its words, and readers may set other shares.
 """
@@ -45,6 +45,6 @@ def within(shares: tuple[float, float, int], count: int, total: int) -> bool:
 
 
 def table() -> pd.DataFrame:
-    """The table of shares, to be shown. Out: word, from_share, to_share, least_cases."""
+    """The table of shares, to be shown. Returns word, from_share, to_share, least_cases."""
     rows = [(word, *limits) for word, limits in SHARES.items()]
     return pd.DataFrame(rows, columns=["word", "from_share", "to_share", "least_cases"])

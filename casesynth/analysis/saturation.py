@@ -12,7 +12,7 @@ from casesynth.core.results import frame
 
 SEED = 20240501
 ORDERS = 10_000
-#: So many random numbers at most: beyond, fewer orders are drawn, and the table says how many.
+#: The most random numbers: beyond, fewer orders are drawn, and the table says how many.
 MOST_NUMBERS = 20_000_000
 
 
@@ -31,7 +31,7 @@ def guest(new: np.ndarray, base_size: int, run_length: int, new_information: flo
 
     The base is the themes of the first `base_size` cases. A run is `run_length` cases in a row; the next run starts
     one case later. New information is the run's new themes as a part of the base; saturation is reached at the first
-    run where it is at most `new_information`. Out, one row a run: first, last (numbers of cases), new, base, ratio
+    run where it is at most `new_information`. Returns one row for each run: first, last (numbers of cases), new, base, ratio
     (missing where the base has no theme), reached. No row where there are too few cases.
 
     The paper's own example: 37 themes in the first four interviews, then 4, 3, 1 and 0 new ones:
@@ -55,7 +55,7 @@ def guest(new: np.ndarray, base_size: int, run_length: int, new_information: flo
 def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information: float) -> pd.DataFrame:
     """Saturation for the chosen settings, first, and for the others that Guest, Namey and Chen (2020) compare.
 
-    Out: base_size, run_length, new_information, base (themes), at (as they write it: "6+2", cases + cases of the run
+    Returns base_size, run_length, new_information, base (themes), at (as they write it: "6+2", cases + cases of the run
     that confirm it; empty where it is not reached), cases (how many the published order took, run included), reading.
     """
     new = new_themes(carry)
@@ -77,7 +77,7 @@ def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information
 def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.ndarray:
     """The expected number of themes in a random set of this many cases, exactly (Colwell, Mao and Chang 2004).
 
-    In: cases_with, how many cases have each theme; cases, how many there are; sizes, of the random sets.
+    Takes cases_with, how many cases have each theme; cases, how many there are; sizes, of the random sets.
 
     >>> rarefaction(np.array([1, 2, 3]), 3, np.array([1, 2, 3])).round(3).tolist()
     [2.0, 2.667, 3.0]
@@ -110,9 +110,9 @@ def orders(carry: np.ndarray, sizes: np.ndarray, number: int = ORDERS, seed: int
 
 
 def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
-    """Themes against cases: as printed, as expected, and the band of random orders.
+    """Themes against cases: as published, as expected, and the band of random orders.
 
-    Out: cases, printed (themes so far in the published order), expected (exact), low and high (2.5 and 97.5 % of the
+    Returns cases, published (themes so far in the published order), expected (exact), low and high (2.5 and 97.5 % of the
     random orders), orders (how many were drawn). At most 200 rows, evenly spread.
     """
     n = len(carry)
@@ -129,11 +129,11 @@ def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
 def coverage(cases_with: np.ndarray, cases: int) -> float:
     """Estimated sample coverage of incidence data (Chao and Jost 2012; Chao et al. 2014, equation for incidence).
 
-    The share of all occurrences of themes, in cases like these, that belongs to themes already seen. In: how many
+    The share of all occurrences of themes, in cases like these, that belongs to themes already seen. Takes how many
     cases have each theme, and how many cases there are. Not a number where no case has any theme, nor for one case
     alone, which cannot show what recurs.
 
-    Costa Rican ants at 2000 m (Longino and Colwell 2011; iNEXT prints 0.9964):
+    Costa Rican ants at 2000 m (Longino and Colwell 2011; iNEXT gives 0.9964):
 
     >>> round(coverage(np.array([80, 59, 34, 23, 19, 15, 13, 8, 8, 4, 3, 2, 2, 1]), 200), 4)
     0.9964
@@ -150,8 +150,10 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
 
 
 def summary(carry: np.ndarray) -> pd.DataFrame:
-    """Themes and incidences in short. Out: cases, themes (seen), incidences, once, twice (themes of one, two cases),
-    coverage (estimated), not_seen (themes of the codebook that no case has).
+    """Themes and incidences in short.
+
+    Returns cases, themes (seen), incidences, once, twice (themes of one, two cases), coverage (estimated), not_seen
+    (themes of the codebook that no case has).
     """
     return finish_summary(carry.sum(axis=0), len(carry))
 

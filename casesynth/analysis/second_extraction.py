@@ -10,7 +10,7 @@ from casesynth.core.review import Review
 def counterparts(review: Review) -> pd.DataFrame:
     """Which statement of a second extraction says the same as which key point, each pair once.
 
-    Out: extractor, case, heading, id (of the second), keypoint. Only pairs of one case and heading.
+    Returns extractor, case, heading, id (of the second), keypoint. Only pairs of one case and heading.
     """
     second = review.extractions
     links = second.assign(keypoint=second["keypoints"].str.split()).explode("keypoint").dropna(subset=["keypoint"])
@@ -20,8 +20,10 @@ def counterparts(review: Review) -> pd.DataFrame:
 
 
 def read_twice(review: Review) -> list[tuple[str, str, list[str]]]:
-    """Each extractor and case, with the headings that were extracted a second time: those that the extractor uses for
-    any case. One that is used for no case counts as not asked for; one that is left empty for a case, as empty.
+    """Each extractor and case, with the headings that were extracted a second time.
+
+    These are the headings that the extractor uses for any case. One that is used for no case counts as not asked for; one
+    that is left empty for a case, as empty.
     """
     second = review.extractions
     uses = second.groupby("extractor")["heading"].agg(set)
@@ -30,10 +32,10 @@ def read_twice(review: Review) -> list[tuple[str, str, list[str]]]:
 
 
 def extraction(review: Review) -> pd.DataFrame:
-    """A second, blind extraction beside the first, per case and heading: splitting and content.
+    """A second, blind extraction compared with the first, per case and heading: splitting and content.
 
-    In: extractions.csv (optional), whose column keypoints names the key points of the first extraction that say the
-    same. Out: extractor, case, heading (empty: the case), first and second (points), matched_first and matched_second
+    Takes extractions.csv (optional), whose column keypoints names the key points of the first extraction that say the
+    same. Returns extractor, case, heading (empty: the case), first and second (points), matched_first and matched_second
     (points that have a counterpart), agreement (positive specific agreement, or F1: matched points of either, as a part
     of all points of either; Hripcsak and Rothschild 2005), split (points of the first that the second tells in
     several), joined (points of the second that take several of the first together), only_first and only_second (ids).
@@ -64,7 +66,7 @@ def extraction(review: Review) -> pd.DataFrame:
 def extraction_content(review: Review) -> pd.DataFrame:
     """Where two extractions of a case say different things: what one of them lacks, and what the notes say differs.
 
-    Out: extractor, case, heading, lacking (first, second; empty: neither), first and second (ids with their
+    Returns extractor, case, heading, lacking (first, second; empty: neither), first and second (ids with their
     summaries), note.
     """
     if not review.has("extractions"):

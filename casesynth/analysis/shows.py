@@ -7,7 +7,8 @@ import pandas as pd
 
 
 def projects(number: int) -> str:
-    """
+    """A number of projects in words.
+
     >>> projects(1), projects(1200)
     ('1 project', '1,200 projects')
     """
@@ -15,7 +16,8 @@ def projects(number: int) -> str:
 
 
 def verb(number: int) -> str:
-    """
+    """The verb that agrees with a number.
+
     >>> verb(1), verb(2)
     ('is', 'are')
     """
@@ -35,7 +37,8 @@ def some(names: "pd.Series[str]", most: int = 3) -> str:
 
 
 def in_quotes(names: "pd.Series[str]") -> "pd.Series[str]":
-    """
+    """Names in quotation marks, without the commas that would read as a list.
+
     >>> in_quotes(pd.Series(["Money, time"])).tolist()
     ['“Money, time”']
     """
@@ -206,7 +209,8 @@ MEASURES = {
 
 
 def is_number(value: object) -> bool:
-    """
+    """Is a value of a table a number, and not a word such as "undefined"?
+
     >>> is_number("0.95"), is_number("undefined"), is_number(None)
     (True, False, False)
     """

@@ -17,7 +17,7 @@ from casesynth.core.review import Review
 def coded_points(review: Review, coding: str, heading: str | None = None) -> pd.DataFrame:
     """The codings of one coder with the case and heading of each key point.
 
-    Out: keypoint, case, heading, theme (an id, or none), direction. Of one heading, or of all.
+    Returns keypoint, case, heading, theme (an id, or none), direction. Of one heading, or of all.
     """
     own = review.codings[review.codings["coder"].eq(coding)]
     points = review.themed_points[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
@@ -26,7 +26,7 @@ def coded_points(review: Review, coding: str, heading: str | None = None) -> pd.
 
 
 def themes_of(review: Review, heading: str) -> pd.DataFrame:
-    """The codebook's themes of a heading, the published ones first. Out: the columns of codebook.csv."""
+    """The codebook's themes of a heading, the published ones first. Returns the columns of codebook.csv."""
     own = review.codebook[review.codebook["heading"].eq(heading) & review.codebook["level"].eq("theme")]
     return own.sort_values(["origin", "id"], ascending=[False, True], kind="stable").reset_index(drop=True)
 
@@ -52,7 +52,7 @@ def eligible(review: Review, heading: str, coding: str | None = None) -> pd.Data
 
 
 def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """Every theme by every case. Out: theme, case, points, contradicting, keypoints (ids with spaces between).
+    """Every theme by every case. Returns theme, case, points, contradicting, keypoints (ids with spaces between).
 
     >>> coded = pd.DataFrame([["k1", "a", "t1", "supports"]], columns=["keypoint", "case", "theme", "direction"])
     >>> theme_cases(coded, pd.DataFrame({"id": ["t1"]}), pd.DataFrame({"id": ["a", "b"]})).to_dict("list")
@@ -92,7 +92,7 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
 def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, min_cases: int) -> pd.DataFrame:
     """The table of themes from their counts (`kernel.count_themes`), the lists of names empty.
 
-    Returns, one row a theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
+    Returns, one row for each theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
     supporting cases must be lost until it is no longer supported), reported_by and not_mentioned_by (""), contradicting
     (key points that speak against it).
     """
@@ -106,7 +106,7 @@ def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, 
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
-    """The key points that carry no theme. Out: keypoint, case, state (none, or not coded), summary.
+    """The key points that are coded to no theme. Returns keypoint, case, state (none, or not coded), summary.
 
     >>> keypoints = pd.DataFrame({"id": ["k1", "k2"], "case": "a", "summary": ["It maps.", "It builds."]})
     >>> coded = pd.DataFrame({"keypoint": ["k1"], "theme": ["none"]})
@@ -130,9 +130,9 @@ def named_cases(review: Review) -> pd.DataFrame:
 
 
 def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:
-    """Each printed statement beside the coding, as its extent allows.
+    """Each published statement compared with the coding, as its extent allows.
 
-    Out, one row a statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
+    Returns one row for each statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
     those that the report names, or all eligible ones; those of them that the coding finds), coded (cases that the
     coding finds in all), of_cases, not_found and not_named (case names), quantifier_fits (yes, no, or empty
     where there is no quantifier), reading (in words).

@@ -15,7 +15,7 @@ GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups":
 def threshold_grid(of: Structure) -> pd.DataFrame:
     """Which general and refined themes are supported for every combination of thresholds (Steegen et al. 2016).
 
-    Out: min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
+    Returns min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
     """
     return finish_grid(of, of.carry.sum(axis=0))
 
@@ -34,7 +34,9 @@ def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
 
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
-    """The grid in short. Out: level, id, name, supported (as the run has it), supported_in (of the combinations),
+    """The grid in short.
+
+    Returns level, id, name, supported (as the run has it), supported_in (of the combinations),
     combinations (those that some theme of the level meets: what none can meet says nothing of any), near (does the
     verdict hold for every combination a single step away: one threshold up or down by one, or groups counted the other
     way?). supported and near are missing where the run is outside the grid of 1 to 6.
@@ -75,7 +77,7 @@ def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]
 def quantifier_grid(published: pd.DataFrame) -> pd.DataFrame:
     """Does the verdict on a quantified statement change when the shares of its word are moved?
 
-    In: the columns of themes.compare_with_published. Out: statement, theme, quantifier, coded, of_cases, fits (as the
+    Takes the columns of themes.compare_with_published. Returns statement, theme, quantifier, coded, of_cases, fits (as the
     table of shares has it), fits_in (of the share tables), tables, changes.
 
     >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]

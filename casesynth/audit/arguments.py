@@ -2,15 +2,22 @@
 
 import inspect
 import json
+import re
+from collections.abc import Iterable, Iterator
+from typing import Any
 
 import pandas as pd
 
+from casesynth.analysis import quantifiers
 from casesynth.audit.checks import CHECKS
+from casesynth.core import results
 from casesynth.core.problems import Problem
-from casesynth.core.text import nearest
+from casesynth.core.text import nearest, shortened
 
 #: In the column `check`: nothing here can check this claim, and `needs` says what could.
 NO_CHECK = "not-checkable"
+#: In the column `denominator`: a number of every review, and what a claim about a single project has.
+COUNTED, SINGLE = ("funded", "with a case study"), "one project"
 
 
 def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
@@ -25,47 +32,132 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, li
             if fact not in facts:
                 words = f"denominators, {name}: expected an id of facts.csv"
                 found.append(Problem("review.yaml", words, found=fact, known=tuple(facts)))
+    known = known_values(settings, tables)
     for place, claim in zip(rows["claims"], tables["claims"].to_dict("records")) if "claims" in tables else ():
-        for column, problem in argument_problems(claim, tables):
+        for column, problem in claim_problems(claim, tables, known):
             found.append(Problem("claims.csv", problem, row=place, column=column))
     return found
 
 
-def argument_problems(claim, tables: dict[str, pd.DataFrame]):
-    """(column, problem) of one claim: an unknown check; arguments that are not JSON, are misspelt, missing or of the wrong type."""
+def known_values(settings: dict, tables: dict[str, pd.DataFrame]) -> dict[str, tuple[str, set]]:
+    """What an argument may name: argument -> (what its values are called, the values)."""
+
+    def ids(*names: str) -> set:
+        return set().union(*(tables[name]["id"] for name in names if name in tables))
+
+    levels = tables["codebook"].groupby("level")["id"].agg(set).to_dict() if "codebook" in tables else {}
+    units = set(tables["participants"]["unit"]) if "participants" in tables else set()
+    headings = {heading["id"] for heading in settings.get("headings", [])}
+    denominators = {*COUNTED, *(settings.get("denominators") or {})}
+    by_table = {
+        "sections": "section sections",
+        "statements": "statement",
+        "facts": "fact facts beside date within start months",
+        "mentions": "mention mentions",
+        "cases": "case cases",
+        "participants": "whole after before",
+    }
+    known = {name: (f"an id of {table}.csv", ids(table)) for table, names in by_table.items() for name in names.split()}
+    known |= {
+        name: ("a theme of codebook.csv", levels.get("theme", set())) for name in ("themes", "other_themes", "also")
+    }
+    return known | {
+        "ids": ("an id of participants.csv or facts.csv", ids("participants", "facts")),
+        "general": ("a general theme of codebook.csv", levels.get("general", set())),
+        "headings": ("a heading of review.yaml", headings),
+        "unit": ("a unit of participants.csv, or “all together”", units | {"all together"}),
+        "word": ("a word of the table of quantifiers", set(quantifiers.SHARES)),
+        "denominator": ("a denominator: of every review, or of review.yaml", denominators),
+    }
+
+
+def claim_problems(claim: Any, tables: dict[str, pd.DataFrame], known: dict) -> Iterator[tuple[str, str]]:
+    """(column, problem) of one claim: a denominator or a check that does not exist, and what is wrong with its arguments."""
     if claim.get("role") == "duplicate" and not claim.get("repeats"):
         yield "repeats", "is empty; a duplicate names the claim that it repeats."
+    takes = parameters_of(claim["check"])
+    allowed = known["denominator"][1] | (set() if "denominator" in takes else {SINGLE})
+    if (denominator := claim.get("denominator")) and denominator not in allowed:
+        yield "denominator", unknown(denominator, "a denominator", allowed, all_named=True)
     if claim["check"] == NO_CHECK:
         if not claim["needs"]:
             yield "needs", "is empty; a claim that cannot be checked says what would be needed."
-        return
-    if claim["check"] not in CHECKS:
-        known = [*CHECKS, NO_CHECK]
-        near = nearest(claim["check"], known)
-        yield "check", f"there is no check '{claim['check']}'.{near} Checks: {', '.join(sorted(known))}."
-        return
+    elif claim["check"] not in CHECKS:
+        yield "check", unknown(claim["check"], "a check", [*CHECKS, NO_CHECK], all_named=True)
+    else:
+        for problem in argument_problems(claim, takes, tables, known):
+            yield "arguments", problem
+
+
+def parameters_of(check: str) -> dict[str, inspect.Parameter]:
+    """The arguments that a check takes, after the review and its results; none for a check that does not exist."""
+    if check not in CHECKS:
+        return {}
+    return dict(list(inspect.signature(CHECKS[check].function).parameters.items())[2:])
+
+
+def argument_problems(claim: Any, takes: dict, tables: dict[str, pd.DataFrame], known: dict) -> Iterator[str]:
+    """What is wrong with the arguments of one claim: no JSON, misspelt, missing, of the wrong type, or naming nothing."""
     try:
         given = json.loads(claim["arguments"] or "{}")
     except json.JSONDecodeError as error:
-        yield "arguments", f"is not JSON: {error}."
+        yield f"is not JSON: {error}."
         return
     if not isinstance(given, dict):
-        yield "arguments", 'expected a JSON object such as {"themes": ["aim-consortium"]}.'
+        yield 'expected a JSON object such as {"themes": ["aim-consortium"]}.'
         return
-    known = dict(list(inspect.signature(CHECKS[claim["check"]].function).parameters.items())[2:])
     for name, value in given.items():
-        if name not in known:
-            yield "arguments", f"check {claim['check']} takes no '{name}'.{nearest(name, known)}"
-        elif not of_kind(value, known[name].annotation):
-            yield "arguments", f"'{name}' is {value!r}, expected {kind_word(known[name].annotation)}."
-        else:
-            yield from (("arguments", problem) for problem in unknown_ids(name, value, tables))
-    missing = [n for n, parameter in known.items() if parameter.default is parameter.empty and n not in given]
+        if name not in takes:
+            yield f"check {claim['check']} takes no '{name}'.{nearest(name, takes)}"
+        elif not of_kind(value, takes[name].annotation):
+            yield f"'{name}' is {value!r}, expected {kind_word(takes[name].annotation)}."
+        elif name in known and not isinstance(value, int):
+            what, values = known[name]
+            for one in value if isinstance(value, list) else [value]:
+                if one not in values:
+                    yield f"'{name}': {unknown(one, what, values)}"
+    for side in [given, *(value for value in given.values() if isinstance(value, dict))]:
+        yield from selection_problems(side, tables)
+    missing = [n for n, parameter in takes.items() if parameter.default is parameter.empty and n not in given]
     if missing:
-        yield "arguments", f"check {claim['check']} needs {', '.join(missing)}."
+        yield f"check {claim['check']} needs {', '.join(missing)}."
 
 
-def of_kind(value, annotation) -> bool:
+def selection_problems(side: dict, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
+    """What is wrong with a selection of rows: its table, the columns that it names, and the form of its conditions."""
+    name, where = side.get("table"), side.get("where", {})
+    if not isinstance(name, str) or not isinstance(where, dict):
+        return
+    own = "keypoints" if name == "points" else name
+    if own not in tables and own not in results.declared():
+        yield f"'table': {unknown(name, 'a table of the review or of its results', [*tables, *results.declared()])}"
+        return
+    columns = list(tables[own]) if own in tables else results.columns(own)
+    varies = own not in tables and results.declaration(own).get("others")
+    for column in [*where, *filter(None, (side.get("column"), side.get("distinct")))]:
+        if column not in columns and not varies:
+            yield unknown(column, f"a column of {name}", columns)
+    for column, wanted in where.items():
+        if isinstance(wanted, dict) and list(wanted) not in (["not"], ["matches"]):
+            yield f"'where', {column}: expected a value, a list, or an object with one of not, matches."
+        elif isinstance(wanted, dict) and "matches" in wanted:
+            try:
+                re.compile(wanted["matches"])
+            except (re.error, TypeError) as error:
+                yield f"'where', {column}: {wanted['matches']!r} is not a valid regular expression: {error}."
+
+
+def unknown(value: object, what: str, known: Iterable[str], all_named: bool = False) -> str:
+    """That a value is not one of those there are, with the nearest, and where they are few with all of them.
+
+    >>> unknown("funde", "a denominator", ["funded", "one project"], all_named=True)
+    "found 'funde'; expected a denominator. Did you mean 'funded'? There are: funded, one project."
+    """
+    there = f" There are: {', '.join(sorted(known))}." if all_named else ""
+    return f"found '{shortened(str(value))}'; expected {what}.{nearest(str(value), known)}{there}"
+
+
+def of_kind(value: Any, annotation: Any) -> bool:
     """Is an argument of the type that the check states? A whole number serves where a number is asked for.
 
     >>> of_kind(2, float), of_kind(True, int), of_kind("2", int)
@@ -76,28 +168,7 @@ def of_kind(value, annotation) -> bool:
     return isinstance(value, (int, float) if annotation is float else annotation)
 
 
-def kind_word(annotation) -> str:
+def kind_word(annotation: Any) -> str:
     """A type as a user of JSON calls it."""
     words = {str: "text", list: "a list", dict: "an object", int: "a whole number", bool: "true or false"}
     return words.get(annotation, "a number")
-
-
-#: Which table holds the ids that an argument names.
-NAMES = {
-    "themes": "codebook", "other_themes": "codebook", "theme": "codebook", "general": "codebook",
-    "statement": "statements", "section": "sections", "sections": "sections", "fact": "facts", "facts": "facts",
-    "mentions": "mentions", "mention": "mentions", "case": "cases", "beside": "facts", "date": "facts", "within": "facts", "start": "facts", "months": "facts", "whole": "participants",
-}  # fmt: skip
-
-
-def unknown_ids(name: str, value, tables: dict[str, pd.DataFrame]):
-    """Problems with ids that an argument names and the review does not have."""
-    if name not in NAMES:
-        return
-    own = tables.get(NAMES[name], pd.DataFrame({"id": []}))
-    if NAMES[name] == "codebook":
-        own = own[own["level"].eq("general" if name == "general" else "theme")]
-    known = set(own["id"])
-    for one in value if isinstance(value, list) else [value]:
-        if one not in known:
-            yield f"'{name}' names '{one}', which is not an id of {NAMES[name]}.csv.{nearest(str(one), known)}"

@@ -6,11 +6,11 @@ The copy is plain text or a PDF. It is never kept: only the page that `make audi
 
 import re
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
 from casesynth.audit import source
-from casesynth.core import text
 from casesynth.core.review import Review
 from casesynth.core.text import fold
 from casesynth.errors import UserError
@@ -91,7 +91,7 @@ def drop_page_edges(pages: list[str], deep: int = 3) -> list[str]:
     edges = [{*range(deep), *range(len(page) - deep, len(page))} for page in lines]
 
     def shape(line: str) -> str:
-        return re.sub(r"\d+", "#", text.fold(line))
+        return re.sub(r"\d+", "#", fold(line))
 
     seen = pd.Series([shape(page[n]) for page, own in zip(lines, edges) for n in own if 0 <= n < len(page)], dtype=str)
     often = set(seen.value_counts().loc[lambda count: count >= REPEATED].index)
@@ -104,21 +104,21 @@ def drop_page_edges(pages: list[str], deep: int = 3) -> list[str]:
 class Copy:
     """A copy cut into the sections and entries of a review; what was not found is listed in `problems`."""
 
-    def __init__(self, text: str, review: Review, document: str):
+    def __init__(self, text: str, review: Review, document: str) -> None:
         tables = {name: review.table(name) for name in ("sections", "entries")}
         own = {name: table[table["source"].eq(document)] if len(table) else table for name, table in tables.items()}
         self.document, self.furniture = document, source.titles(own["sections"])
         self.cut = source.cut(text, own["sections"], own["entries"])
         self.sections, self.entries, self.problems = self.cut
 
-    def place(self, row, by_entry: bool) -> tuple[list[str], str]:
+    def place(self, row: Any, by_entry: bool) -> tuple[list[str], str]:
         """The text that should contain an anchor, with and without page headings, and the name of the place."""
         if by_entry:
             return [self.entries.get((row.section, row.case), "")], f"{row.section} / {row.case}"
         text = self.sections.get(row.section, "")
         return [fold(text), fold(source.drop_furniture(text, self.furniture))], row.section
 
-    def elsewhere(self, row, by_entry: bool) -> list[str]:
+    def elsewhere(self, row: Any, by_entry: bool) -> list[str]:
         """The other entries of the section, or the other sections, that contain the anchor."""
         if by_entry:
             others = {case: text for (section, case), text in self.entries.items() if section == row.section}
@@ -127,7 +127,7 @@ class Copy:
             others, own, word = self.sections, row.section, "section "
         return [word + name for name, text in others.items() if name != own and source.find(row.anchor, text)]
 
-    def look(self, row, by_entry: bool) -> tuple[str, str, tuple[int, int] | None]:
+    def look(self, row: Any, by_entry: bool) -> tuple[str, str, tuple[int, int] | None]:
         """What became of one anchor: (found, or what is wrong), the text of its place, and its position there."""
         texts, _ = self.place(row, by_entry)
         for text in texts:
@@ -158,7 +158,7 @@ def passage(text: str, span: tuple[int, int] | None, around: int = 400) -> tuple
 def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:
     """Every anchor of the review that points at the document of the copy.
 
-    Out: table, id, place, anchor, what (found, or what is wrong), before, words, after (the passage).
+    Returns table, id, place, anchor, what (found, or what is wrong), before, words, after (the passage).
     """
     rows = []
     for table in [*BY_ENTRY, *BY_SECTION]:
@@ -231,7 +231,7 @@ def runs_of(text: str) -> set[tuple[str, ...]]:
 
 
 def check_words(text: str, review: Review) -> pd.DataFrame:
-    """Our own words that share eight or more in a row with the source. Out: table, id, column, shared."""
+    """Our own words that share eight or more in a row with the source. Returns table, id, column, shared."""
     names = [*review.cases["full_title"], *review.cases["name"]]
     for table, column in (("aliases", "published_name"), ("sources", "title"), ("sections", "title_body")):
         names += list(review.table(table).get(column, []))
@@ -255,7 +255,7 @@ def row_name(row: pd.Series) -> str:
 def check(file: Path, review: Review) -> dict[str, pd.DataFrame]:
     """Everything that a copy can show.
 
-    Out: anchors (as `check_anchors`), problems (table, id, place, anchor, what: those of entries and sections and the
+    Returns anchors (as `check_anchors`), problems (table, id, place, anchor, what: those of entries and sections and the
     anchors that are not found), shared (as `check_words`). Raises UserError for a copy that cannot be read, and for
     a review that does not say which document it re-runs.
     """

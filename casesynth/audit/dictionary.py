@@ -82,7 +82,7 @@ def list_of_checks() -> str:
         "",
         '`arguments` is a JSON object, such as `{"word": "most", "themes": ["aim-map"]}`; those in brackets may be left',
         f"out. `{arguments.NO_CHECK}` is for a claim that nothing here can check. Each check states when it fails; a claim",
-        "with an `untested` part is reproduced with a caveat at most. A check that rests on cross-cutting themes of ours is not an",
+        "with an `untested` part is reproduced with a caveat at most. A check that rests on the compendium's cross-cutting themes is not an",
         "independent test, and the headline does not count it.",
         "",
         "| check | arguments | what it asks | it fails if |",

@@ -58,7 +58,7 @@ def explorer(evidence: dict) -> str:
 def sampled(evidence: dict, most: int = MOST_POINTS) -> dict:
     """The evidence of as many cases as a page can hold: those whose ids have the smallest SHA-256, and all where they are few.
 
-    A sample carries no results and numbers, since these are of all cases; the page says that it shows a sample.
+    A sample has no results and numbers, since these are of all cases; the page says that it shows a sample.
     """
     points = Counter(row["case"] for row in evidence["tables"].get("keypoints", []))
     if points.total() <= most:
@@ -100,7 +100,7 @@ def environment() -> jinja2.Environment:
 
 
 def embedded(evidence: dict) -> str:
-    """The evidence as the page holds it: every table as its columns and rows, and no sign that could end the script.
+    """The evidence as the page holds it: every table as its columns and rows, and no character that could end the script.
 
     >>> embedded({"tables": {"cases": [{"id": "a"}, {"id": "b", "note": "</script>"}]}, "results": {}})
     '{"tables":{"cases":[["id","note"],["a"],["b","\\\\u003c/script>"]]},"results":{}}'

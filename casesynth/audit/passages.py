@@ -1,4 +1,4 @@
-"""The page of passages: `make audit SOURCE=…` sets every statement beside its passage in a reviewer's own copy of the report.
+"""The page of passages: `make audit SOURCE=…` shows every statement next to its passage in a reviewer's own copy of the report.
 
 The page quotes the copy, so it stays on the reviewer's computer. It links to each card of the explorer, and from there back.
 """
@@ -14,7 +14,7 @@ from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.core.review import Review
 
-#: The file of the page, beside `explorer.html`.
+#: The file of the page, next to `explorer.html`.
 PAGE = "audit-source.html"
 #: The views of the explorer that have a card for each row of a table; the other tables share one.
 CARDS = {"keypoints": "point", "claims": "claim"}
@@ -54,7 +54,7 @@ def complaint(checked: dict[str, pd.DataFrame], most: int = 5) -> str:
     more = [f"… and {len(lines) - most} more"] if len(lines) > most else []
     head = (
         f"{len(problems)} of {len(checked['anchors'])} anchors or openings of entries are not where the data say, and "
-        f"{len(shared)} texts of ours share {copy.SHARED_WORDS} or more words in a row with the source."
+        f"{len(shared)} of our texts share {copy.SHARED_WORDS} or more words in a row with the source."
     )
     return "\n  ".join([head, *lines[:most], *more])
 
@@ -72,7 +72,7 @@ def build(review: Review, results: Path, source: Path) -> tuple[list[str], str]:
     if problem := complaint(checked):
         return lines, f"{source.name}: {problem}\n  All of them are listed on the page."
     lines.append(
-        f"All {len(checked['anchors'])} anchors are where the data say; no text of ours shares eight words in a row."
+        f"All {len(checked['anchors'])} anchors are where the data say; none of our texts shares eight words in a row."
     )
     return lines, ""
 

@@ -2,7 +2,7 @@
 
 Only this room prints and exits. The rooms below return values or text, or raise UserError.
 
-Imports of the package stand inside the commands, and only here: pandas alone takes half a second, and `casesynth
+Imports of the package are inside the commands, and only here: pandas alone takes half a second, and `casesynth
 --help`, completion and a make with nothing to do must be quick. `tests/test_commands.py` counts what is imported.
 """
 

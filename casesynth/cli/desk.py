@@ -5,7 +5,16 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import File, Json, Name, NewName, Yes, app, known_reviews, located
+from casesynth.cli.frame import (
+    File,
+    Json,
+    Name,
+    NewName,
+    Yes,
+    app,
+    known_reviews,
+    located,
+)
 from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError
@@ -204,7 +213,7 @@ def check(name: Name, as_json: Json = False) -> Status:
 
 @app.command()
 def suggest(name: Name) -> None:
-    """Propose themes by a plain machine reading, for a person to accept.
+    """Propose themes by a plain automated baseline, for a person to accept.
 
     They go to sheets/NAME-suggestions.csv, and never into the synthesis.
 

@@ -19,7 +19,7 @@ class Status(IntEnum):
 
 
 def flush() -> None:
-    """Write out what is printed. Raises OSError if that cannot be done, once: what is left is dropped."""
+    """Write out what is left to print. Raises OSError if that cannot be done, once: what is left is dropped."""
     if sys.stdout is None:  # it was closed before the command started
         return
     try:

@@ -117,7 +117,7 @@ def audit(
     ] = "",
     results: Annotated[Path | None, Hidden] = None,
 ) -> Status:
-    """Set each statement beside its passage in your copy of the published report: results/NAME/audit-source.html.
+    """Show each statement next to its passage in your copy of the published report: results/NAME/audit-source.html.
 
     The page to check everything else from is results/NAME/explorer.html, which every run writes.
 
@@ -134,7 +134,7 @@ def audit(
     print(f"Explorer: {passages.shown(results / 'explorer.html')}")
     if not source:
         print(
-            "With SOURCE=your-copy.pdf (or .txt), or --source, a second page shows each statement beside its passage."
+            "With SOURCE=your-copy.pdf (or .txt), or --source, a second page shows each statement next to its passage."
         )
         return Status.DONE
     lines, problem = passages.build(review, results, Path(source).expanduser())

@@ -7,11 +7,10 @@ returns is what was typed.
 
 import csv
 import io
-import os
 import re
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -22,7 +21,7 @@ from casesynth.errors import UserError
 STARTS = r"[=+\-@\t\r\n＝＋－＠]"
 
 
-def neutral(text):
+def neutral(text: Any) -> Any:
     """A text that no spreadsheet will run; anything else is returned unchanged.
 
     >>> neutral("=HYPERLINK(1)"), neutral("Money"), neutral(-2)
@@ -38,7 +37,7 @@ def neutral(text):
     return text
 
 
-def as_typed(text):
+def as_typed(text: Any) -> Any:
     """The text as it was before `neutral`.
 
     >>> as_typed("'=HYPERLINK(1)"), as_typed("'tis so")
@@ -86,7 +85,7 @@ class Sheet:
         return pd.DataFrame(self.rows, columns=self.header, dtype=str)
 
 
-def neutral_cell(text):
+def neutral_cell(text: Any) -> Any:
     """A text that is safe in a file opened in a spreadsheet; a number with its sign remains a number.
 
     >>> neutral_cell("=1+1"), neutral_cell("-2.97"), neutral_cell("aims")
@@ -112,16 +111,16 @@ def write(file: Path, frame: pd.DataFrame) -> None:
     neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
     for found, most, what in (
         (len(frame), OURS.rows, "rows"),
-        (longest, OURS.letters, "letters in one cell"),
+        (longest, OURS.letters, "characters in one cell"),
         (partial.stat().st_size, OURS.bytes, "bytes"),
     ):
         if found > most:
             partial.unlink()
             raise UserError(
                 f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
-                "written. Divide the review into several."
+                "written. Split the review into several."
             )
-    os.replace(partial, file)
+    partial.replace(file)
 
 
 def read(file: Path, expected: list[str] = (), limits: Limits = THEIRS) -> Sheet:

@@ -39,7 +39,7 @@ class Problem:
 
 
 def table(problems: list[Problem]) -> pd.DataFrame:
-    """The problems as a table. Out: file, row, column, value, expected, kind (problem or note)."""
+    """The problems as a table. Returns file, row, column, value, expected, kind (problem or note)."""
     rows = [[p.file, p.row, p.column, p.found, p.expected, "note" if p.note else "problem"] for p in problems]
     return pd.DataFrame(rows, columns="file row column value expected kind".split()).astype({"row": "Int64"})
 

@@ -18,11 +18,8 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
     cases, points, codebook, coders, codings = (
         tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
     )
-    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
     themes, own = codebook[codebook["level"].eq("theme")], codings[codings["coder"].eq(settings["coding"])]
     unsaid = int(points["summary"].eq("").sum())
-    stale = int(points["state"].eq("stale").sum()) if "state" in points else 0
-    waiting = int((points["heading"].isin(themed) & ~points["id"].isin(own["keypoint"])).sum())
     counts = [
         (len(cases), "case"),
         (len(points), "key point"),
@@ -37,6 +34,21 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
         return there, [
             "There are no key points yet: import the answers to your form (make import), or fill in keypoints.csv."
         ]
+    return there, next_steps(points, codebook, coders, own, settings)
+
+
+def next_steps(
+    points: pd.DataFrame,
+    codebook: pd.DataFrame,
+    coders: pd.DataFrame,
+    own: pd.DataFrame,
+    settings: dict[str, Any],
+) -> list[str]:
+    """What is to be done next with a review that has key points, one line a step; `own` are the codings it uses."""
+    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
+    themes, unsaid = codebook[codebook["level"].eq("theme")], int(points["summary"].eq("").sum())
+    stale = int(points["state"].eq("stale").sum()) if "state" in points else 0
+    waiting = int((points["heading"].isin(themed) & ~points["id"].isin(own["keypoint"])).sum())
     steps = []
     if stale:
         steps.append(
@@ -70,7 +82,7 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
         steps.append(
             "Name the general themes, those that come up under several headings (codebook.csv, level general)."
         )
-    return there, steps
+    return steps
 
 
 def uncoded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> str:

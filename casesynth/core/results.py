@@ -98,7 +98,7 @@ def typed_column(cells: pd.Series, kind: str) -> pd.Series:
     >>> typed_column(pd.Series(["2", ""]), "integer").tolist()
     [2.0, nan]
     """
-    if kind == "string" or kind == "measure" and cells.eq("undefined").any():
+    if kind == "string" or (kind == "measure" and cells.eq("undefined").any()):
         return cells.map(as_typed).astype(object)
     if kind == "boolean":
         values = cells.map({"True": True, "False": False, "": ""})

@@ -1,6 +1,7 @@
 """The settings of a review: `data/<review>/review.yaml`."""
 
 import re
+from typing import Any
 
 import pandas as pd
 import yaml
@@ -70,7 +71,7 @@ def check_name(name: str) -> None:
         )
 
 
-def read_yaml(data: bytes, most: int = 1_000_000):
+def read_yaml(data: bytes, most: int = 1_000_000) -> Any:
     """What a YAML text says, as plain texts, numbers, lists and dicts; nothing in it is run.
 
     Raises ValueError if it is not YAML, is larger than `most` bytes or deeply nested, or refers to itself: a few
@@ -120,7 +121,7 @@ def in_words(error: Exception, text: str) -> str:
     line, above = lines[min(number, len(lines) - 1)], lines[max(number - 1, 0)]
     # YAML reads on to the next quotation mark, and stumbles far below the line that is wrong.
     open_ = [at for at in range(min(number, len(lines))) if re.match(r"\s*[\w-]+:\s+([\"'])(?!.*\1)", lines[at])]
-    shifted = "mapping values" in what or "<block " in what and "<scalar>" not in what
+    shifted = "mapping values" in what or ("<block " in what and "<scalar>" not in what)
     if "\\t" in what:
         words = "there is a tab; replace it with spaces"
     elif open_:
@@ -131,7 +132,7 @@ def in_words(error: Exception, text: str) -> str:
         number, words = begun, "there is no colon after the name"
     elif shifted and re.match(r"\s*[\w-]+:[^\s:]", above):
         number, words = number - 1, "there must be a space after the colon"
-    elif "got ':'" in what or "mapping values" in what and re.search(r":\s.*:(\s|$)", line):
+    elif "got ':'" in what or ("mapping values" in what and re.search(r":\s.*:(\s|$)", line)):
         words = "there is a colon in the text; put the text in quotation marks"
     elif shifted:
         words = "it is indented differently from its neighbours; put the same number of spaces before it"
@@ -143,7 +144,7 @@ def in_words(error: Exception, text: str) -> str:
     return f"line {number + 1}: {words}. The line is:\n    {lines[min(number, len(lines) - 1)][:120]}"
 
 
-def check_doubled(node) -> None:
+def check_doubled(node: Any) -> None:
     """Raise ValueError for a name that occurs twice in one part: YAML would silently take the last."""
     if isinstance(node, yaml.MappingNode):
         names = [key.value for key, _ in node.value]
@@ -156,7 +157,7 @@ def check_doubled(node) -> None:
             check_doubled(part)
 
 
-def settings_problems(settings) -> list[str]:
+def settings_problems(settings: Any) -> list[str]:
     """What is missing in the settings, or of another kind than expected; one line each."""
     if not isinstance(settings, dict):
         return [f"found no settings; expected {', '.join(SETTINGS)}"]

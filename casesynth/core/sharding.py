@@ -14,7 +14,14 @@ from casesynth.core.review import outline, problem_message
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.shards import SHARDED
-from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_tables, spoiled, typed
+from casesynth.core.validate import (
+    CELL,
+    SPREADSHEET_DATE,
+    all_problems,
+    read_tables,
+    spoiled,
+    typed,
+)
 from casesynth.errors import UserError
 
 Frames = dict[str, pd.DataFrame]
@@ -108,7 +115,7 @@ def checked(name: str, parts: Iterator[Frames]) -> Iterator[Frames]:
 
 
 def repeated(table: str, column: str, rows: pd.Series) -> list[Problem]:
-    """Values that stand in more than one shard. Takes the row in the file by the digest of the value."""
+    """Values that occur in more than one shard. Takes the row in the file by the digest of the value."""
     rows = rows.sort_values(kind="stable")
     again = rows[rows.index.duplicated()]
     first = rows[~rows.index.duplicated()]
@@ -117,7 +124,7 @@ def repeated(table: str, column: str, rows: pd.Series) -> list[Problem]:
 
 
 def as_texts(frame: pd.DataFrame, schema: dict[str, list[dict[str, str]]]) -> pd.DataFrame:
-    """The columns of a schema as texts, as they stand in a CSV file; those that are missing, empty."""
+    """The columns of a schema as texts, as a CSV file has them; those that are missing, empty."""
     parts = {}
     for field in schema["fields"]:
         name = field["name"]

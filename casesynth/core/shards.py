@@ -2,7 +2,7 @@
 
 `data/<review>/shards/000-of-005/` has the tables of the first fifth of all cases, by the SHA-256 of their ids. Repeated
 texts are dictionary-coded. A key point names its case, and a coding its key point, by the row of it in the shard; the
-column `row` says where a row stands in its CSV file. Each shard carries the digests of the files that it was made from.
+column `row` says where a row is in its CSV file. Each shard holds the digests of the files that it was made from.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ class Shard:
 
     @cached_property
     def carry(self) -> np.ndarray:
-        """Cases × themes: does any supporting key point of the case carry the theme?"""
+        """Cases × themes: does any supporting key point of the case report the theme?"""
         own = self.supports & (self.theme >= 0)
         return held(self.case[self.point[own]], self.theme[own], self.cases, self.themes)
 
@@ -79,7 +79,7 @@ def digests_of(ids: pd.Series) -> np.ndarray:
 def split(tables: dict[str, pd.DataFrame], number: int) -> Iterator[dict[str, pd.DataFrame]]:
     """The tables of each shard, with a column `at`: the row of a key point's case, or a coding's key point, in the shard.
 
-    Cases stand by the digest of their ids. Rows that belong to no case are with the first shard, at -1.
+    Cases are ordered by the digest of their ids. Rows that belong to no case are with the first shard, at -1.
     """
     cases, points, codings = (tables[name] for name in SHARDED)
     digest = digests_of(cases["id"])
@@ -124,9 +124,10 @@ def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, m
             own = partial / f"{place:03}-of-{number:03}"
             own.mkdir()
             digest, arrow = hashlib.sha256(), {}
-            for name, frame in tables.items():
+            for name, given in tables.items():
+                frame = given
                 if name in REFERS:
-                    frame = frame.assign(**{REFERS[name]: frame["at"].astype(np.int32)}).drop(columns="at")
+                    frame = given.assign(**{REFERS[name]: given["at"].astype(np.int32)}).drop(columns="at")
                 table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
                 for at, column in enumerate(table.column_names):
                     digest.update(f"{name}.{column}".encode())
@@ -176,7 +177,7 @@ def sources(folder: Path) -> dict[str, str]:
 
 
 def fresh(folder: Path) -> list[Path]:
-    """The shards of a review if there are any, and they hold what the files beside them say now; otherwise none."""
+    """The shards of a review if there are any, and they hold what the files next to them say now; otherwise none."""
     found = of_review(folder)
     now = sources(folder) if found else {}
     return found if all(about(shard)["made_from"] == now for shard in found) else []

@@ -7,7 +7,7 @@ What is a count has no limit: it adds up over shards. The rest names its limit h
 LISTED = 5_000
 #: Fisher's exact test and what rests on it: p, q, the smallest possible p, power.
 TESTED = 10_000
-#: Coded key points of one theme that vote on a proposal of the machine reading.
+#: Coded key points of one theme that vote on a proposal of the automated baseline.
 VOTERS = 500
 
 #: In words: what, the most cases (or key points), and what a larger review gets.
@@ -33,7 +33,7 @@ LIMITS = [
         "coverage, and the numbers of themes that one and two cases have",
     ),
     (
-        "Votes on a proposal of the machine reading",
+        "Votes on a proposal of the automated baseline",
         f"{VOTERS:,} key points a theme",
         "the votes of those whose ids have the smallest SHA-256",
     ),

@@ -19,7 +19,7 @@ def tidy(name: str) -> str:
     return " ".join(name.split())
 
 
-#: So many words are compared with one that is not known.
+#: This many words are compared with one that is not known.
 MANY = 500
 
 
@@ -94,7 +94,7 @@ class Ids:
     ('cafe-the-garden-2', 'sad', 'huayuan', 'case')
     """
 
-    def __init__(self, taken: Iterable[str] = (), most: int = 40):
+    def __init__(self, taken: Iterable[str] = (), most: int = 40) -> None:
         self.taken, self.most, self.last = set(taken), most, Counter[str]()
 
     def new(self, name: str, otherwise: str = "x") -> str:

@@ -7,13 +7,12 @@ XML with defusedxml: no entities, nothing from outside. Formulas are never worke
 
 import datetime
 import io
-import os
 import re
 import shutil
 import warnings
 import zipfile
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
@@ -95,7 +94,7 @@ class Formula(str):
     """The text of a formula: never worked out, and never taken for a text that somebody typed."""
 
 
-def read_cells(sheet, left: int, name: str, limits: Limits) -> tuple[list[list], int]:
+def read_cells(sheet: Any, left: int, name: str, limits: Limits) -> tuple[list[list], int]:
     """The rows of a worksheet without what is empty at their ends; `left` cells may still be read."""
     sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
     rows = []
@@ -115,7 +114,7 @@ def read_cells(sheet, left: int, name: str, limits: Limits) -> tuple[list[list],
     return rows, left
 
 
-def value_of(cell):
+def value_of(cell: Any) -> Any:
     """The value of a cell; texts without the escapes of the format, formulas marked as such."""
     value = cell.value
     if not isinstance(value, str):
@@ -147,7 +146,7 @@ def escaped(text: str) -> str:
     return ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
 
 
-def as_text(value) -> str:
+def as_text(value: Any) -> str:
     """A cell's value as a text: whole numbers without a point, dates as 2026-11-20.
 
     >>> as_text(3.0), as_text(True), as_text(None), as_text(datetime.datetime(2026, 11, 20))
@@ -164,7 +163,7 @@ def as_text(value) -> str:
     return str(value)
 
 
-def book_bytes(book) -> bytes:
+def book_bytes(book: Any) -> bytes:
     """An openpyxl workbook as bytes that depend on its contents alone: without dates or an order of chance."""
     book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
     raw = io.BytesIO()
@@ -180,7 +179,7 @@ def undated(core: bytes) -> bytes:
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
 
 
-def write_book(book, file: Path) -> None:
+def write_book(book: Any, file: Path) -> None:
     """Save an openpyxl workbook in one step, deflated, with the same bytes every time.
 
     Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
@@ -198,7 +197,7 @@ def write_book(book, file: Path) -> None:
                     else:
                         shutil.copyfileobj(source, into, 1 << 20)
         check_archive(partial, OURS)
-        os.replace(partial, file)
+        partial.replace(file)
     finally:
         raw.unlink(missing_ok=True)
         partial.unlink(missing_ok=True)

@@ -54,23 +54,23 @@ def answers_of(
             log.add(f"rows left out: nothing in '{short(form.case)}'", f"row {sheet.numbers[row]}")
     cases, agreed = [], {}
     for case, rows in rows_of.items():
-        rows, certain = in_time(rows, times)
-        against = [row for row in (rows[-1:] if certain else rows) if not yes[row]]
+        ordered, certain = in_time(rows, times)
+        against = [row for row in (ordered[-1:] if certain else ordered) if not yes[row]]
         agreed[case] = not against
-        for row in rows:
+        for row in ordered:
             if against or not yes[row]:
                 why = f" (yes, but row {sheet.numbers[against[-1]]} says no)" if yes[row] else ""
                 log.add("rows left out: no consent", f"row {sheet.numbers[row]}: {short(names[row])}{why}")
         if against:
             continue
-        rows = [row for row in rows if yes[row]]
-        if rows[1:]:
-            log_repeated([sheet.numbers[row] for row in rows], names[rows[0]], certain, log)
+        agreeing = [row for row in ordered if yes[row]]
+        if agreeing[1:]:
+            log_repeated([sheet.numbers[row] for row in agreeing], names[agreeing[0]], certain, log)
         texts, cells = {}, {}
-        for row in rows:
+        for row in agreeing:
             texts |= texts_in(frame.iloc[row], form, themed, empty)
             cells |= {column: text for column, text in frame.iloc[row].items() if text.strip()}
-        cases.append((names[rows[0]], texts, cells))
+        cases.append((names[agreeing[0]], texts, cells))
     for text, count in sorted(empty.items()):
         log.add("answers treated as empty, under headings without themes", f"'{text}' ({count})")
     return cases, agreed

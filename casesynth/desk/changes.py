@@ -1,6 +1,5 @@
 """A change of a review's tables: tried in a copy, confirmed where it deletes, kept for `casesynth undo`, and told."""
 
-import os
 import re
 import shutil
 import tempfile
@@ -61,7 +60,7 @@ def put(
     if changed:
         copies.keep(name)
     for table in changed:
-        os.replace(shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp"), folder / f"{table}.csv")
+        shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp").replace(folder / f"{table}.csv")
     return [f"  {table}: {difference(before[table], frame, known[table])}" for table, frame in changed.items()]
 
 

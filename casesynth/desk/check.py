@@ -40,7 +40,7 @@ def form_problems(name: str, settings: dict) -> list[Problem]:
 
 
 def misread_numbers(groups: pd.DataFrame, rows: list[int]) -> list[Problem]:
-    """Numbers of people whose low and high are not what their printed form says; dates made by a spreadsheet among them."""
+    """Numbers of people whose low and high are not what their published form says; dates made by a spreadsheet among them."""
     problems = []
     for row, (_, group) in zip(rows, groups.iterrows()):
         try:

@@ -16,6 +16,7 @@ class ImportLog:
     lines: dict[str, list[str]] = field(default_factory=dict)
 
     def add(self, what: str, detail: str) -> None:
+        """Note one event."""
         self.lines.setdefault(what, []).append(detail)
 
     def text(self, most: int = 12) -> str:
@@ -30,8 +31,8 @@ class ImportLog:
 def numbered(sheet: csvfile.Sheet) -> csvfile.Sheet:
     """The sheet with unique column titles: repeated ones get a number, and empty ones are named after their place."""
     seen, header = {}, []
-    for place, name in enumerate(sheet.header, 1):
-        name = name or f"column {place}"
+    for place, title in enumerate(sheet.header, 1):
+        name = title or f"column {place}"
         seen[name] = seen.get(name, 0) + 1
         header.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
     return replace(sheet, header=header)

@@ -56,7 +56,7 @@ def agrees(answer: str, also: list[str] = ()) -> bool:
 
 
 def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
-    """Which answers are taken as yes and which as no, with their counts; lines to print.
+    """Which answers are taken as yes and which as no, with their counts; lines to show.
 
     >>> print(*taken_as(pd.Series(["Yes", "Yes", "no", ""]), []), sep="\\n")
       taken as yes: 'Yes' (2)

@@ -22,7 +22,7 @@ class Unconfirmed(UserError):
 
 
 def folder_of(name: str) -> Path:
-    """Where the copies of a review are: beside its workbook, which git ignores."""
+    """Where the copies of a review are: next to its workbook, which git ignores."""
     return book_file(name).parent / "copies" / name
 
 

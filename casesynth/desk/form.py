@@ -3,8 +3,10 @@
 import difflib
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -96,7 +98,7 @@ def form_of(settings: dict, name: str) -> Form:
     return Form(**texts, **lists, cases=cases, questions=questions)
 
 
-def next_id(taken) -> str:
+def next_id(taken: Iterable[str]) -> str:
     """The id of a new question: one above the highest number in use.
 
     >>> next_id(["q02", "q10", "other"])
@@ -118,7 +120,7 @@ def question_line(question: Question) -> str:
     return f"- {{id: {question.id}, heading: {heading}, column: {column}, also: {also}}}{guess}"
 
 
-def unasked(form: Form, settings: dict, left: list[str] = (), taken=()) -> list[str]:
+def unasked(form: Form, settings: dict, left: list[str] = (), taken: Iterable[str] = ()) -> list[str]:
     """A line for each themed heading without a question, with the line to add; `left` are columns that nothing reads."""
     filled, lines, ids = (
         {question.heading for question in form.questions},
@@ -152,7 +154,7 @@ FORM_HELP = """\
 def form_text(form: Form) -> str:
     """The `form` part of review.yaml, with its explanations."""
 
-    def quoted(value) -> str:
+    def quoted(value: Any) -> str:
         return json.dumps(value, ensure_ascii=False)
 
     cases = ", ".join(f"{name}: {quoted(column)}" for name, column in form.cases.items())

@@ -2,6 +2,7 @@
 
 import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from casesynth.core import csvfile, paths, xlsx
@@ -12,7 +13,13 @@ from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
 from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
-from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
+from casesynth.desk.proposal import (
+    ELSEWHERE,
+    mapping_text,
+    propose,
+    start_of,
+    unknown_columns,
+)
 from casesynth.desk.wording import key
 from casesynth.errors import UserError
 
@@ -28,7 +35,7 @@ def place(form: str) -> Path:
     drive = re.match(r"([A-Za-z]):[\\/]", form)
     if drive and os.name != "nt":
         return Path("/mnt", drive[1].lower(), *re.split(r"[\\/]+", form[3:]))
-    return Path(os.path.expanduser(form))
+    return Path(form).expanduser()
 
 
 def read_export(file: Path) -> csvfile.Sheet:
@@ -135,7 +142,7 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     return True, "\n".join(lines)
 
 
-def left_out(name: str, case: str, withdrawn, log: ImportLog) -> bool:
+def left_out(name: str, case: str, withdrawn: Iterable[str], log: ImportLog) -> bool:
     """Whether a case has withdrawn; if so, that is recorded."""
     gone = withdrawal.has_withdrawn(name, case, withdrawn)
     if gone:

@@ -5,6 +5,7 @@ a sentence of an answer has gone, its key point is marked as stale, and new sent
 """
 
 import difflib
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def names_of(cases: pd.DataFrame) -> dict[str, str]:
 class Intake:
     """The tables of a review while answers are added. Only answers are ever overwritten."""
 
-    def __init__(self, form: Form, tables: Tables, log: ImportLog, reserved=()):
+    def __init__(self, form: Form, tables: Tables, log: ImportLog, reserved: Iterable[str] = ()) -> None:
         """`reserved` are ids of cases that must not be given out again."""
         self.form, self.before, self.log = form, tables, log
         self.ids = names_of(tables.cases)
@@ -147,12 +148,13 @@ class Intake:
         gone, new = fresh(before, now), fresh(now, before)
         for point in points:
             sentence = self.sentence_of.get(point["id"], "")
-            if gone and not sentence or fold(sentence) in map(fold, gone):
+            if (gone and not sentence) or fold(sentence) in map(fold, gone):
                 like = difflib.get_close_matches(sentence, new, 1, 0.5)
                 change = f"is now '{short(like[0])}'" if like else "has gone"
                 self.stale(point, f"'{short(sentence)}' {change}" if sentence else "a sentence of its answer has gone")
 
     def stale(self, point: dict, why: str) -> None:
+        """Mark a key point that its answer no longer bears out."""
         if point["state"] != "stale":
             self.log.add("key points marked stale", f"{point['id']}: {why}")
         point["state"] = "stale"

@@ -13,7 +13,7 @@ from casesynth.desk.workbook_back import merged
 from casesynth.desk.workbook_parts import part_of
 from casesynth.desk.workbook_state import signs
 
-#: So many changes are listed one by one.
+#: The number of changes that are listed one by one.
 MOST = 60
 
 

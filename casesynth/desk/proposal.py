@@ -9,13 +9,27 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
-from scipy.optimize import linear_sum_assignment
 
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
 from casesynth.desk.consent import asks_consent, only_yes_or_no
-from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
-from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
+from casesynth.desk.form import (
+    UNDECIDED,
+    Form,
+    Question,
+    next_id,
+    own_form,
+    question_line,
+)
+from casesynth.desk.wording import (
+    RESEMBLES,
+    alike,
+    heading_of,
+    key,
+    reads_the_same,
+    short,
+    words_of,
+)
 
 #: Columns that form services add of their own accord.
 SERVICE = set(
@@ -69,7 +83,7 @@ def names_case(name: str) -> bool:
     """
     words = set(words_of(name).split())
     what = {"project", "case", "programme", "program", "study"}
-    return bool(words & {"name", "title"} and words & what) or bool(words) and words <= {"title", *what}
+    return bool(words & {"name", "title"} and words & what) or (bool(words) and words <= {"title", *what})
 
 
 def unknown_columns(form: Form, sheet: csvfile.Sheet) -> list[str]:
@@ -138,13 +152,15 @@ def may_be(name: str, question: Question, settings: dict) -> bool:
     """
     opposed = settings.get("opposed") or []
     heading, _ = heading_of(name, settings["headings"], opposed)
-    return heading == question.heading or not heading and question.heading not in opposed
+    return heading == question.heading or (not heading and question.heading not in opposed)
 
 
 def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings: dict) -> tuple[Form, list[str]]:
     """The form with the columns that are other wordings of its questions: the best assignment over all pairs."""
     if not left or not form.questions:
         return form, []
+    from scipy.optimize import linear_sum_assignment  # takes half a second to load
+
     likeness = np.array(
         [
             [
@@ -173,7 +189,7 @@ def looks_like_labels(texts: pd.Series, heading: str) -> bool:
     """Whether the answers of a column are labels to choose from: they repeat, or are short and fit no heading."""
     given = texts[texts.ne("")]
     repeats = len(given) >= 8 and given.nunique() < len(given) / 2
-    return repeats or not heading and (given.empty or given.str.len().mean() < 25)
+    return repeats or (not heading and (given.empty or given.str.len().mean() < 25))
 
 
 def with_new_questions(

@@ -119,7 +119,7 @@ def same(one: str, other: str) -> bool:
 
 
 def fresh(now: list[str], before: list[str]) -> list[str]:
-    """The sentences of an answer that were not in it before; each one before stands for one now.
+    """The sentences of an answer that were not in it before; each earlier one accounts for one of now.
 
     >>> fresh(["We grow.", "We grow.", "We sing."], ["We grow."])
     ['We grow.', 'We sing.']

@@ -16,7 +16,7 @@ from casesynth.errors import UserError
 def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     """The proposals as a sheet to go through: most confident first within a heading.
 
-    Out: keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score,
+    Returns keypoint, theme, accept (empty, for a person), theme_name, summary, coded (themes that coders gave), score,
     margin, nearest, shared_words, case, heading. Its first two columns are those of codings.csv.
     """
     names = dict(zip(review.codebook["id"], review.codebook["name"])) | {NONE: "no theme of the codebook"}
@@ -60,7 +60,7 @@ def earlier(file: Path) -> pd.DataFrame:
 
 
 def write(name: str) -> str:
-    """Write the sheet `<review>-suggestions.csv` beside the review's workbook. Returns what to show of it.
+    """Write the sheet `<review>-suggestions.csv` next to the review's workbook. Returns what to show of it.
 
     Raises UserError if there is no such review, or its codebook has no theme to propose.
     """

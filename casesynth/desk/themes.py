@@ -60,7 +60,7 @@ class Change:
         return found + [(table, column) for table, column in MAY_NAME if table in self.now]
 
     def done(self, first: str, yes: bool, command: str) -> str:
-        """Carry the change out. Returns what to show."""
+        """Make the change. Returns what to show."""
         differ = {table: frame for table, frame in self.changed.items() if not frame.equals(self.now[table])}
         notes = change(self.name, differ, self.now, "" if yes else f"casesynth theme {command} --yes")
         last = f"`casesynth undo {self.name}` restores the tables as they were."

@@ -7,6 +7,7 @@ nothing else about the case.
 import hashlib
 import re
 import shutil
+from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
@@ -130,7 +131,7 @@ def withdraw(name: str, case: str) -> str:
     return "\n".join([*lines, "No later import takes it in again (withdrawn.csv).", *for_a_person(name, names)])
 
 
-def delete_all(places) -> list[str]:
+def delete_all(places: Iterable[Path]) -> list[str]:
     """Delete files and folders. Returns their names as a user knows them."""
     deleted = []
     for place in sorted(places):

@@ -1,11 +1,12 @@
 """The tables of a review as one workbook and back: `make sheet REVIEW=…`, `make sheet-back REVIEW=…`.
 
-A worksheet a table, with drop-downs where only some values are known. A hidden worksheet keeps a short sign of each
+A worksheet for each table, with drop-downs where only some values are known. A hidden worksheet keeps a short digest of each
 cell as it was written: so reading back knows which cells were edited in the workbook and which in the tables since, and
 puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
 """
 
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 from openpyxl.utils import get_column_letter
@@ -34,7 +35,7 @@ from casesynth.desk.workbook_state import (
 )
 from casesynth.errors import UserError
 
-#: The answers as given are not edited, and are too long for cells; their sentences stand beside the key points.
+#: The answers as given are not edited, and are too long for cells; their sentences are next to the key points.
 NOT_SHEETS = ["responses", "sentences"]
 SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
@@ -73,7 +74,7 @@ def choices(
 ) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
     """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
     found = {}
-    for name in tables:
+    for name, frame in tables.items():
         for field in known[name]["fields"]:
             limits = field.get("constraints", {})
             if "enum" in limits:
@@ -84,7 +85,7 @@ def choices(
             other = key["reference"]["resource"] or name
             if len(key["fields"]) == 1 and other in tables:
                 found[name, key["fields"][0]] = other, key["reference"]["fields"][0]
-        if "heading" in tables[name]:
+        if "heading" in frame:
             found[name, "heading"] = [*headings, *sets] if name == "codebook" else headings
     if {"codings", "codebook"} <= tables.keys():
         found["codings", "theme"] = LISTS, NONE
@@ -107,11 +108,12 @@ def reading_order(tables: dict[str, pd.DataFrame], headings: list[str]) -> pd.Da
 
 
 def number(texts: pd.Series) -> pd.Series:
+    """Texts as numbers; not a number if one is none."""
     return pd.to_numeric(texts, errors="coerce")
 
 
 def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: list[str]) -> pd.DataFrame:
-    """A row for each key point that a coder has not coded yet, the theme left open. Out: the columns of codings.csv."""
+    """A row for each key point that a coder has not coded yet, the theme left open. Returns the columns of codings.csv."""
     done = set(codings.loc[codings["coder"].eq(coder), "keypoint"])
     left = points.loc[points["heading"].isin(themed) & ~points["id"].isin(done), "id"]
     rows = pd.DataFrame({"keypoint": left, "theme": "", "coder": coder, "direction": "supports", "memo": ""}, dtype=str)
@@ -124,7 +126,9 @@ def draft(review: Review) -> pd.DataFrame:
     return agreed.loc[agreed["keypoint"].isin(without_consensus(review.codings)), list(review.codings)]
 
 
-def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[str, str], agreed: pd.DataFrame):
+def with_help(
+    tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[str, str], agreed: pd.DataFrame
+) -> dict[str, pd.DataFrame]:
     """The tables as worksheets show them: in the order of reading, with grey columns, and rows that wait for a theme."""
     headings = [heading["id"] for heading in settings["headings"]]
     points, codings, codebook = reading_order(tables, headings), tables["codings"], tables["codebook"]
@@ -151,8 +155,8 @@ def with_help(tables: dict[str, pd.DataFrame], settings: dict, sentences: dict[s
 
 def make_book(
     tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str], sets: list[str]
-):
-    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for signs.
+) -> Any:
+    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for digests.
 
     `tables` are those that are read back; `shown` are the worksheets, which may be more.
     """
@@ -186,7 +190,7 @@ def make_book(
     return book
 
 
-def head(sheet, column: int, title: str, field: dict):
+def head(sheet: Any, column: int, title: str, field: dict) -> Any:
     """The head of a column: bold where every row needs it, grey where not, explained in a comment. Returns its cell."""
     from openpyxl.cell import WriteOnlyCell
     from openpyxl.comments import Comment
@@ -205,7 +209,7 @@ def head(sheet, column: int, title: str, field: dict):
     return cell
 
 
-def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
+def add_list(sheet: Any, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
     """A drop-down over cells: of a list, or of the ids of a worksheet, those typed there later among them."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
@@ -229,7 +233,7 @@ def add_list(sheet, cells: str, values: list | tuple, places: dict, shown: dict[
     sheet.data_validations.append(rule)
 
 
-def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str], top: list) -> None:
+def fill_sheet(sheet: Any, name: str, frame: pd.DataFrame, kinds: dict[str, str], top: list) -> None:
     """The rows of a table into its worksheet, below `top`; a column that is not of the table is grey."""
     from openpyxl.styles import Alignment, Font
 
@@ -262,7 +266,7 @@ def fill_sheet(sheet, name: str, frame: pd.DataFrame, kinds: dict[str, str], top
         sheet.append(cells)
 
 
-def text_cell(sheet, text: str, kind: str):
+def text_cell(sheet: Any, text: str, kind: str) -> Any:
     """A cell with a text: numbers as numbers, all else as a text that no program takes for a formula or a date."""
     from openpyxl.cell import WriteOnlyCell
 
@@ -343,7 +347,9 @@ def sentences_of(folder: Path) -> dict[str, str]:
     return dict(zip(rows["keypoint"], rows["sentence"].str.slice(0, CELL - 10)))
 
 
-def told(name, file, worksheets, own, kept, agreed, wrong: int, coder: str) -> list[str]:
+def told(
+    name: str, file: Path, worksheets: dict[str, pd.DataFrame], own: Any, kept: Any, agreed: Any, wrong: int, coder: str
+) -> list[str]:
     """What to show after a workbook was written."""
     lines = [f"{shown(file)}: {', '.join(f'{table} ({len(frame)})' for table, frame in worksheets.items())}."]
     if own:

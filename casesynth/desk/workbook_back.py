@@ -114,7 +114,7 @@ def merged(
 ) -> tuple[pd.DataFrame, list[Problem], list[str]]:
     """The rows of a worksheet and of its table put together, cell by cell: the side that changed a cell has it.
 
-    Out: the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
+    Returns the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
     stay.
     """
     if signs(now, schema) == before:
@@ -167,7 +167,7 @@ def by_sheet(
         if name in frames and name not in rows:
             rows[name] = worksheet_rows(folder / problem.file, frames[name], keys_of(known[name]))
         place = rows.get(name, {}).get(problem.row)
-        file, row = (name, place) if place or name in frames and problem.row == 1 else (problem.file, problem.row)
+        file, row = (name, place) if place or (name in frames and problem.row == 1) else (problem.file, problem.row)
         other = re.fullmatch(r"expected an id of (\w+)\.csv", words)
         if other and other[1] in before and problem.found in set(before[other[1]].iloc[:, 0]):
             words, near = f"deleted from {other[1]}; delete this row too, or put that one back", ()

@@ -5,6 +5,7 @@ import json
 import shutil
 from datetime import date, datetime
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -25,7 +26,7 @@ NOT_READ = " (not read back)"
 
 
 def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
-    """A short sign of each cell, by the key of its row; rows of one key are taken together.
+    """A short digest of each cell, by the key of its row; rows of one key are taken together.
 
     >>> signs(pd.DataFrame({"id": ["a"], "name": ["Alder"]}), {"fields": [{"name": "id"}]})
     {'a': 'ca978112 12c89d7c'}
@@ -38,7 +39,7 @@ def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
 
 
 def sign(text: str) -> str:
-    """A short sign of a text."""
+    """A short digest of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
@@ -74,7 +75,7 @@ def fill_divided(rows: dict[int, dict[str, str]]) -> None:
         sisters[stem] = {column: row[column] for column in same if column in row}
 
 
-def cell_text(value, kind: str, title: str) -> tuple[str, str]:
+def cell_text(value: Any, kind: str, title: str) -> tuple[str, str]:
     """The text of a cell as somebody typed it, and what is wrong with it ("" for nothing)."""
     if isinstance(value, xlsx.Formula):
         return value, "a formula; type an apostrophe (') before the text, or copy the cell and paste its value"
@@ -85,7 +86,7 @@ def cell_text(value, kind: str, title: str) -> tuple[str, str]:
     if (
         isinstance(value, float)
         and kind == "string"
-        and (abs(value) >= 1e15 or not value.is_integer() and len(repr(value)) > 15)
+        and (abs(value) >= 1e15 or (not value.is_integer() and len(repr(value)) > 15))
     ):
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     if isinstance(value, int) and not isinstance(value, bool) and kind == "string" and abs(value) >= 10**15:
@@ -94,7 +95,7 @@ def cell_text(value, kind: str, title: str) -> tuple[str, str]:
     return as_typed(text) if isinstance(value, str) else text, ""
 
 
-#: So many copies of earlier workbooks are kept.
+#: The number of copies of earlier workbooks that are kept.
 COPIES = 5
 
 
@@ -133,7 +134,7 @@ def books_of(name: str) -> list[Path]:
 
 
 def keep_copy(file: Path) -> Path | None:
-    """Keep a workbook that somebody saved, before it is written anew: with colours, comments and all. Out: the copy."""
+    """Keep a workbook that somebody saved, before it is written anew: with colours, comments and all. Returns the copy."""
     if not file.exists() or file_sign(file) == noted(file).get("file"):
         return None
     saved = datetime.fromtimestamp(file.stat().st_mtime)
@@ -145,6 +146,7 @@ def keep_copy(file: Path) -> Path | None:
 
 
 def file_sign(file: Path) -> str:
+    """The digest of a file."""
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
@@ -166,7 +168,7 @@ def edited(file: Path, sheets: dict[str, list[list]], known: dict[str, dict], no
 
 
 def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dict], dict[str, dict]]:
-    """The signs of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
+    """The digests of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
     written, drafts = {}, {}
     for name, key, cells, kind in ([*row, "", "", "", ""][:4] for row in sheets.get(ABOUT, [])):
         written.setdefault(name, {})
@@ -176,7 +178,7 @@ def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dic
 
 
 def noted(file: Path) -> dict:
-    """What is remembered beside a workbook: its own sign as it was written, and the tables as they were read back."""
+    """What is remembered next to a workbook: its own digest as it was written, and the tables as they were read back."""
     beside = file.with_suffix(".read-back.json")
     return json.loads(beside.read_text("utf-8")) if beside.exists() else {}
 

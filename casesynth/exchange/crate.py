@@ -143,7 +143,7 @@ def write(crate: ROCrate, target: Path) -> None:
 
 
 def make(review: str, build: Path, results: Path) -> Path:
-    """Write the crate of a run, whose stamps are in `build`, beside its results. Returns the file."""
+    """Write the crate of a run, whose stamps are in `build`, next to its results. Returns the file."""
     target = results / f"{results.name}-crate.zip"
     write(describe(review, results.name, runs(build)), target)
     return target

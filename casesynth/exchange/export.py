@@ -4,6 +4,7 @@ Written to results/<review>/export/: codebook.qdc and project.qdpx (REFI-QDA), c
 and tables/ with every table as CSV. Cells that a spreadsheet would run are neutralised in all CSV (see `cells`).
 """
 
+import re
 import shutil
 
 import pandas as pd
@@ -13,7 +14,9 @@ from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review, load
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.core.text import plural
-from casesynth.exchange import refi, workbook
+from casesynth.exchange import codebook, linked, refi, workbook
+from casesynth.report import pandoc
+from casesynth.report.forms import Form
 
 
 def csv(frame: pd.DataFrame, start: str = "") -> bytes:
@@ -29,21 +32,24 @@ def csv(frame: pd.DataFrame, start: str = "") -> bytes:
 def files(review: Review) -> dict[str, bytes]:
     """Everything there is to write, as bytes by the path below the export folder."""
     tables = {name: frame for name, frame in review.tables.items() if name not in CONFIDENTIAL}
-    for title, frame in workbook.sheets(review).items():
+    sheets = workbook.sheets(review)
+    for title, frame in sheets.items():
         tables[f"sheet-{title.lower().replace(' ', '-')}"] = frame
+    tables["case-by-theme"] = workbook.case_by_theme(review)
     return {
         "codebook.qdc": refi.codebook(review),
         "project.qdpx": refi.project(review),
         "project-for-qualcoder.qdpx": refi.project(review, case_codes=True),
         # Taguette guesses the encoding; with a byte order mark it cannot guess wrong.
         "codebook-taguette.csv": csv(refi.taguette(review), "\ufeff"),
-        "synthesis.xlsx": workbook.workbook(review),
+        "synthesis.xlsx": workbook.workbook(review, sheets),
+        **linked.files(review),
         **{f"tables/{name}.csv": csv(frame) for name, frame in sorted(tables.items())},
     }
 
 
 def export(name: str) -> str:
-    """Write the export of a review beside its results, in place of an older one. Returns what to show of it."""
+    """Write the export of a review next to its results, in place of an older one. Returns what to show of it."""
     review = load(name)
     written = files(review)
     folder = paths.read(name) / "export"
@@ -52,6 +58,11 @@ def export(name: str) -> str:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
+    for ending in ("html", "docx"):
+        title = f"Codebook: {review.settings['title']}"
+        pandoc.convert(codebook.text(review), Form(ending, name), folder / f"codebook.{ending}", title)
+    page = folder / "codebook.html"  # its links to the other pages lead out of the export
+    page.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', page.read_text("utf-8")), "utf-8")
     lines = [
         f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
         f"synthesis.xlsx, and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",

@@ -5,8 +5,8 @@ version 1.0). A project is an archive of `project.qde` (XML) and one plain text 
 review holds of one case: its headings, the labels and the summaries of its key points; codings mark summaries.
 
 What programs trip over, though the schema allows it, is kept out: positions count Unicode characters and end after
-the last; texts have LF and no byte order mark, and stand in files; names of codes are unique over the whole tree;
-ids have one letter case; a coder stands on the selection and on the coding; no container is empty; a memo hangs on
+the last; texts have LF and no byte order mark, and are in files; names of codes are unique over the whole tree;
+ids have one letter case; a coder is on the selection and on the coding; no container is empty; a memo hangs on
 a coding, never on a code, and has a time.
 """
 
@@ -16,6 +16,7 @@ import uuid
 from collections import Counter
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
@@ -34,7 +35,7 @@ NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "casesynth.refi-qda")
 COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442"]
 GREY = "#999999"
 NO_THEME, AGAINST = "No theme", "Against: "
-#: A memo must have a time; this one stands where the month of the coding is not known.
+#: A memo must have a time; this one is used if the month of the coding is not known.
 UNDATED = "2000-01-01T00:00:00Z"
 #: Before the digest by which the tables that were exported are found again.
 STATE = "Exported from tables with the digest"
@@ -56,7 +57,7 @@ class Code:
 
 @dataclass
 class Source:
-    """The text of one case, and where in it each key point stands: key point -> (start, end, line from 0)."""
+    """The text of one case, and where in it each key point is: key point -> (start, end, line from 0)."""
 
     case: str
     name: str
@@ -94,7 +95,7 @@ def line(text: str) -> str:
 
 
 def code_names(review: Review) -> dict[str, str]:
-    """The name of each code, unique over the whole tree. Out: id -> name.
+    """The name of each code, unique over the whole tree. Returns id -> name.
 
     A theme is called after its heading ("Barrier: Funding", where the heading has `singular: Barrier`), a general
     theme "General: …"; two that are still the same get their id behind them.
@@ -108,7 +109,7 @@ def code_names(review: Review) -> dict[str, str]:
     return {id: name if often[name.casefold()] == 1 else f"{name} [{id}]" for id, name in names.items()}
 
 
-def description(theme) -> str:
+def description(theme: Any) -> str:
     """What a code says of itself: definition, what it includes and excludes, and the reason of a merge."""
     parts = [plain(theme.definition)]
     parts += [f"{word}: {plain(text)}" for word, text in (
@@ -121,7 +122,7 @@ def code_tree(review: Review) -> list[Code]:
     """The codebook as a tree: refined themes, below them general themes, below them themes.
 
     Only themes may be coded with. A theme that some key point contradicts has a code "Against: …" below it, so that
-    no program counts such a coding as support; key points judged to carry no theme have a code of their own.
+    no program counts such a coding as support; key points judged to report no theme have a code of their own.
     """
     names = code_names(review)
     against = set(review.codings.loc[review.codings["direction"].eq("contradicts"), "theme"])
@@ -135,7 +136,7 @@ def code_tree(review: Review) -> list[Code]:
             below.append(Code(f"{id}\nagainst", AGAINST + names[id], "Speaks against the theme above.", colour))
         return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below=below)
 
-    none = Code(NONE, NO_THEME, "Read, and found to carry none of the themes.")
+    none = Code(NONE, NO_THEME, "Read, and found to report none of the themes.")
     return [code(id, hue.get(id, GREY)) for id in tops] + [none]
 
 
@@ -163,19 +164,19 @@ def codebook(review: Review) -> bytes:
 
 
 def taguette(review: Review) -> pd.DataFrame:
-    """The codebook as Taguette imports it: one row a theme. Out: tag, description."""
+    """The codebook as Taguette imports it: one row for each theme. Returns tag, description."""
     names = code_names(review)
     themes = review.codebook[review.codebook["level"].eq("theme")]
     rows = [[names[theme.id], description(theme)] for theme in themes.itertuples()]
     return pd.DataFrame(
-        [*rows, [NO_THEME, "Read, and found to carry none of the themes."]], columns=["tag", "description"]
+        [*rows, [NO_THEME, "Read, and found to report none of the themes."]], columns=["tag", "description"]
     )
 
 
 def case_text(review: Review, case: str, title: str) -> tuple[str, dict[str, tuple[int, int, int]]]:
-    """What the review holds of one case as plain text, and where each key point's summary stands in it.
+    """What the review holds of one case as plain text, and where each key point's summary is in it.
 
-    The name of the case is the first line; a heading stands on a line with # before it, a label on the line over
+    The name of the case is the first line; a heading is on a line with # before it, a label on the line over
     its summary, with a colon.
     """
     lines, spans, at = [], {}, 0
@@ -217,7 +218,7 @@ def sources(review: Review) -> list[Source]:
 
 
 def coded_by(review: Review) -> dict[str, dict[str, list]]:
-    """Every coder's codings of each key point. Out: key point -> coder -> rows of codings."""
+    """Every coder's codings of each key point. Returns key point -> coder -> rows of codings."""
     found: dict[str, dict[str, list]] = {}
     for coding in review.codings.sort_values(["keypoint", "coder", "theme"]).itertuples():
         found.setdefault(coding.keypoint, {}).setdefault(coding.coder, []).append(coding)
@@ -249,7 +250,7 @@ def add_source(
                 add_coding(selection, review, row, notes)
 
 
-def add_coding(selection: Element, review: Review, row, notes: list) -> None:
+def add_coding(selection: Element, review: Review, row: Any, notes: list) -> None:
     """Write one coding, with a reference to its memo where it has one."""
     key = (row.keypoint, row.theme, row.coder)
     code = f"{row.theme}\nagainst" if row.direction == "contradicts" and row.theme != NONE else row.theme
@@ -276,7 +277,7 @@ def title_of(column: str) -> str:
 
 
 def variables(review: Review) -> dict[str, str]:
-    """The columns of cases.csv that hold something, as variables. Out: column -> kind of value."""
+    """The columns of cases.csv that hold something, as variables. Returns column -> kind of value."""
     there = [column for column in review.cases if column not in ("id", "name")]
     there = [column for column in there if (review.cases[column].notna() & review.cases[column].ne("")).any()]
     return {column: KINDS.get(str(review.cases[column].dtype), "Text") for column in there}
@@ -313,7 +314,7 @@ def month_of(review: Review, coder: str) -> str:
 
 
 def add_notes(root: Element, review: Review, notes: list) -> dict[str, bytes]:
-    """Write the memos. Out: their files."""
+    """Write the memos. Returns their files."""
     files = {}
     group = SubElement(root, "Notes") if notes else None
     of_point: Counter = Counter()

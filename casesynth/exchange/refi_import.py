@@ -26,54 +26,17 @@ from casesynth.core.settings import check_name
 from casesynth.core.text import Ids, plural
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
-from casesynth.exchange.refi import AGAINST, NO_THEME, line, title_of
+from casesynth.exchange.refi import AGAINST, NO_THEME, line
+from casesynth.exchange.refi_cases import case_columns, cases_table, place_cases, without_descriptions
 from casesynth.exchange.refi_read import (
     ALL,
-    DESCRIPTION,
-    SET,
     TRUE_UNTIL_KNOWN,
     UNKNOWN,
     WHY,
     Project,
     Text,
-    int_of,
     read_project,
 )
-
-
-def same_name(text: Text) -> str:
-    """The name of a source as a case may have it, without the ending of a file."""
-    return re.sub(r"\.(txt|docx?|odt|rtf|pdf|md)$", "", text.name, flags=re.I)
-
-
-def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
-    """The cases, with one more for each source that belongs to none; and which source and selection belongs to which."""
-    cases = [dict(case) for case in project.cases]
-    of_source, of_selection = {}, {}
-    selections = {text.guid: text.selections for text in project.texts}
-    for number, case in enumerate(cases):
-        for source in case["sources"]:
-            project.left_out["further cases of one source"] += source in of_source
-            of_source.setdefault(source, number)
-        for selection in case["selections"]:
-            of_selection.setdefault(selection, number)
-        for source, start, end in case.get("passages", ()):
-            within = selections.get(source, [])
-            of_selection |= {s.guid: number for s in within if start <= s.start and s.end <= end}
-    placed = {*of_source.values(), *of_selection.values()}
-    unplaced = {case["name"].casefold(): n for n, case in enumerate(cases) if case["name"] and n not in placed}
-    for text in project.texts:
-        elsewhere = text.selections and all(selection.guid in of_selection for selection in text.selections)
-        if text.guid not in of_source and not elsewhere:
-            name = same_name(text)
-            number = unplaced.get(name.casefold(), unplaced.get(text.name.casefold(), len(cases)))
-            of_source[text.guid] = number
-            if number == len(cases):
-                cases.append({"name": name, "values": {}})
-        if text.guid in of_source:
-            values = cases[of_source[text.guid]]["values"]
-            cases[of_source[text.guid]]["values"] = project.variables.get(text.guid, {}) | values
-    return cases, of_source, of_selection
 
 
 def around(text: Text) -> tuple[dict, dict]:
@@ -98,7 +61,9 @@ def around(text: Text) -> tuple[dict, dict]:
     return headings, labels
 
 
-def keypoints_of(project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict):
+def keypoints_of(
+    project: Project, case_ids: list[str], of_source: dict, of_selection: dict, heading_ids: dict
+) -> tuple[list[dict], list[tuple]]:
     """One key point for each passage.
 
     Returns rows of keypoints.csv, and (key point, heading, code, coder, memo) for each coding.
@@ -146,7 +111,7 @@ def levels_of(project: Project, used: dict[str, list[str]]) -> dict[str, set[str
     return {"theme": theme, "general": general, "refined": {c for c in codes if any(b in general for b in below[c])}}
 
 
-def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]):
+def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[str, str]) -> tuple[list[dict], dict]:
     """The codes as a codebook of three levels. Returns rows of codebook.csv, and (code, heading) -> theme.
 
     `used` says under which headings each code was used.
@@ -188,10 +153,10 @@ def definition(text: str) -> dict[str, str]:
     found = dict.fromkeys(("definition", "includes", "excludes", "reason"), "")
     at = "definition"
     for part in text.split("\n\n"):
-        word = part.partition(": ")[0].lower()
-        if word in ("includes", "excludes", "reason"):
-            at, part = word, part.partition(": ")[2]
-        found[at] = f"{found[at]}\n\n{part}".strip()
+        word, _, rest = part.partition(": ")
+        labelled = word.lower() in ("includes", "excludes", "reason")
+        at = word.lower() if labelled else at
+        found[at] = f"{found[at]}\n\n{rest if labelled else part}".strip()
     return {**found, "definition": found["definition"] or "Not defined in the file it was imported from."}
 
 
@@ -209,51 +174,6 @@ def take_special(project: Project) -> tuple[set[str], dict[str, str]]:
     return nothing, against
 
 
-#: The types of variables as types of columns.
-TYPES = {"Integer": "integer", "Float": "number"}
-
-
-def case_columns(project: Project, cases: list[dict]) -> dict[str, dict]:
-    """The columns of cases.csv for the variables of a project, as fields of the schema: name of a variable -> field.
-
-    A number stays a number where all its values are.
-    """
-    own = {title_of(column): {"name": column} for column in ("full_title", "lead", "nation", "case_study", "order")}
-    ids = Ids({*schema.columns("cases")})
-    for name in dict.fromkeys(name for case in cases for name in case["values"] if name and name not in own):
-        values = [case["values"][name] for case in cases if case["values"].get(name)]
-        kind = TYPES.get(project.kinds.get(name, ""), "string")
-        if not all(re.fullmatch(r"-?\d+" if kind == "integer" else r"-?\d+(\.\d+)?", value) for value in values):
-            kind = "string"
-        column = ids.new(name, "variable").replace("-", "_")
-        own[name] = {"name": column, "type": kind, "description": f"The variable '{name}' of the imported project."}
-    return own
-
-
-def cases_table(project: Project, cases: list[dict], ids: list[str], columns: dict[str, dict]) -> list[dict]:
-    """Rows of cases.csv, in the order of the file or of a variable Order."""
-    rows = []
-    for id, case in zip(ids, cases):
-        row = {"id": id, "name": case["name"] or id, "full_title": "", "lead": "", "nation": "", "case_study": "true"}
-        row |= {columns[name]["name"]: "no" for name, kind in project.kinds.items() if kind == SET and name in columns}
-        row |= {columns[name]["name"]: value for name, value in case["values"].items() if name}
-        row["case_study"] = "false" if str(row["case_study"]).lower() in ("false", "0") else "true"
-        rows.append(row)
-    places = [int_of(case["values"].get("Order")) for case in cases]
-    in_order = (
-        sorted(range(len(rows)), key=lambda n: places[n]) if len(set(places)) == len(places) else range(len(rows))
-    )
-    return [dict(rows[number], order=order) for order, number in enumerate(in_order, 1)]
-
-
-def without_descriptions(project: Project, cases: list[dict]) -> None:
-    """Leave the descriptions of cases and documents out, and name them: they may say what is confidential."""
-    names = [case["name"] for case in cases if case["values"].pop(DESCRIPTION, "")]
-    if names:
-        listed = f"{', '.join(names[:5])}{', …' if len(names) > 5 else ''}"
-        project.left_out[f"descriptions, which may be confidential (--summaries takes them), of {listed}"] = len(names)
-
-
 def tables(project: Project, private: bool) -> tuple[dict[str, pd.DataFrame], dict, list[dict]]:
     """The project as tables, settings and further columns of cases.csv; what has no place is added to `left_out`."""
     nothing, against = take_special(project)
@@ -266,8 +186,8 @@ def tables(project: Project, private: bool) -> tuple[dict[str, pd.DataFrame], di
     heading_ids = headings_of(project)
     points, raw = keypoints_of(project, case_ids, of_source, of_selection, heading_ids)
     used: dict[str, list[str]] = defaultdict(list)
-    for _, heading, code, _, _ in raw:
-        code = against.get(code, code)
+    for _, heading, own_code, _, _ in raw:
+        code = against.get(own_code, own_code)
         if code in project.codes and heading not in used[code]:
             used[code].append(heading)
     book, themes = codebook_of(project, {code: under for code, under in used.items() if under}, heading_ids)

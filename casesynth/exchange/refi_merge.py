@@ -18,7 +18,16 @@ from casesynth.core.settings import read_yaml
 from casesynth.core.text import nearest, plural
 from casesynth.core.validate import read_tables
 from casesynth.errors import UserError
-from casesynth.exchange.refi import AGAINST, STATE, Source, code_names, guid, line, sources, state_of
+from casesynth.exchange.refi import (
+    AGAINST,
+    STATE,
+    Source,
+    code_names,
+    guid,
+    line,
+    sources,
+    state_of,
+)
 from casesynth.exchange.refi_read import Project, Text, read_project
 
 #: Ids that are listed of one kind.
@@ -82,7 +91,7 @@ def codings_of(project: Project, base: Review | None, review: str, coder: str, u
     coded = {point for point, theme, _ in rows if theme != NONE}
     rows = {key: row for key, row in rows.items() if key[1] != NONE or key[0] not in coded}
     told += [f"{plural(outside, 'coding')} outside every key point: not taken"] * bool(outside)
-    told += [f"coded with what is no theme of its heading: {listed(wrong)}: not taken"] * bool(wrong)
+    told += [f"coded with themes that do not belong to its heading: {listed(wrong)}: not taken"] * bool(wrong)
     told += proposals(project, new)
     columns = ["keypoint", "theme", "coder", "direction", "memo"]
     before = base.codings if exported else base.codings[:0]
@@ -122,11 +131,10 @@ def spans_in(text: Text, base: Review, project: Project) -> dict[str, tuple[int,
     mine = [source for source in sources(base) if is_of(text, source, base)]
     summaries = base.keypoints.set_index("id")["summary"]
     found, at = {}, 0
-    for point, (start, end, _) in (mine[0].spans if mine else {}).items():
+    for point, (first, last, _) in (mine[0].spans if mine else {}).items():
         words = line(summaries[point])
-        if text.text[start:end] != words:
-            start = text.text.find(words, at)
-            end = start + len(words)
+        start = first if text.text[first:last] == words else text.text.find(words, at)
+        end = start + len(words)
         if start >= 0:
             found[point], at = (start, end), end
     return found

@@ -2,8 +2,10 @@
 
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from xml.etree.ElementTree import Element
 
 from defusedxml import DefusedXmlException
 from defusedxml.ElementTree import ParseError, fromstring
@@ -13,7 +15,7 @@ from casesynth.errors import UserError
 from casesynth.exchange.refi import line, plain
 from casesynth.exchange.refi_positions import Mark, positions
 
-#: Texts of all sources together, and how deep codes may stand below each other.
+#: Texts of all sources together, and how deep codes may be nested.
 MOST_TEXT, DEEPEST = 200 * MB, 50
 UNKNOWN = "Not known: read from a file of another program. Write here how this coder worked."
 TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to true until somebody knows better."
@@ -54,7 +56,7 @@ class Text:
 
 @dataclass
 class CodeRow:
-    """A code as it stands in the file."""
+    """A code as the file has it."""
 
     guid: str
     name: str
@@ -98,7 +100,7 @@ def read_project(file: Path) -> Project:
     left = MOST_TEXT
     missing: list[str] = []
 
-    def text_of(element) -> str:
+    def text_of(element: Element) -> str:
         """The plain text of a source or memo, in the archive or in the XML."""
         nonlocal left
         inline = element.findtext("PlainTextContent")
@@ -119,7 +121,7 @@ def read_project(file: Path) -> Project:
     return project
 
 
-def parse(content: bytes, where: str):
+def parse(content: bytes, where: str) -> Element:
     """XML as a tree without namespaces; none of its entities or outside references are ever followed."""
     try:
         root = fromstring(content, forbid_dtd=True)
@@ -149,12 +151,12 @@ def id_of(value: str | None) -> str:
     return (value or "").strip("{} ").lower()
 
 
-def target(element) -> str:
+def target(element: Element) -> str:
     """What a reference points at."""
     return id_of(element.get("targetGUID")) if element is not None else ""
 
 
-def project_of(root, text_of) -> Project:
+def project_of(root: Element, text_of: Callable[[Element], str]) -> Project:
     """The tree of project.qde as a Project."""
     found = Project(
         name=line(root.get("name") or "") or "Imported project",
@@ -180,11 +182,12 @@ def project_of(root, text_of) -> Project:
     }
     found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
     found.case_codes = codes_of_cases(root, found)
-    for source in root.findall("Sources/*"):
-        if source.tag == "PDFSource" and source.find("Representation") is not None:
-            found.left_out["places in PDF pages"] += len(source.findall("PDFSelection"))
-            source, name = source.find("Representation"), source.get("name")
-            source.set("name", name or "")
+    for listed in root.findall("Sources/*"):
+        source = listed
+        if listed.tag == "PDFSource" and listed.find("Representation") is not None:
+            found.left_out["places in PDF pages"] += len(listed.findall("PDFSelection"))
+            source = listed.find("Representation")
+            source.set("name", listed.get("name") or "")
         elif source.tag != "TextSource":
             found.left_out[f"sources that are not text ({source.tag})"] += 1
             continue
@@ -208,7 +211,7 @@ def project_of(root, text_of) -> Project:
     return found
 
 
-def read_sets(root, found: Project) -> None:
+def read_sets(root: Element, found: Project) -> None:
     """Sets of documents become variables of their cases; sets of codes are headings. The rest is counted, by name."""
     for part in root.iter("Set"):
         name = line(part.get("name") or "") or "Unnamed set"
@@ -220,10 +223,10 @@ def read_sets(root, found: Project) -> None:
         found.left_out[f"memos in the set '{name}'"] += len(part.findall("MemberNote"))
 
 
-def codes_of_cases(root, found: Project) -> dict[str, int]:
+def codes_of_cases(root: Element, found: Project) -> dict[str, int]:
     """The codes that mark what belongs to a case, as NVivo and QualCoder write them, with the places of their cases.
 
-    A case names them, or they have its id or its name. They are taken out of the codes; what stands below one moves up.
+    A case names them, or they have its id or its name. They are taken out of the codes; what is below one moves up.
     """
     names = {case["name"].casefold(): place for place, case in enumerate(found.cases) if case["name"]}
     codes = {}
@@ -244,7 +247,7 @@ def codes_of_cases(root, found: Project) -> dict[str, int]:
     return codes
 
 
-def values_of(element, variables: dict[str, str]) -> dict[str, str]:
+def values_of(element: Element, variables: dict[str, str]) -> dict[str, str]:
     """The values of variables that a case or source has, by the names of the variables."""
     values = {}
     for value in element.findall("VariableValue"):
@@ -253,14 +256,14 @@ def values_of(element, variables: dict[str, str]) -> dict[str, str]:
     return values
 
 
-def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
+def read_codes(top: Element, parent: str, into: dict[str, CodeRow]) -> None:
     """Read a code and all below it."""
     waiting = [(top, parent, 1)]
     while waiting:
         code, above, depth = waiting.pop()
         guid = id_of(code.get("guid"))
         if depth > DEEPEST:
-            raise UserError(f"codes stand more than {DEEPEST} deep below each other; at most {DEEPEST} are read.")
+            raise UserError(f"codes are nested more than {DEEPEST} deep; at most {DEEPEST} are read.")
         if guid in into:
             raise UserError(f"two codes have the same id {guid}; export the project again where it was made.")
         name = line(code.get("name") or "") or "Unnamed code"
@@ -269,7 +272,7 @@ def read_codes(top, parent: str, into: dict[str, CodeRow]) -> None:
         waiting += [(below, guid, depth + 1) for below in reversed(code.findall("Code"))]
 
 
-def read_case(case, variables: dict[str, str]) -> dict:
+def read_case(case: Element, variables: dict[str, str]) -> dict:
     """A case: its name, its variables by name, its description among them, and what belongs to it."""
     text = plain(case.findtext("Description") or "")
     return {
@@ -280,7 +283,7 @@ def read_case(case, variables: dict[str, str]) -> dict:
     }
 
 
-def read_text(source, text: str, memos: dict[str, str], found: Project) -> Text:
+def read_text(source: Element, text: str, memos: dict[str, str], found: Project) -> Text:
     """A source with its selections; what lies outside the text is counted as left out."""
     selections, name = [], line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
     raw = [

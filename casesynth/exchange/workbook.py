@@ -3,6 +3,9 @@
 Text that a spreadsheet would run as a formula is neutralised (see `core.csvfile`).
 """
 
+from collections.abc import Iterator
+from typing import Any
+
 import pandas as pd
 from openpyxl import Workbook
 from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
@@ -10,7 +13,13 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from casesynth.analysis.extraction import framework_matrix, purposes
-from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
+from casesynth.analysis.themes import (
+    coded_points,
+    eligible,
+    theme_cases,
+    theme_table,
+    themes_of,
+)
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
@@ -56,13 +65,23 @@ def codebook(review: Review) -> pd.DataFrame:
     return pd.DataFrame(out, columns=names)
 
 
-def counts(review: Review) -> pd.DataFrame:
-    """How many key points and cases report each theme, in the coding that the synthesis uses; the most widespread first."""
-    parts = []
-    least = Rules.of(review).min_cases
+def cells_of(review: Review) -> Iterator[tuple]:
+    """Each set of headings with its themes, its eligible cases and `theme_cases`, in the coding that the synthesis uses."""
     for heading in review.sets.itertuples():
         themes, cases = themes_of(review, heading.id), eligible(review, heading.id)
-        cells = theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases)
+        yield (
+            heading,
+            themes,
+            cases,
+            theme_cases(coded_points(review, review.settings["coding"], heading.id), themes, cases),
+        )
+
+
+def counts(review: Review) -> pd.DataFrame:
+    """How many key points and cases report each theme; the most widespread first."""
+    parts = []
+    least = Rules.of(review).min_cases
+    for heading, themes, cases, cells in cells_of(review):
         table = theme_table(cells, themes, cases, least).sort_values(["cases", "theme"], ascending=[False, True])
         parts.append(table.assign(heading=heading.name))
     columns = {"heading": "Heading", "name": "Theme", "points": "Key points", "cases": "Cases", "of_cases": "Of cases",
@@ -74,6 +93,23 @@ def counts(review: Review) -> pd.DataFrame:
     return table[list(columns)].rename(columns=columns)
 
 
+def case_by_theme(review: Review) -> pd.DataFrame:
+    """Cases by themes: 1 where a case reports a theme, 0 where it does not mention it, empty where nothing is coded.
+
+    Returns case, name, page (of the case in the explorer), then a column for each theme, by its id.
+    """
+    cells = pd.concat(
+        [cells for _, _, _, cells in cells_of(review)] or [pd.DataFrame(columns=["case", "theme", "points"])]
+    )
+    wide = cells.assign(there=cells["points"].gt(0).astype("Int64")).pivot(
+        index="case", columns="theme", values="there"
+    )
+    cases = review.reported[["id", "name"]].rename(columns={"id": "case"})
+    pages = "../explorer.html#/case/" + cases["case"]
+    themes = [theme for theme in review.codebook["id"] if theme in wide]
+    return cases.assign(page=pages).merge(wide[themes], how="left", left_on="case", right_index=True)
+
+
 def codings(review: Review) -> pd.DataFrame:
     """Every coding of every coder with its key point; a key point that nobody has coded has one row without a coder."""
     names = {**dict(zip(review.codebook["id"], review.codebook["name"])), "none": "no theme"}
@@ -83,7 +119,7 @@ def codings(review: Review) -> pd.DataFrame:
     table = points.merge(review.codings, how="left", on="keypoint")
     table["place"] = table["heading"].map(place)
     table = table.sort_values(["order_case", "place", "order", "keypoint", "coder", "theme"]).fillna("")
-    table["heading"] = table["heading"].map(review.heading_name)
+    table["heading"] = table["heading"].map(dict(zip(review.headings["id"], review.headings["name"])))
     table["theme"] = [names.get(theme, theme) for theme in table["theme"]]
     table["serves"] = table["keypoint"].map(purposes(review.keypoints))
     columns = {"name": "Case", "heading": "Heading", "label": "Label", "summary": "Key point", "serves": "Serves",
@@ -102,7 +138,7 @@ def sheets(review: Review) -> dict[str, pd.DataFrame]:
     }
 
 
-def cell_text(value):
+def cell_text(value: Any) -> Any:
     """A value as a cell can hold it.
 
     >>> cell_text("=1+1"), cell_text(3)
@@ -124,7 +160,7 @@ def widths(frame: pd.DataFrame) -> list[int]:
     return widths
 
 
-def height(values, columns: list[int]) -> float:
+def height(values: Any, columns: list[int]) -> float:
     """The height of a row in points, from how its texts wrap in columns of these widths; programs do not measure it.
 
     >>> height(["one line", "x" * 100], [10, 20])
@@ -178,12 +214,12 @@ def about(review: Review) -> pd.DataFrame:
     return pd.DataFrame(rows, columns=["About", "This workbook"])
 
 
-def workbook(review: Review) -> bytes:
-    """The workbook as bytes of an .xlsx file."""
+def workbook(review: Review, shown: dict[str, pd.DataFrame]) -> bytes:
+    """The workbook as bytes of an .xlsx file; `shown` has its `sheets`."""
     book = Workbook()
     book.remove(book.active)
     book.properties.title = cell_text(review.settings["title"])
     add_sheet(book, "About", about(review))
-    for title, frame in sheets(review).items():
+    for title, frame in shown.items():
         add_sheet(book, title, frame)
     return book_bytes(book)

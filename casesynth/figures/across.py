@@ -1,5 +1,7 @@
 """Themes across headings: where they come up, and which help, hinder or do both."""
 
+from typing import Any
+
 import pandas as pd
 
 from casesynth.core.text import plural
@@ -92,8 +94,8 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
     return Drawing(name, title, subtitle, boards[0].figure, table.drop(columns="widest"), alt, boards[1].figure)
 
 
-def sides(blocks, points, letters, title: str, subtitle: str, phone: bool) -> Board:
-    """A strip for each theme as a barrier and one as an enabler, beside its name, or below it on a phone."""
+def sides(blocks: Any, points: Any, letters: Any, title: str, subtitle: str, phone: bool) -> Board:
+    """A strip for each theme as a barrier and one as an enabler, next to its name, or below it on a phone."""
     width, room, below = (look.PHONE, look.PHONE - 4, 15) if phone else (look.PAGE, 164, 0)
     texts = {row.general: wrapped(row.name, room, look.SIZE, lines=2) for _, own in blocks for row in own.itertuples()}
     high = 30 + 23 * len(blocks) + sum(look.LINE * lines_in(text) + 5 + below for text in texts.values())
@@ -147,7 +149,6 @@ def both_ways(blocks: list[tuple[str, pd.DataFrame]]) -> str:
     """The finding: the theme that is most evenly both, and the widest that is one only."""
     parts = []
     for words, own in blocks:
-        if words == BOTH:
-            own = own.loc[[own[["enabler_cases", "barrier_cases"]].min(axis=1).idxmax()]]
-        parts.append(f"{look.quoted(own['name'].iloc[0])} {SAID[words]}")
+        first = own[["enabler_cases", "barrier_cases"]].min(axis=1).idxmax() if words == BOTH else own.index[0]
+        parts.append(f"{look.quoted(own.loc[first, 'name'])} {SAID[words]}")
     return "; ".join(parts[:2])

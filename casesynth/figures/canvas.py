@@ -8,6 +8,7 @@ word says too. A title is a sentence with the finding; the subtitle gives the me
 import io
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -19,7 +20,14 @@ from matplotlib.patches import Rectangle
 
 from casesynth.core import csvfile
 from casesynth.figures import look
-from casesynth.figures.fonts import SHIPPED, families, lines_in, missing, width_of, wrapped
+from casesynth.figures.fonts import (
+    SHIPPED,
+    families,
+    lines_in,
+    missing,
+    width_of,
+    wrapped,
+)
 from casesynth.figures.svg import finished
 
 # The machine may have a font of the same name as the one that ships inside matplotlib.
@@ -109,7 +117,7 @@ class Board:
     """
 
     @matplotlib.rc_context(look.STYLE)
-    def __init__(self, height: float, title: str, subtitle: str = "", note: str = "", width: float = look.PAGE):
+    def __init__(self, height: float, title: str, subtitle: str = "", note: str = "", width: float = look.PAGE) -> None:
         title = wrapped(title, width - 4, look.TITLE, bold=True)
         subtitle, note = (wrapped(text, width - 4, look.SIZE) if text else "" for text in (subtitle, note))
         self.top = 12 + lines_in(title) * 15 + lines_in(subtitle) * look.LINE
@@ -125,18 +133,18 @@ class Board:
 
     @matplotlib.rc_context(look.STYLE)
     def write(self, x: float, y: float, text: str, step: float = look.LINE, **style) -> None:
-        """A text whose first line stands on y. Each line is a text of its own, so that it is text in the SVG, too."""
+        """A text whose first line is at y. Each line is a text of its own, so that it is text in the SVG, too."""
         for number, line in enumerate(text.split("\n") if text else []):
             self.axes.text(
                 round(x, 2), round(y + number * step, 2), line, **{"size": look.SIZE, "va": "baseline", **style}
             )
 
-    def put(self, x: float, y: float, text, **style) -> None:
+    def put(self, x: float, y: float, text: object, **style) -> None:
         """A text whose middle is at the height y; it starts at x unless `ha` says otherwise."""
         text, size = str(text), style.get("size", look.SIZE)
         self.write(x, y + 0.36 * size - (lines_in(text) - 1) * look.LINE / 2, text, **style)
 
-    def mark(self, x, y, points: float, **style) -> None:
+    def mark(self, x: Any, y: Any, points: float, **style) -> None:
         """Marks of a size in points."""
         self.axes.scatter(np.round(x, 2), np.round(y, 2), s=points**2, clip_on=False, **{"zorder": 3, **style})
 
@@ -145,7 +153,7 @@ class Board:
         corner, size = (round(left, 2), round(top, 2)), (round(width, 2), round(height, 2))
         self.axes.add_patch(Rectangle(corner, *size, facecolor=color, clip_on=False, **{"edgecolor": "none", **style}))
 
-    def rule(self, x, y, color=look.PALE, width: float = 0.8, **style) -> None:
+    def rule(self, x: Any, y: Any, color: str = look.PALE, width: float = 0.8, **style) -> None:
         """A thin line."""
         style = {"solid_capstyle": "butt", "clip_on": False, **style}
         self.axes.plot(np.round(x, 2), np.round(y, 2), color=color, linewidth=width, **style)
@@ -156,7 +164,7 @@ class Board:
         self.rule([2, self.size[0] - 2], [y + 17, y + 17], color=look.GREY)
         return y + 20
 
-    def heads(self, places, texts: list[str], bottom: float) -> None:
+    def heads(self, places: Any, texts: list[str], bottom: float) -> None:
         """The heads of narrow columns, written upwards; `head_height` says how much room they take."""
         for x, text in zip(places, texts):
             lines = wrapped(text, look.HEAD, look.SIZE, lines=2).split("\n")
@@ -178,7 +186,7 @@ class Board:
         self.box(left, y - 4.5, width * share, 9, color)
 
     def strip(
-        self, left: float, y: float, letters: pd.DataFrame, said: dict[str, str], step: float, lettered=True
+        self, left: float, y: float, letters: pd.DataFrame, said: dict[str, str], step: float, lettered: bool = True
     ) -> None:
         """A square for each project, in the order of `letters`; many projects are one bar of their share.
 
@@ -194,7 +202,7 @@ class Board:
             own = words == word
             self.squares(places[own], y, step - 2.1, word, letters["letter"][own] if lettered else [])
 
-    def squares(self, places, y: float, side: float, word: str, letters=()) -> None:
+    def squares(self, places: Any, y: float, side: float, word: str, letters: Any = ()) -> None:
         """Squares with one sign of `look.SQUARES`, each around its place."""
         sign, half = look.SQUARES[word], side / 2
         self.mark(

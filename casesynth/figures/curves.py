@@ -1,5 +1,7 @@
 """How soon the projects showed the themes of the codebook."""
 
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -8,6 +10,10 @@ from casesynth.figures.canvas import Board, Drawing, nothing
 from casesynth.figures.fonts import lines_in, wrapped
 
 LEFT, WIDE, HIGH = 40.0, 300.0, 180.0
+SUBTITLE = (
+    "Themes seen, by number of projects. In retrospect and for this codebook, which was made from all projects: it cannot "
+    "show that further projects would bring nothing new."
+)
 
 
 def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
@@ -26,15 +32,13 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
     title = f"The {first} of {cases:,} had already shown half of the themes"
     if own["at"]:
         title += f", and saturation is reached after {int(own['cases']):,}"
-    subtitle = "Themes seen, by number of projects. In retrospect and for this codebook, which was made from all projects: it cannot show "
-    subtitle += "that further projects would bring nothing new."
-    board = Board(HIGH + 40, title, subtitle)
+    board = Board(HIGH + 40, title, SUBTITLE)
     top = board.top
 
-    def x(number):
+    def x(number: Any) -> Any:
         return LEFT + WIDE * np.asarray(number) / cases
 
-    def y(number):
+    def y(number: Any) -> Any:
         return top + 6 + HIGH * (1 - np.asarray(number) / (most * 1.05))
 
     step = next(s for s in (1, 2, 5, 10, 20, 50, 100, 200, 500, 1000, 2000, 5000, 10**5) if most / s <= 6)
@@ -61,20 +65,23 @@ def saturation(curve: pd.DataFrame, assessed: pd.DataFrame) -> Drawing:
     sample = [
         ({"color": look.INK, "width": 1.4}, "published order"),
         ({"color": look.BLUE, "width": 1.4, **dashed}, "expected (exact)"),
+        ({"color": "#CFE3F1", "width": 9}, f"95% of {int(curve['orders'].max()):,} orders"),
     ]
-    sample += [({"color": "#CFE3F1", "width": 9}, f"95% of {int(curve['orders'].max()):,} orders")]
     if own["at"]:
         board.rule([x(int(own["cases"]))] * 2, [top + 6, top + 6 + HIGH], look.ORANGE, 1.5, zorder=2, **dotted)
-        words = (
-            f"saturation: base {own['base_size']}, run {own['run_length']}, threshold {100 * own['new_information']:g}%"
-        )
-        sample += [({"color": look.ORANGE, "width": 1.5, **dotted}, words)]
-    down = top + 16
+        rule = f"base {own['base_size']}, run {own['run_length']}, threshold {100 * own['new_information']:g}%"
+        sample += [({"color": look.ORANGE, "width": 1.5, **dotted}, f"saturation: {rule}")]
+    legend(board, sample)
+    alt = f"Curve of themes seen: {int(curve['published'].iloc[0])} after the first project, {int(curve['published'].iloc[-1])} after the last "
+    alt += f"of {cases:,}. By the chosen settings saturation is {own['reading']}."
+    return Drawing("saturation", title, SUBTITLE, board.figure, curve, alt)
+
+
+def legend(board: Board, sample: list[tuple[dict[str, Any], str]]) -> None:
+    """What each line of the picture is, to its right: its style, and words."""
+    down = board.top + 16
     for style, words in sample:
         text = wrapped(words, look.PAGE - LEFT - WIDE - 46, look.SIZE)
         board.rule([LEFT + WIDE + 14, LEFT + WIDE + 36], [down, down], **style)
         board.put(LEFT + WIDE + 42, down + 6 * (lines_in(text) - 1), text)
         down += 12 * lines_in(text) + 8
-    alt = f"Curve of themes seen: {int(curve['published'].iloc[0])} after the first project, {int(curve['published'].iloc[-1])} after the last "
-    alt += f"of {cases:,}. By the chosen settings saturation is {own['reading']}."
-    return Drawing("saturation", title, subtitle, board.figure, curve, alt)

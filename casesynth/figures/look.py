@@ -3,7 +3,7 @@
 The colours are those of Okabe and Ito (2008); what a colour says, a shape, a place or a word says too.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -64,7 +64,7 @@ SQUARES = {
 }
 
 
-def stance(row) -> str:
+def stance(row: Any) -> str:
     """The square of a project by its key points: a row with the numbers that support, qualify and contradict a finding.
 
     >>> stance({"supports": 2, "qualifies": 1, "contradicts": 1}), stance({"supports": 0, "qualifies": 1, "contradicts": 0})

@@ -1,5 +1,7 @@
 """Matrices on one page: what was extracted, and which project reports which theme."""
 
+from typing import Any
+
 import pandas as pd
 
 from casesynth.core.text import plural
@@ -50,7 +52,7 @@ def extracted(grid: pd.DataFrame, names: pd.Series, gaps: int) -> str:
     return "Every project has key points under every heading"
 
 
-def grid_of_points(grid, headings, letters, title, subtitle) -> Board:
+def grid_of_points(grid: pd.DataFrame, headings: Any, letters: pd.DataFrame, title: str, subtitle: str) -> Board:
     """A heat map with a row for each project."""
     left, wide, head = 195.0, min(36.0, 250 / len(headings)), head_height(list(headings))
     board = Board(head + 16 * (len(grid) + 1) + 4, title, subtitle)
@@ -69,7 +71,7 @@ def grid_of_points(grid, headings, letters, title, subtitle) -> Board:
     return board
 
 
-def spread_of_points(grid, headings, letters, title, subtitle) -> Board:
+def spread_of_points(grid: pd.DataFrame, headings: Any, letters: pd.DataFrame, title: str, subtitle: str) -> Board:
     """A summary for many projects: under each heading, how many have none, 1 or 2, 3 to 5, or more key points."""
     shades = {"none": "#F2F2F2", "1 or 2": "#B9D8EC", "3 to 5": "#4F9FD0", "6 or more": "#06315C"}
     left, wide = 150.0, 300.0
@@ -94,7 +96,9 @@ ROWS, LABELS, STEP, ROW = 50, 268.0, 14.5, 11.5
 AGAINST = {"points": 7, "marker": "x", "color": look.SQUARES["contradicts"].edge, "linewidth": 1.6, "zorder": 5}
 
 
-def themes(table, cells, named, headings, letters) -> Drawing:
+def themes(
+    table: pd.DataFrame, cells: pd.DataFrame, named: pd.DataFrame, headings: Any, letters: pd.DataFrame
+) -> Drawing:
     """Which project reports which theme, for all headings on one page; a ring where the publication names the project.
 
     Takes themes and theme-cases of every heading (with a column heading), named (theme, case) of `themes.named_cases`,
@@ -159,7 +163,7 @@ def in_blocks(table: pd.DataFrame, headings: pd.DataFrame) -> tuple[list[tuple[s
     return sorted(parts, key=lambda part: order.index(part[0])), len(table) - len(shown)
 
 
-def one_theme(board: Board, y: float, theme, at: dict[str, float], own: pd.DataFrame) -> None:
+def one_theme(board: Board, y: float, theme: Any, at: dict[str, float], own: pd.DataFrame) -> None:
     """One row of the page: the name of a theme, its marks, its number of projects."""
     ink = look.INK if theme.supported else look.GREY
     board.put(2, y, wrapped(theme.name, LABELS - 6, look.SIZE - 0.5, lines=1), size=look.SIZE - 0.5, color=ink)

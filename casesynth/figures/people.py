@@ -76,7 +76,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFr
 
 
 def ranges(blocks: list[tuple[str, list[dict]]], texts: tuple[str, str, str], phone: bool) -> Board:
-    """The blocks of ranges, each range beside the name of its project, or below it on a phone."""
+    """The blocks of ranges, each range next to the name of its project, or below it on a phone."""
     width, left, wide = (look.PHONE, 4.0, 100.0) if phone else (look.PAGE, 172.0, 150.0)
     ends = [
         end for _, part in blocks for row in part for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0

@@ -18,7 +18,7 @@ WHOLE = (-8.4, 2.0, 49.8, 60.9)  # west, east, south and north of the map, in de
 LONDON = (-0.56, 0.34, 51.28, 51.72)
 
 
-def spread(places: np.ndarray, apart: float, least=-np.inf, most=np.inf) -> np.ndarray:
+def spread(places: np.ndarray, apart: float, least: float = -np.inf, most: float = np.inf) -> np.ndarray:
     """The places, moved until no two are nearer than `apart`; none leaves the box from `least` to `most`.
 
     >>> spread(np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0]]), 0.5).round(1).tolist()[2]

@@ -40,7 +40,8 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "") -
 
 
 def span(low: int, high: int) -> str:
-    """
+    """Two counts as one range.
+
     >>> span(3, 3), span(10, 12)
     ('3', '10 to 12')
     """

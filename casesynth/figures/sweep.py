@@ -38,8 +38,10 @@ def in_words(table: pd.DataFrame) -> str:
 
 @matplotlib.rc_context(STYLE)
 def moves(table: pd.DataFrame) -> Figure:
-    """A grid of findings and themes by parameters. In each cell, the pairs of runs that differ in this parameter alone and
-    of which only one supports the finding; the darker, the larger their share.
+    """A grid of findings and themes by parameters.
+
+    Each cell counts the pairs of runs that differ in this parameter alone and of which only one supports the finding; the
+    darker the cell, the larger their share.
     """
     grid = turned(table)
     shown = grid.head(MOST).sort_index(level="kind", sort_remaining=False, kind="stable")

@@ -117,7 +117,7 @@ class Form:
     def numbered(self, text: str) -> Markdown:
         """Prose whose tables get their numbers: a caption there is a line that begins with a colon."""
 
-        def caption(found) -> str:
+        def caption(found: re.Match[str]) -> str:
             self.tables += 1
             return f": Table {self.tables}. {found[1]}"
 

@@ -102,7 +102,7 @@ def parts(
 
 
 def rows(table: pd.DataFrame, columns: str) -> str:
-    """The first rows of a table as HTML, with how many are left to its file. Numbers stand to the right."""
+    """The first rows of a table as HTML, with how many are left to its file. Numbers are aligned to the right."""
     names = columns.split(",") if "," in columns else columns.split()
     head = "".join(f"<th>{escape(name.replace('_', ' '))}</th>" for name in names)
     body = []

@@ -9,8 +9,8 @@ class Markdown(str):
     """Text that is Markdown already; any other text is escaped before it goes into the report."""
 
 
-def escaped(value) -> str:
-    """A value of the data as Markdown that shows it as it is, whatever signs it holds.
+def escaped(value: object) -> str:
+    """A value of the data as Markdown that shows it as it is, whatever characters it holds.
 
     >>> print(escaped("a <b>bold</b> *claim*"))
     a \\<b\\>bold\\</b\\> \\*claim\\*
@@ -20,8 +20,8 @@ def escaped(value) -> str:
     return re.sub(r"([\\`*_\[\]<>#|~^$@&{}])", r"\\\1", str(value)).replace("\n", " ")
 
 
-def cell(value) -> str:
-    """A value as it stands in a Markdown table."""
+def cell(value: object) -> str:
+    """A value as a cell of a Markdown table."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     if isinstance(value, float):

@@ -1,6 +1,6 @@
 """Prose that people write and the build checks: numbers, names and places in it are macros, never typed.
 
-A macro stands in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
+A macro is written in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
 of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`, or several, of which any counts,
 `{supporting:fin-trust.fin-time}`.
 """
@@ -8,6 +8,7 @@ of the finding of the row; in the files of `narrative/` a finding is named, `{su
 import re
 from collections import defaultdict
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -30,12 +31,12 @@ COUNTS = ("supporting", "qualifying", "contradicting", "silent")
 
 
 class Narrative:
-    """Expands the macros of one review. In: the result tables by name, and the registry of numbers.
+    """Expands the macros of one review. Takes the result tables by name, and the registry of numbers.
 
     `page` is the address of the page that has the findings; empty for that page itself.
     """
 
-    def __init__(self, review: Review, found: dict[str, pd.DataFrame], values: Values, page: str = ""):
+    def __init__(self, review: Review, found: dict[str, pd.DataFrame], values: Values, page: str = "") -> None:
         table = found["findings"]
         self.review, self.values, self.page = review, values, page
         self.statements = dict(zip(table["finding"], table["statement"]))
@@ -102,7 +103,7 @@ class Narrative:
         return to_explorer(f"{'' if name == 'point' else 'background, '}{section or 'source'}", "point", of, "point")
 
     @staticmethod
-    def known(values: dict, key: str, what: str):
+    def known(values: dict, key: str, what: str) -> Any:
         """The value of a key. Raises ValueError where it is not a key."""
         if key not in values:
             raise ValueError(f"'{key}' is not a {what}")

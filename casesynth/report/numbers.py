@@ -22,8 +22,9 @@ STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 
 
 
 class Number(NamedTuple):
-    """A number of the text. Kinds of rows: case, coder, keypoint, theme, general, finding, claim, statement, fact, and group
-    (of participants.csv); a statistic or a parameter has none.
+    """A number of the text, with the rows that it counts; a statistic or a parameter has none.
+
+    Kinds of rows: case, coder, keypoint, theme, general, refined, finding, claim, statement, fact, group (of participants.csv).
     """
 
     value: object
@@ -68,10 +69,11 @@ def by_name(known: dict[str, Number], name: str) -> Number:
 class Values:
     """The numbers of a text: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
 
-    def __init__(self, known: dict[str, Number]):
+    def __init__(self, known: dict[str, Number]) -> None:
         self.known, self.used = known, set()
 
     def __call__(self, name: str) -> Markdown:
+        """A number as a link."""
         value = self.raw(name)
         return to_explorer(f"{value:,}" if isinstance(value, int) else escaped(value), "number", name)
 
@@ -87,7 +89,7 @@ class Values:
         return to_explorer(words.capitalize() if capital else words, kind, id or name)
 
     def table(self) -> pd.DataFrame:
-        """What the text used. Out: name, value, rule (where the value comes from)."""
+        """What the text used. Returns name, value, rule (where the value comes from)."""
         rows = [(name, *self.known[name][:2]) for name in sorted(self.used)]
         return pd.DataFrame(rows, columns=["name", "value", "rule"])
 
@@ -99,7 +101,7 @@ def tables(review: Review) -> dict[str, pd.DataFrame]:
 
 
 def registry(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
-    """Every number that the texts may use, by name. In: the tables of `tables`."""
+    """Every number that the texts may use, by name. Takes the tables of `tables`."""
     return (
         of_cases(review)
         | of_points(review, found)
@@ -193,7 +195,7 @@ def both(pairs: pd.DataFrame) -> tuple[str, ...]:
 
 
 def of_projects(themes: Iterable[str], cells: pd.DataFrame) -> dict[str, Number]:
-    """The cases of each theme. In: themes, and rows with a theme and a case that reports it."""
+    """The cases of each theme. Takes themes, and rows with a theme and a case that reports it."""
     cases = cells.drop_duplicates(["theme", "case"]).groupby("theme")["case"].agg(list).to_dict()
     return {f"{theme}.projects": count("case", cases.get(theme, ()), "themes-<heading>.csv, cases") for theme in themes}
 
@@ -223,7 +225,7 @@ def of_publication(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
 def of_findings(table: pd.DataFrame, cells: pd.DataFrame) -> dict[str, Number]:
     """The findings, and for each the cases that support, qualify or contradict it, and those that do not mention it.
 
-    In: findings; finding-cases (finding, case, supports, qualifies, contradicts: numbers of key points).
+    Takes findings; finding-cases (finding, case, supports, qualifies, contradicts: numbers of key points).
     """
     known = {
         "findings": count("finding", table["finding"], "findings.csv, all rows"),

@@ -15,7 +15,7 @@ from casesynth.report.forms import Form, pictures_of
 from casesynth.report.word import reference
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: Word documents and PDF carry a time; this one stands for none (1980-01-01, the earliest that a zip can hold).
+#: Word documents and PDF hold a time; this one means none (1980-01-01, the earliest that a zip can hold).
 NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220
@@ -34,7 +34,11 @@ def pandoc(words: list[str], text: str | None = None) -> bytes:
     program = str(Path(pypandoc.__file__).parent / "files" / "pandoc")
     given = None if text is None else text.encode()
     done = subprocess.run(
-        [program, *words], input=given, capture_output=True, env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME}
+        [program, *words],
+        input=given,
+        capture_output=True,
+        check=False,
+        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME},
     )
     if done.returncode:
         raise UserError(f"pandoc could not convert a text: {done.stderr.decode('utf-8', 'replace').strip()}")

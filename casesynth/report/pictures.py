@@ -67,7 +67,7 @@ def square(x: float, y: float, side: float, letter: str, mark: str, tip: str) ->
 def squares(
     marks: dict[str, str], letters: dict[str, str], names: dict[str, str], x: float, y: float, side: float
 ) -> list[str]:
-    """A row of projects, or of many the shares of them. In: case -> mark, letter and name. Returns the parts of an SVG."""
+    """A row of projects, or of many the shares of them. Takes case -> mark, letter and name. Returns the parts of an SVG."""
     if len(letters) > MANY:
         return shares(marks, len(letters), x, y, side)
     parts = []
@@ -80,9 +80,9 @@ def squares(
 def shares(marks: dict[str, str], number: int, x: float, y: float, side: float) -> list[str]:
     """A bar in place of a row of more projects than can be told apart."""
     parts = [f'<rect x="{x:g}" y="{y:g}" width="{WIDE}" height="{side:g}" fill="#ffffff" stroke="#8a8a8a"/>']
-    for mark in SAID:
+    for mark, said in SAID.items():
         width = sum(each == mark for each in marks.values()) / number * WIDE
-        fill = SQUARES[mark].edge if "contra" in SAID[mark] else SQUARES[mark].fill
+        fill = SQUARES[mark].edge if "contra" in said else SQUARES[mark].fill
         parts.append(f'<rect x="{x:.1f}" y="{y:g}" width="{width:.1f}" height="{side:g}" fill="{fill}"/>')
         x += width
     return parts
@@ -135,7 +135,7 @@ def signs() -> Picture:
 
 
 def rows(told: list[tuple[str, dict[str, str]]], letters: dict[str, str], names: dict[str, str], title: str) -> Picture:
-    """Several rows of projects, each with a label before it, or above it on a phone. In: (label, case -> mark)."""
+    """Several rows of projects, each with a label before it, or above it on a phone. Takes (label, case -> mark)."""
     words = " ".join(f"{label}: {in_letters(marks, letters)}" for label, marks in told)
     cuts = []
     for across, line, down in ((300, 28, 0), (0, 52, 20)):
@@ -150,7 +150,7 @@ def rows(told: list[tuple[str, dict[str, str]]], letters: dict[str, str], names:
 
 
 def bar(counts: dict[str, int]) -> Picture:
-    """Verdicts as one bar with its key under it. In: verdict -> number, in the order of the bar."""
+    """Verdicts as one bar with its key under it. Takes verdict -> number, in the order of the bar."""
     shown = {verdict: number for verdict, number in counts.items() if number}
     whole, cuts = sum(shown.values()) or 1, []
     for width, columns in ((620, 3), (340, 2)):
@@ -173,7 +173,7 @@ def bar(counts: dict[str, int]) -> Picture:
 
 
 def for_page(picture: Picture, id: str) -> str:
-    """A picture to stand in a page, with its cut for phones where it has one (page.css shows one of the two); a wide one without scrolls there."""
+    """A picture for a page, with its cut for phones where it has one (page.css shows one of the two); a wide one without scrolls there."""
     if not picture.narrow:
         drawn = one_cut(picture, id)
         return f'<div class="scroll" tabindex="0">{drawn}</div>' if width_of(picture.svg) > 420 else drawn
@@ -182,7 +182,7 @@ def for_page(picture: Picture, id: str) -> str:
 
 
 def one_cut(picture: Picture, id: str) -> str:
-    """An SVG to stand in a page: scaled to its column, named and described, and with ids of its own.
+    """An SVG for a page: scaled to its column, named and described, and with ids of its own.
 
     >>> print(one_cut(Picture('<svg viewBox="0 0 2 1" width="2" height="1"></svg>', "Two", "A & b."), "p"))
     <svg viewBox="0 0 2 1" style="max-width:2px" class="drawn" role="img" aria-labelledby="p-t p-d"><title id="p-t">Two</title><desc id="p-d">A &amp; b.</desc></svg>

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Any
 
 import jinja2
 import pandas as pd
@@ -28,7 +29,7 @@ CHAPTERS = "opening reading findings both_ways who held_up confidence implicatio
 class Report:
     """Everything that the texts of one review say. `text` fills a template, `chapter` shows a part in a notebook."""
 
-    def __init__(self, review: Review, parameters: dict):
+    def __init__(self, review: Review, parameters: dict) -> None:
         self.review, self.parameters = review, parameters
         self.found = tables(review)
         chosen = {name: Number(value, "parameters of this run") for name, value in parameters.items()}
@@ -106,14 +107,14 @@ class Report:
         module = template.make_module(context)
         return "\n\n".join(part for each in chapters if (part := str(getattr(module, each)()).strip())) + "\n"
 
-    def chapter(self, *names: str):
+    def chapter(self, *names: str) -> Any:
         """One chapter of the synthesis, or several, as a notebook shows them: pictures by their captions."""
         import IPython.display
 
         return IPython.display.Markdown(for_notebook(self.text("synthesis", self.form("docx"), names)))
 
     def marks(self, finding: str) -> dict[str, str]:
-        """How each case stands to a finding."""
+        """What each case says of a finding."""
         cells = self.found["finding-cases"]
         return {row["case"]: stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
 

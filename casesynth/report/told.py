@@ -1,6 +1,7 @@
 """What the templates call: rows, names and sentences in the form in which they are read."""
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -63,7 +64,7 @@ def labels(review: Review) -> dict[str, str]:
     return {id.strip(): label.strip() for id, _, label in (line.partition(":") for line in lines) if label}
 
 
-def reach(row, in_letters: str = "") -> Markdown:
+def reach(row: Any, in_letters: str = "") -> Markdown:
     """How widely a finding is reported, in one line under its row of projects.
 
     >>> from types import SimpleNamespace
@@ -249,7 +250,7 @@ def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
     ).sort_values("cases", ascending=False, kind="stable")
 
 
-def in_publication(statement) -> str:
+def in_publication(statement: Any) -> str:
     """How the published report supports a theme, in short.
 
     >>> from types import SimpleNamespace

@@ -1,6 +1,6 @@
 """Do headings and key messages say what their evidence says? Each content word has to be found in it.
 
-A heading may use a plainer word than the statements do: `narrative/plain-words.txt` lists it with those that it stands for,
+A heading may use a plainer word than the statements do: `narrative/plain-words.txt` lists it with those that it replaces,
 `diaries: calendar schedule`, and then one of these has to be found.
 """
 
@@ -36,7 +36,7 @@ def stem(word: str) -> str:
     return re.sub(rf"(?<=\w{{3}})(?:{ENDINGS})$", "", word)[:5]
 
 
-ADVICE = "Use a word of the statements, or list it in narrative/plain-words.txt as 'word: those it stands for'"
+ADVICE = "Use a word of the statements, or list it in narrative/plain-words.txt as 'word: those it replaces'"
 LIGHT_STEMS = set(map(stem, LIGHT))
 
 
@@ -51,7 +51,7 @@ def content(text: str) -> list[str]:
 
 
 def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
-    """The content words of a heading that its evidence does not have, nor any of the words they stand for.
+    """The content words of a heading that its evidence does not have, nor any of the words they replace.
 
     >>> unheard("Busy diaries and trust", "Its staff have busy calendars.", {"diaries": ["calendar"]})
     ['trust']
@@ -66,7 +66,7 @@ def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
 
 
 def plain_words(review: Review) -> dict[str, list[str]]:
-    """Plainer word -> the words of the statements that it stands for."""
+    """Plainer word -> the words of the statements that it replaces."""
     file = paths.data(review.name) / "narrative" / "plain-words.txt"
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith("#")]
@@ -77,7 +77,7 @@ def problems(review: Review, evidence: pd.DataFrame, name: str, messages: dict[i
     """Headings of findings and key messages with words that no statement behind them has.
 
     A finding is compared with the statements that support or qualify it, a key message with those of all the findings
-    that it names; a message that names none is compared with all findings. In: the name of the text that has the messages,
+    that it names; a message that names none is compared with all findings. Takes the name of the text that has the messages,
     and these by line.
     """
     summaries = dict(zip(review.keypoints["id"], review.keypoints["summary"]))

@@ -17,7 +17,7 @@ def ask(words: list[str]) -> Record | None:
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(address)
-            line.sendall(json.dumps([words, int(os.environ.get(STEPS, 0))]).encode() + b"\n")
+            line.sendall(json.dumps([words, int(os.environ.get(STEPS, "0"))]).encode() + b"\n")
             return Record(**json.loads(line.makefile("rb").readline()))
     except (OSError, ValueError):
         step = words[words.index("--step") + 1]

@@ -16,6 +16,8 @@ import tempfile
 import threading
 from contextlib import suppress
 from importlib.metadata import entry_points
+from pathlib import Path
+from typing import Any
 
 from jupyter_client import AsyncKernelManager
 from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
@@ -33,21 +35,21 @@ def manager_class(environment: dict[str, str], cwd: str) -> type:
     started = []
 
     class Manager(AsyncKernelManager):
-        def __init__(self, **settings):
+        def __init__(self, **settings: Any) -> None:
             super().__init__(**settings)
             # Short, since a socket's path may have about 100 characters.
-            short = os.environ.get(FOLDER) or ("/tmp" if os.path.isdir("/tmp") else None)
+            short = os.environ.get(FOLDER) or ("/tmp" if Path("/tmp").is_dir() else None)
             self.folder = tempfile.mkdtemp(prefix="cs-", dir=short)
             self.transport, self.ip = "ipc", f"{self.folder}/k"
             self.connection_file = f"{self.folder}/c.json"
             started.append(self)
             managers.append(self)
 
-        def format_kernel_cmd(self, extra_arguments=None):
+        def format_kernel_cmd(self, extra_arguments: list[str] | None = None) -> list[str]:
             # This Python, whatever a kernel spec in the user's home folder says.
             return [sys.executable, "-m", "ipykernel_launcher", "-f", self.connection_file, *(extra_arguments or [])]
 
-        async def _async_start_kernel(self, **settings):
+        async def _async_start_kernel(self, **settings: Any) -> None:
             settings["cwd"] = cwd
             # No settings of the user's.
             settings["env"] = environment | {"IPYTHONDIR": self.folder, "HOME": self.folder}
@@ -57,7 +59,7 @@ def manager_class(environment: dict[str, str], cwd: str) -> type:
         start_kernel = _async_start_kernel
 
         @staticmethod
-        def kill_all():
+        def kill_all() -> None:
             kill(started)
 
     return Manager
@@ -82,7 +84,8 @@ def kill(these: list) -> None:
 class ForkedProvisioner(LocalProvisioner):
     """Starts a kernel as a fork of the worker's loaded process."""
 
-    async def launch_kernel(self, cmd, **settings):
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> dict:
+        """Start the kernel; returns what its clients need to reach it."""
         self.process = Forked(cmd, settings["env"], settings["cwd"])
         self.pid = self.pgid = self.process.pid
         return self.connection_info
@@ -93,24 +96,28 @@ class Forked:
 
     stdin = stdout = stderr = None
 
-    def __init__(self, command: list[str], environment: dict[str, str], cwd: str):
+    def __init__(self, command: list[str], environment: dict[str, str], cwd: str) -> None:
         # One forkserver serves the whole process: the worker has started it, with the libraries loaded.
         context = multiprocessing.get_context("forkserver")
         self.process = context.Process(target=become_kernel, args=(command[3:], environment, cwd))
         self.process.start()
         self.pid = self.process.pid
 
-    def poll(self):
+    def poll(self) -> int | None:
+        """The exit status, if it has ended."""
         return self.process.exitcode
 
-    def wait(self):
+    def wait(self) -> int | None:
+        """Wait until it has ended; returns its exit status."""
         self.process.join()
         return self.process.exitcode
 
     def send_signal(self, number: int) -> None:
+        """Send it a signal."""
         os.kill(self.pid, number)
 
     def kill(self) -> None:
+        """End it at once."""
         self.process.kill()
 
     terminate = kill

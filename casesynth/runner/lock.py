@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import time
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -16,7 +17,7 @@ SECONDS = 60
 
 
 @contextmanager
-def held(build: Path):
+def held(build: Path) -> Iterator[Path]:
     """Hold the lock of a build folder; gives a new, short folder for sockets and temporary files.
 
     The lock belongs to this process and to what it starts, so it is free when the last of them has ended.
@@ -28,7 +29,7 @@ def held(build: Path):
     wait_for(descriptor, build.name)
     remove_folder(read(descriptor).get("folder", ""))
     # Short, since the path of a socket may have about 100 characters.
-    folder = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp" if os.path.isdir("/tmp") else None))
+    folder = Path(tempfile.mkdtemp(prefix="cs-", dir="/tmp" if Path("/tmp").is_dir() else None))
     text = json.dumps({"process": os.getpid(), "make": os.getppid(), "folder": str(folder)}).encode()
     os.ftruncate(descriptor, 0)
     os.pwrite(descriptor, text, 0)
@@ -47,7 +48,7 @@ def wait_for(descriptor: int, name: str) -> None:
             return fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
             holder = read(descriptor)
-        if holder and all(alive(holder[key]) for key in ("process", "make")) or time.monotonic() > end:
+        if (holder and all(alive(holder[key]) for key in ("process", "make"))) or time.monotonic() > end:
             raise UserError(
                 f"another make is at work on {name} (process {holder.get('make', 'unknown')}); "
                 f"wait until it has ended, or stop it, and run make again."

@@ -2,7 +2,6 @@
 
 import errno
 import json
-import os
 import platform
 import shutil
 import time
@@ -93,13 +92,13 @@ def move(new: Path, old: Path) -> None:
     """Put `new` in the place of `old` in one step, also where results/ or figures/ lie on another disk."""
     old.parent.mkdir(parents=True, exist_ok=True)
     try:
-        os.replace(new, old)
+        new.replace(old)
     except OSError as error:
         if error.errno != errno.EXDEV:
             raise OSError(error.errno, error.strerror, str(old)) from None
         near = old.with_name(f".{old.name}.tmp")
         shutil.copyfile(new, near)
-        os.replace(near, old)
+        near.replace(old)
 
 
 def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict[str, str]) -> None:
@@ -115,7 +114,7 @@ def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict
     }
     partial = job.scratch / "stamp"
     partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
-    os.replace(partial, job.stamp)
+    partial.replace(job.stamp)
 
 
 def write_record(job: Job, record: Record) -> None:

@@ -1,6 +1,6 @@
 """Imported last into the process that kernels are forked from: it and its forks say nothing on the terminal.
 
-What cells print goes to the notebook; what a kernel says as it is cut off, from its first moment on, is for nobody.
+What cells write goes to the notebook; what a kernel says as it is cut off, from its first moment on, is for nobody.
 """
 
 import os

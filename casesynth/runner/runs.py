@@ -77,7 +77,7 @@ def built(label: str, review: str, settings: list[str], make: str, root: Path = 
     dropped = ("CASESYNTH", "MAKE", "MFLAGS", "PYTHON", "REVIEW", "SET")
     clean = {name: value for name, value in os.environ.items() if not name.startswith(dropped)}
     words = [make, f"REVIEW={review}", *([f"SET={' '.join(settings)}"] if settings else [])]
-    if subprocess.run(words, cwd=root, env=clean, stdout=subprocess.DEVNULL).returncode:
+    if subprocess.run(words, cwd=root, env=clean, stdout=subprocess.DEVNULL, check=False).returncode:
         raise UserError(f"{label}: its results could not be built (see above).")
     name = name_of(review, settings)
     parameters = yaml.safe_load((root / "build" / name / "parameters.yaml").read_text("utf-8"))
@@ -88,7 +88,7 @@ def commit_of(word: str) -> str:
     """The commit of a revision, or "" where there is none of that name, no git, or no repository."""
     command = ["git", "rev-parse", "--verify", "--quiet", "--end-of-options", f"{word}^{{commit}}"]
     try:
-        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True)
+        done = subprocess.run(command, cwd=paths.ROOT, capture_output=True, text=True, check=False)
     except FileNotFoundError:
         return ""
     return done.stdout.strip() if done.returncode == 0 else ""
@@ -101,7 +101,7 @@ def of_revision(label: str, commit: str, review: str, make: str) -> Run:
     """
     folder = paths.ROOT / "build" / "compare" / commit[:12]
     if not folder.exists():
-        done = subprocess.run(["git", "archive", commit], cwd=paths.ROOT, capture_output=True)
+        done = subprocess.run(["git", "archive", commit], cwd=paths.ROOT, capture_output=True, check=False)
         if done.returncode:
             raise UserError(f"{label}: {done.stderr.decode(errors='replace').strip()}")
         with whole_folder(folder) as new, tarfile.open(fileobj=io.BytesIO(done.stdout)) as archive:

@@ -21,7 +21,14 @@ from casesynth.errors import UserError
 from casesynth.runner import current, digests, stamps
 from casesynth.runner.environment import kernel_environment
 from casesynth.runner.job import Job, chosen, read_job
-from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
+from casesynth.runner.publish import (
+    NOTEBOOK,
+    canonical,
+    move,
+    publish,
+    stamp,
+    write_record,
+)
 from casesynth.runner.record import Record
 
 #: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.
@@ -102,10 +109,10 @@ def machine_trouble(problem: OSError) -> str:
     """What the system refused, and where.
 
     >>> machine_trouble(OSError(28, "No space left on device", "results/a.csv"))
-    'No space left on device: results/a.csv. Mend this and run make again; it goes on from where it stopped.'
+    'No space left on device: results/a.csv. Correct this and run make again; it goes on from where it stopped.'
     """
     place = f": {shown(Path(problem.filename))}" if problem.filename else ""
-    return f"{problem.strerror or problem}{place}. Mend this and run make again; it goes on from where it stopped."
+    return f"{problem.strerror or problem}{place}. Correct this and run make again; it goes on from where it stopped."
 
 
 def limit(name: str) -> int:

@@ -125,7 +125,7 @@ def not_published(project: Path, rebuilt: Path, review: str) -> list[str]:
         copy, built = project / "published" / review / name, rebuilt / "results" / review / name
         if built.exists() and not (copy.exists() and copy.read_bytes() == built.read_bytes()):
             messages.append(
-                f"published/{review}/{name}: {'differs from' if copy.exists() else 'is missing beside'} the one that was built"
+                f"published/{review}/{name}: {'differs from' if copy.exists() else 'is missing, unlike'} the one that was built"
             )
     return messages
 
@@ -176,7 +176,7 @@ def first_line(old: str, new: str) -> str:
     at = next((number for number, (before, after) in pairs if before != after), 0)
     start = max(0, at - 2)
 
-    def block(lines):
+    def block(lines: list[str]) -> str:
         return "".join(f"\n    | {line[:160]}" for line in lines[start : start + LINES])
 
     return f"line {at + 1}\n  accepted:{block(olds)}\n  built now:{block(news)}"
@@ -201,6 +201,7 @@ def rebuild(copy: Path, review: str, make: str, words: list[str], variables: dic
         [make, f"REVIEW={review}", *words],
         cwd=copy,
         env=clean | variables,
+        check=False,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.PIPE,
         text=True,

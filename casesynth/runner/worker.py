@@ -4,7 +4,7 @@ For speed the worker answers the rules over a socket: papermill is imported once
 process that has the libraries loaded (`kernels`). A rule without a worker (`CASESYNTH_WORKER` is not set) runs
 its notebook itself. When make ends, is stopped or is killed, everything that was started here ends too.
 
-What takes long to load is loaded beside the checks of the tables (`warm`). `step` and `kernels` are imported when the first
+What takes long to load is loaded while the tables are checked (`warm`). `step` and `kernels` are imported when the first
 rule asks, not before: a make that has nothing to run stays quick.
 """
 
@@ -50,7 +50,8 @@ LIBRARIES = [
 class Step(socketserver.StreamRequestHandler):
     """One request: the words of a rule in, the record of the run out."""
 
-    def handle(self):
+    def handle(self) -> None:
+        """Run the step and send its record."""
         record = self.server.run(*json.loads(self.rfile.readline()))
         with suppress(OSError):  # the rule that asked was killed
             self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
@@ -61,7 +62,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, address: str, runs: int = 1):
+    def __init__(self, address: str, runs: int = 1) -> None:
         super().__init__(address, Step)
         self.runs = runs
         self.loading, self.lock = threading.Lock(), threading.Lock()
@@ -94,7 +95,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
                 self.load()
                 self.loaded = True
 
-    def load(self):
+    def load(self) -> None:
         """Wait for papermill, and let kernels be forked from the process that has the libraries loaded."""
         import papermill  # noqa: F401
 

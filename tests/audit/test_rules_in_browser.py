@@ -18,6 +18,7 @@ from casesynth.core.rules import Rules
 from tests.support import garden
 from tests.support.browser import chromium
 
+pytestmark = pytest.mark.desktop
 SCRIPTS = explorer.TEMPLATES / "explorer"
 LEVELS = ["theme", "general", "refined"]
 

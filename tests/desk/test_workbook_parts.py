@@ -112,7 +112,7 @@ def test_tables_that_could_not_be_read_back_are_not_written(desk, tmp_path, monk
     monkeypatch.setattr(csvfile, "OURS", csvfile.OURS._replace(letters=1000))
     change(desk, ("keypoints", "alder-aims-01", "summary", "x" * 1001))
     status, _, message = desk.back()
-    assert status == 2 and "1,001 letters in one cell" in message and desk.bytes() == before
+    assert status == 2 and "1,001 characters in one cell" in message and desk.bytes() == before
 
 
 def test_our_own_tables_may_be_larger_than_a_file_from_elsewhere(desk, tmp_path, monkeypatch):

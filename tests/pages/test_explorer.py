@@ -21,7 +21,7 @@ from tests.support import ROOT, garden
 from tests.support.browser import BROWSER, DRIVER, MISSING, chromium, in_focus, press, soon
 from tests.support.many import evidence_of_many, evidence_of_one
 
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)
+pytestmark = [pytest.mark.desktop, pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)]
 AXE = (Path(__file__).parent / "vendor/axe.min.js").read_text("utf-8")
 VIEWS = "findings matrix points claims lab people projects numbers method spot learn copy search?q=trust".split()
 CARDS = """finding/fin-co-researchers theme/aim-coproduction theme/gen-collaboration point/art-at-the-start-barriers-01

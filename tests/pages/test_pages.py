@@ -13,7 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from tests.support import ROOT, garden
 from tests.support.browser import BROWSER, DRIVER, MISSING, chromium
 
-pytestmark = pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)
+pytestmark = [pytest.mark.desktop, pytest.mark.skipif(not (BROWSER and DRIVER), reason=MISSING)]
 SURFACES = ["synthesis", "annex", "brief", "index"]
 PAGES = ["audit-source", *SURFACES]
 

@@ -49,7 +49,9 @@ def run(*words, folder: Path, **environment) -> str:
 def phase2(tmp_path_factory) -> Path:
     """The export of the review of Phase 2."""
     out = tmp_path_factory.mktemp("phase2")
-    done = command("export", "mca-phase2", data=ROOT / "data", CASESYNTH_READ=str(out))
+    done = command(
+        "export", "mca-phase2", data=ROOT / "data", CASESYNTH_READ=str(out), CASESYNTH_SHEETS=str(out / "sheets")
+    )
     assert done.returncode == 0, done.stderr
     return out / "export"
 
@@ -97,6 +99,49 @@ def test_qdapy_reads_every_coding_with_the_text_of_the_key_point(data, exported,
     for code, text, coder in rows:  # the code is the theme, under the name of its heading
         chains = [row[5] for row in expected if (row[4], row[6]) == (text, coder)]
         assert code == "No theme" or any(code.endswith(f": {chain[0][0]}") for chain in chains if chain)
+
+
+LINKED = """
+import json, sys
+import rdflib
+from pyld import jsonld
+
+def no_network(url, options):
+    raise RuntimeError(url)
+
+jsonld.set_document_loader(no_network)
+OA, PROV = rdflib.Namespace("http://www.w3.org/ns/oa#"), rdflib.PROV
+counts = {}
+for name in ("claims", "findings"):
+    file = f"{sys.argv[1]}/{name}.jsonld"
+    graph = rdflib.Graph().parse(file, format="json-ld", publicID="http://example.org/export/")
+    quads = jsonld.to_rdf(json.load(open(file)), {"base": "http://example.org/export/"})["@default"]
+    assert len(quads) == len(graph), (len(quads), len(graph))
+    notes = set(graph.subjects(rdflib.RDF.type, OA.Annotation))
+    for note in notes:
+        assert (note, PROV.wasGeneratedBy, None) in graph and (note, OA.hasBody, None) in graph
+        for place in graph.objects(note, OA.hasTarget):
+            assert list(graph.objects(place, OA.hasSource)), place
+    counts[name] = [len(notes), len(list(graph.subject_objects(OA.exact)))]
+nano = rdflib.Dataset().parse(f"{sys.argv[1]}/nanopublications.trig", format="trig")
+rows = list(nano.query('''
+  PREFIX np: <http://www.nanopub.org/nschema#> PREFIX prov: <http://www.w3.org/ns/prov#>
+  PREFIX slt: <https://w3id.org/sciencelive/o/terms/> PREFIX cito: <http://purl.org/spar/cito/>
+  SELECT ?np (COUNT(?quote) AS ?quotes) WHERE {
+    GRAPH ?head { ?np np:hasAssertion ?a ; np:hasProvenance ?p ; np:hasPublicationInfo ?i }
+    GRAPH ?a { ?claim slt:asAidaStatement ?aida . ?aida cito:obtainsSupportFrom ?source }
+    GRAPH ?p { ?a prov:wasDerivedFrom ?point . ?point cito:hasQuotedText ?quote ; prov:wasQuotedFrom ?source }
+  } GROUP BY ?np'''))
+print(json.dumps([counts, [int(row.quotes) for row in rows]]))
+"""
+
+
+def test_rdflib_and_pyld_read_claims_findings_and_nanopublications_without_a_network(phase2, tmp_path):
+    said = run(peer("linked-data") / "python", "-c", LINKED, phase2, folder=tmp_path)
+    counts, quotes = json.loads(said.splitlines()[-1])
+    claims, findings = (pd.read_csv(ROOT / "data" / "mca-phase2" / f"{name}.csv") for name in ("claims", "findings"))
+    assert counts["claims"] == [len(claims), claims["anchor"].notna().sum()]
+    assert counts["findings"][0] == len(findings) == len(quotes) and min(quotes) >= 2
 
 
 PYREFIQDA = """

@@ -1,6 +1,7 @@
 """A data folder with the commands of the desk, and what people do to its files."""
 
 import shutil
+from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
 
@@ -141,7 +142,10 @@ def replace(desk, table: str, old: str, new_: str) -> None:
     desk.path(table).write_text(text.replace(old, new_))
 
 
-needs_office = pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed: its round trip is not tested")
+def needs_office(test: Callable) -> Callable:
+    """Mark a test that has LibreOffice save a file."""
+    missing = pytest.mark.skipif(not OFFICE, reason="LibreOffice is not installed: its round trip is not tested")
+    return pytest.mark.desktop(missing(test))
 
 
 def vary(desk, headers_of=(), settings=None):

@@ -23,6 +23,8 @@ from casesynth.core.text import nearest, section_name
 from casesynth.errors import UserError
 
 #: How a sentence names the rows of a table, or the different values of a column.
+#: No condition: all rows.
+EVERY_ROW: dict = {}
 NOUNS = {
     "cases": "projects",
     "case": "projects",
@@ -46,7 +48,7 @@ def count(
     review: Review,
     found: dict,
     table: str,
-    where: dict = {},
+    where: dict = EVERY_ROW,
     distinct: str = "",
     equals: int = -1,
     at_least: int = -1,

@@ -15,7 +15,6 @@ from casesynth.audit.checks.registry import (
     whole_number,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
 #: How far above the plain sum an open end is taken to lie: a convention of the compendium.
@@ -43,18 +42,15 @@ def parts_add_up(review: Review, found: dict, whole: str) -> Answer:
     return Answer(text, verdict, [whole, *parts["id"]])
 
 
-@check("the ranges that the numbers stand for lie more than one apart")
+@check("the ranges of the numbers lie more than one apart")
 def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     """Do the numbers that several passages give of one thing (ids of participants or of facts) agree?
 
-    With a caveat where the ranges they stand for overlap without being the same, or lie one apart: “over 100” and
+    With a caveat if their ranges overlap without being the same, or lie one apart: “over 100” and
     “100”, which may be rounded.
     """
     said = dict(zip(review.facts["id"], review.facts["value"])) if review.has("facts") else {}
     said |= dict(zip(review.participants["id"], review.participants["stated"])) if review.has("participants") else {}
-    for one in ids:
-        if one not in said:
-            raise UserError(f"'{one}' is an id of neither participants.csv nor facts.csv.{nearest(one, said)}")
     try:
         intervals = [interval_of(said[one]) for one in ids]
     except ValueError as error:
@@ -71,9 +67,6 @@ def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
 def ratio(review: Review, found: dict, after: str, before: str, equals: float) -> Answer:
     """Is one number of participants the stated multiple of another?"""
     own = review.participants.set_index("id")
-    for one in (after, before):
-        if one not in own.index:
-            raise UserError(f"'{one}' is not an id of participants.csv.{nearest(one, own.index)}")
     result = own.loc[after, "low"] / own.loc[before, "low"]
     text = f"{own.loc[after, 'stated']} / {own.loc[before, 'stated']} = {result:g}."
     return Answer(text, REPRODUCED if result == equals else CONTRADICTED, [after, before])
@@ -89,8 +82,6 @@ def total_within(review: Review, found: dict, fact: str, unit: str = "people", a
     project without a number.
     """
     number, table = whole_number(review, fact), rows_of(review, found, "participants-total").set_index("what")
-    if unit not in table.index:
-        raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
     row = table.loc[unit]
     limit = round(row["sum_as_published"] * (1 + TOLERANCE)) if pd.isna(row["high"]) else int(row["high"])
     cases = rows_of(review, found, "participants-cases")
@@ -108,8 +99,6 @@ def total_within(review: Review, found: dict, fact: str, unit: str = "people", a
 def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0, at_most: float = 1.0) -> Answer:
     """Does the share of one unit (people, attendances, responses) in the plain sum of all lie within the limits?"""
     table = rows_of(review, found, "participants-total").set_index("what")
-    if unit not in table.index:
-        raise UserError(f"there is no unit '{unit}'.{nearest(unit, table.index)}")
     part, whole = table.loc[unit, "sum_as_published"], table.loc["all together", "sum_as_published"]
     share = part / whole if whole else 0.0
     text = f"{part:,} of {whole:,} ({share:.0%}) are {unit}."

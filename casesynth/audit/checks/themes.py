@@ -1,7 +1,6 @@
 """Checks of what projects report: coded themes, words of quantity, and the rules of steps 2 to 4."""
 
 import pandas as pd
-from scipy.stats import hypergeom
 
 from casesynth.audit.checks.registry import (
     CAVEAT,
@@ -18,15 +17,12 @@ from casesynth.audit.checks.registry import (
     among,
     by_word,
     check,
-    denominators,
     in_words,
     points_of,
     rows_of,
     tables_of,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest
-from casesynth.errors import UserError
 
 #: The level of significance at which two things are said to go together.
 ALPHA = 0.05
@@ -98,9 +94,6 @@ def with_tables(
     denominator: str = "with a case study",
 ) -> Answer:
     """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
-    known = denominators(review)
-    if denominator not in known:
-        raise UserError(f"there is no denominator '{denominator}'.{nearest(denominator, known)}")
     examples = False
     if statement:
         named = review.attributions[review.attributions["statement"].eq(statement)]
@@ -139,6 +132,8 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
     Key points coded to both sides count for neither. At most a caveat, since going together shows no cause. Not
     checkable where no arrangement of the projects could reach p ≤ 0.05.
     """
+    from scipy.stats import hypergeom  # scipy.stats takes a second to load
+
     one, other = points_of(found, themes), points_of(found, other_themes)
     double = set(one["keypoint"]) & set(other["keypoint"])
     one, other = one[~one["keypoint"].isin(double)], other[~other["keypoint"].isin(double)]
@@ -162,12 +157,14 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
 def general_supported(review: Review, found: dict, general: list) -> Answer:
     """Is every one of the cross-cutting themes supported by the rule of step 3?
 
-    At most a caveat: the report lists no cross-cutting themes, and ours were drawn up after reading what it concludes.
+    At most a caveat: the report lists no cross-cutting themes, and the compendium's were drawn up after reading what it concludes.
     """
     own = found["general-themes"].set_index("general").loc[general]
     parts = [f"{row.Index} under {row.in_headings} headings ({row.in_groups} groups)" for row in own.itertuples()]
     text = "Supported themes: " + ", ".join(parts)
-    text += ". The cross-cutting themes are ours, drawn up after reading the report, so they cannot confirm it."
+    text += (
+        ". The cross-cutting themes are the compendium's, drawn up after reading the report, so they cannot confirm it."
+    )
     themes = [theme for names in own["supported_themes"].fillna("") for theme in names.split()]
     verdict = CAVEAT if own["supported_ungrouped"].all() else NOT_REPRODUCED
     return Answer(text, verdict, [*general, *themes])

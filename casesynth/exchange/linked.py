@@ -1,0 +1,218 @@
+"""Claims and findings for machines: W3C Web Annotations with PROV as JSON-LD, and unsigned nanopublications as TriG.
+
+A selector quotes the anchor of a place and nothing around it: at most eight words of a source are ever passed on, so that
+there is no room for a prefix or suffix. Contexts stand in the files; nothing is fetched to read them. No times are written.
+"""
+
+import json
+from urllib.parse import quote_plus
+
+import pandas as pd
+
+from casesynth import __version__
+from casesynth.analysis import findings
+from casesynth.audit.versions import digests_of_data
+from casesynth.core.results import read_if_there
+from casesynth.core.review import Review
+from casesynth.core.rules import Rules
+
+TERMS = {
+    "oa": "http://www.w3.org/ns/oa#",
+    "prov": "http://www.w3.org/ns/prov#",
+    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
+    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
+    "dcterms": "http://purl.org/dc/terms/",
+}
+#: Further prefixes of nanopublications: the terms of FORRT's chain are those of Science Live.
+NANOPUB = TERMS | {
+    "np": "http://www.nanopub.org/nschema#",
+    "npx": "http://purl.org/nanopub/x/",
+    "hycl": "http://purl.org/petapico/o/hycl#",
+    "cito": "http://purl.org/spar/cito/",
+    "slt": "https://w3id.org/sciencelive/o/terms/",
+}
+
+
+PROV = "wasDerivedFrom wasGeneratedBy wasAttributedTo wasAssociatedWith used"
+#: The terms of the Web Annotation context that are used, with the IRIs that they have there, and those of PROV.
+CONTEXT = {
+    **TERMS,
+    **{word: f"oa:{word}" for word in "Annotation SpecificResource TextQuoteSelector TextualBody exact".split()},
+    **{word: f"oa:{word}" for word in "assessing describing".split()},
+    **{word: f"prov:{word}" for word in "Activity Agent Entity".split()},
+    **{word: {"@id": f"prov:{word}", "@type": "@id"} for word in PROV.split()},
+    "id": "@id",
+    "type": "@type",
+    "body": {"@id": "oa:hasBody", "@type": "@id"},
+    "target": {"@id": "oa:hasTarget", "@type": "@id"},
+    "source": {"@id": "oa:hasSource", "@type": "@id"},
+    "selector": {"@id": "oa:hasSelector", "@type": "@id"},
+    "motivation": {"@id": "oa:motivatedBy", "@type": "@vocab"},
+    "purpose": {"@id": "oa:hasPurpose", "@type": "@vocab"},
+    "value": "rdf:value",
+    "label": "rdfs:label",
+    "identifier": "dcterms:identifier",
+    "isPartOf": "dcterms:isPartOf",
+    "stance": "rdfs:comment",
+}
+
+
+def page(kind: str, id: str) -> str:
+    """A thing by its page in the explorer, seen from the export folder."""
+    return f"../explorer.html#/{kind}/{id}"
+
+
+def place(review: Review, row: dict) -> dict:
+    """Where something is in a source: the anchor as a text quote, and the section."""
+    urls = dict(zip(review.table("sources")["id"], review.table("sources")["url"]))
+    found = {"type": "SpecificResource", "source": urls.get(row["source"]) or f"tables/sources.csv#{row['source']}"}
+    if row["anchor"]:
+        found["selector"] = {"type": "TextQuoteSelector", "exact": row["anchor"]}
+    return found | ({"isPartOf": row["section"]} if row["section"] else {})
+
+
+def words(text: str, purpose: str) -> dict:
+    """A text as the body of an annotation."""
+    return {"type": "TextualBody", "value": text, "purpose": purpose}
+
+
+def made(review: Review, tables: list[str]) -> list[dict]:
+    """The activity behind an annotation: this program, and the tables that it used, with their digests."""
+    used = [
+        {"id": f"tables/{row['file']}", "type": "Entity", "identifier": f"sha256:{row['sha256']}"}
+        for row in digests_of_data(review, tables)
+        if row["file"].endswith(".csv")
+    ]
+    program = {"id": "#casesynth", "type": ["Agent", "prov:SoftwareAgent"], "label": f"casesynth {__version__}"}
+    run = {"id": "#synthesis", "type": "Activity", "label": review.settings["title"], "wasAssociatedWith": "#casesynth"}
+    return [program, run | {"used": [row["id"] for row in used]}, *used]
+
+
+def judged(review: Review) -> tuple[pd.DataFrame, pd.DataFrame]:
+    """The findings with what they rest on (`finding_table`), and the judgement of each key point with its place."""
+    rules = Rules.of(review)
+    evidence = findings.evidence_of(review, rules.coding)
+    cells = findings.by_case(review.findings, evidence, review.reported)
+    table = findings.finding_table(review.findings, cells, review.reported, rules.min_cases)
+    points = review.keypoints[["id", "summary", "source", "section", "anchor"]].rename(columns={"id": "keypoint"})
+    return table, evidence[evidence["stance"].ne("none")].merge(points, on="keypoint")
+
+
+def as_jsonld(graph: list[dict]) -> bytes:
+    """A graph with its context as the bytes of a file."""
+    return (json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
+
+
+def claims(review: Review) -> bytes:
+    """Each claim as an annotation of its place in the report, with the verdict where `make` has computed it."""
+    computed = read_if_there(review.name, "claims").set_index("id")
+    graph = made(review, ["claims", "sources", "sections"])
+    for row in review.claims.to_dict("records"):
+        body, rows = [words(row["claim"], "describing")], []
+        if row["id"] in computed.index:
+            answer = computed.loc[row["id"]]
+            body.append(words(f"{answer['verdict']}: {answer['recomputed']}", "assessing"))
+            rows = [page("row", id) for id in str(answer["rows"]).split()]
+        own = {
+            "id": page("claim", row["id"]),
+            "type": ["Annotation", "Entity"],
+            "motivation": "assessing",
+            "body": body,
+        }
+        graph.append(own | {"target": place(review, row), "wasDerivedFrom": rows, "wasGeneratedBy": "#synthesis"})
+    return as_jsonld(graph)
+
+
+def findings_of(review: Review) -> bytes:
+    """Each finding as an annotation of the places of its key points, with the stance of each and who judged."""
+    table, points = judged(review)
+    graph = made(review, ["findings", "finding-evidence", "keypoints", "sources"])
+    coders = review.coders[review.coders["id"].isin(review.table("finding-evidence")["coder"])]
+    graph += [{"id": f"#{row.id}", "type": "Agent", "label": row.how} for row in coders.itertuples()]
+    for row in table.to_dict("records"):
+        own = points[points["finding"].eq(row["finding"])].to_dict("records")
+        graph.append(
+            {
+                "id": page("finding", row["finding"]),
+                "type": ["Annotation", "Entity"],
+                "motivation": "describing",
+                "body": [words(row["statement"], "describing"), words(extent(row), "assessing")],
+                "target": [place(review, point) | {"stance": point["stance"]} for point in own],
+                "wasDerivedFrom": [page("point", point["keypoint"]) for point in own],
+                "wasGeneratedBy": "#synthesis",
+                "wasAttributedTo": [f"#{id}" for id in coders["id"]],
+            }
+        )
+    return as_jsonld(graph)
+
+
+def extent(row: dict) -> str:
+    """What a finding rests on, in words."""
+    said = [f"{row[stance]} {stance}" for stance in ("supporting", "qualifying", "contradicting")]
+    return (
+        f"{'Supported' if row['supported'] else 'Not supported'}: of {row['of_cases']} case studies, {', '.join(said)}."
+    )
+
+
+def literal(text: str) -> str:
+    """A text as a literal of TriG: the escapes of JSON are also its own."""
+    return json.dumps(text, ensure_ascii=False)
+
+
+def nanopublications(review: Review) -> bytes:
+    """A nanopublication for each supported finding, as a claim of FORRT's chain: quotations, AIDA sentence, claim.
+
+    They are unsigned and have a place that is not final: who signs and publishes them adds a date and a licence.
+    """
+    table, points = judged(review)
+    parts = [f"@prefix {prefix}: <{iri}> ." for prefix, iri in NANOPUB.items()]
+    for row in table[table["supported"]].to_dict("records"):
+        own = points[points["finding"].eq(row["finding"]) & points["stance"].eq("supports")].to_dict("records")
+        parts.append(nanopublication(review, row, [(place(review, point), point) for point in own]))
+    return ("\n\n".join(parts) + "\n").encode()
+
+
+def nanopublication(review: Review, row: dict, quoted: list[tuple[dict, dict]]) -> str:
+    """One nanopublication: a finding as a claim, with the passages behind it as its provenance."""
+    base = f"http://purl.org/nanopub/temp/casesynth/{review.name}/{row['finding']}"
+    aida = f"<http://purl.org/aida/{quote_plus(row['statement'], safe='')}>"
+    sources = sorted({at["source"] for at, _ in quoted if at["source"].startswith("http")})
+    support = [f"  {aida} cito:obtainsSupportFrom <{source}> ." for source in sources]
+    derived = [f"  <{base}#assertion> prov:wasDerivedFrom <{base}#{point['keypoint']}> ." for _, point in quoted]
+    quotations = [
+        f"  <{base}#{point['keypoint']}> rdfs:comment {literal(point['summary'])}"
+        + (f" ; cito:hasQuotedText {literal(at['selector']['exact'])}" if "selector" in at else "")
+        + (f" ; prov:wasQuotedFrom <{at['source']}>" if at["source"] in sources else "")
+        + " ."
+        for at, point in quoted
+    ]
+    lines = [
+        f"<{base}#Head> {{",
+        f"  <{base}> a np:Nanopublication ; np:hasAssertion <{base}#assertion> ;",
+        f"    np:hasProvenance <{base}#provenance> ; np:hasPublicationInfo <{base}#pubinfo> .",
+        "}",
+        f"<{base}#assertion> {{",
+        f"  <{base}#claim> a slt:FORRT-Claim , slt:descriptive_pattern-FORRT-Claim ;",
+        f"    rdfs:label {literal(row['finding'])} ; slt:asAidaStatement {aida} .",
+        f"  {aida} a hycl:AIDA-Sentence ; rdfs:label {literal(row['statement'])} .",
+        *support,
+        "}",
+        f"<{base}#provenance> {{",
+        f"  <{base}#assertion> rdfs:comment {literal(extent(row))} .",
+        *derived,
+        *quotations,
+        "}",
+        f"<{base}#pubinfo> {{",
+        f"  <{base}> npx:introduces <{base}#claim> ; dcterms:title {literal(review.settings['title'])} ;",
+        f"    rdfs:comment {literal(f'Unsigned; written by casesynth {__version__}.')} .",
+        "}",
+    ]
+    return "\n".join(lines)
+
+
+def files(review: Review) -> dict[str, bytes]:
+    """What there is to write, by name: claims where the review has a ledger, findings where it has findings."""
+    found = {"claims.jsonld": claims(review)} if review.has("claims") else {}
+    if review.has("findings"):
+        found |= {"findings.jsonld": findings_of(review), "nanopublications.trig": nanopublications(review)}
+    return found
