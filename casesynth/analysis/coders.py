@@ -6,16 +6,7 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import (
-    MEASURES,
-    divide,
-    from_tallies,
-    interval,
-    masi,
-    measures,
-    set_alpha,
-    tallies,
-)
+from casesynth.analysis.agreement import MEASURES, divide, from_tallies, interval, masi, measures, set_alpha, tallies
 from casesynth.core.codings import CONSENSUS, NONE, marks
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of

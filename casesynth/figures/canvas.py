@@ -20,14 +20,7 @@ from matplotlib.patches import Rectangle
 
 from casesynth.core import csvfile
 from casesynth.figures import look
-from casesynth.figures.fonts import (
-    SHIPPED,
-    families,
-    lines_in,
-    missing,
-    width_of,
-    wrapped,
-)
+from casesynth.figures.fonts import SHIPPED, families, lines_in, missing, width_of, wrapped
 from casesynth.figures.svg import finished
 
 # The machine may have a font of the same name as the one that ships inside matplotlib.
