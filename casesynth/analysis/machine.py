@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
+from casesynth.analysis.extraction import linked
 from casesynth.analysis.matrices import codings
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
@@ -110,7 +111,7 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
             "shared_words": heaviest(of_point.multiply(pair).tocsr(), reader.get_feature_names_out()),
             "case": points["case"],
             "heading": points["heading"],
-            "summary": points["summary"],
+            "summary": points["id"].map(linked(points)),
         }
     )
 

@@ -4,6 +4,7 @@ Nothing is imported while a column is unknown. What is beyond reasonable doubt i
 is not is written with the heading "?", and a person has to replace it.
 """
 
+import json
 import re
 from dataclasses import dataclass, replace
 
@@ -200,7 +201,8 @@ def with_new_questions(
         if labels and not heading and not resembles:
             question = Question(id, "", [name])
             remarks.append(
-                f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}"
+                f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}; or add it "
+                f"to `cases` as a variable of each project: {{a_name: {json.dumps(name, ensure_ascii=False)}}}"
             )
         else:
             question = Question(id, UNDECIDED, [name], heading)
