@@ -49,8 +49,8 @@ def test_effects_are_counted_with_the_other_parameters_as_they_are_stated(regist
 @pytest.mark.parametrize(
     ("effect", "said"),
     [
-        ("thresholds: suported by min_cases", "thresholds has no column 'suported'. Did you mean 'supported'?"),
-        ("treshold: supported by min_cases", "there is no table of results 'treshold'. Did you mean 'thresholds'?"),
+        ("thresholds: supported_x by min_cases", "thresholds has no column 'supported_x'. Did you mean 'supported'?"),
+        ("thresholdz: supported by min_cases", "there is no table of results 'thresholdz'. Did you mean 'thresholds'?"),
         ("it changes little", "expected `table: column by column`"),
     ],
 )
