@@ -11,19 +11,8 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.kernel import (
-    Book,
-    Integers,
-    column_of,
-    count_together,
-    general_open,
-)
-from casesynth.analysis.matrices import (
-    Structure,
-    everyone,
-    supported_under,
-    supporting_cases,
-)
+from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
+from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 from casesynth.core.sizes import TESTED
@@ -69,7 +58,7 @@ def of_margins(one: int, other: int, cases: int) -> tuple[np.ndarray, np.ndarray
 def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
-    In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
+    Takes one value for each pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
     the probabilities not greater than the observed one. Returns p, smallest_p (the least that is possible with
     these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
 
@@ -81,6 +70,7 @@ def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """
     table = np.column_stack([both, one, other, cases]).astype(int)
     margins, which = np.unique(table[:, 1:], axis=0, return_inverse=True)
+    which = which.ravel()
     order = np.argsort(which, kind="stable")
     found = np.empty((len(table), 3))
     for own, rows in zip(margins.tolist(), np.split(order, np.cumsum(np.bincount(which))[:-1])):
