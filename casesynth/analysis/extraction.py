@@ -22,6 +22,20 @@ def purposes(keypoints: pd.DataFrame) -> dict[str, str]:
     return {point: said.get(served, "") for point, served in zip(keypoints["id"], keypoints["purpose_of"])}
 
 
+def linked(keypoints: pd.DataFrame) -> dict[str, str]:
+    """Key point -> its summary, with that of the key point that it serves behind an arrow: means and end, read together.
+
+    >>> points = pd.DataFrame({"id": ["k1", "k2"], "summary": ["It maps.", "It builds."], "purpose_of": ["k2", ""]})
+    >>> linked(points)["k1"]
+    'It maps. → It builds.'
+    """
+    serves = purposes(keypoints)
+    return {
+        point: f"{said} → {serves[point]}" if serves[point] else said
+        for point, said in zip(keypoints["id"], keypoints["summary"])
+    }
+
+
 def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
     """The key points in order, each behind the one that it serves, its summary in brackets.
 
