@@ -39,30 +39,30 @@ def reviews() -> list[str]:
 
 
 @dataclass
-class HeadingThemes:
-    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (published statements compared with the coding)."""
+class Step:
+    """The tables of a step; a notebook shows the first, `table`."""
 
     table: pd.DataFrame
-    cells: pd.DataFrame
-    uncoded: pd.DataFrame
-    published: pd.DataFrame
 
     def _repr_html_(self) -> str:
-        """The themes as Jupyter shows them."""
         return shown.html(self.table)
 
 
 @dataclass
-class GeneralThemes:
+class HeadingThemes(Step):
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (compared with the coding)."""
+
+    cells: pd.DataFrame
+    uncoded: pd.DataFrame
+    published: pd.DataFrame
+
+
+@dataclass
+class GeneralThemes(Step):
     """Step 3: `table` (general-themes), `by_heading` (general-by-heading), `overlaps`."""
 
-    table: pd.DataFrame
     by_heading: pd.DataFrame
     overlaps: pd.DataFrame
-
-    def _repr_html_(self) -> str:
-        """The general themes as Jupyter shows them."""
-        return shown.html(self.table)
 
 
 @dataclass
@@ -181,7 +181,6 @@ class Synthesis:
         return tables | {"points": review.themed_points}
 
     def _repr_html_(self) -> str:
-        """The refined themes as Jupyter shows them."""
         return shown.html(self.refined)
 
 
