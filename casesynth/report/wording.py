@@ -53,7 +53,7 @@ def content(text: str) -> list[str]:
 
 def bare_words(text: str) -> list[str]:
     """The words of a text, without numbers and the ending of a genitive."""
-    return [word.removesuffix("'s") for word in words_of(text) if not word.isdigit()]
+    return [word.removesuffix("'s") for word in words_of(text, as_written=True) if not word.isdigit()]
 
 
 def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
