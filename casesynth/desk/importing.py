@@ -14,13 +14,7 @@ from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
 from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
-from casesynth.desk.proposal import (
-    ELSEWHERE,
-    mapping_text,
-    propose,
-    start_of,
-    unknown_columns,
-)
+from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
 from casesynth.desk.wording import key
 from casesynth.errors import UserError
 

@@ -14,23 +14,8 @@ import pandas as pd
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
 from casesynth.desk.consent import asks_consent, only_yes_or_no
-from casesynth.desk.form import (
-    UNDECIDED,
-    Form,
-    Question,
-    next_id,
-    own_form,
-    question_line,
-)
-from casesynth.desk.wording import (
-    RESEMBLES,
-    alike,
-    heading_of,
-    key,
-    reads_the_same,
-    short,
-    words_of,
-)
+from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
+from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
 
 #: Columns that form services add of their own accord.
 SERVICE = set(
