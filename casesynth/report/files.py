@@ -1,7 +1,7 @@
 """The files of a run: synthesis, brief, annex and front page, and every number of the text."""
 
 import re
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from casesynth.core import paths, results
 from casesynth.report.pandoc import convert
@@ -13,7 +13,8 @@ FILES = {"synthesis": ["html", "docx", "pdf"], "annex": ["html"], "brief": ["htm
 
 def write(report: Report, review: str) -> None:
     """Write all files of the report, and the numbers that they use (report-values.csv)."""
-    folder, waiting = paths.write(review), []
+    folder = paths.write(review)
+    waiting: list[Future[None]] = []
     with ThreadPoolExecutor() as pool:  # pandoc and Typst are programs of their own, beside which Python goes on
         for name, endings in FILES.items():
             for ending in endings:
