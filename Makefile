@@ -287,7 +287,7 @@ $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findi
 $(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
-$(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
+$(eval $(call step,15-across-cases,15-across-cases,,$(CODED) places,,$(ACROSS),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit figures,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources sections participants findings cerqual narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
