@@ -7,15 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pandas as pd
 
 from casesynth import shown
-from casesynth.analysis import (
-    barriers,
-    coders,
-    extraction,
-    general,
-    leave_out,
-    participants,
-    themes,
-)
+from casesynth.analysis import barriers, coders, extraction, general, leave_out, participants, themes
 from casesynth.audit import ledger
 from casesynth.core import paths, settings
 from casesynth.core import results as store
@@ -287,8 +279,6 @@ def say(lines: list[str]) -> Any:
     >>> say(["17 of 17 findings are supported."]).data
     '- 17 of 17 findings are supported.'
     """
-    from IPython.display import (
-        Markdown,  # only a notebook needs it, and it takes time to load
-    )
+    from IPython.display import Markdown  # only a notebook needs it, and it takes time to load
 
-    return Markdown("\n".join(f"- {line}" for line in lines))
+    return Markdown("\n".join(f"- {line}" for line in lines))  # type: ignore[no-untyped-call]

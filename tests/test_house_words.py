@@ -21,7 +21,7 @@ WORDS = {
     r"\b(?<!`)[Cc]arr(y|ies|ied|ying)\b": "is coded to (a key point), reports (a project); has, holds (anything else)",
     r"\bprinted\b": "published",
     r"\bthe print\b": "the published report",
-    r"(?<![\[\x22])\b[Bb]eside\b": "next to; compared with",
+    r"(?<![\[\x22`])(?<!fact facts )\b[Bb]eside\b": "next to; compared with",  # an argument of a check has this name
     r"\b[Mm]end(s|ed|ing)?\b": "correct",
     r"\b[Bb]lanks?\b(?! row)": "space",
     r"\bsmall letters\b": "lower-case letters",

@@ -122,23 +122,24 @@ COMPARED = "variable group theme name with_group of_group with_others of_others 
 def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Do the largest group of cases and the others differ on a theme?
 
-    Takes cases.csv and one of its columns. Returns variable, group (the value that most cases have), theme, name, with_group and
+    Takes cases.csv and one of its columns; cases without a value are in neither group. Returns variable, group (the value that most cases have), theme, name, with_group and
     of_group, with_others and of_others (numbers of cases), p (Fisher's exact test), least_p (the smallest p that these
     numbers could give), holm (p corrected over the tests whose least_p is at most 0.05; empty for the others).
     """
-    values = cases.set_index("id")[variable].reindex(of.ids["case"]).fillna("").to_numpy()
+    values = cases.set_index("id")[variable].reindex(of.ids["case"]).astype("string").fillna("").to_numpy(object)
     known = [value for value in pd.Series(values).value_counts().sort_index(kind="stable").index if value]
     if len(known) < 2:
         return pd.DataFrame(columns=COMPARED)
     group = max(known, key=lambda value: (values == value).sum())
-    inside = values == group
+    inside, others = values == group, (values != group) & (values != "")
+    known_cases = int((inside | others).sum())
     rows = []
     for number, (theme, name) in enumerate(zip(of.ids["theme"], of.names["theme"])):
         yes = of.carry[:, number]
-        with_group, with_others = int((yes & inside).sum()), int((yes & ~inside).sum())
-        table = [[with_group, inside.sum() - with_group], [with_others, (~inside).sum() - with_others]]
-        rows.append([variable, group, theme, name, with_group, int(inside.sum()), with_others, int((~inside).sum()),
-                     fisher_exact(table).pvalue, least_p(with_group + with_others, int(inside.sum()), len(values))])  # fmt: skip
+        with_group, with_others = int((yes & inside).sum()), int((yes & others).sum())
+        table = [[with_group, inside.sum() - with_group], [with_others, others.sum() - with_others]]
+        rows.append([variable, group, theme, name, with_group, int(inside.sum()), with_others, int(others.sum()),
+                     fisher_exact(table).pvalue, least_p(with_group + with_others, int(inside.sum()), known_cases)])  # fmt: skip
     table = pd.DataFrame(rows, columns=COMPARED[:-1])
     return table.assign(holm=holm(table["p"].where(table["least_p"].le(0.05)))).round({"p": 4, "least_p": 4, "holm": 4})
 

@@ -48,7 +48,9 @@ def tallies(marks: np.ndarray) -> np.ndarray:
 def divide(above: Any, below: Any) -> np.ndarray:
     """Above / below, not-a-number where below is 0."""
     above, below = np.asarray(above, dtype=float), np.asarray(below, dtype=float)
-    return np.divide(above, below, out=np.full(np.broadcast(above, below).shape, np.nan), where=np.abs(below) > 1e-12)
+    quotient = np.full(np.broadcast(above, below).shape, np.nan)
+    np.divide(above, below, out=quotient, where=np.abs(below) > 1e-12)
+    return quotient
 
 
 def from_tallies(sums: np.ndarray) -> dict[str, np.ndarray]:
@@ -183,7 +185,7 @@ def ac1(codes: np.ndarray, categories: int | None = None) -> float:
     return float((agree - chance) / (1 - chance))
 
 
-def masi(one: frozenset, other: frozenset) -> float:
+def masi(one: frozenset[str], other: frozenset[str]) -> float:
     """Distance of two sets of themes: 1 − Jaccard × monotonicity (Passonneau 2006).
 
     Monotonicity: 1 where they are equal, 2/3 where one holds the other, 1/3 where they share something, else 0.
@@ -201,7 +203,7 @@ def masi(one: frozenset, other: frozenset) -> float:
     return 1 - shared / len(one | other) * (2 / 3 if one <= other or other <= one else 1 / 3)
 
 
-def set_alpha(sets: list[list]) -> float:
+def set_alpha(sets: list[list[Any]]) -> float:
     """Krippendorff's alpha with the MASI distance over set-valued codings; one row a unit, None for missing.
 
     >>> a, b, none = frozenset("a"), frozenset("ab"), frozenset()

@@ -7,6 +7,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis import kernel
+from casesynth.analysis.extraction import linked
 from casesynth.analysis.general import parents
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
@@ -90,7 +91,8 @@ def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], cod
 def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
     """The key points behind every theme that is both. Returns general, side, case, keypoint, theme, label, summary."""
     both = points[points["general"].isin(table.loc[table["both"], "general"])]
-    said = review.keypoints[["id", "label", "summary"]].rename(columns={"id": "keypoint"})
+    said = review.keypoints.assign(summary=review.keypoints["id"].map(linked(review.keypoints)))
+    said = said[["id", "label", "summary"]].rename(columns={"id": "keypoint"})
     joined = both.merge(said, on="keypoint").sort_values(
         ["general", "side", "case", "keypoint"], ascending=[1, 0, 1, 1]
     )

@@ -7,14 +7,7 @@ import pandas as pd
 
 from casesynth.analysis import barriers
 from casesynth.analysis.general import parents
-from casesynth.analysis.matrices import (
-    codings,
-    everyone,
-    long,
-    structure,
-    supported_under,
-    supporting_cases,
-)
+from casesynth.analysis.matrices import codings, everyone, long, structure, supported_under, supporting_cases
 from casesynth.core.levels import LEVELS, SHORT
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -45,10 +38,10 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
         points = barriers.opposed_points(review, coded)
         cases, table_of = points.groupby("general")["case"].nunique(), barriers.per_theme(review, points)
         both, above = dict(zip(table_of["general"], table_of["both"])), parents(review.codebook)
-        names = dict(zip(review.codebook["id"], review.codebook["name"]))
+        name_of = dict(zip(review.codebook["id"], review.codebook["name"]))
         own = review.codebook.loc[review.codebook["heading"].isin(review.settings["opposed"]), "id"]
         for theme in sorted({above.get(one, "") for one in own}):  # also what this coding lacks: it is not supported
-            name = names.get(theme, "no cross-cutting theme")
+            name = name_of.get(theme, "no cross-cutting theme")
             rows.append(["both", theme or "none", name, bool(both.get(theme, False)), int(cases.get(theme, 0))])
     return pd.concat([table, pd.DataFrame(rows, columns=EVERY)], ignore_index=True)[EVERY]
 

@@ -6,16 +6,8 @@ from itertools import combinations
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import (
-    MEASURES,
-    divide,
-    from_tallies,
-    interval,
-    masi,
-    measures,
-    set_alpha,
-    tallies,
-)
+from casesynth.analysis.agreement import MEASURES, from_tallies, interval, masi, measures, set_alpha, tallies
+from casesynth.analysis.extraction import linked
 from casesynth.core.codings import CONSENSUS, NONE, marks
 from casesynth.core.results import columns, frame
 from casesynth.core.review import Review, coders_of
@@ -101,61 +93,6 @@ def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -
     return pd.DataFrame(rows, columns=names).round(3)
 
 
-def paradox(review: Review, points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Of two themes with the same percent agreement, those whose kappas differ most, with all that goes into either.
-
-    Returns two rows, or none if there is no such pair: unit, theme, name, the fourfold table (both, first_only,
-    second_only, neither), prevalence, percent, kappa and ac1, each with its chance term. Either is (percent - chance) /
-    (1 - chance). Kappa's chance comes from each coder's share of yes (Cohen 1960), AC1's is 2p(1-p) of the prevalence p
-    (Gwet 2008): a rare or common mark raises the one to 1 and lowers the other to 0 (Feinstein and Cicchetti 1990).
-    """
-    names, rows = dict(zip(review.codebook["id"], review.codebook["name"])), []
-    for unit, table in (("key point", points), ("case", cases)) if len(coder_ids) == 2 else ():
-        for theme, own in table.groupby("theme", sort=False):
-            sums = tallies(own[coder_ids].to_numpy(float)).sum(axis=0)
-            found = {name: float(value[0]) for name, value in from_tallies(sums).items()}
-            p, (a, b, c, d) = found["prevalence"], sums[9:].astype(int)
-            chance = float(divide((a + b) * (a + c) + (c + d) * (b + d), (a + b + c + d) ** 2))
-            row = [unit, theme, names[theme], a, b, c, d, p, found["percent"], found["kappa"], chance]
-            rows.append([*row, found["ac1"], 2 * p * (1 - p)])
-    table = frame("agreement-paradox", rows).round(9).dropna(subset=["kappa"]).sort_values("kappa", kind="stable")
-    spread = table.groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
-    if spread.empty or spread.max() == 0:
-        return table.head(0)
-    unit, percent = spread.idxmax()
-    own = table[table["unit"].eq(unit) & table["percent"].eq(percent)]
-    return own.iloc[[0, -1]].round(3).reset_index(drop=True)
-
-
-def paradox_words(pair: pd.DataFrame, coder_ids: list[str]) -> str:
-    """What the pair of `paradox` shows, in sentences; or why there is none.
-
-    >>> rows = [["case", "t", "Trust", 9, 2, 0, 1, 0.833, 0.833, 0.429, 0.708, 0.769, 0.278],
-    ...         ["case", "m", "Money", 3, 2, 0, 7, 0.333, 0.833, 0.636, 0.542, 0.7, 0.444]]
-    >>> words = paradox_words(frame("agreement-paradox", rows), ["ada", "bo"])
-    >>> print(words.replace("; ", ";\\n").replace(". ", ".\\n"))
-    On “Trust” the coders agree on 10 of 12 units (case × theme), on “Money” on 10 of 12: the same 83%.
-    Of “Trust” the prevalence is 83%: kappa expects 71% agreement by chance, AC1 28%;
-    of “Money” it is 33%: kappa expects 54%, AC1 44%.
-    So kappa is 0.43 and 0.64, AC1 0.77 and 0.70, for the same percent agreement: read neither without the prevalence.
-    """
-    if len(coder_ids) > 2:
-        return f"Kappa is for two coders; here are {len(coder_ids)}, so it does not apply and is left out."
-    if pair.empty:
-        return "No two themes have the same percent agreement and another kappa: these data show no such pair."
-    units = pair[["both", "first_only", "second_only", "neither"]].sum(axis=1)
-    one, other = pair.assign(units=units, agreed=pair["both"] + pair["neither"]).to_dict("records")
-    return (
-        f"On “{one['name']}” the coders agree on {one['agreed']} of {one['units']} units ({one['unit']} × theme), on "
-        f"“{other['name']}” on {other['agreed']} of {other['units']}: the same {one['percent']:.0%}. "
-        f"Of “{one['name']}” the prevalence is {one['prevalence']:.0%}: kappa expects {one['kappa_chance']:.0%} "
-        f"agreement by chance, AC1 {one['ac1_chance']:.0%}; of “{other['name']}” it is {other['prevalence']:.0%}: kappa "
-        f"expects {other['kappa_chance']:.0%}, AC1 {other['ac1_chance']:.0%}. So kappa is {one['kappa']:.2f} and "
-        f"{other['kappa']:.2f}, AC1 {one['ac1']:.2f} and {other['ac1']:.2f}, for the same percent agreement: read "
-        "neither without the prevalence."
-    )
-
-
 #: The columns of numbers that may be undefined.
 NUMBERS = ["value", "low", "high", "prevalence", "masi", "alpha_masi", "precision", "recall", *MEASURES]
 
@@ -217,7 +154,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     agreed = review.codings[review.codings["coder"].eq(CONSENSUS)]
     sets = {point: words(frozenset(part) - {NONE}) for point, part in marks(agreed).groupby(agreed["keypoint"])}
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
-    own.insert(3, "summary", own["keypoint"].map(dict(zip(review.keypoints["id"], review.keypoints["summary"]))))
+    own.insert(3, "summary", own["keypoint"].map(linked(review.keypoints)))
     return own.assign(
         consensus=[sets.get(point, "") for point in own["keypoint"]],
         reason=[memos.get(point, "") for point in own["keypoint"]],

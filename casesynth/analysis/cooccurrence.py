@@ -12,19 +12,8 @@ import numpy as np
 import pandas as pd
 from scipy.special import gammaln
 
-from casesynth.analysis.kernel import (
-    Book,
-    Integers,
-    column_of,
-    count_together,
-    general_open,
-)
-from casesynth.analysis.matrices import (
-    Structure,
-    everyone,
-    supported_under,
-    supporting_cases,
-)
+from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
+from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
 from casesynth.core.results import frame
 from casesynth.core.rules import Rules
 from casesynth.core.sizes import TESTED
@@ -57,7 +46,7 @@ def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int
     inside = (a <= np.minimum(one, other)) & (a >= one + other - cases)
     x = np.where(inside, a, np.maximum(one + other - cases, 0))
 
-    def choose(n: np.ndarray, k: np.ndarray) -> np.ndarray:
+    def choose(n: np.ndarray, k: np.ndarray) -> Any:
         return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
 
     log = choose(one, x) + choose(cases - one, other - x) - choose(cases, other)
@@ -67,7 +56,7 @@ def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int
 def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
-    In, one value a pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
+    Takes one value for each pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
     the probabilities not greater than the observed one. Returns p, smallest_p (the least that is possible with
     these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
 
@@ -87,7 +76,7 @@ def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     step = max(1, 2_000_000 // (int(margins[:, :2].max()) + 1))
     for start in range(0, len(margins), step):
         own = margins[start : start + step]
-        log = log_weights(*own.T, most=int(own[:, :2].min(axis=1).max()))
+        log = log_weights(own[:, 0], own[:, 1], own[:, 2], int(own[:, :2].min(axis=1).max()))
         probability = np.exp(log)
         # Sorted from the least probable count on: the running sum at a count is its two-sided p-value.
         rank = np.argsort(probability, axis=1, kind="stable")

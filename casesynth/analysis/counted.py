@@ -12,16 +12,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis import (
-    barriers,
-    cooccurrence,
-    general,
-    kernel,
-    leave_out,
-    saturation,
-    themes,
-    thresholds,
-)
+from casesynth.analysis import barriers, cooccurrence, general, kernel, leave_out, saturation, themes, thresholds
 from casesynth.analysis.kernel import Book, Integers
 from casesynth.core import shards
 from casesynth.core.results import columns

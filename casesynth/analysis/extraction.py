@@ -22,6 +22,20 @@ def purposes(keypoints: pd.DataFrame) -> dict[str, str]:
     return {point: said.get(served, "") for point, served in zip(keypoints["id"], keypoints["purpose_of"])}
 
 
+def linked(keypoints: pd.DataFrame) -> dict[str, str]:
+    """Key point -> its summary, with that of the key point that it serves behind an arrow: means and end, read together.
+
+    >>> points = pd.DataFrame({"id": ["k1", "k2"], "summary": ["It maps.", "It builds."], "purpose_of": ["k2", ""]})
+    >>> linked(points)["k1"]
+    'It maps. → It builds.'
+    """
+    serves = purposes(keypoints)
+    return {
+        point: f"{said} → {serves[point]}" if serves[point] else said
+        for point, said in zip(keypoints["id"], keypoints["summary"])
+    }
+
+
 def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
     """The key points in order, each behind the one that it serves, its summary in brackets.
 
@@ -58,7 +72,7 @@ def framework_matrix(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.
     [{'case': 'a', 'name': 'Alder', 'aims': 'It trains. It builds. (It maps.)'}]
     """
     cells = in_links(keypoints).groupby(["case", "heading"])["summary"].agg(" ".join).unstack()
-    cells = cells.reindex(index=cases["id"], columns=headings["id"]).fillna("")
+    cells = cells.reindex(index=cases["id"], columns=headings["id"]).astype(object).fillna("")
     cells.insert(0, "name", cases["name"].to_numpy())
     return cells.rename_axis("case").rename_axis(columns=None).reset_index()
 

@@ -7,6 +7,7 @@ Beyond, every single case is left out exactly, and the smallest set is bounded f
 
 from dataclasses import dataclass
 from math import comb
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -63,12 +64,12 @@ def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule:
     of = structure(review, coded)
     n = len(of.ids["case"])
     support, single = supporting_cases(of, rule), supported_without_one(of, rule)
-    rows = [theme_row(of, t, rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
+    rows = [theme_row(of, int(t), rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
-    verdicts = supported_under(of, keep, rule)["general"] if keep is not None else None
+    verdicts = None if keep is None else supported_under(of, keep, rule)["general"]
     for subject in subjects(of, overlaps, rule):
         one_out = holds(subject, single["general"])
-        if keep is not None:
+        if keep is not None and verdicts is not None:
             answer = fewest_of_all(keep, holds(subject, verdicts))
         else:
             answer = greedy(of, subject, rule, one_out)
@@ -86,8 +87,8 @@ def subjects(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Subject
         Subject("general", ids["general"][g], names["general"][g], (int(g),)) for g in np.flatnonzero(now["general"][0])
     ]
     for r in np.flatnonzero(now["refined"][0]):
-        own = np.flatnonzero(of.refined_of[:, r] & now["general"][0])
-        found.append(Subject("refined", ids["refined"][r], names["refined"][r], tuple(map(int, own))))
+        under = np.flatnonzero(of.refined_of[:, r] & now["general"][0])
+        found.append(Subject("refined", ids["refined"][r], names["refined"][r], tuple(map(int, under))))
     at = {general: number for number, general in enumerate(ids["general"])}
     for pair in overlaps[overlaps["decided"].eq("merged")].itertuples():
         own = (at[pair.one], at[pair.other])
@@ -108,7 +109,7 @@ def subsets(cases: int) -> np.ndarray:
 def holds(subject: Subject, general: np.ndarray) -> np.ndarray:
     """Is it supported, for each set of cases? Takes sets × general themes (are they supported?)."""
     own = general[:, list(subject.generals)]
-    return own.any(axis=1) if subject.needs == "any" else own.all(axis=1)
+    return np.asarray(own.any(axis=1) if subject.needs == "any" else own.all(axis=1))
 
 
 def fewest_of_all(keep: np.ndarray, holds: np.ndarray) -> Answer:
@@ -155,7 +156,7 @@ def removal(of: Structure, generals: list[int], rule: Rules) -> list[int]:
     return going
 
 
-def theme_row(of: Structure, t: int, rule: Rules) -> list:
+def theme_row(of: Structure, t: int, rule: Rules) -> list[Any]:
     """A heading theme: the margin is arithmetic, supporting cases minus `min_cases`, plus one."""
     carriers = np.flatnonzero(of.carry[:, t])
     margin = len(carriers) - rule.min_cases + 1
@@ -165,7 +166,7 @@ def theme_row(of: Structure, t: int, rule: Rules) -> list:
     return row_of(of, "theme", of.ids["theme"][t], of.names["theme"][t], len(carriers), answer, stays)
 
 
-def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
+def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list[Any]]:
     """The themes that are both enabler and barrier: each is lost when either side has no case left; arithmetic."""
     if not review.settings.get("opposed"):
         return []
@@ -183,7 +184,7 @@ def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list]:
     return rows
 
 
-def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, supported_in: int) -> list:
+def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, supported_in: int) -> list[Any]:
     """One row of the table, with its phrase."""
     n = len(of.ids["case"])
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
@@ -225,18 +226,18 @@ def bounds(of: Book, cases: np.ndarray, counts: dict[str, Integers], n: int, rul
     now = {level: own[0] for level, own in supported_by_counts(of, cases[None, :], rule).items()}
     margin, places = cases - rule.min_cases + 1, of.group_of if rule.heading_groups else of.heading_of
     rows = []
-    for t in np.flatnonzero(now["theme"]):
+    for t in map(int, np.flatnonzero(now["theme"])):
         rows.append(bound_row(of, "theme", t, int(cases[t]), int(margin[t]), int(margin[t]), counts["removals"], n))
     known: dict[int, tuple[int, int]] = {}
-    for g in np.flatnonzero(now["general"]):
+    for g in map(int, np.flatnonzero(now["general"])):
         own = [margin[now["theme"] & of.general_of[:, g] & place] for place in places.T]
         own = [place for place in own if len(place)]
         fall = len(own) - rule.min_headings + 1
         least = sorted(int(place.max()) for place in own)[fall - 1]
-        known[int(g)] = (least, sum(sorted(int(place.sum()) for place in own)[:fall]))
+        known[g] = (least, sum(sorted(int(place.sum()) for place in own)[:fall]))
         rests = int(counts["general"]["cases"][g, g])
-        rows.append(bound_row(of, "general", g, rests, *known[int(g)], counts["removals"], n))
-    for r in np.flatnonzero(now["refined"]):
+        rows.append(bound_row(of, "general", g, rests, *known[g], counts["removals"], n))
+    for r in map(int, np.flatnonzero(now["refined"])):
         own = [known[int(g)] for g in np.flatnonzero(of.refined_of[:, r] & now["general"])]
         rests = int(counts["refined"]["cases"][r, r])
         least, enough = max(least for least, _ in own), sum(enough for _, enough in own)
@@ -247,7 +248,7 @@ def bounds(of: Book, cases: np.ndarray, counts: dict[str, Integers], n: int, rul
 
 def bound_row(
     of: Book, level: str, place: int, rests: int, least: int, enough: int, removals: Integers, n: int
-) -> list:
+) -> list[Any]:
     """One row of `bounds`: exact where both bounds are one."""
     fewest, supported_in = min(enough, rests), int(removals[level][place])
     exact = fewest == least

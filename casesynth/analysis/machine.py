@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
+from casesynth.analysis.extraction import linked
 from casesynth.analysis.matrices import codings
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
@@ -110,7 +111,7 @@ def of_heading(points: pd.DataFrame, texts: pd.Series, kept: pd.DataFrame) -> pd
             "shared_words": heaviest(of_point.multiply(pair).tocsr(), reader.get_feature_names_out()),
             "case": points["case"],
             "heading": points["heading"],
-            "summary": points["summary"],
+            "summary": points["id"].map(linked(points)),
         }
     )
 
@@ -153,7 +154,7 @@ def agreement_per_theme(review: Review, proposals: pd.DataFrame, by: dict[str, p
     return frame("machine", rows).round(3)
 
 
-def compared(marks: np.ndarray) -> list:
+def compared(marks: np.ndarray) -> list[Any]:
     """Points, coded, proposed, both, precision, recall and kappa of two columns of ones and zeros."""
     coded, proposed = int(marks[:, 0].sum()), int(marks[:, 1].sum())
     both = int((marks[:, 0] * marks[:, 1]).sum())
@@ -172,7 +173,7 @@ def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     said["agrees"] = [proposed in themes for proposed, themes in zip(said["proposed"], said["theme"])]
     nobody = said.groupby("keypoint")["agrees"].any()
     nobody = set(nobody.index[~nobody])
-    texts = {}
+    texts: dict[str, list[str]] = {}
     for row in said.itertuples():
         texts.setdefault(row.keypoint, []).append(f"{row.coder}: {' '.join(sorted(row.theme))}")
     table = proposals[proposals["keypoint"].isin(nobody)].rename(columns={"theme": "proposed"})

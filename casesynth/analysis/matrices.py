@@ -5,6 +5,7 @@ cases, thresholds and codings at once; a test holds the two to the same verdicts
 """
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -73,7 +74,7 @@ def everyone(of: Structure) -> np.ndarray:
     return np.ones((1, len(of.ids["case"])), dtype=bool)
 
 
-def long(of: Structure, supported: dict[str, np.ndarray], row: int = 0, **more) -> pd.DataFrame:
+def long(of: Book, supported: dict[str, np.ndarray], row: int = 0, **more: Any) -> pd.DataFrame:
     """One set's verdicts, a row for each theme. Returns the columns of `more`, level, id, name, supported."""
     parts = [
         pd.DataFrame(

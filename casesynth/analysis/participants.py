@@ -6,6 +6,7 @@ taking part, attendances at events, and responses are different units; they are 
 """
 
 import re
+from typing import Any
 
 import pandas as pd
 
@@ -131,7 +132,7 @@ def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
     Returns what, low, high, sum_as_published, interval, within (does the interval contain the published number? empty for
     our own rows). `published` maps what a section publishes to its number.
     """
-    rows = []
+    rows: list[list[Any]] = []
     for unit in [*OF_PERSONS, "all together"]:
         own = by_case[by_case["unit"].eq(unit)]
         high = None if own["high"].isna().any() else int(own["high"].sum())

@@ -6,6 +6,7 @@ import pandas as pd
 from casesynth.analysis import themes
 from casesynth.analysis.agreement import UNDEFINED
 from casesynth.analysis.coders import NUMBERS
+from casesynth.analysis.extraction import linked
 from casesynth.core.codings import marks
 from casesynth.core.results import frame
 from casesynth.core.review import Review
@@ -28,7 +29,7 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     if not review.has("statements"):
         return frame("published-disputed")
     book = review.codebook.set_index("id")
-    names = dict(zip(review.cases["id"], review.cases["name"]))
+    names, texts = dict(zip(review.cases["id"], review.cases["name"])), linked(review.keypoints)
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
     carry = coded[coded["direction"].eq("supports")]
     rows = []
@@ -44,7 +45,7 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
             own = review.themed_points[
                 review.themed_points["case"].eq(case) & review.themed_points["heading"].eq(heading)
             ]
-            text = " | ".join(f"{p.id} [{coded_as.get(p.id, 'not coded')}]: {p.summary}" for p in own.itertuples())
+            text = " | ".join(f"{p.id} [{coded_as.get(p.id, 'not coded')}]: {texts[p.id]}" for p in own.itertuples())
             yes = {True: "yes", False: "no"}
             rows.append(
                 [said.id, said.theme, book.loc[said.theme, "name"], case, names[case],

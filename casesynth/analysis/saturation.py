@@ -89,7 +89,7 @@ def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.nda
         np.exp(gammaln(left + 1) - gammaln(np.maximum(left - k, 0) + 1) + gammaln(n - k + 1) - gammaln(n + 1)),
         0.0,
     )
-    return (1 - absent).sum(axis=1)
+    return np.asarray((1 - absent).sum(axis=1))
 
 
 def orders(carry: np.ndarray, sizes: np.ndarray, number: int = ORDERS, seed: int = SEED) -> np.ndarray:

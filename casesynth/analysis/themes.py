@@ -8,6 +8,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis import kernel
+from casesynth.analysis.extraction import linked
 from casesynth.analysis.quantifiers import SHARES, fits
 from casesynth.core.codings import NONE
 from casesynth.core.results import columns, frame
@@ -106,7 +107,7 @@ def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, 
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
-    """The key points that are coded to no theme. Returns keypoint, case, state (none, or not coded), summary.
+    """The key points that are coded to no theme. Returns keypoint, case, state (none, or not coded), summary (`linked`).
 
     >>> keypoints = pd.DataFrame({"id": ["k1", "k2"], "case": "a", "summary": ["It maps.", "It builds."]})
     >>> coded = pd.DataFrame({"keypoint": ["k1"], "theme": ["none"]})
@@ -117,7 +118,8 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
     themed = set(coded["keypoint"]) - none
     left = keypoints[~keypoints["id"].isin(themed)].rename(columns={"id": "keypoint"})
     state = ["none" if point in none else "not coded" for point in left["keypoint"]]
-    return left.assign(state=state)[columns("uncoded")].reset_index(drop=True)
+    summaries = left["keypoint"].map(linked(keypoints))
+    return left.assign(state=state, summary=summaries)[columns("uncoded")].reset_index(drop=True)
 
 
 def named_cases(review: Review) -> pd.DataFrame:

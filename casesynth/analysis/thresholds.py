@@ -26,7 +26,7 @@ def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
     for heading_groups in GRID["heading_groups"]:
         for min_cases in GRID["min_cases"]:
             for min_headings in GRID["min_headings"]:
-                rule = Rules(min_cases, min_headings, heading_groups)
+                rule = Rules(min_cases, min_headings, bool(heading_groups))
                 own = {"min_cases": min_cases, "min_headings": min_headings, "heading_groups": heading_groups}
                 parts.append(long(of, supported_by_counts(of, cases[None, :], rule), **own))
     grid = pd.concat(parts, ignore_index=True)

@@ -214,7 +214,7 @@ def shared_runs(ours: str, runs: set[tuple[str, ...]], names: set[tuple[str, ...
     ]
     if not hits:
         return ""
-    stretches = []
+    stretches: list[Any] = []
     for start in hits:
         if stretches and start == stretches[-1][1] + 1:
             stretches[-1][1] = start

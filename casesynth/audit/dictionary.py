@@ -91,7 +91,7 @@ def list_of_checks() -> str:
     for name, check in sorted(checks.CHECKS.items()):
         own = list(inspect.signature(check.function).parameters.values())[2:]
         words = ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in own)
-        asks = " ".join(inspect.getdoc(check.function).split())
+        asks = " ".join((inspect.getdoc(check.function) or "").split())
         lines.append(f"| {name} | {words} | {asks} | {check.fails_if} |")
     return "\n".join(lines) + "\n"
 

@@ -5,6 +5,7 @@ where all of it comes from. A cell without a value is left out of its row. Confi
 """
 
 import json
+import re
 from dataclasses import asdict
 from pathlib import Path
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from casesynth import __version__
 from casesynth.analysis import findings, themes
-from casesynth.audit import number_rows, versions
+from casesynth.audit import versions
 from casesynth.audit.checks import CHECKS
 from casesynth.core import results
 from casesynth.core.results import read_headings, read_if_there
@@ -20,8 +21,8 @@ from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.errors import UserError
+from casesynth.report import numbers
 from casesynth.report.narrative import Narrative
-from casesynth.report.numbers import Values
 
 FORMAT = "casesynth-evidence-1"
 SCHEMA = Path(__file__).with_name("evidence-schema.json")
@@ -63,10 +64,27 @@ def evidence(review: Review, rules: Rules) -> dict:
         "sets": [row | {"headings": list(row["headings"])} for row in records(review.sets)],
         "tables": tables,
         "results": {name: records(table) for name, table in made.items() if len(table)},
-        "numbers": number_rows.numbers(review, rules.coding),
+        "numbers": numbers_of(review),
         "checks": explained(set(claims["check"]) if len(claims) else set()),
         "provenance": {"version": __version__, "digests": versions.digests_of_data(review, TABLES)},
     }
+
+
+def numbers_of(review: Review) -> list[dict]:
+    """Every number of the report. Keys: key, value (as text), rule, kind and rows (ids), or table where it is a statistic.
+
+    A parameter has neither rows nor a table. Empty where no report has been written yet.
+    """
+    values = read_if_there(review.name, "report-values").astype(str)
+    known, made = numbers.registry(review, numbers.tables(review)) if len(values) else {}, []
+    for name, value, rule in values.itertuples(index=False):
+        number = numbers.by_name(known, name) if name in known or "." in name else numbers.Number(value, rule)
+        table = re.match(r"[a-z0-9-]+(?=\.csv)", rule)
+        behind = (
+            {"kind": number.kind, "rows": list(number.rows)} if number.rows else {"table": table[0]} if table else {}
+        )
+        made.append({"key": name, "value": value, "rule": rule} | behind)
+    return made
 
 
 def result_table(review: Review, name: str) -> pd.DataFrame:
@@ -107,20 +125,15 @@ def written_out(review: Review, rules: Rules, rows: list[dict]) -> list[dict]:
     cells = findings.by_case(review.findings, judged, review.reported)
     table = findings.finding_table(review.findings, cells, review.reported, rules.min_cases)
     found = {"findings": table, "finding-evidence": judged, "claims": results.read_if_there(review.name, "claims")}
-    values = Values({"cases_reported": (len(review.reported), "rows of cases.csv with case_study true")})
-    narrative = Narrative(review, found, values, projects=cases_by_theme(review, rules.coding))
+    coded = themes.coded_points(review, rules.coding)
+    projects = numbers.of_projects(review.codebook["id"], coded[coded["direction"].eq("supports")])
+    known = numbers.of_cases(review) | numbers.of_findings(table, cells) | projects
+    narrative = Narrative(review, found, numbers.Values(known))
 
     def prose(row: dict) -> dict:
         return {column: narrative.expand(row[column], row["id"]) for column in PROSE if column in row}
 
     return [row | prose(row) for row in rows]
-
-
-def cases_by_theme(review: Review, coding: str) -> dict[str, int]:
-    """Theme -> the number of cases whose key points support it; 0 where none does."""
-    coded = themes.coded_points(review, coding)
-    own = coded[coded["direction"].eq("supports")].groupby("theme")["case"].nunique()
-    return dict.fromkeys(review.codebook["id"], 0) | own.to_dict()
 
 
 def explained(used: set[str]) -> dict[str, dict[str, str]]:

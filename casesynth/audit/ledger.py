@@ -11,13 +11,7 @@ import pandas as pd
 
 from casesynth.audit.arguments import NO_CHECK, problems
 from casesynth.audit.checks import CHECKS, VERDICTS, Answer
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    NOT_BORNE_OUT,
-    NOT_CHECKABLE,
-    NOT_REPRODUCED,
-    REPRODUCED,
-)
+from casesynth.audit.checks.registry import CAVEAT, NOT_BORNE_OUT, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
 from casesynth.core import results
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError

@@ -5,7 +5,7 @@ case kept.
 """
 
 import re
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -112,7 +112,8 @@ def cut(text: str, sections: pd.DataFrame, entries: pd.DataFrame) -> Cut:
     ]
     there = {name: start for name, start in starts.items() if start is not None}
     texts = cut_at(text, there, dict(zip(sections["id"], sections["part_of"])))
-    furniture, found = titles(sections), {}
+    furniture = titles(sections)
+    found: dict[Any, Any] = {}
     for section, group in entries.groupby("section") if len(entries) else ():
         own, wrong = cut_entries(drop_furniture(texts.get(section, ""), furniture), group)
         found |= {(section, case): entry for case, entry in own.items()}

@@ -5,16 +5,7 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import (
-    File,
-    Json,
-    Name,
-    NewName,
-    Yes,
-    app,
-    known_reviews,
-    located,
-)
+from casesynth.cli.frame import File, Json, Name, NewName, Yes, app, known_reviews, located
 from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError

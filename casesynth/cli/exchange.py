@@ -13,7 +13,8 @@ from casesynth.errors import UserError
 def export(name: Name) -> None:
     """Write a review for other programs, to results/NAME/export/.
 
-    That is a REFI-QDA project and codebook, a codebook for Taguette, a workbook, and all tables as CSV.
+    That is a REFI-QDA project (and one for QualCoder), codebooks for other programs and, with examples, for Word; a
+    workbook; claims and findings as JSON-LD and nanopublications; the decisions with their effects; all tables as CSV.
 
     \b
     Example:

@@ -138,7 +138,8 @@ def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
         (column,), (target,) = key["fields"], key["reference"]["fields"]
         texts, ids = frames[name][column], frames[other][target]
         wrong = where(texts, one_of(ids))
-        options = tuple(ids) if len(wrong) else ()
+        people = other == "cases" and "responses" in frames  # nobody is sent to another respondent's case
+        options = tuple(ids) if len(wrong) and not people else ()
         for row in wrong:
             yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
 

@@ -8,6 +8,7 @@ returns is what was typed.
 import csv
 import io
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -123,7 +124,7 @@ def write(file: Path, frame: pd.DataFrame) -> None:
     partial.replace(file)
 
 
-def read(file: Path, expected: list[str] = (), limits: Limits = THEIRS) -> Sheet:
+def read(file: Path, expected: Sequence[str] = (), limits: Limits = THEIRS) -> Sheet:
     """The rows of a CSV file; `expected` are the columns that it should have, where they are known.
 
     Raises UserError with the file and row if it cannot be read: no text, two encodings in one file, broken
@@ -217,7 +218,7 @@ def separator_of(text: str, expected: list[str], limits: Limits = THEIRS) -> str
     ';'
     """
 
-    def fit(separator: str) -> tuple:
+    def fit(separator: str) -> tuple[Any, ...]:
         rows = []
         try:
             for row in csv.reader(io.StringIO(text, newline=""), delimiter=separator):

@@ -25,11 +25,22 @@ class Problem:
     found: str = ""
     known: tuple[str, ...] = ()
     note: bool = False
+    id: str = ""
+    sheet_row: int | None = None
 
     def __str__(self) -> str:
-        row = f", row {self.row}" if self.row else ""
-        column = f", column {self.column}" if self.column else ""
-        return f"{self.file}{row}{column}: {self.message}"
+        return f"{', '.join(filter(None, [self.file, self.place]))}: {self.message}"
+
+    @property
+    def place(self) -> str:
+        """Where in the file: the row, with its id and its row in the workbook where they are known, and the column.
+
+        >>> Problem("codings.csv", "", row=5, column="coder", id="alder-aims-01", sheet_row=9).place
+        'row 5 (alder-aims-01; row 9 of the workbook), column coder'
+        """
+        more = "; ".join(filter(None, [self.id, f"row {self.sheet_row} of the workbook" if self.sheet_row else ""]))
+        row = f"row {self.row}{f' ({more})' if more else ''}" if self.row else ""
+        return ", ".join(filter(None, [row, f"column {self.column}" if self.column else ""]))
 
     @property
     def message(self) -> str:
@@ -51,13 +62,7 @@ def listing(problems: list[Problem], most: int = 40) -> str:
         own = [problem for problem in problems if problem.file == file]
         parts.append(f"{file}: {len(own)}")
         for problem in sorted(own, key=lambda p: (p.row or 0, p.column))[:most]:
-            place = ", ".join(
-                [
-                    *([f"row {problem.row}"] if problem.row else []),
-                    *([f"column {problem.column}"] if problem.column else []),
-                ]
-            )
-            parts.append(f"  {place + ': ' if place else ''}{problem.message}")
+            parts.append(f"  {': '.join(filter(None, [problem.place, problem.message]))}")
         if len(own) > most:
             parts.append(f"  … and {len(own) - most} more in this file")
     return "\n".join(parts)

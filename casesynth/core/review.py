@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ class Review:
     """One review: settings as in review.yaml, and its tables by name; an optional table may be absent."""
 
     name: str
-    settings: dict
+    settings: dict[str, Any]
     tables: dict[str, pd.DataFrame]
 
     def __getattr__(self, table: str) -> pd.DataFrame:
@@ -39,7 +40,8 @@ class Review:
 
     def heading_name(self, heading: str) -> str:
         """The name of a heading, or of a set of headings, by its id."""
-        return pd.concat([self.headings, self.sets]).drop_duplicates("id").set_index("id").loc[heading, "name"]
+        both = pd.concat([self.headings, self.sets]).drop_duplicates("id")
+        return str(both.set_index("id").loc[heading, "name"])
 
     @cached_property
     def headings(self) -> pd.DataFrame:
@@ -85,7 +87,7 @@ def load(name: str, rules: Iterable[Rule] = ()) -> Review:
     return Review(name, settings, found.tables)
 
 
-def read(name: str, leave: tuple = (), passed: bool = False) -> Found:
+def read(name: str, leave: tuple[Any, ...] = (), passed: bool = False) -> Found:
     """Every table that can be read, from shards where they are fresh: those were checked when they were made.
 
     Shards of more cases than can be listed are left where they are. Takes the tables to leave, and whether the others

@@ -153,9 +153,7 @@ def check_type(name: str, value: object, kind: str, where: str) -> None:
 
 def known_coders(review: str) -> list[str]:
     """Those who have coded something in a review; empty where it has no table of codings that can be read."""
-    from casesynth.core import (
-        csvfile,  # loads pandas, which a command's help does not need
-    )
+    from casesynth.core import csvfile  # loads pandas, which a command's help does not need
 
     try:
         return list(

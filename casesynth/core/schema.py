@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from casesynth.core import csvfile
+from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 
 #: A review needs these; the other tables of the schema are optional.
@@ -60,6 +61,15 @@ def schemas(folder: Path) -> dict[str, dict[str, Any]]:
         raise UserError(
             f"{file.name}: not readable as a data package ({error}); copy it from another review."
         ) from None
+
+
+def add_columns(folder: Path, table: str, added: list[dict[str, str]]) -> None:
+    """Declare columns of a table in a review's `datapackage.json`; each is a field: name, type, description."""
+    file = folder / "datapackage.json"
+    package = json.loads(file.read_text("utf-8"))
+    (own,) = [resource["schema"]["fields"] for resource in package["resources"] if resource["name"] == table]
+    own += added
+    write_if_changed(file, json.dumps(package, indent=1, ensure_ascii=False) + "\n")
 
 
 def publishable(folder: Path) -> list[Path]:

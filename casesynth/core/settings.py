@@ -28,7 +28,7 @@ KINDS = {
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
-def load_settings(name: str) -> dict:
+def load_settings(name: str) -> dict[str, Any]:
     """The settings of review.yaml, with what every review must say in place.
 
     Raises UserError for a missing folder, broken YAML, or settings that are missing or of another kind.
@@ -44,7 +44,7 @@ def load_settings(name: str) -> dict:
     if not file.exists():
         raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.")
     try:
-        settings = read_yaml(csvfile.read_bytes(file))
+        settings: dict[str, Any] = read_yaml(csvfile.read_bytes(file))
     except (UserError, ValueError) as error:
         raise UserError(f"data/{name}/review.yaml, {error}") from None
     problems = settings_problems(settings)
@@ -85,6 +85,7 @@ def read_yaml(data: bytes, most: int = 1_000_000) -> Any:
     try:
         text = data.decode("utf-8-sig")
         depth = 0
+        event: Any
         for event in yaml.parse(text, Loader=yaml.SafeLoader):
             depth += isinstance(event, yaml.CollectionStartEvent) - isinstance(event, yaml.CollectionEndEvent)
             if isinstance(event, yaml.AliasEvent) or depth > 20:
@@ -106,7 +107,7 @@ def read_yaml(data: bytes, most: int = 1_000_000) -> Any:
         raise ValueError(in_words(error, text)) from None
 
 
-def in_words(error: Exception, text: str) -> str:
+def in_words(error: Any, text: str) -> str:
     """What is wrong with a YAML text, for a person who does not know YAML: the line, what to do, and its text.
 
     >>> try: yaml.safe_load("title: Gardens: a synthesis")
@@ -162,7 +163,8 @@ def settings_problems(settings: Any) -> list[str]:
     if not isinstance(settings, dict):
         return [f"found no settings; expected {', '.join(SETTINGS)}"]
     problems = of_kinds(settings, SETTINGS, OPTIONAL, "")
-    headings = settings.get("headings") if isinstance(settings.get("headings"), list) else []
+    given = settings.get("headings")
+    headings = given if isinstance(given, list) else []
     ids = []
     for number, heading in enumerate(headings, 1):
         if not isinstance(heading, dict):
@@ -191,7 +193,7 @@ def settings_problems(settings: Any) -> list[str]:
     return problems + part_problems(settings)
 
 
-def of_kinds(settings: dict, needed: dict, optional: dict, where: str) -> list[str]:
+def of_kinds(settings: dict[str, Any], needed: dict[str, Any], optional: dict[str, Any], where: str) -> list[str]:
     """Settings that are missing, of another kind than expected, or unknown: a misspelt one would do nothing.
 
     >>> of_kinds({"naem": "Aims"}, {}, {"name": str}, "heading 1, ")
@@ -208,7 +210,7 @@ def of_kinds(settings: dict, needed: dict, optional: dict, where: str) -> list[s
     ]
 
 
-def part_problems(settings: dict) -> list[str]:
+def part_problems(settings: dict[str, Any]) -> list[str]:
     """What is wrong within `denominators` and `appraisal`."""
     problems = []
     denominators = settings.get("denominators")
@@ -219,7 +221,8 @@ def part_problems(settings: dict) -> list[str]:
     if not isinstance(appraisal, dict):
         return problems
     problems += of_kinds(appraisal, {"criteria": list}, {"weak_from": int}, "'appraisal', ")
-    listed = appraisal.get("criteria") if isinstance(appraisal.get("criteria"), list) else []
+    given = appraisal.get("criteria")
+    listed = given if isinstance(given, list) else []
     for number, criterion in enumerate(listed, 1):
         if not (isinstance(criterion, dict) and all(isinstance(criterion.get(key), str) for key in ("id", "name"))):
             problems.append(f"'appraisal', criterion {number}: expected {{id: aim, name: \"…\"}}.")
@@ -231,13 +234,13 @@ def part_problems(settings: dict) -> list[str]:
     return problems
 
 
-def seen(settings: dict, key: str) -> str:
+def seen(settings: dict[str, Any], key: str) -> str:
     """What a setting holds, for a message; YAML reads `no` as false and `007` as 7."""
     value = settings.get(key)
     return "nothing" if value is None else f"{str(value)[:40]!r} ({KINDS.get(type(value), 'a number')})"
 
 
-def sets_of(settings: dict) -> pd.DataFrame:
+def sets_of(settings: dict[str, Any]) -> pd.DataFrame:
     """The sets of headings that have themes, as `Review.sets`.
 
     >>> headings = [{"id": h, "name": h.title(), "group": "results", "themed": True} for h in ("impact", "outcomes")]
@@ -246,7 +249,8 @@ def sets_of(settings: dict) -> pd.DataFrame:
     >>> list(sets_of({"headings": headings})["id"])
     ['impact', 'outcomes']
     """
-    together, sets = settings.get("themed_together", []), {}
+    together = settings.get("themed_together", [])
+    sets: dict[str, list[dict[str, Any]]] = {}
     for heading in settings["headings"]:
         if heading["themed"]:
             key = heading["group"].replace(" ", "-").lower() if heading["group"] in together else heading["id"]

@@ -18,14 +18,7 @@ from casesynth.core.review import outline, problem_message
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.shards import SHARDED
-from casesynth.core.validate import (
-    CELL,
-    SPREADSHEET_DATE,
-    all_problems,
-    read_tables,
-    spoiled,
-    typed,
-)
+from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_tables, spoiled, typed
 from casesynth.errors import UserError
 
 Frames = dict[str, pd.DataFrame]

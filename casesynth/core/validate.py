@@ -10,6 +10,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -21,7 +22,7 @@ from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
 from casesynth.errors import UserError
 
 #: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
-Rule = Callable[[dict, dict[str, pd.DataFrame], dict[str, list[int]]], list[Problem]]
+Rule = Callable[[dict[str, Any], dict[str, pd.DataFrame], dict[str, list[int]]], list[Problem]]
 
 
 @dataclass
@@ -33,7 +34,7 @@ class Found:
     problems: list[Problem]
 
 
-class OnDemand(UserDict):
+class OnDemand(UserDict[str, Any]):
     """Tables by name, each of which is read when it is first asked for: a notebook needs a few of them."""
 
     def __getitem__(self, name: str) -> pd.DataFrame:
@@ -42,19 +43,19 @@ class OnDemand(UserDict):
         return self.data[name]
 
 
-def read_checked(folder: Path, leave: tuple = ()) -> OnDemand:
+def read_checked(folder: Path, leave: tuple[str, ...] = ()) -> Any:
     """Every table of a review that has passed all checks, to be read on demand; those in `leave` are left out."""
     there = {name: schema for name, schema in schemas(folder).items() if (folder / f"{name}.csv").exists()}
     return OnDemand({name: partial(read_typed, folder, name, there[name]) for name in there if name not in leave})
 
 
-def read_typed(folder: Path, name: str, schema: dict) -> pd.DataFrame:
+def read_typed(folder: Path, name: str, schema: dict[str, Any]) -> pd.DataFrame:
     """One table that has passed all checks, with the types of its schema."""
     columns = [field["name"] for field in schema["fields"]]
     return typed(fill(csvfile.read(folder / f"{name}.csv", columns, csvfile.OURS), schema), schema)
 
 
-def read_tables(folder: Path, leave: tuple = ()) -> Found:
+def read_tables(folder: Path, leave: tuple[Any, ...] = ()) -> Found:
     """Every table of a review that can be read, with the types of its schema, and all that is wrong with any.
 
     Of a table that every review has, wrong cells are read as empty; any other with wrong cells is left out. The tables in
@@ -86,17 +87,17 @@ def read_tables(folder: Path, leave: tuple = ()) -> Found:
     wrong = value_problems(frames, known, rows)
     broken = {problem.file.removesuffix(".csv") for problem in wrong}
     # A cell that has no value of its type is read as empty, so that the rest of its table can be looked at.
-    place = {name: {row: at for at, row in enumerate(numbers)} for name, numbers in rows.items()} if wrong else {}
+    at = {name: {row: at for at, row in enumerate(numbers)} for name, numbers in rows.items()} if wrong else {}
     for problem in wrong:
         name = problem.file.removesuffix(".csv")
         fields = [field for field in known[name]["fields"] if field["name"] == problem.column]
         if any(field["type"] != "string" or "enum" in field.get("constraints", {}) for field in fields):
-            frames[name].loc[place[name][problem.row], problem.column] = ""
+            frames[name].loc[at[name][problem.row or 0], problem.column] = ""
     whole = {name: frame for name, frame in frames.items() if name in REQUIRED or name not in broken}
     return Found({name: typed(frame, known[name]) for name, frame in whole.items()}, rows, problems + wrong)
 
 
-def header_problems(name: str, sheet: csvfile.Sheet, schema: dict) -> list[Problem]:
+def header_problems(name: str, sheet: csvfile.Sheet, schema: dict[str, Any]) -> list[Problem]:
     """Columns that are unknown, doubled, without a name, or missing."""
     file, fields = f"{name}.csv", {field["name"]: field for field in schema["fields"]}
     problems = [Problem(file, note, note=True) for note in sheet.notes]
@@ -181,7 +182,7 @@ def two_encodings(text: str) -> bool:
 YES = {"yes": "true", "no": "false", "1": "true", "0": "false"}
 
 
-def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
+def fill(sheet: csvfile.Sheet, schema: dict[str, Any]) -> pd.DataFrame:
     """The columns of the schema, in its order, as texts; TRUE, yes and decimal commas as people write them."""
     frame = sheet.frame()
     for column in schema["fields"]:
@@ -197,7 +198,7 @@ def fill(sheet: csvfile.Sheet, schema: dict) -> pd.DataFrame:
     return frame[[column["name"] for column in schema["fields"]]]
 
 
-def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
+def typed(frame: pd.DataFrame, schema: dict[str, Any]) -> pd.DataFrame:
     """The texts with the types of the schema; an empty text cell is "", an empty number is missing."""
     frame = frame.copy()
     for column in schema["fields"]:
@@ -211,7 +212,7 @@ def typed(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
     return frame
 
 
-def all_problems(settings: dict, found: Found, rules: Iterable[Rule] = ()) -> list[Problem]:
+def all_problems(settings: dict[str, Any], found: Found, rules: Iterable[Rule] = ()) -> list[Problem]:
     """All that is wrong with the tables of a review, and (notes) what should be looked at.
 
     `rules` are checks of rooms that build on this one (the ledger's of claims.csv): they rest on the tables, so they are

@@ -60,7 +60,7 @@ def check_archive(file: Path, limits: Limits = THEIRS) -> None:
             raise UserError(f"{file.name}: found {found:,} {words}; expected at most {most:,}. Is it the right file?")
 
 
-def read_book(file: Path, limits: Limits = THEIRS) -> dict[str, list[list]]:
+def read_book(file: Path, limits: Limits = THEIRS) -> dict[str, list[list[Any]]]:
     """The cells of every worksheet, as they are stored: name -> rows. A formula is a Formula, not its value.
 
     Raises UserError if the file is not a workbook, is damaged, or contains more than is read.
@@ -94,10 +94,10 @@ class Formula(str):
     """The text of a formula: never worked out, and never taken for a text that somebody typed."""
 
 
-def read_cells(sheet: Any, left: int, name: str, limits: Limits) -> tuple[list[list], int]:
+def read_cells(sheet: Any, left: int, name: str, limits: Limits) -> tuple[list[list[Any]], int]:
     """The rows of a worksheet without what is empty at their ends; `left` cells may still be read."""
     sheet.reset_dimensions()  # what the file says of its own size is not to be trusted
-    rows = []
+    rows: list[list[Any]] = []
     for row in sheet.iter_rows():
         left -= len(row) + 1
         if left < 0 or len(rows) > limits.rows:

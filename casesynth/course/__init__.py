@@ -1,25 +1,9 @@
 """The course: exercises with feedback for the notebooks of notebooks/learn/. Their texts are in exercises.yaml there."""
 
 from casesynth.course.answers import TEXTS, choice, true_or_false
-from casesynth.course.coding import (
-    compare,
-    differ,
-    kappa,
-    pairs,
-    reflect,
-    twelve,
-    two_by_two,
-)
+from casesynth.course.coding import compare, differ, kappa, pairs, reflect, twelve, two_by_two
 from casesynth.course.copies import COURSE, lay_out
-from casesynth.course.exercises import (
-    compare_points,
-    generals,
-    margin,
-    merge,
-    overlap,
-    supported,
-    without,
-)
+from casesynth.course.exercises import compare_points, generals, margin, merge, overlap, supported, without
 from casesynth.course.findings import candidates, evidence, finding
 from casesynth.course.tables import (
     all_themes,

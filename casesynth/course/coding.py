@@ -11,15 +11,7 @@ from casesynth.analysis import agreement, coders, themes
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review
 from casesynth.core.text import nearest
-from casesynth.course.answers import (
-    TEXTS,
-    number_problem,
-    parts,
-    right,
-    unanswered,
-    verdict,
-    wrong,
-)
+from casesynth.course.answers import TEXTS, number_problem, parts, right, unanswered, verdict, wrong
 
 YOU = "you"
 

@@ -7,22 +7,8 @@ from IPython.display import Markdown
 from casesynth.analysis import general
 from casesynth.core.review import Review
 from casesynth.core.text import nearest
-from casesynth.course.answers import (
-    TEXTS,
-    choose,
-    number_problem,
-    right,
-    unanswered,
-    verdict,
-    wrong,
-)
-from casesynth.course.tables import (
-    MIN_CASES,
-    general_table,
-    overlap_table,
-    theme_cells,
-    theme_table,
-)
+from casesynth.course.answers import TEXTS, choose, number_problem, right, unanswered, verdict, wrong
+from casesynth.course.tables import MIN_CASES, general_table, overlap_table, theme_cells, theme_table
 
 
 def compare_points(answer: Any) -> Markdown:

@@ -8,15 +8,7 @@ from IPython.display import Markdown
 
 from casesynth.analysis import quantifiers
 from casesynth.core.review import Review
-from casesynth.course.answers import (
-    TEXTS,
-    choose,
-    chosen,
-    right,
-    unanswered,
-    verdict,
-    wrong,
-)
+from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
 from casesynth.course.tables import MIN_CASES
 
 #: Numbers as words; "one" is left out, for it is also a pronoun.

@@ -1,17 +1,23 @@
 """All problems of a review at once, and what there is and what to do next: `make check REVIEW=my-review`."""
 
+from contextlib import suppress
+from dataclasses import replace
+
 import pandas as pd
 
 from casesynth.analysis.participants import misread
 from casesynth.audit import ledger
-from casesynth.core import paths
+from casesynth.core import paths, xlsx
 from casesynth.core.problems import Problem
 from casesynth.core.review import read
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
-from casesynth.core.validate import all_problems
-from casesynth.desk import form, privacy, withdrawal, wording
+from casesynth.core.validate import Found, all_problems
+from casesynth.desk import form, privacy, withdrawal, wording, workbook_back, workbook_state
 from casesynth.errors import UserError
+
+#: A workbook up to this size is read to say in which of its rows a problem is: a second or two.
+READ_QUICKLY = 2_000_000
 
 
 def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
@@ -28,7 +34,31 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
         problems += withdrawal.problems(name, found.tables["cases"])
     problems += same_names(found.tables, found.rows)
     problems += unknown_files(name)
-    return problems, found.tables
+    return with_places(name, problems, found), found.tables
+
+
+def with_places(name: str, problems: list[Problem], found: Found) -> list[Problem]:
+    """The problems with the id of their row, and with its row in the workbook where there is one that can be read."""
+    book, folder = workbook_state.book_file(name), paths.data(name)
+    tables = {problem.file.removesuffix(".csv") for problem in problems if problem.row}
+    ids, rows, known = {}, {}, schemas(folder) if tables else {}
+    for table in tables & found.tables.keys() & found.rows.keys():
+        keys = workbook_state.keys_of(known[table])
+        texts = found.tables[table][keys].astype(str).agg(" ".join, axis=1)
+        ids[table] = dict(zip(found.rows[table], texts))
+    if tables and book.exists() and book.stat().st_size < READ_QUICKLY:
+        with suppress(UserError, KeyError):  # a workbook that cannot be read is a matter of sheet-back
+            sheets = xlsx.read_book(book, xlsx.OURS)
+            for table in tables & sheets.keys() & known.keys():
+                frame, _ = workbook_state.frame_of(table, sheets[table], known[table])
+                keys = workbook_state.keys_of(known[table])
+                rows[table] = workbook_back.worksheet_rows(folder / f"{table}.csv", frame, keys)
+    placed = []
+    for problem in problems:
+        table = problem.file.removesuffix(".csv")
+        id, sheet_row = (places.get(table, {}).get(problem.row) for places in (ids, rows))
+        placed.append(replace(problem, id=id or "", sheet_row=sheet_row))
+    return placed
 
 
 def form_problems(name: str, settings: dict) -> list[Problem]:

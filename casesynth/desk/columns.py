@@ -60,6 +60,7 @@ def as_in(sheet: csvfile.Sheet, form: Form) -> Form:
             replace(q, columns=[spelt[key(c)] for c in dict.fromkeys(q.columns) if key(c) in spelt])
             for q in form.questions
         ],
+        cases={column: spelt[key(title)] for column, title in form.cases.items() if key(title) in spelt},
     )
 
 
@@ -79,6 +80,9 @@ def log_columns(sheet: csvfile.Sheet, form: Form, found: Form, log: ImportLog) -
             log.add("columns about respondents, left out (review.yaml, form, keep)", short(name))
     for name in left:
         log.add('columns left out, as review.yaml says (heading: "")', short(name))
+    for column, title in form.cases.items():
+        if column not in found.cases:
+            log.add("case variables that the export does not have", f"{column}: '{short(title)}'")
     for asked, question in zip(form.questions, found.questions):
         if question.heading and not question.columns:
             log.add("questions that the export does not have", f"{question.id}: '{short(asked.columns[0])}'")

@@ -18,6 +18,8 @@ from casesynth.errors import UserError
 TEMPLATES = Path(__file__).parent / "templates"
 #: The heading of a question about which a person has not decided yet. Nothing is imported until they have.
 UNDECIDED = "?"
+#: The columns of cases.csv that no variable of a form may fill.
+FILLED = ("id", "order", "name", "full_title", "case_study")
 
 
 @dataclass(frozen=True)
@@ -48,6 +50,12 @@ def form_problems(settings: dict) -> list[str]:
     form = settings.get("form") or {}
     kinds = dict.fromkeys(("case", "submitted", "consent"), str) | dict.fromkeys(("agrees", "keep", "questions"), list)
     problems = of_kinds(form, {}, {**kinds, "cases": dict}, "form, ")
+    for column in form["cases"] if isinstance(form.get("cases"), dict) else []:
+        if not re.fullmatch(r"[a-z][a-z0-9_]*", str(column)) or column in FILLED:
+            problems.append(
+                f"form, cases: found '{short(str(column))}'; expected the name of a column of cases.csv: lower-case letters, "
+                f'digits and _, none of {", ".join(FILLED)}. For a new variable, choose a name: {{year: "Year of funding"}}.'
+            )
     headings, ids = [heading["id"] for heading in settings["headings"]], []
     questions = form.get("questions")
     for number, question in enumerate(questions if isinstance(questions, list) else [], 1):

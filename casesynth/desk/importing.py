@@ -3,9 +3,10 @@
 import os
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 from pathlib import Path
 
-from casesynth.core import csvfile, paths, xlsx
+from casesynth.core import csvfile, paths, schema, xlsx
 from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest, plural
 from casesynth.desk import copies, withdrawal, workbook
@@ -13,13 +14,7 @@ from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
 from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
-from casesynth.desk.proposal import (
-    ELSEWHERE,
-    mapping_text,
-    propose,
-    start_of,
-    unknown_columns,
-)
+from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
 from casesynth.desk.wording import key
 from casesynth.errors import UserError
 
@@ -123,10 +118,15 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     for line in unasked(form, settings, left, set(tables.responses["question"])):
         log.add("themed headings that no question fills", line)
     withdrawn = withdrawal.read(folder)
+    variables = new_variables(found, tables, sheet)
+    tables = replace(tables, cases=tables.cases.assign(**{field["name"]: "" for field in variables}))
     cases = [case for case in cases if not left_out(name, case[0], withdrawn, log)]
     after = Intake(found, tables, log, withdrawn["id"]).take_in(cases)
     against = tables.cases[tables.cases["id"].isin([case for case, yes in agreed.items() if not yes])]
     copies.keep(name)
+    if variables:
+        schema.add_columns(folder, "cases", variables)
+        log.add("new columns of cases.csv, declared in datapackage.json", ", ".join(v["name"] for v in variables))
     for table in TABLES:
         new = getattr(after, table)
         if not new.equals(getattr(tables, table)) and not (table == "respondents" and new.empty):
@@ -140,6 +140,23 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     ]
     lines += [*to_withdraw(name, list(against["id"]), agreed, tables), *summary(name, after)]
     return True, "\n".join(lines)
+
+
+def new_variables(form: Form, tables: Tables, sheet: csvfile.Sheet) -> list[dict[str, str]]:
+    """The case variables of a form that cases.csv has no column for yet, as fields of the schema: name, type, description.
+
+    A variable is a number where every answer is one.
+    """
+    answers = sheet.frame()
+    fields = []
+    for column, title in form.cases.items():
+        if column not in tables.cases:
+            given = answers[title].str.strip()
+            kinds = {"integer": r"-?[1-9]\d{0,14}|0", "number": r"-?\d{1,15}\.\d+|-?[1-9]\d{0,14}|0"}
+            fits = [kind for kind, form_of_it in kinds.items() if given[given.ne("")].str.fullmatch(form_of_it).all()]
+            kind = fits[0] if fits and given.ne("").any() else "string"
+            fields.append({"name": column, "type": kind, "description": f"The answers to '{title}'."})
+    return fields
 
 
 def left_out(name: str, case: str, withdrawn: Iterable[str], log: ImportLog) -> bool:

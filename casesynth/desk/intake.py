@@ -106,7 +106,7 @@ class Intake:
         base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(self.last)}
         base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
         extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
-        self.cases.append(base | {column: text for column, text in extra.items() if column in base})
+        self.cases.append(base | extra)
         self.log.add("new cases", f"{case}: {short(name)}{hint}")
         return case
 

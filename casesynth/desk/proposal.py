@@ -4,6 +4,7 @@ Nothing is imported while a column is unknown. What is beyond reasonable doubt i
 is not is written with the heading "?", and a person has to replace it.
 """
 
+import json
 import re
 from dataclasses import dataclass, replace
 
@@ -13,23 +14,8 @@ import pandas as pd
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
 from casesynth.desk.consent import asks_consent, only_yes_or_no
-from casesynth.desk.form import (
-    UNDECIDED,
-    Form,
-    Question,
-    next_id,
-    own_form,
-    question_line,
-)
-from casesynth.desk.wording import (
-    RESEMBLES,
-    alike,
-    heading_of,
-    key,
-    reads_the_same,
-    short,
-    words_of,
-)
+from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
+from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
 
 #: Columns that form services add of their own accord.
 SERVICE = set(
@@ -215,7 +201,8 @@ def with_new_questions(
         if labels and not heading and not resembles:
             question = Question(id, "", [name])
             remarks.append(
-                f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}"
+                f"left out, since its answers are labels; to take it, name a heading: {question_line(question)}; or add it "
+                f"to `cases` as a variable of each project: {{a_name: {json.dumps(name, ensure_ascii=False)}}}"
             )
         else:
             question = Question(id, UNDECIDED, [name], heading)

@@ -12,7 +12,7 @@ import pandas as pd
 from openpyxl.utils import get_column_letter
 
 from casesynth.analysis import coders
-from casesynth.analysis.extraction import purposes
+from casesynth.analysis.extraction import linked
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.codings import CONSENSUS, NONE, without_consensus
 from casesynth.core.review import Review
@@ -143,10 +143,8 @@ def with_help(
     place = {point: number for number, point in enumerate(points["id"])}
     codings = codings.sort_values("keypoint", key=lambda ids: ids.map(place), kind="stable")
     themes_of = codebook[codebook["level"].eq("theme")].groupby("heading")["id"].agg("; ".join).to_dict()
-    said = dict(zip(points["id"], points["summary"]))
-    serves = purposes(points)
-    said = {point: text or sentences.get(point, "") for point, text in said.items()}
-    said = {point: f"{text} → {serves[point]}" if serves[point] else text for point, text in said.items()}
+    given = [sentences.get(point, "") for point in points["id"]]
+    said = linked(points.assign(summary=points["summary"].where(points["summary"].ne(""), given)))
     ids, heading = codings["keypoint"], dict(zip(points["id"], points["heading"].replace(set_of)))
     codings.insert(1, SUMMARY, ids.map(said).fillna(""))
     codings.insert(2, THEMES, [themes_of.get(heading.get(point, ""), "") for point in ids])

@@ -1,7 +1,8 @@
 """`make export`: a review in the forms that other programs read.
 
-Written to results/<review>/export/: codebook.qdc and project.qdpx (REFI-QDA), codebook-taguette.csv, synthesis.xlsx,
-and tables/ with every table as CSV. Cells that a spreadsheet would run are neutralised in all CSV (see `cells`).
+Written to results/<review>/export/: codebook.qdc, project.qdpx and one for QualCoder (REFI-QDA), codebook-taguette.csv,
+synthesis.xlsx; codebook and decisions as page and for Word; claims.jsonld, findings.jsonld, nanopublications.trig; and
+tables/ with every table as CSV, cases by themes among them. Cells that a spreadsheet would run are neutralised in all CSV (see `cells`).
 """
 
 import re
@@ -14,7 +15,7 @@ from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review, load
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.core.text import plural
-from casesynth.exchange import codebook, linked, refi, workbook
+from casesynth.exchange import codebook, decisions, linked, refi, workbook
 from casesynth.report import pandoc
 from casesynth.report.forms import Form
 
@@ -58,14 +59,22 @@ def export(name: str) -> str:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    for ending in ("html", "docx"):
-        title = f"Codebook: {review.settings['title']}"
-        pandoc.convert(codebook.text(review), Form(ending, name), folder / f"codebook.{ending}", title)
-    page = folder / "codebook.html"  # its links to the other pages lead out of the export
-    page.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', page.read_text("utf-8")), "utf-8")
+    pages = {"codebook": ("Codebook", codebook.text(review))}
+    if review.has("decisions"):
+        register = decisions.register(review)
+        (folder / "decisions.csv").write_bytes(csv(register))
+        pages["decisions"] = "Register of decisions", decisions.text(register)
+    for page, (title, text) in pages.items():
+        for ending in ("html", "docx"):
+            file = folder / f"{page}.{ending}"
+            pandoc.convert(text, Form(ending, name), file, f"{title}: {review.settings['title']}")
+        html = file.with_suffix(".html")  # its links to the other pages lead out of the export
+        html.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', html.read_text("utf-8")), "utf-8")
     lines = [
         f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
-        f"synthesis.xlsx, and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",
+        f"synthesis.xlsx, {', '.join(f'{page}.html and .docx' for page in pages)}, "
+        f"{''.join(f'{path}, ' for path in written if path.endswith(('.jsonld', '.trig')))}"
+        f"and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",
     ]
     if review.has("responses"):
         lines.append("responses.csv is left out: answers as they were given must not be passed on.")

@@ -1,7 +1,8 @@
 """Claims and findings for machines: W3C Web Annotations with PROV as JSON-LD, and unsigned nanopublications as TriG.
 
 A selector quotes the anchor of a place and nothing around it: at most eight words of a source are ever passed on, so that
-there is no room for a prefix or suffix. Contexts stand in the files; nothing is fetched to read them. No times are written.
+there is no room for a prefix or suffix. Each file has its own context, so that nothing is fetched to read it. No times
+are written.
 """
 
 import json

@@ -28,15 +28,7 @@ from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line
 from casesynth.exchange.refi_cases import case_columns, cases_table, place_cases, without_descriptions
-from casesynth.exchange.refi_read import (
-    ALL,
-    TRUE_UNTIL_KNOWN,
-    UNKNOWN,
-    WHY,
-    Project,
-    Text,
-    read_project,
-)
+from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, WHY, Project, Text, read_project
 
 
 def around(text: Text) -> tuple[dict, dict]:

@@ -18,16 +18,7 @@ from casesynth.core.settings import read_yaml
 from casesynth.core.text import nearest, plural
 from casesynth.core.validate import read_tables
 from casesynth.errors import UserError
-from casesynth.exchange.refi import (
-    AGAINST,
-    STATE,
-    Source,
-    code_names,
-    guid,
-    line,
-    sources,
-    state_of,
-)
+from casesynth.exchange.refi import AGAINST, STATE, Source, code_names, guid, line, sources, state_of
 from casesynth.exchange.refi_read import Project, Text, read_project
 
 #: Ids that are listed of one kind.

@@ -13,13 +13,7 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 
 from casesynth.analysis.extraction import framework_matrix, purposes
-from casesynth.analysis.themes import (
-    coded_points,
-    eligible,
-    theme_cases,
-    theme_table,
-    themes_of,
-)
+from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme_table, themes_of
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules

@@ -20,14 +20,7 @@ from matplotlib.patches import Rectangle
 
 from casesynth.core import csvfile
 from casesynth.figures import look
-from casesynth.figures.fonts import (
-    SHIPPED,
-    families,
-    lines_in,
-    missing,
-    width_of,
-    wrapped,
-)
+from casesynth.figures.fonts import SHIPPED, families, lines_in, missing, width_of, wrapped
 from casesynth.figures.svg import finished
 
 # The machine may have a font of the same name as the one that ships inside matplotlib.
@@ -120,7 +113,7 @@ class Board:
     def __init__(self, height: float, title: str, subtitle: str = "", note: str = "", width: float = look.PAGE) -> None:
         title = wrapped(title, width - 4, look.TITLE, bold=True)
         subtitle, note = (wrapped(text, width - 4, look.SIZE) if text else "" for text in (subtitle, note))
-        self.top = 12 + lines_in(title) * 15 + lines_in(subtitle) * look.LINE
+        self.top: float = 12 + lines_in(title) * 15 + lines_in(subtitle) * look.LINE
         self.size = width, round(self.top + height + lines_in(note) * look.LINE + (6 if note else 0), 2)
         self.figure = Figure(figsize=(self.size[0] / 72, self.size[1] / 72), dpi=100, facecolor="white")
         FigureCanvasAgg(self.figure)

@@ -24,7 +24,7 @@ PHONES = ["findings", "barriers-enablers", "refined-themes", "participants"]
 INK, GREY, PALE = "#222222", "#595959", "#D9D9D9"
 BLUE, ORANGE, RED = "#0072B2", "#E69F00", "#D55E00"
 BLUES = LinearSegmentedColormap.from_list("blues", ["#E3EEF6", "#0072B2", "#06315C"])
-STYLE = {
+STYLE: Any = {
     "font.family": ["DejaVu Sans"],
     "text.color": INK,
     "text.parse_math": False,  # a name may hold a dollar sign

@@ -1,7 +1,8 @@
 """Prose that people write and the build checks: numbers, names and places in it are macros, never typed.
 
 A macro is written in braces: `{supporting}`, `{name:can-do}`, `{point:can-do-aims-01}`. In findings.csv the plain macros speak
-of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`.
+of the finding of the row; in the files of `narrative/` a finding is named, `{supporting:fin-trust}`, or several, of which any counts,
+`{supporting:fin-trust.fin-time}`.
 """
 
 import re
@@ -19,39 +20,25 @@ from casesynth.errors import UserError
 from casesynth.report import wording
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
-from casesynth.report.numbers import Values, in_words
+from casesynth.report.numbers import Values
 from casesynth.report.pictures import SHORT
 
 #: Numbers that somebody typed: digits, and the words from two to twelve.
 TYPED = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)\b", re.IGNORECASE)
 MACRO = re.compile(r"\{([A-Za-z]+)(?::([\w.-]+))?\}")
-#: Macros that count the cases of a finding, and the columns of `findings.finding_table` that they give.
-COUNTS = {
-    "supporting": "supporting",
-    "qualifying": "qualifying",
-    "contradicting": "contradicting",
-    "silent": "not_mentioned",
-}
+#: Macros that count the cases of a finding.
+COUNTS = ("supporting", "qualifying", "contradicting", "silent")
 
 
 class Narrative:
     """Expands the macros of one review. Takes the result tables by name, and the registry of numbers.
 
-    `page` is the address of the page that has the findings; empty for that page itself. `projects` gives the number of
-    cases by theme where the tables of themes are not there.
+    `page` is the address of the page that has the findings; empty for that page itself.
     """
 
-    def __init__(
-        self,
-        review: Review,
-        found: dict[str, pd.DataFrame],
-        values: Values,
-        page: str = "",
-        projects: dict[str, int] | None = None,
-    ) -> None:
+    def __init__(self, review: Review, found: dict[str, pd.DataFrame], values: Values, page: str = "") -> None:
         table = found["findings"]
         self.review, self.values, self.page = review, values, page
-        self.counts = {row.finding: row for row in table.itertuples()}
         self.statements = dict(zip(table["finding"], table["statement"]))
         self.numbers = {row.finding: number for number, row in enumerate(table.itertuples(), 1)}
         self.evidence = found["finding-evidence"]
@@ -60,7 +47,6 @@ class Narrative:
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
         self.facts = dict(zip(review.table("facts")["id"], review.table("facts")["value"]))
         self.verdicts = dict(zip(found["claims"]["id"], found["claims"]["verdict"]))
-        self.projects = projects_by_theme(found) if projects is None else projects
 
     def expand(self, text: str, finding: str = "") -> str:
         """The text as Markdown, every macro replaced. Raises ValueError that says what is wrong with it."""
@@ -74,14 +60,15 @@ class Narrative:
         """What one macro becomes. Raises ValueError for one that is not known, or names something that is not there."""
         capital, name = name[0].isupper(), name[0].lower() + name[1:]
         if name in COUNTS:
-            row = self.known(self.counts, of or finding, "finding of findings.csv")
-            number = int(getattr(row, COUNTS[name]))
-            return self.counted(
-                number, f"{row.finding}.{name}", f"findings.csv, {COUNTS[name]}", "finding", row.finding, capital
-            )
+            key = f"{of or finding}.{name}"
+            *named, _ = key.split(".")
+            for each in named:
+                self.known(self.numbers, each, "finding of findings.csv")
+            return self.values.words(key, capital, *(("finding", *named) if len(named) == 1 else ()))
         if name == "projects":
-            number = self.known(self.projects, of, "theme of the codebook")
-            return self.counted(number, f"{of}.projects", "themes-<heading>.csv, cases", "theme", of, capital)
+            if f"{of}.projects" not in self.values.known:
+                raise ValueError(f"'{of}' is not a theme of the codebook")
+            return self.values.words(f"{of}.projects", capital, "theme", of)
         if name == "of":
             return self.values.words("cases_reported", capital)
         if name in ("n", "words"):
@@ -102,19 +89,10 @@ class Narrative:
             return self.place(name, of, finding)
         raise ValueError(f"there is no macro {{{name}}}")
 
-    def counted(self, number: int, key: str, rule: str, kind: str, id: str, capital: bool) -> str:
-        """A count in words, entered among the numbers of the text, with a link to what is counted."""
-        self.values.enter(key, number, rule)
-        words = in_words(number)
-        return to_explorer(words.capitalize() if capital else words, kind, id)
-
     def fact(self, of: str) -> str:
         """A value that the sources state; a number with a link to its row."""
         value = str(self.known(self.facts, of, "fact of facts.csv"))
-        if not value.isdigit():
-            return escaped(value)
-        self.values.enter(of, int(value), f"facts.csv, {of}")
-        return self.values.words(of)
+        return self.values.words(of) if value.isdigit() else escaped(value)
 
     def place(self, name: str, of: str, finding: str) -> str:
         """A key point as a link that names its section."""
@@ -184,12 +162,3 @@ def messages(lines: list[str]) -> dict[int, str]:
         if not heading and part in ("", "headline", "messages"):
             found[number] = line
     return found
-
-
-def projects_by_theme(found: dict[str, pd.DataFrame]) -> dict[str, int]:
-    """Theme of any level -> the number of cases with key points coded to it."""
-    themes = dict(zip(found["themes"]["theme"], found["themes"]["cases"]))
-    for table, column in (("general-themes", "general"), ("refined-themes", "refined")):
-        if column in found[table]:
-            themes |= dict(zip(found[table][column], found[table]["cases"]))
-    return {theme: int(number) for theme, number in themes.items()}

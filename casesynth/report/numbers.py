@@ -1,12 +1,46 @@
-"""The numbers of the text: each with its value and the rule that it comes from."""
+"""The one registry of numbers: each with its value, the rule that it comes from, and the rows that it counts.
+
+The texts take their numbers from here (`Values`), and `evidence.json` takes the rows behind each from here, so that a reader
+can count them. A number that counts rows is their number: nobody can change one without the other.
+"""
+
+from collections.abc import Iterable
+from typing import NamedTuple
 
 import pandas as pd
 
+from casesynth.analysis import participants
+from casesynth.core import results
+from casesynth.core.codings import CONSENSUS
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
 
 WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+#: The notebooks whose tables the texts use besides those of steps 1 to 5.
+STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 14-lenses 15-across-cases".split()
+
+
+class Number(NamedTuple):
+    """A number of the text, with the rows that it counts; a statistic or a parameter has none.
+
+    Kinds of rows: case, coder, keypoint, theme, general, refined, finding, claim, statement, fact, group (of participants.csv).
+    """
+
+    value: object
+    rule: str
+    kind: str = ""
+    rows: tuple[str, ...] = ()
+
+
+def count(kind: str, rows: Iterable[str], rule: str) -> Number:
+    """The number of some rows.
+
+    >>> count("case", ["alder", "birch"], "rows of cases.csv").value
+    2
+    """
+    rows = tuple(rows)
+    return Number(len(rows), rule, kind, rows)
 
 
 def in_words(number: int) -> str:
@@ -18,11 +52,25 @@ def in_words(number: int) -> str:
     return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
 
 
-class Values:
-    """The registry of numbers: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
+def by_name(known: dict[str, Number], name: str) -> Number:
+    """A number by its name. That of several findings (`fin-a.fin-b.supporting`) counts the cases of any of them, each once.
 
-    def __init__(self, known: dict[str, tuple[object, str]]) -> None:
-        self.known, self.used = known, {}
+    >>> known = {"fin-a.supporting": count("case", ["x", "y"], ""), "fin-b.supporting": count("case", ["y", "z"], "")}
+    >>> by_name(known, "fin-a.fin-b.supporting").rows
+    ('x', 'y', 'z')
+    """
+    if name in known:
+        return known[name]
+    *findings, what = name.split(".")
+    cases = dict.fromkeys(case for finding in findings for case in known[f"{finding}.{what}"].rows)
+    return count("case", cases, f"finding-cases.csv, {what} {' or '.join(findings)}")
+
+
+class Values:
+    """The numbers of a text: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
+
+    def __init__(self, known: dict[str, Number]) -> None:
+        self.known, self.used = known, set()
 
     def __call__(self, name: str) -> Markdown:
         """A number as a link."""
@@ -31,160 +79,227 @@ class Values:
 
     def raw(self, name: str) -> object:
         """The value itself, without a link."""
-        self.used[name] = self.known[name]
-        return self.known[name][0]
+        self.used.add(name)
+        self.known[name] = number = by_name(self.known, name)
+        return number.value
 
-    def words(self, name: str, capital: bool = False) -> Markdown:
-        """A count in words up to twelve, as a link."""
+    def words(self, name: str, capital: bool = False, kind: str = "number", id: str = "") -> Markdown:
+        """A count in words up to twelve, as a link to the number, or to what it counts."""
         words = in_words(int(self.raw(name)))
-        return to_explorer(words.capitalize() if capital else words, "number", name)
-
-    def enter(self, name: str, value: object, rule: str) -> None:
-        """A number that prose asked for by a macro."""
-        self.known[name] = self.used[name] = (value, rule)
+        return to_explorer(words.capitalize() if capital else words, kind, id or name)
 
     def table(self) -> pd.DataFrame:
         """What the text used. Returns name, value, rule (where the value comes from)."""
-        rows = [(name, value, rule) for name, (value, rule) in sorted(self.used.items())]
+        rows = [(name, *self.known[name][:2]) for name in sorted(self.used)]
         return pd.DataFrame(rows, columns=["name", "value", "rule"])
 
 
-def values(review: Review, found: dict[str, pd.DataFrame], parameters: dict) -> dict[str, tuple[object, str]]:
-    """Every number that the text may use: name -> (value, the table and rule it comes from)."""
-    known = of_data(review, found) | of_themes(review, found) | of_publication(found) | of_findings(found)
-    known |= {name: (value, "parameters of this run") for name, value in parameters.items()}
-    if "participants-total" in found:
-        known |= of_people(found)
-    if "barriers-enablers" in found:
-        known["both_ways"] = (int(found["barriers-enablers"]["both"].eq(True).sum()), "barriers-enablers.csv, both")
-    return known | of_robustness(found)
+def tables(review: Review) -> dict[str, pd.DataFrame]:
+    """All the result tables that the texts use, by name. Raises UserError where those of steps 1 to 5 are not written."""
+    own = {name: results.read_if_there(review.name, name) for name in results.of_step(*STEPS)}
+    return results.gather(review) | own
 
 
-def of_data(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
-    """Numbers of cases and key points, and what became of every key point."""
-    reported = set(review.reported["id"])
-    state, themed = found["uncoded"]["state"], found["points"]
-    none, not_coded = int(state.eq("none").sum()), int(state.eq("not coded").sum())
-    of_reported = int(review.keypoints["case"].isin(reported).sum())
+def registry(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Every number that the texts may use, by name. Takes the tables of `tables`."""
+    return (
+        of_cases(review)
+        | of_points(review, found)
+        | of_themes(found)
+        | of_publication(found)
+        | of_findings(found["findings"], found["finding-cases"])
+        | of_people(review, found)
+        | of_lists(review, found)
+        | of_statistics(found)
+    )
+
+
+def of_cases(review: Review) -> dict[str, Number]:
+    """Numbers of cases, and the facts of facts.csv that are numbers."""
+    cases, facts = review.cases, review.table("facts")
+    without = cases.loc[~cases["id"].isin(review.reported["id"]), "id"]
     known = {
-        "cases": (len(review.cases), "rows of cases.csv"),
-        "cases_reported": (len(reported), "rows of cases.csv with case_study true"),
-        "cases_without": (len(review.cases) - len(reported), "rows of cases.csv with case_study false"),
-        "leads": (review.cases["lead"].replace("", pd.NA).nunique(), "institutions in cases.csv, column lead"),
-        "keypoints": (len(review.keypoints), "rows of keypoints.csv"),
-        "points_reported": (of_reported, "keypoints.csv, those of projects with a case study"),
-        "points_other": (len(review.keypoints) - of_reported, "keypoints.csv, those of projects without a case study"),
-        "coders": (review.codings["coder"].nunique(), "coders with rows in codings.csv"),
-        "themed_headings": (
-            len(review.sets),
-            "headings of review.yaml with themed true, a group under themed_together as one",
-        ),
-        "themed_points": (len(themed), "keypoints.csv, those of themed headings"),
-        "points_unthemed": (len(review.keypoints) - len(themed), "keypoints.csv, those of headings without themes"),
-        "points_coded": (
-            len(themed) - none - not_coded,
-            "keypoints.csv, those of themed headings less uncoded-<heading>.csv",
-        ),
-        "points_none": (none, "uncoded-<heading>.csv, state none"),
-        "points_not_coded": (not_coded, "uncoded-<heading>.csv, not coded"),
+        "cases": count("case", cases["id"], "rows of cases.csv"),
+        "cases_reported": count("case", review.reported["id"], "rows of cases.csv with case_study true"),
+        "cases_without": count("case", without, "rows of cases.csv with case_study false"),
+        "coders": count("coder", sorted(set(review.codings["coder"])), "coders with rows in codings.csv"),
+    }
+    stated = [(id, str(value)) for id, value in zip(facts["id"], facts["value"])]
+    return known | {
+        id: Number(int(value), f"facts.csv, {id}", "fact", (id,)) for id, value in stated if value.isdigit()
+    }
+
+
+def of_points(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Numbers of key points, and what became of every one."""
+    points, themed, left = review.keypoints, found["points"], found["uncoded"]
+    reported, has_themes = points["case"].isin(review.reported["id"]), points["id"].isin(themed["id"])
+    coded = points.loc[has_themes & ~points["id"].isin(left["keypoint"]), "id"]
+    lists = {
+        "keypoints": (points["id"], "rows of keypoints.csv"),
+        "points_reported": (points.loc[reported, "id"], "keypoints.csv, those of projects with a case study"),
+        "points_other": (points.loc[~reported, "id"], "keypoints.csv, those of projects without a case study"),
+        "themed_points": (points.loc[has_themes, "id"], "keypoints.csv, those of themed headings"),
+        "points_unthemed": (points.loc[~has_themes, "id"], "keypoints.csv, those of headings without themes"),
+        "points_coded": (coded, "keypoints.csv, those of themed headings less uncoded-<heading>.csv"),
+        "points_none": (left.loc[left["state"].eq("none"), "keypoint"], "uncoded-<heading>.csv, state none"),
+        "points_not_coded": (left.loc[left["state"].eq("not coded"), "keypoint"], "uncoded-<heading>.csv, not coded"),
     }
     for heading in review.sets["id"]:
-        left = int(found["uncoded"]["heading"].eq(heading).sum())
-        known[f"left_{heading}"] = (left, f"uncoded-{heading}.csv, all rows")
+        lists[f"left_{heading}"] = (
+            left.loc[left["heading"].eq(heading), "keypoint"],
+            f"uncoded-{heading}.csv, all rows",
+        )
+    return {name: count("keypoint", rows, rule) for name, (rows, rule) in lists.items()}
+
+
+def of_themes(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Numbers of themes at each level, of those that are supported, and of the cases of each theme."""
+    themes, general, refined, pairs = (
+        found[name] for name in ("themes", "general-themes", "refined-themes", "overlaps")
+    )
+    published, rule = themes["origin"].eq("published"), "themes-<heading>.csv, "
+    proposed, most = both(pairs[pairs["proposed"].astype(bool)]), pairs["overlap_points"].max() if len(pairs) else 0
+    greatest = both(pairs[pairs["overlap_points"].eq(most)].head(1))
+
+    def supported(table: pd.DataFrame, kind: str, column: str = "supported") -> Number:
+        return count(kind, table.loc[table[column].astype(bool), kind], f"{kind}-themes.csv, {column}")
+
+    known = {
+        "themes": count("theme", themes["theme"], f"{rule}all rows"),
+        "themes_supported": count("theme", themes.loc[themes["supported"], "theme"], f"{rule}supported"),
+        "themes_published": count("theme", themes.loc[published, "theme"], f"{rule}origin published"),
+        "themes_published_supported": count(
+            "theme", themes.loc[published & themes["supported"], "theme"], f"{rule}origin published and supported"
+        ),
+        "general": count("general", general["general"], "general-themes.csv, all rows"),
+        "general_supported": supported(general, "general"),
+        "general_ungrouped": supported(general, "general", "supported_ungrouped"),
+        "general_grouped": supported(general, "general", "supported_grouped"),
+        "refined": count("refined", refined["refined"], "refined-themes.csv, all rows"),
+        "refined_supported": supported(refined, "refined"),
+        "proposals": Number(int(pairs["proposed"].sum()), "overlaps.csv, proposed", "general", proposed),
+        "largest_overlap": Number(f"{most:.2f}", "overlaps.csv, the greatest overlap_points", "general", greatest),
+    }
+    cells = found["theme-cases"]
+    known |= of_projects(themes["theme"], cells[cells["points"].gt(0)])
+    for table, column in ((general, "general"), (refined, "refined")):
+        for theme, number in zip(table[column], table["cases"]):
+            known[f"{theme}.projects"] = Number(int(number), f"{column}-themes.csv, cases")
     return known
 
 
-def of_themes(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
-    """Numbers of themes at each level, and of those that are supported."""
-    themes, general, refined, overlaps = (
-        found[name] for name in ("themes", "general-themes", "refined-themes", "overlaps")
-    )
-    published = themes["origin"].eq("published")
-    greatest = overlaps["overlap_points"].max() if len(overlaps) else 0
-    return {
-        "themes": (len(themes), "themes-<heading>.csv, all rows"),
-        "themes_supported": (int(themes["supported"].sum()), "themes-<heading>.csv, supported"),
-        "themes_published": (int(published.sum()), "themes-<heading>.csv, origin published"),
-        "themes_published_supported": (
-            int((published & themes["supported"]).sum()),
-            "themes-<heading>.csv, origin published and supported",
-        ),
-        "general": (len(general), "general-themes.csv, all rows"),
-        "general_supported": (int(general["supported"].sum()), "general-themes.csv, supported"),
-        "general_ungrouped": (int(general["supported_ungrouped"].sum()), "general-themes.csv, supported_ungrouped"),
-        "general_grouped": (int(general["supported_grouped"].sum()), "general-themes.csv, supported_grouped"),
-        "refined": (len(refined), "refined-themes.csv, all rows"),
-        "refined_supported": (int(refined["supported"].sum()), "refined-themes.csv, supported"),
-        "proposals": (int(overlaps["proposed"].sum()), "overlaps.csv, proposed"),
-        "largest_overlap": (f"{greatest:.2f}", "overlaps.csv, the greatest overlap_points"),
-    }
+def both(pairs: pd.DataFrame) -> tuple[str, ...]:
+    """The themes of some pairs, each once."""
+    return tuple(dict.fromkeys([*pairs["one"], *pairs["other"]]))
 
 
-def of_publication(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
+def of_projects(themes: Iterable[str], cells: pd.DataFrame) -> dict[str, Number]:
+    """The cases of each theme. Takes themes, and rows with a theme and a case that reports it."""
+    cases = cells.drop_duplicates(["theme", "case"]).groupby("theme")["case"].agg(list).to_dict()
+    return {f"{theme}.projects": count("case", cases.get(theme, ()), "themes-<heading>.csv, cases") for theme in themes}
+
+
+def of_publication(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
     """Numbers of published statements of themes, and of claims."""
-    published, claims = found["published"], found["claims"]
-    compared = published[(published["named"] > 0) & published["extent"].ne("all")]
-    of_all = published[published["extent"].eq("all")]
-    full, of_all_full = (int(part["named"].eq(part["found"]).sum()) for part in (compared, of_all))
-    rule = "published-<heading>.csv, "
-    return {
-        "statements": (len(published), f"{rule}all rows"),
-        "statements_compared": (len(compared), f"{rule}those that name projects"),
-        "statements_full": (full, f"{rule}found equal to named"),
-        "statements_none": (int(compared["found"].eq(0).sum()), f"{rule}found 0"),
-        "statements_all": (len(of_all), f"{rule}extent all"),
-        "statements_all_full": (of_all_full, f"{rule}extent all, found equal to named"),
-        "claims": (int(claims["role"].eq("statement").sum()), "claims.csv, role statement"),
+    stated, claims = found["published"], found["claims"]
+    every, full = stated["extent"].eq("all"), stated["named"].eq(stated["found"])
+    compared = stated["named"].gt(0) & ~every
+    lists = {
+        "statements": (slice(None), "all rows"),
+        "statements_compared": (compared, "those that name projects"),
+        "statements_full": (compared & full, "found equal to named"),
+        "statements_none": (compared & stated["found"].eq(0), "found 0"),
+        "statements_all": (every, "extent all"),
+        "statements_all_full": (every & full, "extent all, found equal to named"),
+    }
+    known = {
+        name: count("statement", stated.loc[rows, "statement"], f"published-<heading>.csv, {rule}")
+        for name, (rows, rule) in lists.items()
+    }
+    return known | {
+        "claims": count("claim", claims.loc[claims["role"].eq("statement"), "id"], "claims.csv, role statement")
     }
 
 
-def of_findings(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
-    """Numbers of findings and of the judgements behind them."""
-    table, evidence = found["findings"], found["finding-evidence"]
-    agreed = found["finding-agreement"]
-    whole = agreed[agreed["finding"].eq("") & agreed["stance"].eq("")]["kappa"] if len(agreed) else []
-    return {
-        "findings": (len(table), "findings.csv, all rows"),
-        "findings_supported": (int(table["supported"].sum()), "findings.csv, supported"),
-        "evidence": (len(evidence), "finding-evidence.csv, all rows"),
-        "evidence_kappa": (
-            f"{float(whole.iloc[0]):.2f}" if len(whole) else "undefined",
-            "finding-agreement.csv, all findings, kappa",
+def of_findings(table: pd.DataFrame, cells: pd.DataFrame) -> dict[str, Number]:
+    """The findings, and for each the cases that support, qualify or contradict it, and those that do not mention it.
+
+    Takes findings; finding-cases (finding, case, supports, qualifies, contradicts: numbers of key points).
+    """
+    known = {
+        "findings": count("finding", table["finding"], "findings.csv, all rows"),
+        "findings_supported": count(
+            "finding", table.loc[table["supported"].eq(True), "finding"], "findings.csv, supported"
         ),
     }
+    columns = {"supporting": "supports", "qualifying": "qualifies", "contradicting": "contradicts"}
+    for finding in table["finding"]:
+        own = cells[cells["finding"].eq(finding)]
+        rows = {name: own[column].gt(0) for name, column in columns.items()}
+        rows["silent"] = own[list(columns.values())].sum(axis=1).eq(0)
+        for name, chosen in rows.items():
+            rule = f"finding-cases.csv, {columns.get(name, 'none of the three')}"
+            known[f"{finding}.{name}"] = count("case", own.loc[chosen, "case"], rule)
+    return known
 
 
-def of_people(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
-    """Numbers of people: ranges, and what the plain sum is made of."""
-    total, weight = found["participants-total"].set_index("what"), found["participants-weights"]
-    whole = weight[weight["case"].eq("")].iloc[0]
-    own = weight[weight["case"].ne("")].dropna(subset="sum_as_published").sort_values("sum_as_published")
-    largest = own.iloc[-1]
-    return {
-        "persons_interval": (total.loc["all together", "interval"], "participants-total.csv, all together"),
-        "people_interval": (total.loc["people", "interval"], "participants-total.csv, people"),
-        "persons_sum": (int(total.loc["all together", "sum_as_published"]), "participants-total.csv, sum_as_published"),
-        "attendance_share": (f"{whole['attendance_share']:.0%}", "participants-weights.csv, last row"),
-        "largest_case": (largest["name"], "participants-weights.csv, the greatest share"),
-        "largest_share": (f"{largest['share']:.0%}", "participants-weights.csv, the greatest share"),
-    }
-
-
-def of_robustness(found: dict[str, pd.DataFrame]) -> dict[str, tuple[object, str]]:
-    """Numbers of the annex on coders, saturation and co-occurrence; empty where those notebooks have not run."""
-    if "agreement" not in found:
+def of_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Numbers of people: a range, and what the plain sum is made of; empty where the review counts nobody."""
+    if "participants-total" not in found:
         return {}
-    agreement, saturation = found["agreement"], found["saturation"]
-    overall = agreement[agreement["heading"].eq("")].set_index(["unit", "measure"])["value"] if len(agreement) else {}
-    alpha = overall.get(("key point", "alpha"), "undefined")
-    alpha = alpha if alpha in ("", "undefined") or pd.isna(alpha) else f"{float(alpha):.2f}"
+    groups = participants.counted(participants.groups_of(review))
+    groups = groups[groups["unit"].isin(participants.OF_PERSONS)]
+    total, weight = found["participants-total"].set_index("what"), found["participants-weights"]
+    largest = weight[weight["case"].ne("")].dropna(subset="sum_as_published").sort_values("sum_as_published").iloc[-1]
+    whole, own = weight[weight["case"].eq("")].iloc[0], tuple(groups.loc[groups["case"].eq(largest["case"]), "id"])
+    people, rule = tuple(groups.loc[groups["unit"].eq("people"), "id"]), "participants-weights.csv, "
     return {
-        "agreement_coders": (int(agreement["coders"].iloc[0]) if len(agreement) else 0, "agreement.csv, coders"),
-        "agreement_alpha_points": (alpha, "agreement.csv, key point, alpha"),
-        "agreement_differences": (len(found["coder-differences"]), "coder-differences.csv, all rows"),
-        "saturation_reading": (
-            saturation.iloc[0]["reading"] if len(saturation) else "undefined",
-            "saturation.csv, first row",
-        ),
-        "published_disputed": (len(found["published-disputed"]), "published-disputed.csv, all rows"),
+        "people_interval": Number(total.loc["people", "interval"], "participants-total.csv, people", "group", people),
+        "attendance_share": Number(f"{whole['attendance_share']:.0%}", f"{rule}last row", "group", tuple(groups["id"])),
+        "largest_case": Number(largest["name"], f"{rule}the greatest share", "group", own),
+        "largest_share": Number(f"{largest['share']:.0%}", f"{rule}the greatest share", "group", own),
     }
+
+
+def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Key points that coders differ on, themes that both help and hinder, and the cases of each dimension of equity."""
+    differ, known = found["coder-differences"]["keypoint"], {}
+    known["agreement_differences"] = count("keypoint", differ, "coder-differences.csv, all rows")
+    if "barriers-enablers" in found:
+        table = found["barriers-enablers"]
+        known["both_ways"] = count(
+            "general", table.loc[table["both"].eq(True), "general"], "barriers-enablers.csv, both"
+        )
+    equity = review.table("equity")
+    for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):
+        known[f"equity.{dimension}"] = count("case", sorted(set(part["case"])), f"equity.csv, {dimension}")
+    return known
+
+
+def of_statistics(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """Agreement and saturation; "undefined" where there is nothing to compute them from."""
+    agreement, judged, curve = found["agreement"], found["finding-agreement"], found["saturation"]
+    points = agreement[
+        agreement["heading"].eq("") & agreement["unit"].eq("key point") & agreement["measure"].eq("alpha")
+    ]
+    whole = judged[judged["finding"].eq("") & judged["stance"].eq("")]
+    return {
+        "agreement_coders": Number(int(agreement["coders"].max()) if len(agreement) else 0, "agreement.csv, coders"),
+        "agreement_alpha_points": Number(statistic(points["value"]), "agreement.csv, key point, alpha"),
+        "evidence_kappa": Number(statistic(whole["kappa"]), "finding-agreement.csv, all findings, kappa"),
+        "saturation_reading": Number(
+            curve["reading"].iloc[0] if len(curve) else "undefined", "saturation.csv, first row"
+        ),
+        "published_disputed": Number(len(found["published-disputed"]), "published-disputed.csv, all rows"),
+    }
+
+
+def statistic(column: pd.Series) -> str:
+    """The first value with two decimals, or "undefined".
+
+    >>> statistic(pd.Series(["0.8567"])), statistic(pd.Series(["undefined"])), statistic(pd.Series([], dtype=str))
+    ('0.86', 'undefined', 'undefined')
+    """
+    numbers = pd.to_numeric(column, errors="coerce").dropna()
+    return f"{numbers.iloc[0]:.2f}" if len(numbers) else "undefined"

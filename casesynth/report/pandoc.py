@@ -20,7 +20,7 @@ NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220
 FIELD_BEGINS = (
-    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n'
+    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h'
     '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>'
 )
 FIELD_ENDS = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
@@ -80,11 +80,11 @@ def convert(text: str, form: Form, file: Path, title: str, template: str = "page
 def with_contents(text: str) -> str:
     """A text for Word with its list of contents before the first heading: a field that is filled in already.
 
-    Word renews it on demand; page numbers are left out, for only Word knows them.
+    Only Word knows the page numbers: it adds them when the reader renews the list, and a line says how.
 
     >>> print(with_contents("## One {#one}"))
     ```{=openxml}
-    <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h \\n</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>
+    <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>
     ```
     <BLANKLINE>
     ::: {custom-style="toc 1"}
@@ -95,6 +95,8 @@ def with_contents(text: str) -> str:
     <w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
     ```
     <BLANKLINE>
+    *For page numbers, click on the list and press F9.*
+    <BLANKLINE>
     ## One {#one}
     """
     found = re.findall(r"^(#{2,3}) (.+?) \{#([^}]+)\}$", text, flags=re.M)
@@ -102,10 +104,9 @@ def with_contents(text: str) -> str:
     if not lines:
         return text
     first = re.search(r"^## ", text, flags=re.M).start()
-    listed = (
-        f"```{{=openxml}}\n{FIELD_BEGINS}\n```\n\n" + "\n".join(lines) + f"\n```{{=openxml}}\n{FIELD_ENDS}\n```\n\n"
-    )
-    return text[:first] + listed + text[first:]
+    begins, ends = (f"```{{=openxml}}\n{field}\n```\n\n" for field in (FIELD_BEGINS, FIELD_ENDS))
+    hint = "*For page numbers, click on the list and press F9.*\n\n"
+    return text[:first] + begins + "\n".join(lines) + "\n" + ends + hint + text[first:]
 
 
 def extra_style(template: str) -> str:

@@ -125,12 +125,12 @@ def strip(marks: dict[str, str], letters: dict[str, str], names: dict[str, str])
 def signs() -> Picture:
     """What the squares of a row of projects say, as a key: in two columns, and in one on a phone."""
     said, cuts = [(mark, sign.words) for mark, sign in SQUARES.items() if sign.words], []
-    for columns in (3, 1):
+    for columns in (2, 1):
         parts = []
         for place, (mark, words) in enumerate(said):
-            x, y = 1 + place % columns * 205, 1 + place // columns * 26
+            x, y = 1 + place % columns * 260, 1 + place // columns * 26
             parts += [*square(x, y, 20, "", mark, words), text(x + 27, y + 15, words, 13)]
-        cuts.append(svg(205 * columns + (135 if columns == 1 else 0), 26 * -(-len(said) // columns), parts))
+        cuts.append(svg(80 + 260 * columns, 26 * -(-len(said) // columns), parts))
     return Picture(cuts[0], "What the squares say of a project", "; ".join(words for _, words in said) + ".", cuts[1])
 
 

@@ -19,11 +19,9 @@ from casesynth.report import pictures, told
 from casesynth.report.forms import Form, to_explorer
 from casesynth.report.markdown import Markdown, escaped, for_notebook
 from casesynth.report.narrative import Narrative
-from casesynth.report.numbers import Values, in_words, values
+from casesynth.report.numbers import Number, Values, in_words, registry, tables
 
 TEMPLATES = Path(__file__).parent / "templates"
-#: The notebooks whose tables the texts use besides those of steps 1 to 5.
-STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 14-lenses 15-across-cases".split()
 #: The chapters of the synthesis in their order, as macros of its template.
 CHAPTERS = "opening reading findings both_ways who held_up confidence implications limits methods".split()
 
@@ -33,10 +31,9 @@ class Report:
 
     def __init__(self, review: Review, parameters: dict) -> None:
         self.review, self.parameters = review, parameters
-        self.found = results.gather(review) | {
-            name: results.read_if_there(review.name, name) for name in results.of_step(*STEPS)
-        }
-        self.values = Values(values(review, self.found, parameters))
+        self.found = tables(review)
+        chosen = {name: Number(value, "parameters of this run") for name, value in parameters.items()}
+        self.values = Values(registry(review, self.found) | chosen)
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.letters = letters(order_of(review, self.found))
         self.narrative = Narrative(review, self.found, self.values)

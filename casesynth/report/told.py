@@ -123,27 +123,17 @@ def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int) -> list[Mark
 
 def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     """The findings whose support hangs on little. Returns finding, link, why; robust ones are left out."""
-    coders, rows = found["finding-coders"], []
+    firm, rows = found["finding-robustness"], []
     for row in found["findings"].itertuples():
-        why = []
-        if not row.supported:
-            why.append("fewer projects support it than the rule asks for")
-        elif row.margin == 1:
-            own = to_explorer(in_words(row.supporting), "finding", row.finding)
-            why.append(f"no longer supported if any one of its {own} projects is left out")
+        own = firm[firm["finding"].eq(row.finding) & firm["robust"].eq(False)]
+        why = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
         if row.contested:
-            against_it, for_it = (
+            against, support = (
                 to_explorer(in_words(number), "finding", row.finding) for number in (row.contradicting, row.supporting)
             )
-            why.append(f"contested: contradicted by {against_it} projects, supported by {for_it}")
-        against = coders[coders["finding"].eq(row.finding) & coders["supported"].ne(row.supported)]
-        if len(against):
-            why.append(f"judged otherwise by {escaped(', '.join(against['coder']))}")
+            why.append(f"Contested: contradicted by {against} projects, supported by {support}.")
         if why:
-            text = "; ".join(why)
-            rows.append(
-                [row.finding, Markdown(f"[{escaped(row.statement)}](#{row.finding})"), f"{text[0].upper()}{text[1:]}."]
-            )
+            rows.append([row.finding, Markdown(f"[{escaped(row.statement)}](#{row.finding})"), Markdown(" ".join(why))])
     return pd.DataFrame(rows, columns=["finding", "link", "why"])
 
 
@@ -152,7 +142,6 @@ def equity(table: pd.DataFrame, values: Values) -> pd.DataFrame:
     own = table[table["cases"] > 0].sort_values("cases", ascending=False, kind="stable")
     links = []
     for row in own.itertuples():
-        values.enter(f"equity.{row.dimension}", int(row.cases), f"equity.csv, {row.dimension}")
         links.append(values(f"equity.{row.dimension}"))
     return own.assign(link=links)[["name", "link"]]
 

@@ -94,4 +94,7 @@ def styled(xml: str) -> str:
         elif "<w:pPr>" not in own:
             run = f"<w:pPr>{spacing}</w:pPr>{run}"
         xml = xml.replace(found[0], own.replace("</w:style>", f"{run}</w:style>"))
-    return re.sub(r'(w:styleId="Table".*?<w:tblInd\b[^>]*/>)', rf"\1{TABLE}", xml, count=1, flags=re.S)
+    xml = re.sub(r'(w:styleId="Table".*?<w:tblInd\b[^>]*/>)', rf"\1{TABLE}", xml, count=1, flags=re.S)
+    return re.sub(
+        r'(w:styleId="Table".*?<w:tblStylePr w:type="firstRow">)', r"\1<w:rPr><w:b/></w:rPr>", xml, count=1, flags=re.S
+    )

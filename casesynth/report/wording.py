@@ -95,7 +95,7 @@ def problems(review: Review, evidence: pd.DataFrame, name: str, messages: dict[i
                 )
             )
     for line, text in messages.items():
-        named = [id for id in re.findall(r":([\w-]+)\}", text) if id in texts] or list(texts)
+        named = [id for ids in re.findall(r":([\w.-]+)\}", text) for id in ids.split(".") if id in texts] or list(texts)
         said = " ".join([*(texts[id] for id in named), *(statements[id] for id in named)])
         for word in unheard(text, said, plain):
             found.append(

@@ -10,15 +10,7 @@ from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.core.problems import Problem
-from casesynth.core.rules import (
-    FIELDS,
-    TYPES,
-    Rules,
-    check,
-    known_coders,
-    of_settings,
-    typed,
-)
+from casesynth.core.rules import FIELDS, TYPES, Rules, check, known_coders, of_settings, typed
 from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest
 from casesynth.errors import UserError

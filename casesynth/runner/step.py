@@ -21,14 +21,7 @@ from casesynth.errors import UserError
 from casesynth.runner import current, digests, stamps
 from casesynth.runner.environment import kernel_environment
 from casesynth.runner.job import Job, chosen, read_job
-from casesynth.runner.publish import (
-    NOTEBOOK,
-    canonical,
-    move,
-    publish,
-    stamp,
-    write_record,
-)
+from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
 from casesynth.runner.record import Record
 
 #: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.

@@ -22,6 +22,13 @@ def test_the_matrix_has_every_mark_and_puts_equal_cases_side_by_side():
     assert (table["cases"] == table[cases].sum(axis=1)).all() and table[cases].to_numpy().sum() == of.carry.sum()
 
 
+def test_a_variable_may_be_a_number_that_some_projects_lack():
+    of = invented(3)
+    cases = pd.DataFrame({"id": of.ids["case"], "year": pd.array([2020] * 5 + [2021] * 3 + [None], dtype="Int64")})
+    table = across_cases.by_variables(of, cases)
+    assert set(table["group"]) == {"2020"} and set(table["of_group"]) == {5} and set(table["of_others"]) == {3}
+
+
 def test_only_columns_that_make_groups_are_compared():
     of = invented(2)
     table = across_cases.by_variables(of, grouped(of, 6))

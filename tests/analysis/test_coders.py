@@ -8,10 +8,9 @@ import pandas as pd
 from casesynth.analysis import coders as coders_room
 from casesynth.analysis import machine as machine_room
 from casesynth.analysis import published as published_room
-from casesynth.core import review
 from casesynth.core import review as review_room
 from casesynth.core.codings import unexplained
-from tests.support.reviews import fourfold, with_rows
+from tests.support.reviews import with_rows
 
 
 def test_a_consensus_is_not_drafted_into_its_opposite(tiny):
@@ -40,7 +39,7 @@ def test_what_no_two_coders_coded_is_undefined_and_said_so(tiny):
     assert "undefined" in set(machine["precision"]) and machine[["precision", "recall", "kappa"]].notna().all(axis=None)
 
 
-def test_kappa_is_left_out_beyond_two_coders_and_the_text_says_so(tiny):
+def test_kappa_is_left_out_beyond_two_coders(tiny):
     review, rows = tiny(), tiny().codings[["keypoint", "theme"]].to_numpy().tolist()
     review = with_rows(review, "codings", [[*row, coder, "supports"] for coder in ("bo", "cy") for row in rows])
     coders = review_room.coders_of(review)
@@ -48,8 +47,6 @@ def test_kappa_is_left_out_beyond_two_coders_and_the_text_says_so(tiny):
     cases = coders_room.case_marks(points, coders)
     assert "kappa" not in set(coders_room.overall(points, cases, coders)["measure"])
     assert "kappa" not in coders_room.per_theme(points, cases, coders)
-    pair = coders_room.paradox(review, points, cases, coders)
-    assert pair.empty and "here are 3, so it does not apply" in coders_room.paradox_words(pair, coders)
 
 
 def test_a_case_mark_is_missing_where_any_of_its_points_is_not_coded():
@@ -59,31 +56,3 @@ def test_a_case_mark_is_missing_where_any_of_its_points_is_not_coded():
     points = points.assign(bo=[1, 0, 0, 0, 0, 0])
     marks = coders_room.case_marks(points, ["ada", "bo"])
     assert marks["ada"].isna().all() and marks["bo"].tolist() == [1, 0]
-
-
-def test_the_pair_with_one_percent_agreement_and_the_most_different_kappas(phase2):
-    """In the review of the compendium: prevalence 83% against 33%."""
-    coders = review.coders_of(phase2)
-    points = coders_room.point_marks(phase2, coders)
-    pair = coders_room.paradox(phase2, points, coders_room.case_marks(points, coders), coders)
-    table = coders_room.per_theme(points, coders_room.case_marks(points, coders), coders)
-    same = table.dropna(subset=["kappa"]).groupby(["unit", "percent"])["kappa"].agg(lambda own: own.max() - own.min())
-    assert np.isclose(pair["kappa"].max() - pair["kappa"].min(), same.max(), atol=0.002)
-    assert pair["percent"].nunique() == 1
-    for row in pair.itertuples():
-        n = row.both + row.first_only + row.second_only + row.neither
-        own = fourfold(row.both, row.first_only, row.second_only, row.neither)
-        share = own.mean(axis=0)
-        chance = share.prod() + (1 - share).prod()
-        assert np.isclose(row.kappa_chance, chance, atol=0.001)
-        assert row.percent == round((row.both + row.neither) / n, 3)
-        assert np.isclose(row.kappa, (row.percent - chance) / (1 - chance), atol=0.002)
-        assert np.isclose(row.ac1, (row.percent - row.ac1_chance) / (1 - row.ac1_chance), atol=0.002)
-    assert coders_room.paradox(phase2, points.head(0), points.head(0), coders).empty
-    themes_ = ["aim-asset-mapping", "aim-consortium", "aim-coproduction"]  # percent 0.8 each; prevalence 0.1, 0.5, 0.9
-    tables = [(0, 1, 1, 8), (4, 1, 1, 4), (8, 2, 0, 0)]
-    marks = [pd.DataFrame(fourfold(*t), columns=["ada", "bo"]).assign(theme=o) for t, o in zip(tables, themes_)]
-    found = coders_room.paradox(phase2, pd.concat(marks), points.head(0), ["ada", "bo"])
-    assert found["theme"].tolist() == ["aim-asset-mapping", "aim-consortium"]
-    assert found["kappa"].tolist() == [-0.111, 0.6] and found["percent"].tolist() == [0.8, 0.8]
-    assert "no such pair" in coders_room.paradox_words(pair.head(0), coders)

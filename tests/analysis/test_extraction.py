@@ -2,7 +2,7 @@
 
 import pandas as pd
 
-from casesynth.analysis import extraction
+from casesynth.analysis import extraction, themes
 
 
 def test_a_chain_of_means_stands_behind_its_end_and_a_circle_loses_nothing():
@@ -14,6 +14,8 @@ def test_a_chain_of_means_stands_behind_its_end_and_a_circle_loses_nothing():
     assert shown["summary"].tolist()[:3] == ["K3.", "(K2.)", "(K1.)"]
     assert sorted(shown["id"]) == sorted(points["id"])
     assert extraction.purposes(points)["k1"] == "K2." and extraction.purposes(points)["k3"] == ""
+    left = themes.not_in_a_theme(points, pd.DataFrame({"keypoint": ["k1"], "theme": ["none"]}))
+    assert left["summary"].tolist()[:3] == ["K1. → K2.", "K2. → K3.", "K3."]
 
 
 def test_a_review_without_links_is_as_it_was(tiny):

@@ -4,13 +4,14 @@ import re
 
 import pytest
 
+from casesynth.core import schema
 from tests.support.desk import replace, vary
 from tests.support.notebooks import run_chain
 
 
 def test_with_nothing_coded_the_report_says_what_there_is_and_what_to_do_next(desk, tmp_path):
     vary(desk, ["codings", "codebook", "coders"], {"opposed": None, "method": None})
-    run_chain("my-review", desk.folder / "data", tmp_path / "results")
+    run_chain("my-review", desk.folder / "data", tmp_path / "results", drawn=False)
     page = (tmp_path / "results" / "synthesis.html").read_text()
     assert "This synthesis is not finished" in page and "12 key points" in page and "Define themes" in page
     assert "language model" not in page  # that is true of the compendium's own review only
@@ -21,13 +22,23 @@ OF_A_PRINT = """econstruction|s printed|beside coding|not in the report|added by
 places|in the source|main place|ublished report|your-copy|ENTREQ|No key point carries this theme: not"""
 
 
+def with_years(desk, years: list[str]) -> None:
+    """Give the projects a variable of their own, a number that one of them lacks."""
+    schema.add_columns(desk.path("."), "cases", [{"name": "year", "type": "integer", "description": "When it began."}])
+    rows = desk.path("cases.csv").read_text().splitlines()
+    lines = [f"{row},{more}" for row, more in zip(rows, ["year", *years], strict=True)]
+    desk.path("cases.csv").write_text("\n".join(lines) + "\n")
+
+
 def test_the_pages_of_a_review_of_ones_own_speak_of_no_print(desk, tmp_path):
     desk.tiny()
+    with_years(desk, ["2020", "2020", ""])
     replace(desk, "codings.csv", "cedar-aims-01,none,ada,supports", "cedar-aims-01,aim-together,ada,contradicts")
     replace(desk, "codebook.csv", "gen-garden,compendium", ",compendium")
     replace(desk, "coders.csv", "Invented for the tests.,2026", "Ada; who read everything,2026")
     results = tmp_path / "results"
     run_chain("my-review", desk.folder / "data", results)
+    assert '"year"' in (results / "evidence.json").read_text() and "2020" in (results / "explorer.html").read_text()
     report, explorer = ((results / f"{name}.html").read_text() for name in ("synthesis", "explorer"))
     explorer = re.sub(r"<script>.*?</script>", "", explorer, flags=re.S)  # its words are tried in a browser
     for page in (re.sub(r'<section id="sure".*?<section id="limits"', "", report, flags=re.S), explorer):

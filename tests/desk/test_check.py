@@ -1,5 +1,7 @@
 """`make check` lists every problem with its location, and the next step."""
 
+import re
+
 import pytest
 
 from casesynth.core import csvfile
@@ -20,10 +22,43 @@ def test_check_notes_addresses_numbers_and_the_words_of_the_answers(desk, tmp_pa
     status, told, _ = desk.check()
     assert status == 0 and "these stop nothing" in told and "keypoints.csv: 2" in told
     assert (
-        "row 2, column summary: found 'we want older people who live alone to'; this repeats the answer word for word"
+        "row 2 (alder-yard-aims-01), column summary: found 'we want older people who live alone to'; this repeats the answer word for word"
         in told
     )
-    assert "row 3, column summary: found 'sam@example.org'" in told
+    assert "row 3 (alder-yard-aims-02), column summary: found 'sam@example.org'" in told
+
+
+def test_a_problem_is_told_with_the_id_of_its_row_and_its_row_in_the_workbook(desk):
+    desk.tiny()
+    assert desk.sheet()[0] == 0
+    replace(desk, "codings.csv", "alder-barriers-01,bar-money", "alder-barriers-01,bar-mony")
+    row = next(n for n, line in enumerate(desk.path("codings.csv").read_text().splitlines(), 1) if "bar-mony" in line)
+    _, _, told = desk.check()
+    assert re.search(rf"row {row} \(alder-barriers-01 bar-mony ada\), column theme: found 'bar-mony'", told)
+    replace(desk, "codings.csv", "alder-barriers-01,bar-mony", "alder-barriers-01,bar-money")
+    replace(desk, "keypoints.csv", "birch-aims-01,birch,aims", "birch-aims-01,birch,aim")
+    _, _, told = desk.check()
+    assert re.search(r"row \d+ \(birch-aims-01; row \d+ of the workbook\), column heading: found 'aim'", told)
+
+
+def test_two_cases_or_two_themes_of_one_name_are_told(desk):
+    desk.tiny()
+    replace(desk, "cases.csv", "Birch Row", "Alder Yard")
+    status, _, told = desk.check()
+    assert status == 1 and "another row above has the same name" in told and "cases.csv: 1" in told
+
+
+def test_what_coders_saw_of_a_publication_is_optional_where_there_is_none(desk):
+    desk.tiny()
+    text = desk.path("coders.csv").read_text()
+    frame = csvfile.pd.read_csv(desk.path("coders.csv"), dtype=str, keep_default_na=False)
+    desk.path("datapackage.json").write_text((ROOT / "data/repair-cafes/datapackage.json").read_text())
+    frame.drop(columns=["seen_sources", "seen_attributions"]).to_csv(desk.path("coders.csv"), index=False)
+    assert desk.check()[0] == 0, desk.check()
+    assert text != desk.path("coders.csv").read_text()
+    frame.drop(columns=["seen_codings"]).to_csv(desk.path("coders.csv"), index=False)
+    status, _, told = desk.check()
+    assert status == 1 and "column seen_codings: the column is missing" in told
 
 
 def test_the_next_step_is_the_workbook_only_where_there_is_something_to_do(desk, tmp_path):

@@ -1,6 +1,8 @@
 """The export of an online form becomes cases, answers and key points."""
 
+import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -35,6 +37,40 @@ def test_an_export_of_our_form_becomes_cases_answers_and_key_points(desk, tmp_pa
     assert not any(row["id"].startswith("birch-row-enablers") for row in desk.rows("keypoints"))
     assert not any(b"example.org" in data or b"Ann" in data for data in desk.bytes().values())
     assert desk.check()[0] == 0 and desk.load()
+
+
+def test_any_column_of_a_form_can_be_a_variable_of_the_projects(desk, tmp_path):
+    """Declared in the schema with its type, kept as it was written, and refused under a name that cases.csv cannot have."""
+    desk.new()
+    asked = {"Which year did it start?": "2021", "How were you funded ?": "007"}
+    file = export(tmp_path / "a.xlsx", [answers(**asked), answers(**{CASE: "Birch Row"}, **asked)])
+    assert desk.import_(file)[0] == 3
+    proposed = desk.path("review.yaml").read_text()
+    wanted = "cases: {start_year: 'which year did it start?', funded_by: 'How were you funded ?', size: 'How many?', "
+    for name in asked:
+        proposed = re.sub(rf"    - {{{{id: q\\d+, heading: [^,]*, column: .{re.escape(name)}.*\n", "", proposed)
+    desk.path("review.yaml").write_text(re.sub(r"cases: {", wanted, proposed))
+    status, told, message = desk.import_(file)
+    assert status == 0, told + message
+    assert [(row["start_year"], row["funded_by"]) for row in desk.rows("cases")] == [("2021", "007")] * 2
+    package = json.loads(desk.path("datapackage.json").read_text())
+    (cases,) = [each["schema"]["fields"] for each in package["resources"] if each["name"] == "cases"]
+    kinds = {field["name"]: field["type"] for field in cases}
+    assert (kinds["start_year"], kinds["funded_by"]) == ("integer", "string") and "size" not in kinds
+    assert "size: 'How many?'" in told and desk.check()[0] == 0
+    assert list(desk.load().cases["start_year"]) == [2021, 2021]
+    desk.path("review.yaml").write_text(desk.path("review.yaml").read_text().replace("start_year:", "Start Year:"))
+    status, _, message = desk.import_(file)
+    assert status == 2 and "form, cases: found 'Start Year'; expected the name of a column of cases.csv" in message
+
+
+def test_no_respondent_is_sent_to_the_case_of_another(desk, tmp_path):
+    desk.new()
+    desk.import_(export(tmp_path / "a.xlsx", [answers()]))
+    points = desk.path("keypoints.csv")
+    points.write_text(points.read_text().replace(",alder-yard,", ",alder-yarn,", 1))
+    _, told, message = desk.check()
+    assert "'alder-yarn'" in told + message and "Did you mean" not in told + message
 
 
 def test_answers_are_ignored_by_git_and_key_points_hold_none_of_their_words(desk, tmp_path):

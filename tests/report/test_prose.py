@@ -108,7 +108,7 @@ def test_numbers_of_the_text_are_listed_with_their_rules(mca):
 
 
 def test_the_flow_reconciles_every_count(made):
-    known = {name: value for name, (value, _) in made.values.known.items()}
+    known = {name: number.value for name, number in made.values.known.items()}
     assert known["cases"] == known["cases_reported"] + known["cases_without"]
     assert known["keypoints"] == known["points_reported"] + known["points_other"]
     assert known["keypoints"] == known["themed_points"] + known["points_unthemed"]

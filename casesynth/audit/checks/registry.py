@@ -148,24 +148,26 @@ class Share(NamedTuple):
         return f"{number} of {self.total} {self.name}"
 
 
-def among(review: Review, cases: set) -> list[Share]:
+def among(review: Review, cases: set, coded: bool = False) -> list[Share]:
     """How many of the cases count under each denominator.
 
-    A denominator below the number of case studies leaves out projects that the report does not name. Any of them may
-    be among the cases, so the number is a range.
+    Two things make the number a range. A denominator below the number of case studies leaves out projects that the
+    report does not name: any of them may be among the cases. And a project without a case study has nothing to code
+    (`coded`): of the projects funded, any of these may be one of the cases, since silence is not absence.
     """
     reported = len(cases & set(review.reported["id"]))
-    shares = []
-    for name, total in denominators(review).items():
-        number = len(cases) if name == "funded" else reported
-        unnamed = 0 if name == "funded" else max(len(review.reported) - total, 0)
-        shares.append(Share(name, max(number - unnamed, 0), min(number, total), total))
+    shares = [Share("funded", len(cases), len(cases), len(review.cases))]
+    if coded:
+        shares = [Share("funded", reported, reported + len(review.cases) - len(review.reported), len(review.cases))]
+    for name, total in list(denominators(review).items())[1:]:
+        unnamed = max(len(review.reported) - total, 0)
+        shares.append(Share(name, max(reported - unnamed, 0), min(reported, total), total))
     return shares
 
 
 def in_words(review: Review, cases: set) -> str:
-    """The cases as a share of each denominator, as text."""
-    return "; ".join(map(str, among(review, cases)))
+    """The cases that are coded to something as a share of each denominator, as text."""
+    return "; ".join(map(str, among(review, cases, coded=True)))
 
 
 #: The row of the table of quantifiers for statements without such a word.

@@ -102,7 +102,7 @@ def with_tables(
     else:
         points = points_of(found, themes)
         cases, rows = set(points["case"]), [*themes, *points["keypoint"]]
-    shares = among(review, cases)
+    shares = among(review, cases, coded=not statement)
     result = {share.name: by_word(tables, share) for share in shares}
     text = "; ".join(f"{share} ({result[share.name]})" for share in shares)
     text = f"“{word}”: {text}." + (" The report names examples; there may be more." if examples else "")

@@ -39,7 +39,7 @@ const VARIABLES = [...new Set(T.cases.flatMap(row => Object.keys(row)))].filter(
 const caseName = id => (I.cases.get(id) || {name: id}).name;
 const themeName = id => (I.codebook.get(id) || {name: id}).name;
 const headingName = id => (I.headings.get(id) || I.sets.get(id) || {name: id}).name;
-const summaryOf = point => point.summary || "No summary yet";
+const summaryOf = point => (point.summary || "No summary yet") + (I.keypoints.has(point.purpose_of) ? " → " + I.keypoints.get(point.purpose_of).summary : "");
 const isThemed = point => M.points.has(point.id);
 
 function placeName(row) {
