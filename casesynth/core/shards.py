@@ -114,8 +114,8 @@ def first_of(ids: pd.Series, values: pd.Series) -> np.ndarray:
     import pyarrow.compute as pc
 
     if isinstance(values.dtype, pd.CategoricalDtype):
-        each = first_of(ids, pd.Series(values.cat.categories))
-        return each[values.cat.codes.to_numpy()]
+        of_text: np.ndarray = first_of(ids, pd.Series(values.cat.categories))
+        return np.asarray(of_text[values.cat.codes.to_numpy()])
     known, asked = (pa.table({"": each.astype("str").array})[0] for each in (ids, values))
     found: np.ndarray = pc.index_in(asked, value_set=known.combine_chunks()).fill_null(-1).to_numpy()
     return found.astype(np.int64)
