@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
+from casesynth.core.files import whole_file
 from casesynth.errors import UserError
 
 MOST_RATIO = 200
@@ -184,20 +185,18 @@ def write_book(book: Any, file: Path) -> None:
 
     Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    raw, partial = file.with_name(f"{file.name}.raw.tmp"), file.with_name(f"{file.name}.tmp")
+    raw = file.with_name(f"{file.name}.raw.tmp")
     try:
-        book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
-        book.save(raw)
-        with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in archive.namelist():
-                with archive.open(name) as source, target.open(member(name), "w", force_zip64=True) as into:
-                    if name == "docProps/core.xml":
-                        into.write(undated(source.read()))
-                    else:
-                        shutil.copyfileobj(source, into, 1 << 20)
-        check_archive(partial, OURS)
-        partial.replace(file)
+        with whole_file(file) as partial:
+            book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
+            book.save(raw)
+            with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
+                for name in archive.namelist():
+                    with archive.open(name) as source, target.open(member(name), "w", force_zip64=True) as into:
+                        if name == "docProps/core.xml":
+                            into.write(undated(source.read()))
+                        else:
+                            shutil.copyfileobj(source, into, 1 << 20)
+            check_archive(partial, OURS)
     finally:
         raw.unlink(missing_ok=True)
-        partial.unlink(missing_ok=True)
