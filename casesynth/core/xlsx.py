@@ -8,11 +8,14 @@ XML with defusedxml: no entities, nothing from outside. Formulas are never worke
 import datetime
 import io
 import re
-import shutil
 import warnings
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
+
+from openpyxl.utils import get_column_letter
 
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
@@ -179,23 +182,43 @@ def undated(core: bytes) -> bytes:
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
 
 
-def write_book(book: Any, file: Path) -> None:
+def row_xml(number: int, values: Sequence[str | int | float], styles: Sequence[int]) -> str:
+    """A row of a worksheet as XML, ten times as quick as openpyxl: texts stay texts, whatever they look like.
+
+    >>> row_xml(2, ["a < b", 3, ""], [1, 2, 1])
+    '<row r="2"><c r="A2" s="1" t="inlineStr"><is><t xml:space="preserve">a &lt; b</t></is></c><c r="B2" s="2"><v>3</v></c></row>'
+    """
+    cells = []
+    for column, (value, style) in enumerate(zip(values, styles), 1):
+        place = f'<c r="{get_column_letter(column)}{number}" s="{style}"'
+        if isinstance(value, str):
+            text = escape(escaped(value)).replace("\r", "&#13;")
+            cells.append(f'{place} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "")
+        else:
+            cells.append(f"{place}><v>{value}</v></c>")
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def write_book(book: Any, file: Path, rows: Mapping[str, Iterable[str]]) -> None:
     """Save an openpyxl workbook in one step, deflated, with the same bytes every time.
 
+    `rows` are those that follow the ones already in a worksheet, as XML; they are written one by one.
     Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
     raw, partial = file.with_name(f"{file.name}.raw.tmp"), file.with_name(f"{file.name}.tmp")
+    more = {f"xl/worksheets/sheet{place}.xml": rows.get(name, ()) for place, name in enumerate(book.sheetnames, 1)}
     try:
         book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
         book.save(raw)
         with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
             for name in archive.namelist():
-                with archive.open(name) as source, target.open(member(name), "w", force_zip64=True) as into:
-                    if name == "docProps/core.xml":
-                        into.write(undated(source.read()))
-                    else:
-                        shutil.copyfileobj(source, into, 1 << 20)
+                head, end, foot = archive.read(name).partition(b"</sheetData>")
+                with target.open(member(name), "w", force_zip64=True) as into:
+                    into.write(undated(head) if name == "docProps/core.xml" else head)
+                    for row in more.get(name, ()):
+                        into.write(row.encode())
+                    into.write(end + foot)
         check_archive(partial, OURS)
         partial.replace(file)
     finally:
