@@ -286,7 +286,7 @@ $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findi
 $(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
-$(eval $(call step,15-across-cases,15-across-cases,,$(CODED),,$(ACROSS),))
+$(eval $(call step,15-across-cases,15-across-cases,,$(CODED) places,,$(ACROSS),))
 $(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit figures,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))

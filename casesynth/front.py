@@ -1,5 +1,6 @@
 """The front door for notebooks: a review, its synthesis in memory, and the tables that `make` has written."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,6 +14,8 @@ from casesynth.core import paths, settings
 from casesynth.core import results as store
 from casesynth.core.review import Review, coders_of
 from casesynth.core.rules import Rules
+from casesynth.core.text import nearest
+from casesynth.errors import UserError
 
 if TYPE_CHECKING:
     from casesynth.figures import Drawing
@@ -39,30 +42,30 @@ def reviews() -> list[str]:
 
 
 @dataclass
-class HeadingThemes:
-    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (published statements compared with the coding)."""
+class Step:
+    """The tables of a step; a notebook shows the first, `table`."""
 
     table: pd.DataFrame
-    cells: pd.DataFrame
-    uncoded: pd.DataFrame
-    published: pd.DataFrame
 
     def _repr_html_(self) -> str:
-        """The themes as Jupyter shows them."""
         return shown.html(self.table)
 
 
 @dataclass
-class GeneralThemes:
+class HeadingThemes(Step):
+    """Step 2 for one heading: `table` (themes), `cells` (theme-cases), `uncoded`, `published` (compared with the coding)."""
+
+    cells: pd.DataFrame
+    uncoded: pd.DataFrame
+    published: pd.DataFrame
+
+
+@dataclass
+class GeneralThemes(Step):
     """Step 3: `table` (general-themes), `by_heading` (general-by-heading), `overlaps`."""
 
-    table: pd.DataFrame
     by_heading: pd.DataFrame
     overlaps: pd.DataFrame
-
-    def _repr_html_(self) -> str:
-        """The general themes as Jupyter shows them."""
-        return shown.html(self.table)
 
 
 @dataclass
@@ -82,6 +85,7 @@ class Synthesis:
     @cached_property
     def coded(self) -> pd.DataFrame:
         """The codings that feed the synthesis: keypoint, case, heading, theme, direction."""
+        known("coder of codings.csv", self.rules.coding, dict.fromkeys(self.review.codings["coder"]))
         return themes.coded_points(self.review, self.rules.coding)
 
     @cached_property
@@ -90,7 +94,8 @@ class Synthesis:
         return extraction.framework_matrix(self.review.keypoints, self.review.reported, self.review.headings)
 
     def themes(self, heading: str) -> HeadingThemes:
-        """Step 2: the themes of a heading, by its id."""
+        """Step 2: the themes of a heading, by its id. Raises UserError for a heading without themes."""
+        known("themed heading", heading, self.review.sets["id"])
         codebook, cases = (
             themes.themes_of(self.review, heading),
             themes.eligible(self.review, heading, self.rules.coding),
@@ -145,11 +150,19 @@ class Synthesis:
         return leave_out.leave_out(self.review, self.coded, self.general.overlaps, self.rules)
 
     def how_sure(self, finding: str) -> str:
-        """What leaving cases out says of a finding, by its id; empty for a finding that is not supported."""
+        """What leaving cases out says of a finding, by its id; empty for a finding that is not supported.
+
+        Raises UserError for an id that is not in the codebook.
+        """
+        known("theme of codebook.csv", finding.split("+", maxsplit=1)[0], self.review.codebook["id"])
         return "; ".join(self.robustness.loc[self.robustness["id"].eq(finding), "how_sure"])
 
     def keypoints_of(self, theme: str) -> pd.DataFrame:
-        """The key points coded to a theme of any level. Returns the columns of keypoints.csv and direction."""
+        """The key points coded to a theme of any level. Returns the columns of keypoints.csv and direction.
+
+        Raises UserError for an id that is not in the codebook.
+        """
+        known("theme of codebook.csv", theme, self.review.codebook["id"])
         above = general.parents(self.review.codebook)
         direct = self.coded["theme"]
         first = direct.map(above)
@@ -181,8 +194,20 @@ class Synthesis:
         return tables | {"points": review.themed_points}
 
     def _repr_html_(self) -> str:
-        """The refined themes as Jupyter shows them."""
         return shown.html(self.refined)
+
+
+def known(what: str, id: str, ids: Iterable[str]) -> None:
+    """Raise UserError for an id that is not among those that there are.
+
+    >>> known("themed heading", "aim", ["aims"])
+    Traceback (most recent call last):
+    casesynth.UserError: 'aim' is not a themed heading. Did you mean 'aims'? There are: aims.
+    """
+    ids = list(ids)
+    if id not in ids:
+        listed = f"{', '.join(ids[:20])}{', …' if len(ids) > 20 else ''}"
+        raise UserError(f"'{id}' is not a {what}.{nearest(id, ids)} There are: {listed or 'none'}.")
 
 
 def synthesise(review: Review, rules: Rules | None = None) -> Synthesis:

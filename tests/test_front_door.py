@@ -1,5 +1,6 @@
 """The front door: `import casesynth as cs` is light, and a synthesis in memory is the one that make has written."""
 
+import re
 import subprocess
 import sys
 
@@ -64,10 +65,37 @@ def test_what_a_finding_rests_on(whole):
     name = table.index[table["supported"]][0]
     points = whole.keypoints_of(name)
     assert table.loc[name, "points"] <= points["direction"].eq("supports").sum()
-    assert whole.how_sure(name) and not whole.how_sure("no-such-theme")
+    unsupported = table.index[~table["supported"]]
+    assert whole.how_sure(name) and not any(whole.how_sure(id) for id in unsupported)
 
 
 def test_objects_show_themselves_in_jupyter(whole):
     assert "<table" in whole._repr_html_() and "<table" in whole.themes("aims")._repr_html_()
     drawing = cs.figures.general_headings(whole.general.table, whole.general.by_heading, whole.review.sets)
     assert drawing._repr_svg_().startswith("<svg") and drawing.png().startswith(b"\x89PNG")
+
+
+@pytest.mark.parametrize(
+    ("ask", "message"),
+    [
+        (lambda whole: whole.themes("aim"), "'aim' is not a themed heading. Did you mean 'aims'?"),
+        (lambda whole: whole.keypoints_of("gen-skill"), "Did you mean 'gen-skills'?"),
+        (lambda whole: whole.how_sure("gen-skill"), "Did you mean 'gen-skills'?"),
+        (
+            lambda whole: cs.read(whole.review, "overlap"),
+            "there is no result table 'overlap'. Did you mean 'overlaps'?",
+        ),
+        (
+            lambda whole: cs.synthesise(whole.review, cs.Rules.of(whole.review, coding="nobody")).coded,
+            "'nobody' is not a coder of codings.csv",
+        ),
+    ],
+)
+def test_a_name_that_is_not_there_is_refused_and_never_an_empty_table(ask, message):
+    with pytest.raises(cs.UserError, match=re.escape(message)):
+        ask(cs.synthesise(cs.load_review("repair-cafes")))
+
+
+def test_a_check_that_lacks_its_table_says_which():
+    with pytest.raises(cs.UserError, match="needs the result table '[a-z-]+', which was not given"):
+        cs.check_claims(cs.load_review("mca-phase2"), {})

@@ -108,9 +108,30 @@ def variables(cases: pd.DataFrame) -> list[str]:
     return [name for name, number in counts.items() if len(number) > 1 and number.max() > 1]
 
 
-def by_variables(of: Structure, cases: pd.DataFrame) -> pd.DataFrame:
-    """`by_variable` for every column of cases.csv by which the cases can be compared."""
+#: Where the cases are that have places, but not the one that most cases share.
+ELSEWHERE = "elsewhere"
+
+
+def with_place(cases: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
+    """The cases with a column `place`: a case may have several (places.csv), so it is the one that most of them share.
+
+    >>> places = pd.DataFrame({"case": ["a", "a", "b", "c"], "place": ["Leeds", "York", "York", "Hull"]})
+    >>> with_place(pd.DataFrame({"id": ["a", "b", "c", "d"]}), places)["place"].tolist()
+    ['York', 'York', 'elsewhere', '']
+    """
+    own = places[places["case"].isin(cases["id"])].drop_duplicates(["case", "place"])
+    shared = own["place"].value_counts().sort_index(kind="stable")
+    if shared.empty or shared.max() < 2:
+        return cases
+    there = own.loc[own["place"].eq(shared.idxmax()), "case"]
+    known = np.where(cases["id"].isin(own["case"]), ELSEWHERE, "")
+    return cases.assign(place=np.where(cases["id"].isin(there), shared.idxmax(), known))
+
+
+def by_variables(of: Structure, cases: pd.DataFrame, places: pd.DataFrame | None = None) -> pd.DataFrame:
+    """`by_variable` for every column of cases.csv by which the cases can be compared, and for the place that most share."""
     own = cases[cases["id"].isin(of.ids["case"])]
+    own = own if places is None or places.empty else with_place(own, places)
     parts = [by_variable(of, own, variable) for variable in variables(own)]
     return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COMPARED)
 
@@ -122,15 +143,16 @@ COMPARED = "variable group theme name with_group of_group with_others of_others 
 def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Do the largest group of cases and the others differ on a theme?
 
-    Takes cases.csv and one of its columns; cases without a value are in neither group. Returns variable, group (the value that most cases have), theme, name, with_group and
-    of_group, with_others and of_others (numbers of cases), p (Fisher's exact test), least_p (the smallest p that these
-    numbers could give), holm (p corrected over the tests whose least_p is at most 0.05; empty for the others).
+    Takes cases.csv and one of its columns; cases without a value are in neither group. Returns variable, group (the value
+    that most cases have), theme, name, with_group and of_group, with_others and of_others (numbers of cases), p
+    (Fisher's exact test), least_p (the smallest p that these numbers could give), holm (p corrected over the tests
+    whose least_p is at most 0.05; empty for the others).
     """
     values = cases.set_index("id")[variable].reindex(of.ids["case"]).astype("string").fillna("").to_numpy(object)
     known = [value for value in pd.Series(values).value_counts().sort_index(kind="stable").index if value]
     if len(known) < 2:
         return pd.DataFrame(columns=COMPARED)
-    group = max(known, key=lambda value: (values == value).sum())
+    group = max((value for value in known if value != ELSEWHERE), key=lambda value: (values == value).sum())
     inside, others = values == group, (values != group) & (values != "")
     known_cases = int((inside | others).sum())
     rows = []

@@ -10,7 +10,6 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from casesynth.analysis.kernel import Book, Integers, column_of, count_together, general_open
 from casesynth.analysis.matrices import Structure, everyone, supported_under, supporting_cases
@@ -39,18 +38,21 @@ def counts(codings: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
     return np.rint(carry.T @ carry).astype(int), themes
 
 
-def log_weights(one: np.ndarray, other: np.ndarray, cases: np.ndarray, most: int) -> np.ndarray:
-    """Log of the hypergeometric probability of 0, 1, … `most` shared cases, for each pair of margins."""
-    a = np.arange(most + 1)[None, :]
-    one, other, cases = (np.asarray(v, dtype=float)[:, None] for v in (one, other, cases))
-    inside = (a <= np.minimum(one, other)) & (a >= one + other - cases)
-    x = np.where(inside, a, np.maximum(one + other - cases, 0))
+def of_margins(one: int, other: int, cases: int) -> tuple[np.ndarray, np.ndarray, float]:
+    """Every count that these margins allow, the two-sided p of each, and the power at odds of `STRONG`.
 
-    def choose(n: np.ndarray, k: np.ndarray) -> Any:
-        return gammaln(n + 1) - gammaln(k + 1) - gammaln(n - k + 1)
+    As in `scipy.stats.fisher_exact`, counts whose probabilities differ by less than a ten-millionth are tied.
+    """
+    from scipy.stats import hypergeom  # scipy.stats takes a second to load
 
-    log = choose(one, x) + choose(cases - one, other - x) - choose(cases, other)
-    return np.where(inside, log, -np.inf)
+    counts = np.arange(max(0, one + other - cases), min(one, other) + 1)
+    log = hypergeom.logpmf(counts, cases, one, other)
+    probability = np.exp(log)
+    ordered = np.sort(probability)
+    p = np.cumsum(ordered)[np.searchsorted(ordered, probability * (1 + 1e-7), side="right") - 1].clip(max=1)
+    strong = log + counts * np.log(STRONG)
+    strong = np.exp(strong - strong.max())
+    return counts, p, float(strong[p <= ALPHA * (1 + 1e-7)].sum() / strong.sum())
 
 
 def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
@@ -66,39 +68,16 @@ def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
            p  smallest_p  power
     0  0.486       0.029  0.336
     """
-    table = pd.DataFrame({"both": both, "one": one, "other": other, "cases": cases}).astype(int)
-    margins, which = np.unique(table[["one", "other", "cases"]].to_numpy(), axis=0, return_inverse=True)
+    table = np.column_stack([both, one, other, cases]).astype(int)
+    margins, which = np.unique(table[:, 1:], axis=0, return_inverse=True)
     which = which.ravel()
-    if not len(table):
-        return pd.DataFrame(columns=["p", "smallest_p", "power"], dtype=float)
-    p, least, power = np.empty(len(table)), np.empty(len(table)), np.empty(len(table))
-    order, ends = np.argsort(which, kind="stable"), np.searchsorted(np.sort(which), np.arange(len(margins) + 1))
-    step = max(1, 2_000_000 // (int(margins[:, :2].max()) + 1))
-    for start in range(0, len(margins), step):
-        own = margins[start : start + step]
-        log = log_weights(own[:, 0], own[:, 1], own[:, 2], int(own[:, :2].min(axis=1).max()))
-        probability = np.exp(log)
-        # Sorted from the least probable count on: the running sum at a count is its two-sided p-value.
-        rank = np.argsort(probability, axis=1, kind="stable")
-        ordered = np.take_along_axis(probability, rank, axis=1)
-        running = np.cumsum(ordered, axis=1)
-        # Counts of equal probability share one p-value: that of the last of them.
-        last = np.ones_like(ordered, dtype=bool)
-        last[:, :-1] = ordered[:, 1:] > ordered[:, :-1] * (1 + 1e-7)
-        tied = np.where(last, running, np.inf)
-        tied = np.minimum.accumulate(tied[:, ::-1], axis=1)[:, ::-1]
-        two_sided = np.empty_like(tied)
-        np.put_along_axis(two_sided, rank, tied, axis=1)
-        possible = np.isfinite(log)
-        strong = np.where(possible, log + np.arange(log.shape[1]) * np.log(STRONG), -np.inf)
-        strong = np.exp(strong - strong.max(axis=1, keepdims=True))
-        chance = (strong * (two_sided <= ALPHA)).sum(axis=1) / strong.sum(axis=1)
-        rows = order[ends[start] : ends[min(start + step, len(margins))]]
-        at = which[rows] - start
-        p[rows] = two_sided[at, table["both"].to_numpy()[rows]]
-        least[rows] = np.where(possible, two_sided, 1.0).min(axis=1)[at]
-        power[rows] = chance[at]
-    return pd.DataFrame({"p": np.clip(p, 0, 1), "smallest_p": np.clip(least, 0, 1), "power": power})
+    order = np.argsort(which, kind="stable")
+    found = np.empty((len(table), 3))
+    for own, rows in zip(margins.tolist(), np.split(order, np.cumsum(np.bincount(which))[:-1])):
+        counts, p, power = of_margins(*own)
+        found[rows, 0] = p[table[rows, 0] - counts[0]]
+        found[rows, 1:] = p.min(), power
+    return pd.DataFrame(found, columns=["p", "smallest_p", "power"])
 
 
 def pairs(of: Structure, rule: Rules) -> pd.DataFrame:

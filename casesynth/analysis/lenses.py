@@ -1,6 +1,6 @@
 """Two lenses that policy readers look for: a crosswalk to implementation frameworks, and equity.
 
-The crosswalk sets barrier and enabler themes against the constructs of a framework (frameworks/*.csv: CFIR 2022,
+The crosswalk sets barrier and enabler themes against the constructs of a framework (constructs.csv: CFIR 2022,
 Damschroder et al.; COM-B, Michie, van Stralen and West 2011; a review may bring its own). The equity lens follows PROGRESS-Plus (O'Neill
 et al. 2014): which groups do the key points name, and in what role?
 """

@@ -4,13 +4,12 @@ A theme or finding is named only after what is counted under it. A word of its n
 its key points need not be wrong: it may be a shorter word for what they say. Somebody has to decide, word by word.
 """
 
-import re
-
 import pandas as pd
 
 from casesynth.analysis.findings import evidence_of
 from casesynth.analysis.general import parents
 from casesynth.core.review import Review
+from casesynth.core.text import words_of
 
 #: Words without content of their own, in names and in whole sentences.
 STOP = set(
@@ -28,7 +27,8 @@ def stems(text: str) -> dict[str, str]:
     >>> sorted(stems("Sharing power, and the meetings that share it"))
     ['meeti', 'power', 'share', 'shari']
     """
-    words = [word for word in re.findall(r"[^\W\d_]+", text.casefold()) if word not in STOP and len(word) > 2]
+    bare = [word.removesuffix("'s") for word in words_of(text) if not word.isdigit()]
+    words = [word for word in bare if word not in STOP and len(word) > 2]
     return {word[:5] if len(word) > 5 else word.removesuffix("s"): word for word in words}
 
 

@@ -12,7 +12,7 @@ import pandas as pd
 
 from casesynth.audit import source
 from casesynth.core.review import Review
-from casesynth.core.text import fold
+from casesynth.core.text import fold, words_of
 from casesynth.errors import UserError
 
 #: As many words in a row as the source has them are no longer our own.
@@ -187,14 +187,13 @@ def check_mentions(copy: Copy, review: Review) -> list[dict]:
     return problems
 
 
-def words_of(text: str) -> list[str]:
-    """The words of a text in lower case; a word with a hyphen is one, wherever its line breaks.
+def joined(text: str) -> list[str]:
+    """The words of a text; a word with a hyphen is one, wherever its line breaks.
 
-    >>> words_of("Co-produced re-\\nsearch, it\u2019s 3")
+    >>> joined("Co-produced re-\\nsearch, it\u2019s 3")
     ['coproduced', 'research', "it's", '3']
     """
-    joined = re.sub(r"(?<=[^\W\d_])- ?(?=[^\W\d_])", "", fold(text).lower())
-    return re.findall(r"[^\W_]+(?:'[^\W_]+)?", joined)
+    return words_of(re.sub(r"(?<=[^\W\d_])- ?(?=[^\W\d_])", "", fold(text)))
 
 
 def shared_runs(ours: str, runs: set[tuple[str, ...]], names: set[tuple[str, ...]]) -> str:
@@ -206,7 +205,7 @@ def shared_runs(ours: str, runs: set[tuple[str, ...]], names: set[tuple[str, ...
     >>> shared_runs("so a b c d e f g h go", runs, set())
     'a b c d e f g h'
     """
-    words = words_of(ours)
+    words = joined(ours)
     hits = [
         start
         for start in range(len(words) - SHARED_WORDS + 1)
@@ -226,7 +225,7 @@ def shared_runs(ours: str, runs: set[tuple[str, ...]], names: set[tuple[str, ...
 
 def runs_of(text: str) -> set[tuple[str, ...]]:
     """Every run of eight words in a text."""
-    words = words_of(text)
+    words = joined(text)
     return {tuple(words[start : start + SHARED_WORDS]) for start in range(len(words) - SHARED_WORDS + 1)}
 
 

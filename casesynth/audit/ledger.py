@@ -69,6 +69,11 @@ def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer
         answer = CHECKS[claim["check"]](review, found, **arguments_of(claim))
     except UserError as error:
         raise UserError(f"claims.csv, {claim['id']}, column arguments: {error}") from None
+    except KeyError as error:
+        if error.args[0] in found or error.args[0] not in results.declared():
+            raise
+        words = f"check {claim['check']} needs the result table '{error.args[0]}', which was not given"
+        raise UserError(f"claims.csv, {claim['id']}: {words}; take those of a synthesis, or run make first.") from None
     return weighed(answer, claim)
 
 

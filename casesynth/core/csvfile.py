@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 import pandas as pd
 
+from casesynth.core.files import whole_file
 from casesynth.core.text import tidy
 from casesynth.errors import UserError
 
@@ -106,22 +107,19 @@ def write(file: Path, frame: pd.DataFrame) -> None:
 
     Raises UserError, and leaves the old file, if the new one could not be read back.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".tmp")
     longest = max((int(frame[column].astype(str).str.len().max()) for column in frame if len(frame)), default=0)
-    neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
-    for found, most, what in (
-        (len(frame), OURS.rows, "rows"),
-        (longest, OURS.letters, "characters in one cell"),
-        (partial.stat().st_size, OURS.bytes, "bytes"),
-    ):
-        if found > most:
-            partial.unlink()
-            raise UserError(
-                f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
-                "written. Split the review into several."
-            )
-    partial.replace(file)
+    with whole_file(file) as partial:
+        neutral_texts(frame).to_csv(partial, index=False, lineterminator="\n", encoding="utf-8")
+        for found, most, what in (
+            (len(frame), OURS.rows, "rows"),
+            (longest, OURS.letters, "characters in one cell"),
+            (partial.stat().st_size, OURS.bytes, "bytes"),
+        ):
+            if found > most:
+                raise UserError(
+                    f"{file.name}: {found:,} {what} are more than casesynth could read back ({most:,}), so nothing was "
+                    "written. Split the review into several."
+                )
 
 
 def read(file: Path, expected: Sequence[str] = (), limits: Limits = THEIRS) -> Sheet:

@@ -6,14 +6,27 @@ from contextlib import contextmanager
 from pathlib import Path
 
 
+@contextmanager
+def whole_file(file: Path) -> Iterator[Path]:
+    """A path to write to that takes the name of the file when all is written: the old file stays whole until then.
+
+    If anything goes wrong the old file stays.
+    """
+    file.parent.mkdir(parents=True, exist_ok=True)
+    partial = file.with_name(f".{file.name}.tmp")
+    try:
+        yield partial
+        partial.replace(file)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
 def write_if_changed(file: Path, text: str) -> None:
     """Write, but leave a file alone that holds the text already: its time is what make looks at."""
     if file.exists() and file.read_text("utf-8") == text:
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(file.name + ".tmp")
-    partial.write_text(text, "utf-8")
-    partial.replace(file)
+    with whole_file(file) as partial:
+        partial.write_text(text, "utf-8")
 
 
 @contextmanager

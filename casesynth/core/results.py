@@ -11,6 +11,7 @@ import pandas as pd
 from casesynth.core import csvfile, paths
 from casesynth.core.csvfile import as_typed
 from casesynth.core.review import Review
+from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
 
@@ -35,7 +36,7 @@ def declaration(name: str) -> dict[str, Any]:
         return declared()[name]
     kinds = [table for kind, table in declared().items() if table.get("per_heading") and name.startswith(f"{kind}-")]
     if not kinds:
-        raise UserError(f"results.json declares no table '{name}'.")
+        raise UserError(f"there is no result table '{name}'.{nearest(name, declared())} results.json lists them all.")
     return kinds[0]
 
 

@@ -86,6 +86,16 @@ def fold(text: str, lines: bool = False) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def words_of(text: str, as_written: bool = False) -> list[str]:
+    """The words of a text, folded, in lower case or as written: letters and digits, and apostrophes inside a word.
+
+    >>> words_of("Evidence-based practice: it\u2019s 3_a")
+    ['evidence', 'based', 'practice', "it's", '3', 'a']
+    """
+    words = re.findall(r"[^\W_]+(?:'[^\W_]+)*", fold(text))
+    return words if as_written else [word.casefold() for word in words]
+
+
 class Ids:
     """Gives out ids made from names, each once: transliterated, at most `most` characters, cut between words.
 

@@ -19,6 +19,7 @@ from openpyxl.utils import get_column_letter
 
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
+from casesynth.core.files import whole_file
 from casesynth.errors import UserError
 
 MOST_RATIO = 200
@@ -166,15 +167,19 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def book_bytes(book: Any) -> bytes:
-    """An openpyxl workbook as bytes that depend on its contents alone: without dates or an order of chance."""
+def members_of(book: Any) -> dict[str, bytes]:
+    """The parts of an openpyxl workbook, which depend on its contents alone: without dates."""
     book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
     raw = io.BytesIO()
     book.save(raw)
     with zipfile.ZipFile(raw) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    members["docProps/core.xml"] = undated(members["docProps/core.xml"])
-    return packed(members)
+    return members | {"docProps/core.xml": undated(members["docProps/core.xml"])}
+
+
+def book_bytes(book: Any) -> bytes:
+    """An openpyxl workbook as bytes, without dates or an order of chance."""
+    return packed(members_of(book))
 
 
 def undated(core: bytes) -> bytes:
@@ -205,22 +210,14 @@ def write_book(book: Any, file: Path, rows: Mapping[str, Iterable[str]]) -> None
     `rows` are those that follow the ones already in a worksheet, as XML; they are written one by one.
     Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
     """
-    file.parent.mkdir(parents=True, exist_ok=True)
-    raw, partial = file.with_name(f"{file.name}.raw.tmp"), file.with_name(f"{file.name}.tmp")
     more = {f"xl/worksheets/sheet{place}.xml": rows.get(name, ()) for place, name in enumerate(book.sheetnames, 1)}
-    try:
-        book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
-        book.save(raw)
-        with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
-            for name in archive.namelist():
-                head, end, foot = archive.read(name).partition(b"</sheetData>")
+    with whole_file(file) as partial:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, data in members_of(book).items():
+                head, end, foot = data.partition(b"</sheetData>")
                 with target.open(member(name), "w", force_zip64=True) as into:
-                    into.write(undated(head) if name == "docProps/core.xml" else head)
+                    into.write(head)
                     for row in more.get(name, ()):
                         into.write(row.encode())
                     into.write(end + foot)
         check_archive(partial, OURS)
-        partial.replace(file)
-    finally:
-        raw.unlink(missing_ok=True)
-        partial.unlink(missing_ok=True)

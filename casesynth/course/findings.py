@@ -8,6 +8,7 @@ from IPython.display import Markdown
 
 from casesynth.analysis import quantifiers
 from casesynth.core.review import Review
+from casesynth.core.text import words_of
 from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
 from casesynth.course.tables import MIN_CASES
 
@@ -88,7 +89,7 @@ def sentence_problem(sentence: str, cases: int, total: int, both: bool) -> Markd
         return wrong("finding", "few", cases=cases, needed=MIN_CASES)
     if beyond := re.search(BEYOND, sentence, re.I):
         return wrong("finding", "beyond", word=beyond[0])
-    said = {NUMBERS.get(word, word) for word in re.findall(r"\w+", sentence.lower())}
+    said = {NUMBERS.get(word, word) for word in words_of(sentence)}
     numbers = {int(word) for word in said if str(word).isdecimal()}
     if untrue := sorted(numbers - {cases, total}):
         return wrong("finding", "number", number=untrue[0], cases=cases, total=total)

@@ -10,6 +10,7 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import csvfile, paths
+from casesynth.core.files import whole_file
 from casesynth.core.problems import Problem, listing
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
@@ -60,7 +61,8 @@ def put(
     if changed:
         copies.keep(name)
     for table in changed:
-        shutil.copy(trial / f"{table}.csv", folder / f"{table}.csv.tmp").replace(folder / f"{table}.csv")
+        with whole_file(folder / f"{table}.csv") as partial:
+            shutil.copy(trial / f"{table}.csv", partial)
     return [f"  {table}: {difference(before[table], frame, known[table])}" for table, frame in changed.items()]
 
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from pathlib import Path
 
 from casesynth.core import paths
-from casesynth.core.files import whole_folder
+from casesynth.core.files import whole_file, whole_folder
 from casesynth.core.text import plural
 from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
@@ -82,9 +82,8 @@ def undo(name: str) -> str:
             file.unlink()
     for file in kept:
         target = book_file(name).parent if file.endswith(NOTE) else paths.data(name)
-        partial = target / f"{file}.tmp"
-        shutil.copy2(copy / file, partial)
-        partial.replace(target / file)
+        with whole_file(target / file) as partial:
+            shutil.copy2(copy / file, partial)
     for later in [later for later in copies_of(name) if later >= copy]:
         shutil.rmtree(later)
     changed = sorted(file for file in {*kept, *now} if kept.get(file) != now.get(file) and not file.endswith(NOTE))

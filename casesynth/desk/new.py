@@ -12,9 +12,7 @@ from casesynth.core.schema import REQUIRED
 from casesynth.core.settings import check_name
 from casesynth.desk.form import TEMPLATES, asked, form_text, own_form, questionnaire
 from casesynth.errors import UserError
-
-#: pandoc writes this time into the Word document, so that the same words give the same bytes.
-NO_TIME = "315532800"
+from casesynth.report.pandoc import pandoc
 
 
 def questionnaire_lines() -> list[str]:
@@ -41,19 +39,8 @@ def render(template: str, **values) -> str:
 
 
 def word_document(markdown: str) -> bytes:
-    """The text as a Word document, the same bytes every time (by pandoc)."""
-    import tempfile
-    from pathlib import Path
-
-    import pypandoc
-
-    os.environ["SOURCE_DATE_EPOCH"] = NO_TIME
-    with tempfile.TemporaryDirectory() as folder:
-        target = Path(folder) / "questionnaire.docx"
-        pypandoc.convert_text(
-            markdown, to="docx", format="markdown", outputfile=str(target), extra_args=["--metadata=lang=en-GB"]
-        )
-        return target.read_bytes()
+    """The text as a Word document, the same bytes every time."""
+    return pandoc(["--from=markdown", "--to=docx", "--metadata=lang=en-GB", "--output=-"], markdown)
 
 
 def lay_out(name: str) -> list[str]:

@@ -5,7 +5,7 @@ import re
 import pandas as pd
 
 from casesynth.core.problems import Problem
-from casesynth.core.text import fold
+from casesynth.core.text import words_of
 
 CONTACT = re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.\w[\w-]*)+|(?<![\w.,])(?:\+\d|\(?0)[\d ()-]{7,}\d")
 #: The columns that people write in, and that are published.
@@ -30,7 +30,7 @@ def copied(summary: str, sentence: str, least: int = 8) -> str:
     >>> copied("The project says: we grow food", "We grow food.", 3), copied("It grows food.", "We grow food.", 3)
     ('we grow food', '')
     """
-    words, others = (re.findall(r"\w+(?:'\w+)?", fold(text).casefold()) for text in (summary, sentence))
+    words, others = words_of(summary), words_of(sentence)
     runs = {tuple(others[at : at + least]) for at in range(len(others) - least + 1)}
     starts = range(len(words) - least + 1)
     return next((" ".join(words[at : at + least]) for at in starts if tuple(words[at : at + least]) in runs), "")

@@ -4,6 +4,7 @@ import difflib
 import re
 
 from casesynth.core.text import fold, tidy
+from casesynth.core.text import words_of as tokens
 
 #: Words that suggest a heading, in addition to the words of the heading's name.
 WORDS = {
@@ -41,8 +42,8 @@ def key(text: str) -> str:
     >>> key("8a. What\\u2019s the Impact\\xa0?") == key("What's the impact?")
     True
     """
-    text = re.sub(r"^\s*(q(uestion)?\s*)?\d+[a-z]?\s*[.):]\s+", "", fold(tidy(text)).casefold())
-    return " ".join(re.findall(r"\w+", text))
+    text = re.sub(r"^\s*(q(uestion)?\s*)?\d+[a-z]?\s*[.):]\s+", "", fold(tidy(text)), flags=re.I)
+    return " ".join(tokens(text))
 
 
 def short(name: str, most: int = 70) -> str:

@@ -17,6 +17,7 @@ from rocrate.rocrate import ROCrate
 from casesynth import __version__
 from casesynth.core import paths
 from casesynth.core.archives import packed
+from casesynth.core.files import whole_file
 from casesynth.core.schema import CONFIDENTIAL, publishable
 from casesynth.core.settings import load_settings
 from casesynth.errors import UserError
@@ -137,9 +138,8 @@ def write(crate: ROCrate, target: Path) -> None:
         crate.write(folder)
         files = sorted(path for path in Path(folder).rglob("*") if path.is_file())
         content = packed({file.relative_to(folder).as_posix(): file.read_bytes() for file in files})
-    partial = target.with_name(f".{target.name}.tmp")
-    partial.write_bytes(content)
-    partial.replace(target)
+    with whole_file(target) as partial:
+        partial.write_bytes(content)
 
 
 def make(review: str, build: Path, results: Path) -> Path:

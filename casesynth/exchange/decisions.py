@@ -17,7 +17,6 @@ from casesynth.core.review import Review
 from casesynth.core.rules import FIELDS, Rules
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
-from casesynth.report.markdown import escaped
 
 CATEGORIES = [
     "raw data",
@@ -85,18 +84,3 @@ def varied(review: Review, table: pd.DataFrame, column: str, by: str) -> str:
         said = f"{int(own.sum())} of {len(own)}" if yes_or_no else ", ".join(map(str, own.unique()))
         words.append(f"{said} at {value}")
     return "; ".join(words)
-
-
-def text(table: pd.DataFrame) -> str:
-    """The register as Markdown, for `report.pandoc`."""
-    parts = [
-        "Each analytic choice, with its options and its measured effect, by the categories of an audit trail (Lincoln and Guba "
-        "1985, after Halpern 1983). An effect counts; whether it matters is for the reader to judge."
-    ]
-    for category, own in table.groupby("category", sort=False):
-        parts.append(f"## {category.capitalize()}")
-        for row in own.itertuples():
-            parts.append(f"### {escaped(row.decision)} {{#{row.id}}}")
-            lines = [("Chosen", row.choice), ("Options", row.options), ("Reason", row.reason), ("Effect", row.effect)]
-            parts.append("\n".join(f"- {word}: {escaped(said)}" for word, said in lines if said))
-    return "\n\n".join(parts)

@@ -1,7 +1,7 @@
 """`make export`: a review in the forms that other programs read.
 
 Written to results/<review>/export/: codebook.qdc, project.qdpx and one for QualCoder (REFI-QDA), codebook-taguette.csv,
-synthesis.xlsx; codebook and decisions as page and for Word; claims.jsonld, findings.jsonld, nanopublications.trig; and
+synthesis.xlsx; codebook.html and codebook.docx; decisions.csv; claims.jsonld, findings.jsonld, nanopublications.trig; and
 tables/ with every table as CSV, cases by themes among them. Cells that a spreadsheet would run are neutralised in all CSV (see `cells`).
 """
 
@@ -44,6 +44,7 @@ def files(review: Review) -> dict[str, bytes]:
         # Taguette guesses the encoding; with a byte order mark it cannot guess wrong.
         "codebook-taguette.csv": csv(refi.taguette(review), "\ufeff"),
         "synthesis.xlsx": workbook.workbook(review, sheets),
+        **({"decisions.csv": csv(decisions.register(review))} if review.has("decisions") else {}),
         **linked.files(review),
         **{f"tables/{name}.csv": csv(frame) for name, frame in sorted(tables.items())},
     }
@@ -59,21 +60,15 @@ def export(name: str) -> str:
         file = folder / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_bytes(content)
-    pages = {"codebook": ("Codebook", codebook.text(review))}
-    if review.has("decisions"):
-        register = decisions.register(review)
-        (folder / "decisions.csv").write_bytes(csv(register))
-        pages["decisions"] = "Register of decisions", decisions.text(register)
-    for page, (title, text) in pages.items():
-        for ending in ("html", "docx"):
-            file = folder / f"{page}.{ending}"
-            pandoc.convert(text, Form(ending, name), file, f"{title}: {review.settings['title']}")
-        html = file.with_suffix(".html")  # its links to the other pages lead out of the export
-        html.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', html.read_text("utf-8")), "utf-8")
+    html, text = folder / "codebook.html", codebook.text(review)
+    for file in (html, html.with_suffix(".docx")):
+        pandoc.convert(text, Form(file.suffix[1:], name), file, f"Codebook: {review.settings['title']}")
+    # Its links to the other pages lead out of the export.
+    html.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', html.read_text("utf-8")), "utf-8")
+    more = [path for path in written if path.endswith((".jsonld", ".trig")) or path == "decisions.csv"]
     lines = [
         f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
-        f"synthesis.xlsx, {', '.join(f'{page}.html and .docx' for page in pages)}, "
-        f"{''.join(f'{path}, ' for path in written if path.endswith(('.jsonld', '.trig')))}"
+        f"{', '.join(['synthesis.xlsx', 'codebook.html', 'codebook.docx', *more])},",
         f"and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",
     ]
     if review.has("responses"):

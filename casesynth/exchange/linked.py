@@ -17,27 +17,23 @@ from casesynth.core.results import read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
-TERMS = {
+#: The vocabularies; the terms of FORRT's chain are those of Science Live.
+PREFIXES = {
     "oa": "http://www.w3.org/ns/oa#",
     "prov": "http://www.w3.org/ns/prov#",
     "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
     "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
     "dcterms": "http://purl.org/dc/terms/",
-}
-#: Further prefixes of nanopublications: the terms of FORRT's chain are those of Science Live.
-NANOPUB = TERMS | {
     "np": "http://www.nanopub.org/nschema#",
     "npx": "http://purl.org/nanopub/x/",
     "hycl": "http://purl.org/petapico/o/hycl#",
     "cito": "http://purl.org/spar/cito/",
     "slt": "https://w3id.org/sciencelive/o/terms/",
 }
-
-
 PROV = "wasDerivedFrom wasGeneratedBy wasAttributedTo wasAssociatedWith used"
 #: The terms of the Web Annotation context that are used, with the IRIs that they have there, and those of PROV.
 CONTEXT = {
-    **TERMS,
+    **PREFIXES,
     **{word: f"oa:{word}" for word in "Annotation SpecificResource TextQuoteSelector TextualBody exact".split()},
     **{word: f"oa:{word}" for word in "assessing describing".split()},
     **{word: f"prov:{word}" for word in "Activity Agent Entity".split()},
@@ -166,7 +162,7 @@ def nanopublications(review: Review) -> bytes:
     They are unsigned and have a place that is not final: who signs and publishes them adds a date and a licence.
     """
     table, points = judged(review)
-    parts = [f"@prefix {prefix}: <{iri}> ." for prefix, iri in NANOPUB.items()]
+    parts = [f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items()]
     for row in table[table["supported"]].to_dict("records"):
         own = points[points["finding"].eq(row["finding"]) & points["stance"].eq("supports")].to_dict("records")
         parts.append(nanopublication(review, row, [(place(review, point), point) for point in own]))

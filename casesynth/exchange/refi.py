@@ -31,9 +31,6 @@ from casesynth.core.schema import REQUIRED
 ORIGIN = f"casesynth {__version__}"
 PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "casesynth.refi-qda")
-#: Okabe and Ito (2008), one colour for each refined theme and all below it.
-COLOURS = ["#0072B2", "#E69F00", "#009E73", "#CC79A7", "#D55E00", "#56B4E9", "#F0E442"]
-GREY = "#999999"
 NO_THEME, AGAINST = "No theme", "Against: "
 #: A memo must have a time; this one is used if the month of the coding is not known.
 UNDATED = "2000-01-01T00:00:00Z"
@@ -49,7 +46,6 @@ class Code:
     id: str
     name: str
     text: str = ""
-    colour: str = GREY
     codable: bool = True
     kind: str = "code"
     below: list["Code"] = field(default_factory=list)
@@ -128,23 +124,22 @@ def code_tree(review: Review) -> list[Code]:
     against = set(review.codings.loc[review.codings["direction"].eq("contradicts"), "theme"])
     rows = {theme.id: theme for theme in review.codebook.itertuples()}
     tops = [id for id, theme in rows.items() if theme.parent not in rows]
-    hue = dict(zip([id for id in tops if rows[id].level == "refined"], COLOURS * len(rows)))
 
-    def code(id: str, colour: str) -> Code:
-        below = [code(other, colour) for other, theme in rows.items() if theme.parent == id]
+    def code(id: str) -> Code:
+        below = [code(other) for other, theme in rows.items() if theme.parent == id]
         if id in against:
-            below.append(Code(f"{id}\nagainst", AGAINST + names[id], "Speaks against the theme above.", colour))
-        return Code(id, names[id], description(rows[id]), colour, rows[id].level == "theme", below=below)
+            below.append(Code(f"{id}\nagainst", AGAINST + names[id], "Speaks against the theme above."))
+        return Code(id, names[id], description(rows[id]), rows[id].level == "theme", below=below)
 
     none = Code(NONE, NO_THEME, "Read, and found to report none of the themes.")
-    return [code(id, hue.get(id, GREY)) for id in tops] + [none]
+    return [code(id) for id in tops] + [none]
 
 
 def add_codes(parent: Element, review: Review, codes: list[Code]) -> None:
     """Write codes, and those below them, into the XML."""
     for code in codes:
         own = SubElement(parent, "Code", guid=guid(review, code.kind, code.id), name=code.name,
-                         isCodable=str(code.codable).lower(), color=code.colour)  # fmt: skip
+                         isCodable=str(code.codable).lower())  # fmt: skip
         if code.text:
             SubElement(own, "Description").text = code.text
         add_codes(own, review, code.below)

@@ -19,6 +19,7 @@ from casesynth.core.text import nearest, plural
 from casesynth.core.validate import read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, STATE, Source, code_names, guid, line, sources, state_of
+from casesynth.exchange.refi_cases import same_name
 from casesynth.exchange.refi_read import Project, Text, read_project
 
 #: Ids that are listed of one kind.
@@ -134,8 +135,8 @@ def spans_in(text: Text, base: Review, project: Project) -> dict[str, tuple[int,
 def is_of(text: Text, source: Source, base: Review) -> bool:
     """Whether a text of the file is that of a case: by its id, its contents or its name."""
     same = text.text.strip() == source.text.strip()
-    stem = re.sub(r"\.(txt|docx?|odt|md)$", "", text.name)
-    return same or text.guid == guid(base, "source", source.case) or stem.casefold() == source.name.casefold()
+    named = same_name(text).casefold() == source.name.casefold()
+    return same or named or text.guid == guid(base, "source", source.case)
 
 
 def proposals(project: Project, new: dict[str, list[str]]) -> list[str]:

@@ -1,4 +1,4 @@
-"""The framework matrix, the codebook, the counts and the codings as one workbook.
+"""The framework matrix, the counts and the codings as one workbook.
 
 Text that a spreadsheet would run as a formula is neutralised (see `core.csvfile`).
 """
@@ -31,32 +31,6 @@ def matrix(review: Review) -> pd.DataFrame:
     cells = framework_matrix(review.keypoints, review.cases.sort_values("order"), review.headings)
     names = dict(zip(review.headings["id"], review.headings["name"]))
     return cells.drop(columns="case").rename(columns={"name": "Case", **names})
-
-
-def codebook(review: Review) -> pd.DataFrame:
-    """The codebook from refined themes down, each followed by what is below it.
-
-    Returns one column for each level, then Heading, Definition, Includes, Excludes, Reason, Origin and Id.
-    """
-    rows = {theme.id: theme for theme in review.codebook.itertuples()}
-    column = {"refined": "Refined theme", "general": "General theme", "theme": "Theme"}
-    names = [*column.values(), "Heading", "Definition", "Includes", "Excludes", "Reason", "Origin", "Id"]
-    out = []
-
-    def add(id: str) -> None:
-        theme = rows[id]
-        heading = review.heading_name(theme.heading) if theme.heading else ""
-        out.append({**dict.fromkeys(column.values(), ""), column[theme.level]: theme.name, "Heading": heading,
-                    "Definition": theme.definition, "Includes": theme.includes, "Excludes": theme.excludes,
-                    "Reason": theme.reason, "Origin": theme.origin, "Id": id})  # fmt: skip
-        for other, below in rows.items():
-            if below.parent == id:
-                add(other)
-
-    for id, theme in rows.items():
-        if theme.parent not in rows:
-            add(id)
-    return pd.DataFrame(out, columns=names)
 
 
 def cells_of(review: Review) -> Iterator[tuple]:
@@ -126,7 +100,6 @@ def sheets(review: Review) -> dict[str, pd.DataFrame]:
     """The sheets of the workbook by their titles."""
     return {
         "Framework matrix": matrix(review),
-        "Codebook": codebook(review),
         "Counts": counts(review),
         "Codings": codings(review),
     }

@@ -12,7 +12,7 @@ from casesynth.analysis import cerqual, quantifiers
 from casesynth.core import progress, results
 from casesynth.core.problems import listing
 from casesynth.core.review import Review
-from casesynth.core.text import plural, section_name, sentence
+from casesynth.core.text import plural, sentence
 from casesynth.errors import UserError
 from casesynth.figures.look import stance
 from casesynth.report import pictures, told
@@ -93,7 +93,6 @@ class Report:
             "table_files": lambda: tables_of(review),
             "quantifiers": quantifiers.table(),
             "sentence": sentence,
-            "section_name": section_name,
             "to_explorer": to_explorer,
             "heading_rows": lambda heading: told.heading_rows(found, heading),
         }

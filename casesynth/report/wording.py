@@ -11,6 +11,7 @@ import pandas as pd
 from casesynth.core import paths
 from casesynth.core.problems import Problem
 from casesynth.core.review import Review
+from casesynth.core.text import words_of
 
 #: Words that say nothing about what was found: those of grammar, and those that name what every review has.
 LIGHT = set(
@@ -46,8 +47,13 @@ def content(text: str) -> list[str]:
     >>> content("Projects made {supporting:fin-x} *networks* across sectors.")
     ['networks', 'across', 'sectors']
     """
-    words = re.findall(r"[^\W\d_]{4,}", re.sub(r"\{[^}]*\}|\]\([^)]*\)", " ", text))
-    return [word for word in words if stem(word) not in LIGHT_STEMS]
+    words = bare_words(re.sub(r"\{[^}]*\}|\]\([^)]*\)", " ", text))
+    return [word for word in words if len(word) > 3 and stem(word) not in LIGHT_STEMS]
+
+
+def bare_words(text: str) -> list[str]:
+    """The words of a text, without numbers and the ending of a genitive."""
+    return [word.removesuffix("'s") for word in words_of(text, as_written=True) if not word.isdigit()]
 
 
 def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
@@ -56,7 +62,7 @@ def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
     >>> unheard("Busy diaries and trust", "Its staff have busy calendars.", {"diaries": ["calendar"]})
     ['trust']
     """
-    heard = {stem(word) for word in re.findall(r"[^\W\d_]{3,}", evidence)}
+    heard = {stem(word) for word in bare_words(evidence) if len(word) > 2}
     missing = []
     for word in content(text):
         alike = [word, *plain.get(word.lower(), [])]

@@ -38,6 +38,18 @@ def test_only_columns_that_make_groups_are_compared():
     assert "none are compared" in nothing[-1]
 
 
+def test_projects_that_share_a_place_are_compared_with_the_others():
+    of = invented(3, cases=6)
+    cases = pd.DataFrame({"id": of.ids["case"]})
+    places = pd.DataFrame(
+        {"case": of.ids["case"][:4] + of.ids["case"][:1], "place": ["Fife", "Fife", "Leeds", "York", "York"]}
+    )
+    table = across_cases.by_variables(of, cases, places)
+    assert set(table["variable"]) == {"place"} and set(table["group"]) == {"Fife"}
+    assert set(table["of_group"]) == {2} and set(table["of_others"]) == {2}  # of two nothing is known
+    assert across_cases.by_variables(of, cases, places.iloc[2:4]).empty
+
+
 def test_a_difference_that_these_numbers_can_show_is_shown_and_another_is_not():
     of = invented(3, cases=12)
     cases = grouped(of, 6)

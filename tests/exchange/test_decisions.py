@@ -30,7 +30,7 @@ def register(desk, tmp_path, monkeypatch):
     return register
 
 
-def test_effects_are_counted_with_the_other_parameters_as_they_are_stated(register, tmp_path):
+def test_effects_are_counted_with_the_other_parameters_as_they_are_stated(register):
     other = "a-source,raw data,What is read,a; b,a,There is no b.,"
     weak = "weak,instrument development,Appraisal,none; ours,none,Nobody appraised.,without-weak: changes by level"
     status, wrong, table = register(CASES + "thresholds: supported by min_cases", weak, other)
@@ -41,9 +41,6 @@ def test_effects_are_counted_with_the_other_parameters_as_they_are_stated(regist
         "supported by min_cases (general): 2 of 2 at 1; 1 of 2 at 2; 0 of 2 at 3",
         "not measured: without-weak has no rows",
     ]
-    page = (tmp_path / "out" / "export" / "decisions.html").read_text("utf-8")
-    assert "1 of 2 at 2" in page and "Lincoln and Guba" in page
-    assert (tmp_path / "out" / "export" / "decisions.docx").exists()
 
 
 @pytest.mark.parametrize(

@@ -96,7 +96,7 @@ def test_a_review_with_nothing_coded_has_no_empty_containers(data, monkeypatch):
 
 def test_the_workbook_shows_what_the_tables_say_and_runs_nothing(exported):
     book = openpyxl.load_workbook(exported / "synthesis.xlsx")
-    assert book.sheetnames == ["About", "Framework matrix", "Codebook", "Counts", "Codings"]
+    assert book.sheetnames == ["About", "Framework matrix", "Counts", "Codings"]
     for sheet in book:
         assert sheet.freeze_panes and all(cell.alignment.wrap_text for cell in sheet[1])
         assert {cell.data_type for row in sheet.iter_rows() for cell in row if isinstance(cell.value, str)} <= {"s"}

@@ -118,6 +118,16 @@ def test_every_picture_has_text_as_text_and_is_described(pages, name):
     assert not main("img")
 
 
+def test_every_figure_of_the_synthesis_can_be_read_on_a_phone(pages):
+    figures = pages["synthesis"].select("figure.picture")
+    assert len(figures) == 4
+    for figure in figures:
+        cut = figure.select_one(".narrow svg")
+        scale = 343 / float(cut["viewbox"].split()[2])  # a screen of 375 pixels less its margins
+        sizes = [float(size) * min(scale, 4 / 3) for size in re.findall(r'font-size[:=] ?"?([\d.]+)', str(cut))]
+        assert sizes and min(sizes) >= 9, figure["id"]
+
+
 @pytest.mark.parametrize("name", ["synthesis", "annex"])
 def test_every_table_has_a_caption_and_is_numbered_in_turn(pages, name):
     captions = [table.caption.get_text() for table in pages[name].find("main")("table")]

@@ -16,10 +16,9 @@ from casesynth.audit.checks.registry import (
     rows_of,
     select,
     whole_number,
-    words_of,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest, section_name
+from casesynth.core.text import nearest, section_name, words_of
 from casesynth.errors import UserError
 
 #: How a sentence names the rows of a table, or the different values of a column.

@@ -9,7 +9,6 @@ full questionnaires. A statement about the report's own structure or method need
 borne out by the report's own text". Only where one passage says otherwise than another is it "contradicted".
 """
 
-import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
@@ -213,12 +212,3 @@ def points_of(found: dict, themes: list) -> pd.DataFrame:
     coded = cells[cells["theme"].isin(list(themes)) & (cells["points"] > 0)]
     points = coded[["case"]].assign(keypoint=coded["keypoints"].str.split()).explode("keypoint")
     return points.drop_duplicates().sort_values(["case", "keypoint"]).reset_index(drop=True)
-
-
-def words_of(text: str) -> list[str]:
-    """The words of a title or a name, without case and punctuation.
-
-    >>> words_of("Evidence-based practice")
-    ['evidence', 'based', 'practice']
-    """
-    return re.findall(r"\w+", text.casefold())

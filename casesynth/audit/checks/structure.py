@@ -11,10 +11,9 @@ from casesynth.audit.checks.registry import (
     Answer,
     check,
     rows_of,
-    words_of,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import section_name
+from casesynth.core.text import section_name, words_of
 from casesynth.errors import UserError
 
 
