@@ -15,8 +15,6 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from xml.sax.saxutils import escape
 
-from openpyxl.utils import get_column_letter
-
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
 from casesynth.core.files import whole_file
@@ -39,6 +37,7 @@ THEIRS = Limits(csvfile.THEIRS.bytes, 300_000_000, 5_000_000, csvfile.THEIRS.row
 OURS = Limits(200_000_000, 1_500_000_000, 10_000_000, 1_048_576)
 #: How a workbook writes a character that XML cannot contain, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def check_archive(file: Path, limits: Limits = THEIRS) -> None:
@@ -142,12 +141,13 @@ CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}_))_")
 
 
 def escaped(text: str) -> str:
-    """A text as a workbook holds it: what looks like an escape is escaped itself.
+    """A text as a workbook holds it: a character that XML cannot contain is escaped, and what looks like an escape.
 
-    >>> escaped("_x000D_")
-    '_x005F_x000D_'
+    >>> escaped("_x000D_"), escaped("a\\x0bb")
+    ('_x005F_x000D_', 'a_x000B_b')
     """
-    return ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
+    text = ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
+    return NOT_XML.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
 
 
 def as_text(value: Any) -> str:
@@ -193,6 +193,8 @@ def row_xml(number: int, values: Sequence[str | int | float], styles: Sequence[i
     >>> row_xml(2, ["a < b", 3, ""], [1, 2, 1])
     '<row r="2"><c r="A2" s="1" t="inlineStr"><is><t xml:space="preserve">a &lt; b</t></is></c><c r="B2" s="2"><v>3</v></c></row>'
     """
+    from openpyxl.utils import get_column_letter
+
     cells = []
     for column, (value, style) in enumerate(zip(values, styles), 1):
         place = f'<c r="{get_column_letter(column)}{number}" s="{style}"'
