@@ -280,6 +280,7 @@ $(foreach heading,$(HEADINGS),$(eval $(call step,2-themes-$(heading),2-themes,,$
 $(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts counterparts,$(filter tables/themes-%,$(ALL_THEMED)),$(GENERAL),))
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
 $(eval $(call step,5-participants,5-participants,figures,$(CODED) participants facts,,$(PARTICIPANTS),))
+$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 $(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
 $(eval $(call step,10-agreement,10-agreement,,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
@@ -287,13 +288,18 @@ $(eval $(call step,12-findings,12-findings,figures,cases keypoints coders coding
 $(eval $(call step,13-hierarchy,13-hierarchy,,$(CODED) hierarchy,,$(HIERARCHY),))
 $(eval $(call step,14-lenses,14-lenses,,$(CODED) crosswalk constructs equity,,$(LENSES),))
 $(eval $(call step,15-across-cases,15-across-cases,,$(CODED) places,,$(ACROSS),))
-$(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
 # Every table of data/ can be behind a claim.
 $(eval $(call step,8-claims,8-claims,report audit figures,$(CODED) claims sources sections places aliases entries statements attributions participants facts mentions,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS)),$(CLAIMS),))
 $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places sources sections participants findings cerqual narrative,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS),$(REPORT),))
 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
 $(eval $(call step,16-evidence,16-evidence,report audit figures,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
+
+# All figures wait for step 9. What only the report waits for runs beside them, so that no processor is idle (order only).
+ifeq ($(MAKECMDGOALS),chain)
+$(B)/10-agreement.done: | $(B)/3-general-themes.done
+$(addprefix $(B)/,8-claims.done 11-confidence.done 13-hierarchy.done): | $(B)/9-robustness.done
+endif
 
 export CASESYNTH_STEPS := $(words $(STEPS))
 

@@ -188,16 +188,16 @@ def holm(p: pd.Series) -> pd.Series:
     return corrected.reindex(p.index)
 
 
-def shows(similar: pd.DataFrame, compared: pd.DataFrame) -> list[str]:
-    """What the displays show, in sentences that may be quoted. Takes `similarity` and `by_variables`."""
+def shows(similar: pd.DataFrame, compared: pd.DataFrame, cases: pd.DataFrame) -> list[str]:
+    """What the displays show, in sentences that may be quoted. Takes `similarity`, `by_variables` and cases.csv."""
     lines = []
     if len(similar) > 1:
         closest = similar.loc[similar["jaccard"].idxmax()]
         lines.append(
             f"The two projects most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes."
         )
-    if compared.empty:
-        lines.append("No column of cases.csv puts the projects into groups, so that none are compared.")
+    for variable in sorted(set(cases) - set(compared["variable"]) - set(NO_GROUPS)):
+        lines.append(f"By {variable} nothing can be compared: no two projects share a value, or all have the same.")
     for variable, part in compared.groupby("variable"):
         first, able, found = part.iloc[0], int(part["least_p"].le(0.05).sum()), int(part["holm"].le(0.05).sum())
         lines.append(

@@ -107,6 +107,7 @@ def tables(review: Review, plan: Plan, counts: dict[str, Integers]) -> dict[str,
         "thresholds": grid,
         "stability": thresholds.stability(grid, rule),
         "saturation-summary": saturation.finish_summary(cases, number),
+        "saturation-curve": saturation.expected_curve(cases, number),
         "goes-together": pairs,
         "can-show": cooccurrence.can_show(pairs),
     }

@@ -7,6 +7,7 @@ et al. 2014): which groups do the key points name, and in what role?
 
 import pandas as pd
 
+from casesynth.analysis.shows import some
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.review import Review
 
@@ -126,13 +127,16 @@ def shows(crossed: pd.DataFrame, equity: pd.DataFrame) -> list[str]:
     lines = []
     for framework, part in crossed.groupby("framework"):
         touched = int(part[["helps", "hinders"]].gt(0).any(axis=1).sum())
-        top = part.loc[part["hinders"].idxmax()]
+        top = part[part["hinders"].eq(part["hinders"].max())]
         lines.append(
             f"{framework}: barriers and enablers touch {touched} of {len(part)} constructs; the hindrance that most projects report is "
-            f"under {top['name']} ({top['hinders']} projects)."
+            f"under {some(top['name'])} ({top['hinders'].max()} projects)."
         )
-    never, widest = equity.loc[equity["cases"].eq(0), "name"], equity.loc[equity["cases"].idxmax()]
-    lines.append(f"The dimension that most projects name is {widest['name'].lower()} ({widest['cases']} projects).")
+    never, most = equity.loc[equity["cases"].eq(0), "name"], equity["cases"].max()
+    widest = equity.loc[equity["cases"].eq(most), "name"].str.lower()
+    lines.append(
+        f"Most projects name a group by: {some(widest)} ({most} projects{' each' if len(widest) > 1 else ''})."
+    )
     if len(never):
         lines.append(f"No key point names a group by: {'; '.join(never).lower()}.")
     return lines

@@ -126,6 +126,17 @@ def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
     )
 
 
+def expected_curve(cases_with: np.ndarray, cases: int, points: int = 20) -> pd.DataFrame:
+    """Themes against cases from the counts alone, for reviews too large for orders: the columns cases and expected of `curve`.
+
+    >>> expected_curve(np.array([1, 2, 3]), 3).round(3).to_dict("list")
+    {'cases': [1, 2, 3], 'expected': [2.0, 2.667, 3.0]}
+    """
+    sizes = np.geomspace(1, cases, points).round() if cases > points else np.arange(1, cases + 1)
+    sizes = np.unique(sizes).astype(int)
+    return pd.DataFrame({"cases": sizes, "expected": rarefaction(cases_with, cases, sizes).round(4)})
+
+
 def coverage(cases_with: np.ndarray, cases: int) -> float:
     """Estimated sample coverage of incidence data (Chao and Jost 2012; Chao et al. 2014, equation for incidence).
 

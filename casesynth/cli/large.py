@@ -1,5 +1,6 @@
 """Commands for large reviews: write their shards, and count them."""
 
+import os
 from pathlib import Path
 from typing import Annotated
 
@@ -20,7 +21,7 @@ def shards(
     """Write cases, key points and codings as Parquet, in shards that hold whole cases: data/NAME/shards/.
 
     `make` reads them in place of the CSV files as long as these are unchanged. Where there are no CSV files, the shards
-    are checked again against the codebook and the settings.
+    are checked again against the codebook and the settings, with JOBS=n in the environment n of them at a time.
 
     \b
     Example:
@@ -28,7 +29,8 @@ def shards(
     """
     from casesynth.core import sharding
 
-    print(sharding.make(name, number))
+    jobs = os.environ.get("JOBS", "")
+    print(sharding.make(name, number, int(jobs) if jobs.isdigit() else 1))
 
 
 @app.command()

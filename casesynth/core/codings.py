@@ -14,7 +14,8 @@ def marks(codings: pd.DataFrame) -> pd.Series:
     ['t', 'not t']
     """
     against = codings["direction"].eq("contradicts") & codings["theme"].ne(NONE)
-    return codings["theme"].mask(against, "not " + codings["theme"])
+    themes = codings["theme"].astype("str")
+    return themes.mask(against, "not " + themes)
 
 
 def without_consensus(codings: pd.DataFrame) -> list[str]:

@@ -12,6 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.core.problems import Problem
+from casesynth.core.shards import first_of
 
 Frames = dict[str, pd.DataFrame]
 Schema = dict[str, Any]
@@ -48,12 +49,21 @@ def value_problems(frames: Frames, known: dict[str, Schema], rows: dict[str, lis
 Found = tuple[int, int, str, str, str, tuple[str, ...]]
 
 
-def where(column: pd.Series, right: Callable[[pd.Series], pd.Series]) -> np.ndarray:
-    """The rows that are not right. Of a column of few different texts, each text is asked once."""
+def of_each(column: pd.Series, function: Callable[[pd.Series], pd.Series]) -> pd.Series:
+    """A function of a column, text by text. Of a dictionary-coded column, each text is asked once.
+
+    >>> of_each(pd.Series(["a", "b", "a"], dtype="category"), lambda texts: texts.str.upper()).tolist()
+    ['A', 'B', 'A']
+    """
     if isinstance(column.dtype, pd.CategoricalDtype):
-        each = right(pd.Series(column.cat.categories)).to_numpy(dtype=bool)
-        return np.flatnonzero(~np.append(each, True)[column.cat.codes])
-    return np.flatnonzero(~right(column).to_numpy(dtype=bool))
+        found = function(pd.Series(column.cat.categories)).array
+        return pd.Series(found.take(column.cat.codes.to_numpy()), column.index)
+    return function(column)
+
+
+def where(column: pd.Series, right: Callable[[pd.Series], pd.Series]) -> np.ndarray:
+    """The rows that are not right."""
+    return np.flatnonzero(~of_each(column, right).to_numpy(dtype=bool))
 
 
 def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Found]:
@@ -90,13 +100,12 @@ def within(limit: str, bound: float) -> Callable[[pd.Series], pd.Series]:
 
 def numbers(texts: pd.Series) -> pd.Series:
     """Texts as numbers; anything else is missing."""
-    return pd.to_numeric(texts, errors="coerce")
+    return of_each(texts, lambda each: pd.to_numeric(each, errors="coerce"))
 
 
 def one_of(known: pd.Series) -> Callable[[pd.Series], pd.Series]:
     """Whether texts are among those known, or empty."""
-    ids = pd.Index(known.drop_duplicates())  # Series.isin would turn every text into an object first
-    return lambda texts: pd.Series(ids.get_indexer(texts) >= 0, texts.index) | texts.eq("")
+    return lambda texts: pd.Series(first_of(known, texts) >= 0, texts.index) | texts.eq("")
 
 
 def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Found]:
@@ -147,8 +156,10 @@ def spoiled_cells(frame: pd.DataFrame, spreadsheet: re.Pattern[str], most: int) 
             continue
 
         def right(texts: pd.Series) -> pd.Series:
-            plain = texts.str.fullmatch(PLAIN) | texts.eq("")
-            return plain & ~texts.str.fullmatch(spreadsheet.pattern) & texts.str.len().le(most)
+            sure = texts.str.fullmatch(PLAIN_ID) | texts.eq("")
+            rest = texts[~sure]
+            plain = rest.str.fullmatch(PLAIN) & ~rest.str.fullmatch(spreadsheet.pattern) & rest.str.len().le(most)
+            return sure | plain.reindex(texts.index, fill_value=False)
 
         for row in where(column, right):
             yield int(row), str(name), str(column.iloc[row])

@@ -8,8 +8,10 @@ import numpy as np
 import pandas as pd
 
 from casesynth.core.codings import CONSENSUS, NONE, unexplained, without_consensus
+from casesynth.core.columnar import of_each
 from casesynth.core.problems import Problem
 from casesynth.core.settings import sets_of
+from casesynth.core.shards import first_of
 from casesynth.core.text import plural
 
 
@@ -59,35 +61,42 @@ class View:
 
 
 Rule = Callable[[View], Iterator[Problem]]
-RULES: list[tuple[set[str], Rule]] = []
+RULES: list[tuple[set[str], bool, Rule]] = []
 
 
-def needs(*tables: str) -> Callable[[Rule], Rule]:
-    """Add a rule to the list, with the tables that it reads."""
+def needs(*tables: str, note: bool = False) -> Callable[[Rule], Rule]:
+    """Add a rule to the list, with the tables that it reads, and whether all that it finds is a note."""
 
     def add(rule: Rule) -> Rule:
-        RULES.append((set(tables), rule))
+        RULES.append((set(tables), note, rule))
         return rule
 
     return add
 
 
 def check_meaning(
-    settings: dict[str, Any], tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]
+    settings: dict[str, Any], tables: dict[str, pd.DataFrame], rows: dict[str, list[int]], notes: bool = True
 ) -> list[Problem]:
     """What the rules find wrong with the tables that could be read, and (notes) what should be looked at."""
     view = View(settings, tables, rows)
-    return [problem for needed, rule in RULES if needed <= tables.keys() for problem in rule(view)]
+    asked = [rule for needed, note, rule in RULES if needed <= tables.keys() and (notes or not note)]
+    return [problem for rule in asked for problem in rule(view)]
 
 
 @needs("keypoints")
 def key_points(view: View) -> Iterator[Problem]:
-    """Key points have a heading of review.yaml, a summary, and usually an id made of case and heading."""
+    """Key points have a heading of review.yaml, and a summary."""
     points = view.tables["keypoints"]
     yield from view.unknown("keypoints", "heading", view.headings, "expected a heading of review.yaml")
     answered = points["answer"].ne("") if "answer" in points else pd.Series(False, points.index)
     empty = "the cell is empty; only a key point taken from an answer may wait for its summary"
     yield from view.at("keypoints", points["summary"].eq("") & ~answered, "summary", empty)
+
+
+@needs("keypoints", note=True)
+def ids_of_key_points(view: View) -> Iterator[Problem]:
+    """The id of a key point is usually made of case and heading."""
+    points = view.tables["keypoints"]
     starts = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
     odd = pd.Series([not id.startswith(start) for id, start in zip(points["id"], starts)], points.index, dtype=bool)
     words = "ids usually begin with {case}-{heading}-"
@@ -144,23 +153,26 @@ def themes_of_codings(view: View) -> Iterator[Problem]:
 def headings_of_codings(view: View) -> Iterator[Problem]:
     """A key point is coded to themes of its own heading."""
     codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
-    set_of = {heading: view.set_of.get(heading, heading) for heading in set(points["heading"])}
-    of_point = (
-        codings["keypoint"].astype(object).map(dict(zip(points["id"], points["heading"].astype(object).map(set_of))))
-    )
-    of_theme = codings["theme"].astype(object).map(dict(zip(themes["id"], themes["heading"])))
-    wrong = of_theme.notna() & of_point.notna() & of_theme.ne(of_point)
+    own = of_each(points["heading"], lambda texts: texts.map(lambda heading: view.set_of.get(heading, heading)))
+    places, names = pd.factorize(pd.concat([own, themes["heading"]]).astype("str"))
+    of_point = np.append(places[: len(points)], -1)[first_of(points["id"], codings["keypoint"])]
+    of_theme = np.append(places[len(points) :], -1)[first_of(themes["id"], codings["theme"])]
+    wrong = pd.Series((of_theme >= 0) & (of_point >= 0) & (of_theme != of_point))
     words = "it belongs to heading {}, the key point to {}"
-    yield from view.at("codings", wrong, "theme", lambda row: words.format(of_theme[row.name], of_point[row.name]))
+    yield from view.at(
+        "codings", wrong, "theme", lambda row: words.format(names[of_theme[row.name]], names[of_point[row.name]])
+    )
 
 
 @needs("codings")
 def none_and_a_theme(view: View) -> Iterator[Problem]:
     """A coder gives a key point themes or `none`, not both."""
     codings = view.tables["codings"]
-    none = codings["theme"].eq(NONE)
-    pairs = pd.MultiIndex.from_frame(codings[["keypoint", "coder"]])
-    both = none & pd.Series(pairs.isin(pairs[~none.to_numpy(dtype=bool)]), codings.index, dtype=bool)
+    none, at = codings["theme"].eq(NONE), ["keypoint", "coder"]
+    again = codings[codings.duplicated(at, keep=False)].astype(dict.fromkeys(at, "str"))
+    pairs = pd.MultiIndex.from_frame(again[at])
+    other = pairs.isin(pairs[again["theme"].ne(NONE)])
+    both = none & pd.Series(other, again.index, dtype=bool).reindex(codings.index, fill_value=False)
     words = "'{keypoint}' has a theme of the same coder too; delete one of the two"
     yield from view.at("codings", both, "theme", lambda coding: words.format(**coding))
 

@@ -1,6 +1,9 @@
 """Make the shards of a review: from its CSV files, or again from shards that stand alone, checked shard by shard."""
 
+import shutil
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 
 import numpy as np
@@ -8,6 +11,7 @@ import pandas as pd
 
 from casesynth.core import paths, shards
 from casesynth.core.columnar import spoiled_cells, value_problems
+from casesynth.core.files import whole_folder
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.review import outline, problem_message
@@ -18,22 +22,25 @@ from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_t
 from casesynth.errors import UserError
 
 Frames = dict[str, pd.DataFrame]
+#: The problems of a shard, and the row in the file by the digest of each value that no other shard may have.
+Seen = tuple[list[Problem], dict[tuple[str, str], pd.Series]]
+UNIQUE = [("keypoints", "id"), ("cases", "order")]
 #: Cases of a shard, where nobody says how many shards there should be.
 CASES = 100_000
 #: Files of more bytes are read as columns, and checked shard by shard.
 LARGE = 64_000_000
 
 
-def make(name: str, number: int = 0) -> str:
+def make(name: str, number: int = 0, jobs: int = 1) -> str:
     """Write the shards of a review; returns what to tell. Raises UserError with the problems of its tables."""
     folder, settings = paths.data(name), load_settings(name)
     alone = not (folder / "codings.csv").exists()
     if alone and not shards.of_review(folder):
         raise UserError(f"data/{name}/ has neither codings.csv nor shards; there is nothing to write.")
     if alone:
-        number = len(shards.of_review(folder))
-        parts = checked(name, (with_places(shards.tables([file])) for file in shards.of_review(folder)))
-    elif all((folder / f"{table}.csv").stat().st_size <= LARGE for table in SHARDED):
+        renew(name, jobs)
+        return told(name)
+    if all((folder / f"{table}.csv").stat().st_size <= LARGE for table in SHARDED):
         found = read_tables(folder)
         wrong = [problem for problem in all_problems(settings, found) if not problem.note]
         if wrong:
@@ -46,9 +53,14 @@ def make(name: str, number: int = 0) -> str:
         number = number or -(-len(tables["cases"]) // CASES)
         parts = checked(name, shards.split(tables, number))
     shards.write(folder / "shards", parts, number, shards.sources(folder))
-    rows = [shards.about(file)["rows"] for file in shards.of_review(folder)]
-    told = ", ".join(f"{sum(each[table] for each in rows):,} {table}" for table in SHARDED)
-    return f"data/{name}/shards/: {told} in {number} shard{'s' * (number > 1)}"
+    return told(name)
+
+
+def told(name: str) -> str:
+    """What the shards of a review hold, in one line."""
+    rows = [shards.about(file)["rows"] for file in shards.of_review(paths.data(name))]
+    numbers = ", ".join(f"{sum(each[table] for each in rows):,} {table}" for table in SHARDED)
+    return f"data/{name}/shards/: {numbers} in {len(rows)} shard{'s' * (len(rows) > 1)}"
 
 
 def with_places(tables: Frames) -> Frames:
@@ -78,31 +90,65 @@ def read_large(file: Path) -> pd.DataFrame:
     return frame.assign(row=np.arange(2, len(frame) + 2, dtype=np.int32))
 
 
+def renewed(file: Path, name: str, into: Path, made_from: dict[str, str]) -> Seen:
+    """Check a shard that stands alone, and write it again into a folder."""
+    tables, seen = check(name, with_places(shards.of(file)))
+    shards.write_one(into / file.name, tables, made_from)
+    return seen
+
+
+def renew(name: str, jobs: int) -> None:
+    """Check all shards of a review that has nothing else, and write them again, several at a time."""
+    folder = paths.data(name)
+    files = shards.of_review(folder)
+    with whole_folder(folder / "shards") as partial_folder:
+        one = partial(renewed, name=name, into=partial_folder, made_from=shards.sources(folder))
+        if jobs > 1:
+            with ProcessPoolExecutor(min(jobs, len(files))) as pool:
+                refuse(name, list(pool.map(one, files)))
+        else:
+            refuse(name, [one(file) for file in files])
+        shutil.rmtree(folder / "shards")
+
+
 def checked(name: str, parts: Iterator[Frames]) -> Iterator[Frames]:
     """Shards of texts with the types of the schema. After the last one, raises UserError with all problems of all."""
-    folder, settings, base = paths.data(name), load_settings(name), outline(name)
-    known, problems = schemas(folder), list[Problem]()
-    ids: dict[tuple[str, str], list[pd.Series]] = {("keypoints", "id"): [], ("cases", "order"): []}
+    every = []
     for part in parts:
-        rows = {table: part[table]["row"].to_numpy() for table in SHARDED}
-        texts = {table: as_texts(part[table], known[table]) for table in SHARDED}
-        beside = {table: as_texts(base.tables[table], known[table]) for table in ("codebook", "coders")}
-        every = rows | {table: np.arange(2, len(frame) + 2) for table, frame in beside.items()}
-        tables = {table: typed(frame, known[table]) for table, frame in texts.items()}
-        found = value_problems(texts | beside, known, every)
-        for table, frame in texts.items():
-            for row, column, text in spoiled_cells(frame, SPREADSHEET_DATE, CELL):
-                found += [Problem(f"{table}.csv", words, int(rows[table][row]), column, text, note=note) for words, note in spoiled(text)]  # fmt: skip
-        found += check_meaning(settings, tables | {table: base.tables[table] for table in beside}, every)
-        problems += [each for each in found if not each.note and each.file.removesuffix(".csv") in SHARDED]
-        for (table, column), seen in ids.items():
-            digest = pd.util.hash_array(texts[table][column].to_numpy(dtype=object), categorize=False)
-            seen.append(pd.Series(rows[table], index=digest))
-        extra = {table: {each: part[table][each].to_numpy() for each in ("at", "row") if each in part[table]} for table in SHARDED}  # fmt: skip
-        yield {table: tables[table].assign(**extra[table]) for table in SHARDED}
-    problems += [
-        problem for (table, column), seen in ids.items() for problem in repeated(table, column, pd.concat(seen))
-    ]
+        tables, seen = check(name, part)
+        every.append(seen)
+        yield tables
+    refuse(name, every)
+
+
+def check(name: str, part: Frames) -> tuple[Frames, Seen]:
+    """The tables of a shard with the types of the schema, and what was seen in them."""
+    folder, settings, base = paths.data(name), load_settings(name), outline(name)
+    known = schemas(folder)
+    rows = {table: part[table]["row"].to_numpy() for table in SHARDED}
+    texts = {table: as_texts(part[table], known[table]) for table in SHARDED}
+    beside = {table: as_texts(base.tables[table], known[table]) for table in ("codebook", "coders")}
+    every = rows | {table: np.arange(2, len(frame) + 2) for table, frame in beside.items()}
+    tables = {table: typed(frame, known[table]) for table, frame in texts.items()}
+    found = value_problems(texts | beside, known, every)
+    for table, frame in texts.items():
+        for row, column, text in spoiled_cells(frame, SPREADSHEET_DATE, CELL):
+            found += [Problem(f"{table}.csv", words, int(rows[table][row]), column, text, note=note) for words, note in spoiled(text)]  # fmt: skip
+    found += check_meaning(settings, tables | {table: base.tables[table] for table in beside}, every, notes=False)
+    wrong = [each for each in found if not each.note and each.file.removesuffix(".csv") in SHARDED]
+    ids = {}
+    for table, column in UNIQUE:
+        values = texts[table][column].astype("str").to_numpy(dtype=object)
+        ids[table, column] = pd.Series(rows[table], index=pd.util.hash_array(values, categorize=False))
+    extra = {table: {each: part[table][each].to_numpy() for each in ("at", "row") if each in part[table]} for table in SHARDED}  # fmt: skip
+    return {table: tables[table].assign(**extra[table]) for table in SHARDED}, (wrong, ids)
+
+
+def refuse(name: str, every: list[Seen]) -> None:
+    """Raise UserError with the problems of all shards, and the values that occur in more than one."""
+    problems = [problem for wrong, _ in every for problem in wrong]
+    for table, column in UNIQUE:
+        problems += repeated(table, column, pd.concat([ids[table, column] for _, ids in every]))
     if problems:
         raise UserError(problem_message(name, list(dict.fromkeys(problems))))
 
@@ -117,11 +163,19 @@ def repeated(table: str, column: str, rows: pd.Series) -> list[Problem]:
 
 
 def as_texts(frame: pd.DataFrame, schema: dict[str, list[dict[str, str]]]) -> pd.DataFrame:
-    """The columns of a schema as texts, as a CSV file has them; those that are missing, empty."""
+    """The columns of a schema as texts, as a CSV file has them; those that are missing, empty.
+
+    Numbers and empty columns are dictionary-coded, so that each of their texts is checked once.
+    """
     parts = {}
     for field in schema["fields"]:
-        name = field["name"]
-        column = frame[name] if name in frame else pd.Series("", frame.index)
-        column = column.map({True: "true", False: "false"}) if column.dtype == bool else column.astype(str)
-        parts[name] = column.replace("<NA>", "") if field["type"] in ("integer", "number") else column
-    return pd.DataFrame(parts).reset_index(drop=True)
+        column = frame[field["name"]] if field["name"] in frame else pd.Series(np.zeros(len(frame), dtype=bool))
+        if pd.api.types.is_bool_dtype(column.dtype) or pd.api.types.is_numeric_dtype(column.dtype):
+            codes, values = pd.factorize(column, use_na_sentinel=False)
+            texts = pd.Series(values).astype("str").str.lower().replace("<na>", "")
+            texts = texts if field["name"] in frame else texts.replace("false", "")
+            column = pd.Series(pd.Categorical.from_codes(codes, texts))
+        elif column.hasnans:
+            column = column.astype("str").fillna("")
+        parts[field["name"]] = column.reset_index(drop=True)
+    return pd.DataFrame(parts)

@@ -20,6 +20,7 @@ import pandas as pd
 from casesynth.core.files import whole_folder
 from casesynth.errors import UserError
 
+Tables = dict[str, pd.DataFrame]
 SHARDED = ("cases", "keypoints", "codings")
 #: What the checks of sharded tables rest on besides.
 BESIDE = ("codebook.csv", "coders.csv", "review.yaml", "datapackage.json")
@@ -76,7 +77,7 @@ def digests_of(ids: pd.Series) -> np.ndarray:
     return np.array([int.from_bytes(hashlib.sha256(id.encode()).digest()[:4], "big") for id in ids], dtype=np.uint64)
 
 
-def split(tables: dict[str, pd.DataFrame], number: int) -> Iterator[dict[str, pd.DataFrame]]:
+def split(tables: Tables, number: int) -> Iterator[Tables]:
     """The tables of each shard, with a column `at`: the row of a key point's case, or a coding's key point, in the shard.
 
     Cases are ordered by the digest of their ids. Rows that belong to no case are with the first shard, at -1.
@@ -109,39 +110,51 @@ def first_of(ids: pd.Series, values: pd.Series) -> np.ndarray:
     >>> first_of(pd.Series(["a", "b", "a"]), pd.Series(["b", "a", "c"])).tolist()
     [1, 0, -1]
     """
-    rows = np.flatnonzero(~ids.duplicated().to_numpy())
-    found: np.ndarray = np.append(rows, -1)[pd.Index(ids.iloc[rows]).get_indexer(values)]
-    return found
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    if isinstance(values.dtype, pd.CategoricalDtype):
+        of_text: np.ndarray = first_of(ids, pd.Series(values.cat.categories))
+        return np.asarray(of_text[values.cat.codes.to_numpy()])
+    known, asked = (pa.table({"": each.astype("str").array})[0] for each in (ids, values))
+    found: np.ndarray = pc.index_in(asked, value_set=known.combine_chunks()).fill_null(-1).to_numpy()
+    return found.astype(np.int64)
 
 
-def write(folder: Path, parts: Iterable[dict[str, pd.DataFrame]], number: int, made_from: dict[str, str]) -> None:
+def write(folder: Path, parts: Iterable[Tables], number: int, made_from: dict[str, str]) -> None:
     """Write the shards of a review, as `split` gives them; the folder is there whole, or not at all."""
+    with whole_folder(folder) as partial:
+        for place, tables in enumerate(parts):
+            write_one(partial / f"{place:03}-of-{number:03}", tables, made_from)
+        if folder.exists():
+            shutil.rmtree(folder)
+
+
+def write_one(folder: Path, tables: Tables, made_from: dict[str, str]) -> None:
+    """Write one shard: a file for each of its tables, and in each what the shard says of itself (`about`)."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
-    with whole_folder(folder) as partial:
-        for place, tables in enumerate(parts):
-            own = partial / f"{place:03}-of-{number:03}"
-            own.mkdir()
-            digest, arrow = hashlib.sha256(), {}
-            for name, given in tables.items():
-                frame = given
-                if name in REFERS:
-                    frame = given.assign(**{REFERS[name]: given["at"].astype(np.int32)}).drop(columns="at")
-                table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
-                for at, column in enumerate(table.column_names):
-                    digest.update(f"{name}.{column}".encode())
-                    for buffer in [each for chunk in table[column].chunks for each in chunk.buffers() if each]:
-                        digest.update(buffer)
-                    if column in REPEATED and not pa.types.is_dictionary(table[column].type):
-                        table = table.set_column(at, column, table[column].dictionary_encode())
-                arrow[name] = table
-            rows = {name: len(table) for name, table in arrow.items()}
-            text = json.dumps({"made_from": made_from, "rows": rows, "digest": digest.hexdigest()}, sort_keys=True)
-            for name, table in arrow.items():
-                pq.write_table(table.replace_schema_metadata({"casesynth": text}), own / f"{name}.parquet")
-        if folder.exists():
-            shutil.rmtree(folder)
+    folder.mkdir()
+    digest, arrow = hashlib.sha256(), {}
+    for name, given in tables.items():
+        frame = given
+        if name in REFERS:
+            frame = given.assign(**{REFERS[name]: given["at"].astype(np.int32)}).drop(columns="at")
+        table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
+        for at, column in enumerate(table.column_names):
+            digest.update(f"{name}.{column}".encode())
+            if pa.types.is_dictionary(table[column].type):  # its buffers hold the places of its texts alone
+                digest.update(json.dumps(list(frame[column].cat.categories)).encode())
+            for buffer in [each for chunk in table[column].chunks for each in chunk.buffers() if each]:
+                digest.update(buffer)
+            if column in REPEATED and not pa.types.is_dictionary(table[column].type):
+                table = table.set_column(at, column, table[column].dictionary_encode())
+        arrow[name] = table
+    rows = {name: len(table) for name, table in arrow.items()}
+    text = json.dumps({"made_from": made_from, "rows": rows, "digest": digest.hexdigest()}, sort_keys=True)
+    for name, table in arrow.items():
+        pq.write_table(table.replace_schema_metadata({"casesynth": text}), folder / f"{name}.parquet")
 
 
 def of_review(folder: Path) -> list[Path]:
@@ -204,23 +217,32 @@ def stale(folder: Path) -> str:
     )
 
 
-def tables(shards: list[Path]) -> dict[str, pd.DataFrame]:
+def tables(shards: list[Path]) -> Tables:
     """The sharded tables as a review holds them, in the order of their CSV files; with the column `row`."""
+    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in SHARDED}
+    for shard in shards:
+        for name, frame in of(shard).items():
+            parts[name].append(frame.astype(dict.fromkeys(frame.select_dtypes("category").columns, "str")))
+    return {name: pd.concat(frames).sort_values("row", ignore_index=True) for name, frames in parts.items()}
+
+
+def of(shard: Path) -> Tables:
+    """The tables of one shard; repeated texts, and the ids that a table refers to, stay dictionary-coded."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
     whole = {pa.int64(): pd.Int64Dtype()}.get  # as `validate.typed` has them
-    parts: dict[str, list[pd.DataFrame]] = {name: [] for name in SHARDED}
-    for shard in shards:
-        own = {name: pq.read_table(shard / f"{name}.parquet").to_pandas(types_mapper=whole) for name in SHARDED}
-        for name, frame in own.items():
-            repeated = frame.select_dtypes("category").columns
-            own[name] = frame.astype(dict.fromkeys(repeated, "str"))
-        own["keypoints"]["case"] = own["cases"]["id"].array.take(own["keypoints"]["case"].to_numpy())
-        own["codings"]["keypoint"] = own["keypoints"]["id"].array.take(own["codings"]["keypoint"].to_numpy())
-        for name in SHARDED:
-            parts[name].append(own[name])
-    return {name: pd.concat(frames).sort_values("row", ignore_index=True) for name, frames in parts.items()}
+    own = {name: pq.read_table(shard / f"{name}.parquet").to_pandas(types_mapper=whole) for name in SHARDED}
+    own["keypoints"]["case"] = referred(own["cases"]["id"], own["keypoints"]["case"].to_numpy())
+    own["codings"]["keypoint"] = referred(own["keypoints"]["id"], own["codings"]["keypoint"].to_numpy())
+    return own
+
+
+def referred(ids: pd.Series, places: np.ndarray) -> pd.Series:
+    """The ids at some places: dictionary-coded where each id is there once, which alone makes a dictionary."""
+    if len(ids) and ids.is_unique and ids.notna().all():
+        return pd.Series(pd.Categorical.from_codes(places, ids))
+    return pd.Series(ids.array.take(places))
 
 
 def read(shard: Path, coding: str, headings: dict[str, int], themes: list[str]) -> Shard:

@@ -30,7 +30,7 @@ LIMITS = [
     (
         "Saturation in the order of the report, and the band of random orders",
         f"{LISTED:,} cases",
-        "coverage, and the numbers of themes that one and two cases have",
+        "the exact number of themes expected in a random set of cases, coverage, and the themes that one and two cases have",
     ),
     (
         "Votes on a proposal of the automated baseline",

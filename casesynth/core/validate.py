@@ -15,7 +15,7 @@ from typing import Any
 import pandas as pd
 
 from casesynth.core import csvfile
-from casesynth.core.columnar import value_problems
+from casesynth.core.columnar import of_each, value_problems
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
@@ -204,9 +204,9 @@ def typed(frame: pd.DataFrame, schema: dict[str, Any]) -> pd.DataFrame:
     for column in schema["fields"]:
         name, kind = column["name"], column["type"]
         if kind == "integer":
-            frame[name] = pd.to_numeric(frame[name].replace("", None)).astype("Int64")
+            frame[name] = of_each(frame[name], lambda texts: pd.to_numeric(texts.replace("", None)).astype("Int64"))
         elif kind == "number":
-            frame[name] = pd.to_numeric(frame[name].replace("", None)).astype("float64")
+            frame[name] = of_each(frame[name], lambda texts: pd.to_numeric(texts.replace("", None)).astype("float64"))
         elif kind == "boolean":
             frame[name] = frame[name].eq("true")
     return frame

@@ -42,7 +42,8 @@ def with_marks(table: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
     at = ["keypoint", "theme"]
     marks = dict(zip(marked[at].itertuples(index=False, name=None), marked["accept"]))
     pairs = list(table[at].itertuples(index=False, name=None))
-    gone = [pair not in pairs for pair in marked[at].itertuples(index=False, name=None)]
+    there = set(pairs)
+    gone = [pair not in there for pair in marked[at].itertuples(index=False, name=None)]
     kept = marked[gone].reindex(columns=table.columns, fill_value="")
     return pd.concat([table.assign(accept=[marks.get(pair, "") for pair in pairs]), kept], ignore_index=True)
 

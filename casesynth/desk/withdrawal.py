@@ -17,7 +17,7 @@ from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
-from casesynth.desk import changes, copies, workbook
+from casesynth.desk import changes, copies
 from casesynth.desk.wording import key
 from casesynth.desk.workbook_state import book_file, shown
 from casesynth.errors import UserError
@@ -104,6 +104,8 @@ def withdraw(name: str, case: str) -> str:
     Copies of earlier tables and workbooks are deleted, too, so this cannot be undone. Returns what was done, and what
     only a person can do. Raises UserError if there is no such case, or the workbook has edits that were not read back.
     """
+    from casesynth.desk import workbook  # half a second, which the check before every run must not take
+
     load_settings(name)
     folder, book = paths.data(name), book_file(name)
     known = schemas(folder) | {"respondents": {}}

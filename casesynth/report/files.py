@@ -1,6 +1,7 @@
 """The files of a run: synthesis, brief, annex and front page, and every number of the text."""
 
 import re
+from concurrent.futures import Future, ThreadPoolExecutor
 
 from casesynth.core import paths, results
 from casesynth.report.pandoc import convert
@@ -13,14 +14,19 @@ FILES = {"synthesis": ["html", "docx", "pdf"], "annex": ["html"], "brief": ["htm
 def write(report: Report, review: str) -> None:
     """Write all files of the report, and the numbers that they use (report-values.csv)."""
     folder = paths.write(review)
-    for name, endings in FILES.items():
-        for ending in endings:
-            form = report.form("typst" if ending == "pdf" else ending)
-            form.widest = 17.4 if name == "brief" else form.widest
-            chapters = CHAPTERS if name == "synthesis" else ()
-            text = report.text(name, form, chapters)
-            template = name if name in ("brief", "index") else "page"
-            convert(text, form, folder / f"{name}.{ending}", title_of(report, name), template)
+    waiting: list[Future[None]] = []
+    with ThreadPoolExecutor() as pool:  # pandoc and Typst are programs of their own, beside which Python goes on
+        for name, endings in FILES.items():
+            for ending in endings:
+                form = report.form("typst" if ending == "pdf" else ending)
+                form.widest = 17.4 if name == "brief" else form.widest
+                chapters = CHAPTERS if name == "synthesis" else ()
+                text = report.text(name, form, chapters)
+                template = name if name in ("brief", "index") else "page"
+                file, title = folder / f"{name}.{ending}", title_of(report, name)
+                waiting.append(pool.submit(convert, text, form, file, title, template))
+    for each in waiting:
+        each.result()
     results.write(report.values.table(), review, "report-values")
 
 

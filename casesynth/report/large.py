@@ -94,6 +94,9 @@ def parts(
         shown = "name enabler_points enabler_cases barrier_points barrier_cases both"
         yield "<h2>Barriers and enablers</h2>" + rows(tables["barriers-enablers"], shown)
     yield "<h2>Themes that go together</h2>" + rows(tables["goes-together"], "level one other cases both expected direction")  # fmt: skip
+    yield "<h2>Saturation</h2><p>The number of themes expected in a random set of cases: exact, from the counts. It looks "
+    yield "back on these cases, by a codebook that was made from them.</p>"
+    yield rows(tables["saturation-curve"], "cases expected")
     yield f"<h2>A sample</h2><p>The first {MOST} key points of the {SAMPLE} cases whose ids have the smallest SHA-256: "
     yield "chance, but the same chance on every machine.</p>" + rows(drawn, "case heading summary")
     yield "<h2>What a review of this size does not get</h2>"

@@ -50,7 +50,7 @@ def make(a: str, b: str, review: str, command: str, folder: Path | None = None) 
         for name, value in second.parameters.items()
         if first.parameters and first.parameters.get(name) != value
     }
-    points = {}
+    points: dict[str, str] = {}
     for tables in (data_of(first)[0], data_of(second)[0]):
         if "keypoints" in tables:
             points |= dict(zip(tables["keypoints"]["id"], tables["keypoints"]["summary"], strict=True))

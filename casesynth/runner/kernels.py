@@ -133,6 +133,7 @@ def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -
     os.chdir(cwd)
     sys.path.insert(0, "")
     sys.argv = ["ipykernel_launcher", *arguments]
+    sys.modules["debugpy"] = None  # type: ignore[assignment]  # nobody debugs here, and it takes half a second to load
 
     from ipykernel.kernelapp import IPKernelApp
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from casesynth.errors import UserError
 
@@ -56,10 +57,10 @@ def wait_for(descriptor: int, name: str) -> None:
         time.sleep(0.1)
 
 
-def read(descriptor: int) -> dict:
+def read(descriptor: int) -> dict[str, Any]:
     """What the holder has noted; empty where it has noted nothing yet, or was cut off."""
     try:
-        return json.loads(os.pread(descriptor, 4096, 0))
+        return dict(json.loads(os.pread(descriptor, 4096, 0)))
     except ValueError:
         return {}
 

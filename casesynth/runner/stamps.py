@@ -2,12 +2,13 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 from casesynth.core import paths
 from casesynth.runner import digests
 
 
-def read(file: Path) -> dict:
+def read(file: Path) -> dict[str, Any]:
     """What a stamp says; nothing where there is none, or one of an earlier version."""
     try:
         known = json.loads(file.read_text("utf-8"))
@@ -16,7 +17,7 @@ def read(file: Path) -> dict:
     return known if isinstance(known.get("writes"), dict) else {}
 
 
-def altered(stamp: dict) -> list[str]:
+def altered(stamp: dict[str, Any]) -> list[str]:
     """The files that are no longer as the step wrote them, those that are gone included."""
     written = stamp.get("writes", {}).items()
     return sorted(name for name, digest in written if digests.of_bytes(paths.ROOT / name) != digest)

@@ -14,6 +14,7 @@ import tempfile
 from collections.abc import Iterable
 from itertools import zip_longest
 from pathlib import Path
+from typing import Any
 
 from casesynth.core import paths
 from casesynth.core.files import write_if_changed
@@ -63,7 +64,7 @@ def read_manifest(project: Path) -> dict[str, str]:
     return {name: digest for digest, name in lines}
 
 
-def output_text(output: dict) -> str:
+def output_text(output: dict[str, Any]) -> str:
     """One output of a cell as text; of a picture its digest.
 
     >>> output_text({"output_type": "stream", "name": "stdout", "text": ["4 ", "themes"]})

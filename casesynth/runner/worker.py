@@ -28,20 +28,34 @@ from casesynth.runner.record import Record
 
 SERVES = sys.platform.startswith("linux")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+#: What kernels have loaded before they are forked; none of it starts a thread.
 LIBRARIES = [
     "pandas",
+    "pandas.io.formats.html",
+    "pyarrow.pandas_compat",
     "matplotlib.figure",
     "matplotlib.backends.backend_agg",
     "matplotlib.backends.backend_svg",
+    "PIL.PngImagePlugin",
     "seaborn",
+    "sklearn.feature_extraction.text",
+    "sklearn.metrics",
+    "scipy.stats",
     "jinja2",
+    "jsonschema",
+    "pypandoc",
+    "typst",
     "yaml",
     "ipykernel.kernelapp",
     "ipykernel.ipkernel",
-    "scipy.stats",
+    "IPython.core.completerlib",
+    "IPython.extensions.storemagic",
+    "tornado.platform.asyncio",
+    "tornado.queues",
     "casesynth.front",
     "casesynth.figures",
     "casesynth.report.report",
+    "casesynth.audit.explorer",
     "casesynth.runner.kernels",
     "casesynth.runner.quiet",
 ]

@@ -90,10 +90,11 @@ def test_the_tables_of_a_counted_review_are_those_of_the_notebooks(phase2):
         "goes-together": cs.cooccurrence.pairs(structure, rule),
         "thresholds": cs.thresholds.threshold_grid(structure),
     }
-    written |= {"saturation-summary": cs.saturation.summary(structure.carry)}
+    curve = cs.saturation.curve(structure.carry)[["cases", "expected"]]
+    written |= {"saturation-curve": curve, "saturation-summary": cs.saturation.summary(structure.carry)}
     lists = ["reported_by", "not_mentioned_by", "with_cases", "cases_both"]
     same = found.keys() & written.keys()
-    assert len(same) == 13
+    assert len(same) == 14
     for name in same:
         pd.testing.assert_frame_equal(found[name].drop(columns=lists, errors="ignore"), written[name].drop(columns=lists, errors="ignore"), check_dtype=False)  # fmt: skip
         assert not found[name].filter(lists).ne("").any(axis=None)

@@ -1,14 +1,24 @@
 """Result tables: declared once, written as declared, and read without a guess."""
 
 import csv
+import json
 import re
+import shutil
+import tempfile
+from pathlib import Path
 
 import pandas as pd
 import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
 
 from casesynth import UserError
-from casesynth.core import paths, results
+from casesynth.audit.evidence import evidence
+from casesynth.core import csvfile, paths, results
 from casesynth.core.review import load
+from casesynth.core.rules import Rules
+from tests.support import SCHEMA, TINY
+from tests.support.commands import environment
 
 TABLES = paths.ROOT / "results" / "mca-phase2" / "tables"
 #: Names and ids that pandas takes for missing values or numbers, unless it is told what a column holds.
@@ -67,3 +77,42 @@ def test_the_makefile_lists_no_table_itself():
     chain = text[text.index("EXTRACTED :=") : text.index("CODED :=")]
     steps = {table["step"] for table in results.declared().values()}
     assert set(re.findall(r"TABLES\.([\w-]+)", chain)) == steps and not re.search(r"call tables,[a-z]", chain)
+
+
+PLACES = [("cases", "name"), ("codebook", "name"), ("keypoints", "summary")]
+#: Texts of any kind, and those that a program might take for something else.
+TEXTS = st.one_of(
+    st.sampled_from([*ODD[:-1], "-0", "00:10", "2026-11", "=1+1", "é", "NO", "½", "1 000"]),
+    st.text(min_size=1, max_size=12),
+)
+
+
+@settings(max_examples=12, deadline=None, derandomize=True, phases=[Phase.generate])
+@given(texts=st.lists(TEXTS, min_size=3, max_size=3, unique=True))
+def test_any_text_that_a_table_accepts_comes_out_of_every_step_as_it_went_in(texts):
+    """As a project's name, a theme's name and a summary: as read, from one notebook to the next, and in evidence.json."""
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        environment(CASESYNTH_DATA=folder, **dict.fromkeys((paths.READ, paths.WRITE), folder)),
+    ):
+        own = Path(folder, "tiny")
+        shutil.copytree(TINY, own)
+        shutil.copy(SCHEMA, own)
+        for (table, column), text in zip(PLACES, texts, strict=True):
+            frame = pd.read_csv(own / f"{table}.csv", dtype=str, keep_default_na=False)
+            frame.loc[0, column] = text
+            csvfile.write(own / f"{table}.csv", frame)
+        try:
+            review = load("tiny")
+        except UserError as refused:
+            assert any(f"{table}.csv, row" in str(refused) for table, _ in PLACES), refused
+            return
+        seen = json.loads(json.dumps(evidence(review, Rules.of(review))))
+        matrix = results.frame("framework-matrix").assign(case=["alder"], name=texts[0])
+        matrix["aims"] = texts[2]
+        results.write(matrix, "tiny", "framework-matrix")
+        again = results.read("tiny", "framework-matrix")
+    for (table, column), text in zip(PLACES, texts, strict=True):
+        assert review.tables[table].loc[0, column] == text
+        assert text in [row.get(column) for row in seen["tables"][table]]
+    assert again[["name", "aims"]].to_numpy().tolist() == [[texts[0], texts[2]]]

@@ -131,5 +131,5 @@ def test_a_large_review_gets_counts_and_a_sample_and_small_ones_their_notebooks(
     assert done.returncode == 0 and "6,000 cases, 120,000 codings" in done.stdout, done.stderr
     page = (tmp_path / "results/kernel-test/synthesis.html").read_text("utf-8")
     assert len(page) < 60_000 and page.count("<td>case-") == 20 and "smallest SHA-256" in page
-    assert "What a review of this size does not get" in page
+    assert "What a review of this size does not get" in page and "<h2>Saturation</h2>" in page
     shutil.rmtree(ROOT / "build/kernel-test")

@@ -20,6 +20,16 @@ def test_wrong_criterion_and_unknown_theme_are_named(project, tiny):
         tiny()
 
 
+@pytest.mark.parametrize("empty", ["\n", "\n\n", ",,,\n"])
+def test_the_row_of_a_problem_is_that_of_the_file_also_after_an_empty_line(project, tiny, empty):
+    head, good, wrong = "case,criterion,judgement,reason\n", "alder,aims,met,Stated.\n", "birch,aims,yes,Stated.\n"
+    file = project.path("data/tiny/appraisal.csv")
+    file.write_text(head + good + empty + wrong)
+    row = file.read_text().split("\n").index(wrong.strip()) + 1
+    with pytest.raises(UserError, match=rf"appraisal\.csv, row {row}, column judgement: found 'yes'"):
+        tiny()
+
+
 def test_a_counterpart_of_another_case_is_refused_and_of_another_heading_noted(tiny, project):
     rows = ["x1,ada,alder,aims,1,,Said.,birch-aims-01,", "x2,ada,alder,aims,2,,Said.,alder-barriers-01,"]
     project.path("data/tiny/extractions.csv").write_text("\n".join([",".join(COLUMNS), *rows]) + "\n")
