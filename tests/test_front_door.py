@@ -65,8 +65,9 @@ def test_what_a_finding_rests_on(whole):
     name = table.index[table["supported"]][0]
     points = whole.keypoints_of(name)
     assert table.loc[name, "points"] <= points["direction"].eq("supports").sum()
-    unsupported = table.index[~table["supported"]]
-    assert whole.how_sure(name) and not any(whole.how_sure(id) for id in unsupported)
+    themes = whole.collected("table", "themes")
+    unsupported = themes.loc[~themes["supported"], "theme"]
+    assert whole.how_sure(name) and len(unsupported) and not any(map(whole.how_sure, unsupported))
 
 
 def test_objects_show_themselves_in_jupyter(whole):

@@ -32,5 +32,6 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
 
 def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:
     """The verdict on a claim under the given shares of its word: (least share, greatest share, least number)."""
-    answer = themes.with_tables(review, {"theme-cases": cells}, [shares], **ledger.arguments_of(claim))
+    given = {"themes": [], "statement": "", "denominator": "with a case study"} | ledger.arguments_of(claim)
+    answer = themes.with_tables(review, {"theme-cases": cells}, [shares], **given)
     return ledger.weighed(answer, claim).verdict

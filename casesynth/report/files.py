@@ -15,7 +15,7 @@ def write(report: Report, review: str) -> None:
     """Write all files of the report, and the numbers that they use (report-values.csv)."""
     folder = paths.write(review)
     waiting: list[Future[None]] = []
-    with ThreadPoolExecutor() as pool:  # pandoc and Typst are programs of their own, beside which Python goes on
+    with ThreadPoolExecutor() as pool:  # pandoc and Typst are programs of their own; Python goes on while they run
         for name, endings in FILES.items():
             for ending in endings:
                 form = report.form("typst" if ending == "pdf" else ending)

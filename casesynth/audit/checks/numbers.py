@@ -5,6 +5,7 @@ import re
 from casesynth.audit.checks.registry import (
     CAVEAT,
     CONTRADICTED,
+    NONE_GIVEN,
     NOT_BORNE_OUT,
     NOT_REPRODUCED,
     PUBLISHED,
@@ -51,7 +52,7 @@ def count(
     distinct: str = "",
     equals: int = -1,
     at_least: int = -1,
-    beside: list = (),
+    beside: list = NONE_GIVEN,
 ) -> Answer:
     """Does a table have as many rows (or different values of a column) as stated? `beside`: facts that repeat it.
 
@@ -116,7 +117,7 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
 
 
 @check("the passages give different values, and `alike` does not list them as readings of one")
-def facts_agree(review: Review, found: dict, facts: list, alike: list = ()) -> Answer:
+def facts_agree(review: Review, found: dict, facts: list, alike: list = NONE_GIVEN) -> Answer:
     """Do several passages of the report (or of the pages around it) give the same value?
 
     With a caveat where the values agree but their units or qualifiers (column wording, such as “about”) differ, or

@@ -34,6 +34,10 @@ PUBLISHED = "sections cases places aliases entries statements attributions parti
 REPEATED = Rules().min_cases
 
 
+#: What a check reads where a claim leaves out a list of ids.
+NONE_GIVEN: list[str] = []
+
+
 class Answer(NamedTuple):
     """What a check returns: a sentence, its verdict, and the ids of the rows behind it."""
 

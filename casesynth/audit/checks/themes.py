@@ -8,6 +8,7 @@ from casesynth.audit.checks.registry import (
     DEPENDS,
     FAILS,
     FITS,
+    NONE_GIVEN,
     NOT_CHECKABLE,
     NOT_REPRODUCED,
     REPEATED,
@@ -29,7 +30,7 @@ ALPHA = 0.05
 
 
 @check("fewer than half of the projects named are coded to the theme; of all projects, fewer than “all” allows")
-def attribution(review: Review, found: dict, statement: str, also: list = ()) -> Answer:
+def attribution(review: Review, found: dict, statement: str, also: list = NONE_GIVEN) -> Answer:
     """Are the projects that the report names for a theme coded to it?
 
     Reproduced: all of them are, and where the list is closed no others. With a caveat: at least half of them, or half
@@ -70,7 +71,7 @@ def quantifier(
     review: Review,
     found: dict,
     word: str,
-    themes: list = (),
+    themes: list = NONE_GIVEN,
     statement: str = "",
     denominator: str = "with a case study",
 ) -> Answer:
@@ -85,13 +86,7 @@ def quantifier(
 
 
 def with_tables(
-    review: Review,
-    found: dict,
-    tables: list,
-    word: str,
-    themes: list = (),
-    statement: str = "",
-    denominator: str = "with a case study",
+    review: Review, found: dict, tables: list, word: str, themes: list, statement: str, denominator: str
 ) -> Answer:
     """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
     examples = False
