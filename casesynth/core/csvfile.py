@@ -20,7 +20,7 @@ from casesynth.core.text import tidy
 from casesynth.errors import UserError
 
 #: What a spreadsheet may run: the sign of a formula, or white space that it drops before one.
-STARTS = r"[=+\-@\t\r\n＝＋－＠]"
+STARTS = re.compile(r"'*[=+\-@\t\r\n＝＋－＠]")
 
 
 def neutral(text: Any) -> Any:
@@ -34,7 +34,7 @@ def neutral(text: Any) -> Any:
     >>> as_typed(neutral("'=1")), as_typed(neutral("- rent"))
     ("'=1", '- rent')
     """
-    if isinstance(text, str) and re.match(rf"'*{STARTS}", text):
+    if isinstance(text, str) and STARTS.match(text):
         return "'" + text
     return text
 
@@ -45,7 +45,7 @@ def as_typed(text: Any) -> Any:
     >>> as_typed("'=HYPERLINK(1)"), as_typed("'tis so")
     ('=HYPERLINK(1)', "'tis so")
     """
-    if isinstance(text, str) and re.match(rf"'+{STARTS}", text):
+    if isinstance(text, str) and text.startswith("'") and STARTS.match(text):
         return text[1:]
     return text
 

@@ -8,11 +8,12 @@ XML with defusedxml: no entities, nothing from outside. Formulas are never worke
 import datetime
 import io
 import re
-import shutil
 import warnings
 import zipfile
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
+from xml.sax.saxutils import escape
 
 from casesynth.core import csvfile
 from casesynth.core.archives import member, open_archive, packed
@@ -36,6 +37,7 @@ THEIRS = Limits(csvfile.THEIRS.bytes, 300_000_000, 5_000_000, csvfile.THEIRS.row
 OURS = Limits(200_000_000, 1_500_000_000, 10_000_000, 1_048_576)
 #: How a workbook writes a character that XML cannot contain, or a text that only looks like that.
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
+NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f]")
 
 
 def check_archive(file: Path, limits: Limits = THEIRS) -> None:
@@ -139,12 +141,13 @@ CONTROL = re.compile(r"_x(00[01][0-9A-Fa-f]|005F(?=_x[0-9A-Fa-f]{4}_))_")
 
 
 def escaped(text: str) -> str:
-    """A text as a workbook holds it: what looks like an escape is escaped itself.
+    """A text as a workbook holds it: a character that XML cannot contain is escaped, and what looks like an escape.
 
-    >>> escaped("_x000D_")
-    '_x005F_x000D_'
+    >>> escaped("_x000D_"), escaped("a\\x0bb")
+    ('_x005F_x000D_', 'a_x000B_b')
     """
-    return ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
+    text = ESCAPED.sub(lambda sign: f"_x005F_x{sign[1]}_", text) if "_x" in text else text
+    return NOT_XML.sub(lambda sign: f"_x{ord(sign[0]):04X}_", text)
 
 
 def as_text(value: Any) -> str:
@@ -164,15 +167,19 @@ def as_text(value: Any) -> str:
     return str(value)
 
 
-def book_bytes(book: Any) -> bytes:
-    """An openpyxl workbook as bytes that depend on its contents alone: without dates or an order of chance."""
+def members_of(book: Any) -> dict[str, bytes]:
+    """The parts of an openpyxl workbook, which depend on its contents alone: without dates."""
     book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
     raw = io.BytesIO()
     book.save(raw)
     with zipfile.ZipFile(raw) as archive:
         members = {name: archive.read(name) for name in archive.namelist()}
-    members["docProps/core.xml"] = undated(members["docProps/core.xml"])
-    return packed(members)
+    return members | {"docProps/core.xml": undated(members["docProps/core.xml"])}
+
+
+def book_bytes(book: Any) -> bytes:
+    """An openpyxl workbook as bytes, without dates or an order of chance."""
+    return packed(members_of(book))
 
 
 def undated(core: bytes) -> bytes:
@@ -180,23 +187,39 @@ def undated(core: bytes) -> bytes:
     return re.sub(rb"(<dcterms:modified[^>]*>)[^<]*", rb"\g<1>1980-01-01T00:00:00Z", core)
 
 
-def write_book(book: Any, file: Path) -> None:
+def row_xml(number: int, values: Sequence[str | int | float], styles: Sequence[int]) -> str:
+    """A row of a worksheet as XML, ten times as quick as openpyxl: texts stay texts, whatever they look like.
+
+    >>> row_xml(2, ["a < b", 3, ""], [1, 2, 1])
+    '<row r="2"><c r="A2" s="1" t="inlineStr"><is><t xml:space="preserve">a &lt; b</t></is></c><c r="B2" s="2"><v>3</v></c></row>'
+    """
+    from openpyxl.utils import get_column_letter
+
+    cells = []
+    for column, (value, style) in enumerate(zip(values, styles), 1):
+        place = f'<c r="{get_column_letter(column)}{number}" s="{style}"'
+        if isinstance(value, str):
+            text = escape(escaped(value)).replace("\r", "&#13;")
+            cells.append(f'{place} t="inlineStr"><is><t xml:space="preserve">{text}</t></is></c>' if text else "")
+        else:
+            cells.append(f"{place}><v>{value}</v></c>")
+    return f'<row r="{number}">{"".join(cells)}</row>'
+
+
+def write_book(book: Any, file: Path, rows: Mapping[str, Iterable[str]]) -> None:
     """Save an openpyxl workbook in one step, deflated, with the same bytes every time.
 
+    `rows` are those that follow the ones already in a worksheet, as XML; they are written one by one.
     Raises UserError, and leaves an older file as it is, if the new one would be too large to be read back.
     """
-    raw = file.with_name(f"{file.name}.raw.tmp")
-    try:
-        with whole_file(file) as partial:
-            book.properties.creator, book.properties.created = "casesynth", datetime.datetime(1980, 1, 1)
-            book.save(raw)
-            with zipfile.ZipFile(raw) as archive, zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
-                for name in archive.namelist():
-                    with archive.open(name) as source, target.open(member(name), "w", force_zip64=True) as into:
-                        if name == "docProps/core.xml":
-                            into.write(undated(source.read()))
-                        else:
-                            shutil.copyfileobj(source, into, 1 << 20)
-            check_archive(partial, OURS)
-    finally:
-        raw.unlink(missing_ok=True)
+    more = {f"xl/worksheets/sheet{place}.xml": rows.get(name, ()) for place, name in enumerate(book.sheetnames, 1)}
+    with whole_file(file) as partial:
+        with zipfile.ZipFile(partial, "w", zipfile.ZIP_DEFLATED) as target:
+            for name, data in members_of(book).items():
+                head, end, foot = data.partition(b"</sheetData>")
+                with target.open(member(name), "w", force_zip64=True) as into:
+                    into.write(head)
+                    for row in more.get(name, ()):
+                        into.write(row.encode())
+                    into.write(end + foot)
+        check_archive(partial, OURS)

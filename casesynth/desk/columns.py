@@ -74,7 +74,8 @@ def required(name: str, spelt: dict[str, str], part: str) -> str:
 
 def log_columns(sheet: csvfile.Sheet, form: Form, found: Form, log: ImportLog) -> list[str]:
     """Record the columns that are left out and the questions that the export lacks. Returns the columns left out."""
-    left = [c for question in found.questions if not question.heading for c in question.columns]
+    variables = set(found.cases.values())
+    left = [c for question in found.questions if not question.heading for c in question.columns if c not in variables]
     for name in sheet.header:
         if kind_of(name) == "personal" and name not in form.keep:
             log.add("columns about respondents, left out (review.yaml, form, keep)", short(name))

@@ -71,6 +71,7 @@ class Intake:
         self.cases, self.points, self.sentences = (
             frame.to_dict("records") for frame in (tables.cases, tables.keypoints, tables.sentences)
         )
+        self.case_rows = {row["id"]: row for row in self.cases}
         self.responses = {row["id"]: row for row in tables.responses.to_dict("records")}
         self.respondents = []
         self.sentence_of = dict(zip(tables.sentences["keypoint"], tables.sentences["sentence"]))
@@ -92,9 +93,15 @@ class Intake:
         return self.tables()
 
     def case(self, name: str, row: dict) -> str:
-        """The id of the case of this name; a new case is added."""
+        """The id of the case of this name; a new case is added, and empty cells of a known one are filled."""
+        extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
         if key(name) in self.ids:
-            return self.ids[key(name)]
+            known = self.case_rows[self.ids[key(name)]]
+            filled = {column: text for column, text in extra.items() if text and not known[column]}
+            known |= filled
+            if filled:
+                self.log.add("cells of cases.csv that were empty, filled", f"{known['id']}: {', '.join(filled)}")
+            return known["id"]
         case = self.ids[key(name)] = self.new_ids.new(name, "case")
         like = difflib.get_close_matches(key(name), self.alike.get(key(name)[:6], [])[:MANY], n=1, cutoff=0.9)
         hint = (
@@ -105,8 +112,8 @@ class Intake:
         self.last += 1
         base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(self.last)}
         base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
-        extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
         self.cases.append(base | extra)
+        self.case_rows[case] = self.cases[-1]
         self.log.add("new cases", f"{case}: {short(name)}{hint}")
         return case
 

@@ -172,10 +172,11 @@ def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings:
 
 
 def looks_like_labels(texts: pd.Series, heading: str) -> bool:
-    """Whether the answers of a column are labels to choose from: they repeat, or are short and fit no heading."""
+    """Whether the answers of a column are labels to choose from: they repeat, or are short, no sentences, and fit no heading."""
     given = texts[texts.ne("")]
     repeats = len(given) >= 8 and given.nunique() < len(given) / 2
-    return repeats or (not heading and (given.empty or given.str.len().mean() < 25))
+    short_ones = given.str.len().lt(25) & ~given.str.contains(r"[.!?。！？؟।]\s*$")
+    return repeats or (not heading and (given.empty or short_ones.mean() > 0.5))
 
 
 def with_new_questions(
@@ -223,6 +224,8 @@ def mapping_text(form: Form, settings: dict) -> str:
     lines += [f"  consent     <- {short(form.consent) or '?'}"]
     lines += [f"  {column:<11} <- {short(title)}" for column, title in form.cases.items()]
     for question in form.questions:
+        if not question.heading and set(question.columns) <= set(form.cases.values()):
+            continue  # it is a variable of the cases
         heading = f"{question.heading} ({names[question.heading]})" if question.heading in names else "left out"
         heading = "to be decided" if question.heading == UNDECIDED else heading
         lines += [f"  {question.id}: {heading:<38} <- {short(column)}" for column in question.columns]

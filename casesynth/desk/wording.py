@@ -25,6 +25,8 @@ WORDS = {
     "next-steps": "next future plans steps",
     "further-information": "further links link more",
 }
+#: Words of headings that say nothing of what a question is about.
+ANY_HEADING = {"case", "project", "study", "work"}
 #: Words that reverse a question.
 REVERSING = {"not", "no", "never", "without", "less", "more", "fewer", "least", "most", "before", "after"}
 #: Words that may differ between two wordings of one question.
@@ -69,6 +71,8 @@ def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tupl
     ('barriers', True)
     >>> heading_of("What makes it easier, and what harder?", headings, ["enablers", "barriers"])
     ('enablers', False)
+    >>> heading_of("What did the project set out to do?", [{"id": "summary", "name": "Project summary"}])
+    ('', False)
     """
     words = words_of(name)
     exact = [h["id"] for h in headings if words in (key(h["name"]), key(h["id"].replace("-", " ")))]
@@ -77,6 +81,7 @@ def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tupl
     first = {}
     for heading in headings:
         known = set(WORDS.get(heading["id"], "").split()) | {w for w in key(heading["name"]).split() if len(w) > 3}
+        known -= ANY_HEADING
         places = [place for place, word in enumerate(words.split()) if word in known]
         if places:
             first[heading["id"]] = min(places)

@@ -5,6 +5,7 @@ cell as it was written: so reading back knows which cells were edited in the wor
 puts the two together; a cell that was changed on both sides is refused. Reading back writes all tables or none.
 """
 
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -40,6 +41,8 @@ NOT_SHEETS = ["responses", "sentences"]
 SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
 SPARE = 500
+#: How a cell is to be read: a text stays one, whatever it looks like.
+TEXT, NUMBER = "@", "General"
 WIDTHS = {
     **dict.fromkeys(["summary", SENTENCE, SUMMARY], 60),
     **dict.fromkeys(["definition", "how"], 50),
@@ -153,8 +156,8 @@ def with_help(
 
 def make_book(
     tables: dict, shown: dict, agreed: pd.DataFrame, known: dict[str, dict], headings: list[str], sets: list[str]
-) -> Any:
-    """The workbook: a worksheet for each table, written row by row, then two hidden ones, for lists and for digests.
+) -> tuple[Any, dict[str, Iterator[str]]]:
+    """The workbook with a worksheet for each table, then two hidden ones, for lists and for digests; and their rows.
 
     `tables` are those that are read back; `shown` are the worksheets, which may be more.
     """
@@ -163,29 +166,40 @@ def make_book(
     book = openpyxl.Workbook(write_only=True)
     lists = choices(shown, known, headings, sets)
     places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
+    rows = {}
     for name, frame in shown.items():
         sheet = book.create_sheet(name)
         fields = {field["name"]: field for field in known[name]["fields"]}
-        top = [head(sheet, column, title, fields.get(title, {})) for column, title in enumerate(frame, 1)]
+        sheet.freeze_panes = "B2"
+        if len(frame):
+            sheet.auto_filter.ref = f"A1:{get_column_letter(frame.shape[1])}{len(frame) + 1}"
         for column, title in enumerate(frame, 1):
             if lists.get((name, title)):
                 letter = get_column_letter(column)
                 add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title], places, shown)
-        fill_sheet(sheet, name, frame, {title: field["type"] for title, field in fields.items()}, top)
+        sheet.append([head(sheet, column, title, fields.get(title, {})) for column, title in enumerate(frame, 1)])
+        styles = {(grey, form): style(sheet, grey, form) for grey in (False, True) for form in (TEXT, NUMBER)}
+        rows[name] = rows_of(name, frame, {title: field["type"] for title, field in fields.items()}, styles)
     hidden = book.create_sheet(LISTS)
     last = max([len(shown["codebook"]) + SPARE, *map(len, places)])
     for row in range(1, last + 2):
         theme = f'=IF(codebook!$B{row}="theme",codebook!$A{row},"")' if row > 1 else NONE
-        texts = [values[row - 1] if row <= len(values) else "" for values in places]
-        hidden.append([theme, *(text_cell(hidden, text, "string") for text in texts)])
+        hidden.append([theme, *(values[row - 1] if row <= len(values) else "" for values in places)])
     about = book.create_sheet(ABOUT)
-    for name, frame in tables.items():
-        about.append([name])
-        for rows, kind in ((frame, ""), (agreed if name == "codings" else frame[:0], "draft")):
-            for key, cells in signs(rows, known[name]).items():
-                about.append([name, xlsx.escaped(key), cells, kind])
+    rows[ABOUT] = digests(tables, agreed, known)
     hidden.sheet_state = about.sheet_state = "hidden"
-    return book
+    return book, rows
+
+
+def digests(tables: dict[str, pd.DataFrame], agreed: pd.DataFrame, known: dict[str, dict]) -> Iterator[str]:
+    """The rows of the hidden worksheet: table, key of a row, digests of its cells, and whether it is only proposed."""
+    found = []
+    for name, frame in tables.items():
+        found.append((name, "", "", ""))
+        for rows, kind in ((frame, ""), (agreed if name == "codings" else frame[:0], "draft")):
+            found += [(name, key, cells, kind) for key, cells in signs(rows, known[name]).items()]
+    for number, row in enumerate(found, 1):
+        yield xlsx.row_xml(number, row, [0] * len(row))
 
 
 def head(sheet: Any, column: int, title: str, field: dict) -> Any:
@@ -231,50 +245,41 @@ def add_list(sheet: Any, cells: str, values: list | tuple, places: dict, shown: 
     sheet.data_validations.append(rule)
 
 
-def fill_sheet(sheet: Any, name: str, frame: pd.DataFrame, kinds: dict[str, str], top: list) -> None:
-    """The rows of a table into its worksheet, below `top`; a column that is not of the table is grey."""
+def rows_of(
+    name: str, frame: pd.DataFrame, kinds: dict[str, str], styles: dict[tuple[bool, str], int]
+) -> Iterator[str]:
+    """The rows of a table in its worksheet, below the head; a column that is not of the table is grey."""
+    numeric = [kinds.get(title) in ("integer", "number") for title in frame]
+    greys = [title.endswith(NOT_READ) for title in frame]
+    for row, texts in enumerate(zip(*(frame[title].tolist() for title in frame)), 2):
+        if max(map(len, texts)) > CELL:
+            title, text = max(zip(frame, texts), key=lambda each: len(each[1]))
+            raise UserError(
+                f"{name}.csv, row {row}, column {title}: found {len(text):,} characters; a cell of a workbook holds at most "
+                f"{CELL:,}. Shorten it."
+            )
+        values = [typed(text) if number else csvfile.neutral_cell(text) for text, number in zip(texts, numeric)]
+        looks = [styles[grey, TEXT if type(value) is str else NUMBER] for value, grey in zip(values, greys)]
+        yield xlsx.row_xml(row, values, looks)
+
+
+def style(sheet: Any, grey: bool, form: str) -> int:
+    """The number of a style of cells in the workbook of a worksheet."""
+    from openpyxl.cell import WriteOnlyCell
     from openpyxl.styles import Alignment, Font
 
-    sheet.freeze_panes = "B2"
-    if len(frame):
-        sheet.auto_filter.ref = f"A1:{get_column_letter(frame.shape[1])}{len(frame) + 1}"
-    sheet.append(top)
-    types = [kinds.get(title, "string") for title in frame]
-    styles = {}
-    for grey in (False, True):
-        for text in (False, True):
-            like = text_cell(sheet, "", "string")
-            like.alignment = Alignment(wrap_text=True, vertical="top")
-            like.number_format = "@" if text else "General"
-            if grey:
-                like.font = Font(color="666666", italic=True)
-            styles[grey, text] = like._style
-    greys = [title.endswith(NOT_READ) for title in frame]
-    for row, values in enumerate(frame.itertuples(index=False, name=None), 2):
-        cells = []
-        for title, text, kind, grey in zip(frame, values, types, greys):
-            if len(text) > CELL:
-                raise UserError(
-                    f"{name}.csv, row {row}, column {title}: {len(text):,} characters; a cell of a workbook holds "
-                    f"{CELL:,}. Shorten it."
-                )
-            cell = text_cell(sheet, text, kind)
-            cell._style = styles[grey, cell.data_type == "s"]
-            cells.append(cell)
-        sheet.append(cells)
+    like = WriteOnlyCell(sheet)
+    like.alignment, like.number_format = Alignment(wrap_text=True, vertical="top"), form
+    if grey:
+        like.font = Font(color="666666", italic=True)
+    return like.style_id
 
 
-def text_cell(sheet: Any, text: str, kind: str) -> Any:
-    """A cell with a text: numbers as numbers, all else as a text that no program takes for a formula or a date."""
-    from openpyxl.cell import WriteOnlyCell
-
-    plain = kind in ("integer", "number") and csvfile.NUMBER.fullmatch(text)
-    if plain and str(float(text)) in (text, f"{text}.0"):
-        return WriteOnlyCell(sheet, float(text) if "." in text else int(text))
-    cell = WriteOnlyCell(sheet)
-    cell.value = xlsx.escaped(csvfile.neutral_cell(text)) or None
-    cell.data_type = "s"
-    return cell
+def typed(text: str) -> str | int | float:
+    """A text of a column of numbers as a number, where it would be written in the same way."""
+    if csvfile.NUMBER.fullmatch(text) and str(float(text)) in (text, f"{text}.0"):
+        return float(text) if "." in text else int(text)
+    return csvfile.neutral_cell(text)
 
 
 def refuse_too_large(name: str, shown: dict[str, pd.DataFrame], part: Part) -> None:
@@ -318,14 +323,14 @@ def sheet_out(name: str, heading: str = "", coder: str = "") -> str:
     refuse_too_large(name, worksheets, part)
     headings = [each["id"] for each in settings["headings"]]
     sets = [id for id in sets_of(settings)["id"] if id not in headings]
-    book = make_book(tables, worksheets, agreed, known, headings, sets)
+    book, rows = make_book(tables, worksheets, agreed, known, headings, sets)
     own = [title for title in there if title not in (*known, ABOUT, LISTS)]
     for title in own:
         sheet = book.create_sheet(title)
         for row in there[title]:
             sheet.append([xlsx.escaped(cell) if type(cell) is str else cell for cell in row])
     kept = keep_copy(file)
-    xlsx.write_book(book, file)
+    xlsx.write_book(book, file, rows)
     note_synced(file, {})
     return "\n".join(told(name, file, worksheets, own, kept, agreed, len(wrong), coder))
 

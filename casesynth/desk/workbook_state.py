@@ -4,6 +4,7 @@ import hashlib
 import json
 import shutil
 from datetime import date, datetime
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -32,12 +33,15 @@ def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
     {'a': 'ca978112 12c89d7c'}
     """
     found = {}
-    for row in frame.to_dict("records"):
-        key = " ".join(row[column] for column in keys_of(schema))
-        found[key] = " ".join([*found.get(key, "").split(), *map(sign, row.values())])
+    columns = [frame[column].tolist() for column in frame]
+    keys = zip(*(columns[list(frame).index(column)] for column in keys_of(schema)))
+    for key, row in zip(map(" ".join, keys), zip(*columns)):
+        cells = " ".join(map(sign, row))
+        found[key] = f"{found[key]} {cells}" if key in found else cells
     return found
 
 
+@lru_cache(10_000)
 def sign(text: str) -> str:
     """A short digest of a text."""
     return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]

@@ -59,6 +59,11 @@ def test_any_column_of_a_form_can_be_a_variable_of_the_projects(desk, tmp_path):
     assert (kinds["start_year"], kinds["funded_by"]) == ("integer", "string") and "size" not in kinds
     assert "size: 'How many?'" in told and desk.check()[0] == 0
     assert list(desk.load().cases["start_year"]) == [2021, 2021]
+    cases = desk.path("cases.csv").read_text().replace(",2021", ",2019", 1).replace(",007", ",", 1)
+    desk.path("cases.csv").write_text(cases)
+    status, told, message = desk.import_(file)
+    assert "cells of cases.csv that were empty, filled: 1" in told, told + message
+    assert [(row["start_year"], row["funded_by"]) for row in desk.rows("cases")] == [("2019", "007"), ("2021", "007")]
     desk.path("review.yaml").write_text(desk.path("review.yaml").read_text().replace("start_year:", "Start Year:"))
     status, _, message = desk.import_(file)
     assert status == 2 and "form, cases: found 'Start Year'; expected the name of a column of cases.csv" in message
@@ -160,6 +165,18 @@ def test_an_unknown_form_is_proposed_and_nothing_imported_before_a_person_has_de
     status, told, _ = desk.import_(file)
     assert status == 0 and [row["id"] for row in desk.rows("keypoints")] == ["alder-barriers-01"]
     assert "given elsewhere" in told
+
+
+def test_sentences_are_no_labels_and_a_project_is_no_summary(desk, tmp_path):
+    """What is short is left out only if it is a label; a question about a project is not thereby about its summary."""
+    desk.new()
+    rows = [{"Project title": "Alder", "What did the project set out to do?": "To mend.", "What came of it?": "Joy."}]
+    rows.append(
+        {"Project title": "Birch", "What did the project set out to do?": "To sow.", "What came of it?": "Bread."}
+    )
+    _, told, _ = desk.import_(export(tmp_path / "a.xlsx", rows))
+    undecided = [line for line in told.splitlines() if 'heading: "?"' in line]
+    assert len(undecided) == 2 and "left out, since its answers are labels" not in told
 
 
 def test_headings_and_the_lines_of_the_form_are_compared(desk, tmp_path):

@@ -8,7 +8,7 @@ from pathlib import Path
 import openpyxl
 import pytest
 
-from casesynth.core import csvfile
+from casesynth.core import csvfile, xlsx
 from casesynth.desk import workbook_state
 from tests.support.desk import OFFICE, book_of, edit, needs_office, rules_of
 
@@ -93,3 +93,31 @@ def test_tables_saved_by_libreoffice_say_the_same(desk, tmp_path, way):
         shutil.copy(office(way, desk.path(f"{table}.csv"), tmp_path / "office"), desk.path(f"{table}.csv"))
     after = desk.load().tables
     assert all(before[name].equals(after[name]) for name in before)
+
+
+def test_a_row_of_a_worksheet_comes_back_as_it_went_in(tmp_path):
+    """Whatever a text looks like or contains; and the same bytes again."""
+    texts = [
+        "007",
+        "1e5",
+        "NA",
+        "true",
+        "=1+1",
+        " a",
+        "a\x0bb",
+        "_x000D_",
+        "one\r\ntwo",
+        "<b>&amp;",
+        "مكتبة",
+        "𝔘",
+        "x" * 30_000,
+    ]
+    files = [tmp_path / "one.xlsx", tmp_path / "two.xlsx"]
+    for file in files:
+        book = openpyxl.Workbook(write_only=True)
+        book.create_sheet("odd").append(["head"])
+        xlsx.write_book(book, file, {"odd": [xlsx.row_xml(2, [*texts, 3, 2.5], [0] * (len(texts) + 2))]})
+    assert files[0].read_bytes() == files[1].read_bytes()
+    assert xlsx.read_book(files[0], xlsx.OURS) == {
+        "odd": [["head"], [csvfile.newlines(text) for text in texts] + [3, 2.5]]
+    }
