@@ -185,7 +185,7 @@ def consensus(view: View) -> Iterator[Problem]:
     if left:
         verb, s = ("has", "s") if left == 1 else ("have", "")
         words = f"{plural(left, 'key point')} that several coders have coded {verb} no row of the consensus, so count{s} as not "
-        words += "coded; `make sheet` proposes the rows on which the coders agree"
+        words += "coded; `casesynth sheet` proposes the rows on which the coders agree"
         yield Problem("codings.csv", words, note=True)
     rows = dict(unexplained(codings))
     where = pd.Series(codings.index.isin(rows), codings.index, dtype=bool)

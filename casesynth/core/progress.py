@@ -56,7 +56,7 @@ def next_steps(
         )
     if unsaid:
         steps.append(
-            f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (make sheet)."
+            f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (casesynth sheet)."
         )
     if themes.empty:
         steps.append(

@@ -65,7 +65,7 @@ def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
         unknown = [column for column in sheet.header if column not in columns or sheet.header.count(column) > 1]
         if unknown:
             raise UserError(
-                f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `make check` says more."
+                f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `casesynth check {folder.name}` says more."
             )
         frame = sheet.frame()
         tables[name] = frame.assign(**{column: "" for column in columns if column not in frame})[columns]
