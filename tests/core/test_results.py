@@ -68,7 +68,7 @@ def test_the_files_that_make_wrote_have_the_declared_columns():
 
 
 def test_a_table_that_nobody_declared_is_refused():
-    with pytest.raises(UserError, match="declares no table 'theems'"):
+    with pytest.raises(UserError, match="no result table 'theems'. Did you mean 'themes'"):
         results.columns("theems")
 
 
