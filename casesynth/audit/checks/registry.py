@@ -100,7 +100,7 @@ def select(frame: pd.DataFrame, where: dict) -> pd.DataFrame:
         elif list(wanted) == ["not"]:
             fit = values.ne(wanted["not"])
         elif list(wanted) == ["matches"]:
-            fit = values.astype(str).str.contains(f"(?:{wanted['matches']})", case=False)
+            fit = values.astype(str).map(re.compile(wanted["matches"], re.IGNORECASE).search).notna()
         else:
             raise UserError(f"column '{column}': expected a value, a list, or one of not, matches.")
         frame = frame[fit.fillna(False).astype(bool)]
