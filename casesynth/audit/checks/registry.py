@@ -9,6 +9,7 @@ full questionnaires. A statement about the report's own structure or method need
 borne out by the report's own text". Only where one passage says otherwise than another is it "contradicted".
 """
 
+import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
