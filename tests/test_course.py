@@ -79,7 +79,7 @@ def test_key_points_are_shown_next_to_a_model_answer_with_questions(review):
 WRONG = {
     "Did you mean 'barriers'?": lambda r: course.compare_points([("barrier", "Rooms are rare.")]),
     "This is not a pair": lambda r: course.compare_points(["Rooms are rare."]),
-    "look for the cell with 0": lambda r: course.choice("(B)", "gap"),
+    "an empty cell says only": lambda r: course.choice("(B)", "gap"),
     "Write one letter in quotation marks: a, b, c, d": lambda r: course.choice("fern-road", "gap"),
     "Did you mean 'fern-road'?": lambda r: course.without(r, "barriers", "bar-place", ["FERN ROAD"]),
     "aim-rights was reported by 1 case(s)": lambda r: course.supported(
