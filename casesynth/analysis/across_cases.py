@@ -13,6 +13,7 @@ from scipy.stats import fisher_exact
 
 from casesynth.analysis.matrices import Structure, structure
 from casesynth.core.review import Review
+from casesynth.core.text import plural
 
 
 def similar_order(carry: np.ndarray) -> list[int]:
@@ -194,31 +195,25 @@ def shows(similar: pd.DataFrame, compared: pd.DataFrame, cases: pd.DataFrame) ->
     if len(similar) > 1:
         closest = similar.loc[similar["jaccard"].idxmax()]
         lines.append(
-            f"The two projects most alike are {closest['name']} and {closest['nearest']}: they share {closest['shared']} themes."
+            f"The two projects most alike are {closest['name']} and {closest['nearest']}: they share {plural(closest['shared'], 'theme')}."
         )
-    for variable in sorted(set(cases) - set(compared["variable"]) - set(NO_GROUPS)):
-        lines.append(f"By {variable} nothing can be compared: no two projects share a value, or all have the same.")
     for variable, part in compared.groupby("variable"):
         first, able, found = part.iloc[0], int(part["least_p"].le(0.05).sum()), int(part["holm"].le(0.05).sum())
-        lines.append(
+        said = (
             f"By {variable} ({first['of_group']} projects of {first['group']} against {first['of_others']} others), the "
             f"smallest p that any of {len(part)} themes could give is {part['least_p'].min():.4f}, and {able} could reach "
-            "p ≤ 0.05 at all; only those count (Tarone 1990)."
+            "p ≤ 0.05 at all"
         )
-        if not able:
-            continue
-        step = 0.05 / able
-        lines.append(
-            f"Over {able} tests Holm's correction asks the smallest p to be at most {step:.4f}: "
-            + (
-                "no theme could give that"
-                if part["least_p"].min() > step
-                else f"{found} {'theme differs' if found == 1 else 'themes differ'} by it"
+        if found:
+            said += f"; {found} {'theme differs' if found == 1 else 'themes differ'} by Holm's correction, which says nothing of causes"
+        elif able:
+            step = 0.05 / able
+            beyond = "that no theme could give" if part["least_p"].min() > step else "that none gives"
+            said += (
+                f"; Holm's correction asks for p ≤ {step:.4f}, {beyond} (the smallest found is {part['p'].min():.4f})"
             )
-            + (
-                f", and the smallest p found is {part['p'].min():.4f}."
-                if not found
-                else ", which says nothing of causes."
-            )
-        )
+        lines.append(f"{said}.")
+    if left := sorted(set(cases) - set(compared["variable"]) - set(NO_GROUPS)):
+        names = " or ".join(left)
+        lines.append(f"By {names} nothing can be compared: no two projects share a value, or all have the same.")
     return lines

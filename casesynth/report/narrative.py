@@ -100,7 +100,7 @@ class Narrative:
         if name == "point" and finding and (finding, of) not in self.pairs:
             words = f"{{point:{of}}} is not evidence for {finding} in finding-evidence.csv"
             raise ValueError(f"{words}; as background it is {{context:{of}}}")
-        return to_explorer(f"{'' if name == 'point' else 'background, '}{section or 'source'}", "point", of, "point")
+        return to_explorer(f"{section or 'source'}{'' if name == 'point' else ' (background)'}", "point", of, "point")
 
     @staticmethod
     def known(values: dict, key: str, what: str) -> Any:

@@ -111,7 +111,7 @@ def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int) -> list[Mark
     lines.append(f"{kept} whichever single project is left out.")
     if len(coders):
         same = coders.groupby("finding")["supported"].nunique().eq(1)
-        lines.append(f"On {'all' if same.all() else int(same.sum())} of them, all codings give the same verdict.")
+        lines.append(f"Every coding gives the same verdict on {'all' if same.all() else int(same.sum())} of them.")
     if v.known["evidence_kappa"][0] != "undefined":
         lines.append(
             f"Blind codings of the evidence by one language model agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
