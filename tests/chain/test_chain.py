@@ -76,6 +76,7 @@ def test_a_second_make_runs_nothing_and_touching_rebuilds_nothing(rebuilt):
     assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
 
 
+@pytest.mark.long  # two makes; .ci/run has it
 def test_a_failing_notebook_is_kept_and_harms_nothing(rebuilt):
     project = rebuilt
     before = project.read("results/tiny/tables/participants-total.csv")
@@ -126,6 +127,7 @@ def test_wrong_settings_are_refused_in_one_message(project):
     assert not project.path("results").exists()
 
 
+@pytest.mark.long  # the same by another table: tests/chain/test_targets.py
 def test_broken_tables_are_refused_with_their_place(project):
     project.edit("data/tiny/codings.csv", "alder-aims-01,aim-together", "alder-aims-01,aim-togehter")
     refused = project.make()

@@ -110,6 +110,7 @@ def test_a_hostile_workbook_is_refused(folder, tmp_path, make):
         assert done.returncode == 2 and "bad one.xlsx" in done.stderr
 
 
+@pytest.mark.long
 def test_a_csv_with_one_endless_line_or_far_too_large_is_refused(folder, tmp_path):
     endless = tmp_path / "endless.csv"
     endless.write_bytes(b"a" * 20_000_000)

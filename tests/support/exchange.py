@@ -39,7 +39,7 @@ def add(folder: Path, table: str, *rows: list) -> None:
     pd.concat([frame, more]).to_csv(folder / f"{table}.csv", index=False)
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def data(tmp_path_factory) -> Path:
     """Reviews: tiny, and hard, which has all that programs trip over."""
     data = tmp_path_factory.mktemp("data")
@@ -68,7 +68,7 @@ def data(tmp_path_factory) -> Path:
     return data
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture(scope="session")
 def exported(data, tmp_path_factory) -> Path:
     """The export of the hard review."""
     out = tmp_path_factory.mktemp("out")
