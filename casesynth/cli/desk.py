@@ -92,7 +92,7 @@ def import_(name: Name, file: File) -> Status:
 
     load_settings(name)
     if not file:
-        raise UserError(f'which file? make import REVIEW={name} FORM="responses.xlsx"')
+        raise UserError(f'which file? Give the export of the form: casesynth import {name} "my answers.xlsx"')
     done, text = importing.import_form(name, importing.place(file))
     print(text)
     return Status.DONE if done else Status.PROPOSED

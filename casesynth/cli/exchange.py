@@ -47,7 +47,7 @@ def import_qdpx(
     from casesynth.exchange import refi_import
 
     if not file:
-        raise UserError("which file? make import-qdpx REVIEW=new-name QDPX=path/to/project.qdpx")
+        raise UserError(f'which file? Give the project: casesynth import-qdpx {name} "my project.qdpx"')
     print(refi_import.import_project(name, Path(file).expanduser(), summaries))
 
 

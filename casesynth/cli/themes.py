@@ -32,17 +32,21 @@ def rename(
 def move(
     name: Name,
     id: Theme,
-    parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of its new parent, or none.")],
+    parent: Annotated[str, typer.Argument(metavar="PARENT", help="The id of its new parent, or none.")] = "",
+    heading: Annotated[str, typer.Option(metavar="HEADING", help="The heading that it is moved to.")] = "",
 ) -> None:
-    """Put a theme below another general theme, or a general theme below another refined theme.
+    """Put a theme below another general theme (or a general below another refined theme), or under another heading.
+
+    To another heading, the key points that are coded to it go along.
 
     \b
     Example:
       casesynth theme move my-review bar-money gen-means
+      casesynth theme move my-review bar-welcome --heading enablers
     """
     from casesynth.desk import themes
 
-    print(themes.move(name, id, parent))
+    print(themes.move(name, id, parent, heading))
 
 
 @theme.command()

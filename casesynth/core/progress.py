@@ -13,7 +13,7 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
     >>> empty = {name: pd.DataFrame(columns="id heading level summary state keypoint coder".split(), dtype=str)
     ...          for name in ("cases", "keypoints", "codebook", "coders", "codings")}
     >>> state(empty, {"coding": "ada", "headings": []})[1]
-    ['There are no cases yet: import the answers to your form (make import), or fill in cases.csv.']
+    ['There are no cases yet: import the answers to your form (casesynth import), or fill in cases.csv.']
     """
     cases, points, codebook, coders, codings = (
         tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
@@ -29,10 +29,12 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
     counts += [(len(coders), "coder"), (len(codings), "coding")]
     there = ", ".join(f"{number:,} {word}{'' if number == 1 or ' ' in word[4:] else 's'}" for number, word in counts)
     if cases.empty:
-        return there, ["There are no cases yet: import the answers to your form (make import), or fill in cases.csv."]
+        return there, [
+            "There are no cases yet: import the answers to your form (casesynth import), or fill in cases.csv."
+        ]
     if points.empty:
         return there, [
-            "There are no key points yet: import the answers to your form (make import), or fill in keypoints.csv."
+            "There are no key points yet: import the answers to your form (casesynth import), or fill in keypoints.csv."
         ]
     return there, next_steps(points, codebook, coders, own, settings)
 
@@ -56,7 +58,7 @@ def next_steps(
         )
     if unsaid:
         steps.append(
-            f"Write the {unsaid:,} summaries that are missing: one sentence each, in your own words (casesynth sheet)."
+            f"Write the summaries that are missing ({unsaid:,}): one sentence each, in your own words (casesynth sheet)."
         )
     if themes.empty:
         steps.append(

@@ -123,9 +123,7 @@ def outline(name: str) -> Review:
 
 def problem_message(name: str, problems: list[Problem], most: int = 10) -> str:
     """The problems as one message, cut after `most`."""
-    more = (
-        f"\n  … and {len(problems) - most} more: `make check REVIEW={name}` lists all" if len(problems) > most else ""
-    )
+    more = f"\n  … and {len(problems) - most} more: `casesynth check {name}` lists all" if len(problems) > most else ""
     return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(map(str, problems[:most])) + more
 
 

@@ -7,7 +7,7 @@ import pandas as pd
 import yaml
 
 from casesynth.core import csvfile, paths
-from casesynth.core.text import nearest
+from casesynth.core.text import nearest, shortened
 from casesynth.errors import UserError
 
 #: What review.yaml must say, and of each heading.
@@ -39,7 +39,7 @@ def load_settings(name: str) -> dict[str, Any]:
         known = reviews()
         raise UserError(
             f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
-            f"`make new REVIEW={name}` creates one."
+            f"`casesynth new {name}` lays it out."
         )
     if not file.exists():
         raise UserError(f"data/{name}/review.yaml is missing; copy the one of another review.")
@@ -62,12 +62,13 @@ def check_name(name: str) -> None:
     """Raise UserError for a name that no review can have; if there is no name, the message lists the reviews."""
     if not name:
         raise UserError(
-            f"which review? Add its name: REVIEW=my-review. There are: {', '.join(reviews()) or 'none yet'}. "
-            "`make new REVIEW=my-review` creates another."
+            f"which review? Give its name. There are: {', '.join(reviews()) or 'none yet'}. "
+            "`casesynth new my-review` lays out another."
         )
     if not ID.fullmatch(name):
         raise UserError(
-            f"REVIEW={name}: expected lower-case letters a–z, digits and single hyphens, such as my-review."
+            f"'{shortened(name)}' cannot be the name of a review: expected lower-case letters a–z, digits and single hyphens, "
+            "such as my-review."
         )
 
 

@@ -165,7 +165,7 @@ def of_review(folder: Path) -> list[Path]:
     found = sorted((folder / "shards").glob("*-of-*/codings.parquet"))
     if found and len(found) != int(found[0].parent.name.split("-of-")[1]):
         raise UserError(f"data/{folder.name}/shards/: found {len(found)} shards of {found[0].parent.name.split('-of-')[1]}. "
-                        f"Run `make shards REVIEW={folder.name}` again, or bring the others.")  # fmt: skip
+                        f"Run `casesynth shards {folder.name}` again, or bring the others.")  # fmt: skip
     return [file.parent for file in found]
 
 
@@ -209,11 +209,11 @@ def stale(folder: Path) -> str:
     if not (folder / "codings.csv").exists():
         raise UserError(
             f"data/{folder.name}/shards/ were checked against another {changed or 'state of the review'}. "
-            f"`make shards REVIEW={folder.name}` checks them against this one."
+            f"`casesynth shards {folder.name}` checks them against this one."
         )
     return (
         f"data/{folder.name}/shards/ are older than {changed or 'the tables'}: they are left aside, and the CSV files "
-        f"are read. `make shards REVIEW={folder.name}` renews them."
+        f"are read. `casesynth shards {folder.name}` renews them."
     )
 
 

@@ -1,4 +1,4 @@
-"""All problems of a review at once, and what there is and what to do next: `make check REVIEW=my-review`."""
+"""All problems of a review at once, and what there is and what to do next: `casesynth check my-review`."""
 
 from contextlib import suppress
 from dataclasses import replace
@@ -12,8 +12,9 @@ from casesynth.core.problems import Problem
 from casesynth.core.review import read
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
+from casesynth.core.text import fold
 from casesynth.core.validate import Found, all_problems
-from casesynth.desk import form, privacy, withdrawal, wording, workbook_back, workbook_state
+from casesynth.desk import form, privacy, withdrawal, workbook_back, workbook_state
 from casesynth.errors import UserError
 
 #: A workbook up to this size is read to say in which of its rows a problem is: a second or two.
@@ -90,7 +91,7 @@ def same_names(tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> l
         frame = tables.get(table)
         if frame is None or not set(parts) <= set(frame):
             continue
-        keys = frame[parts].astype(str).apply(lambda column: column.map(wording.key))
+        keys = frame[parts].astype(str).map(lambda text: fold(text).casefold())
         for row, name, twice in zip(rows[table], frame["name"], keys.duplicated() & keys["name"].ne("")):
             if twice:
                 words = "another row above has the same name; results show names, so give each its own"

@@ -8,8 +8,8 @@ from casesynth.core.text import fold, plural, shortened, tidy
 
 #: Titles of columns that ask for consent.
 ASKS = re.compile(
-    r"\b(consent|permission|may we|(do you|i|we) agree|happy for us|use (of )?(your|my|our) answers|"
-    r"(your|my|our) answers (are|be|to be) used|data protection)\b"
+    r"\b(consent|permission|may we|(do you|i|we) agree|(i am|i'm|are you|we are) happy (for|to|that)|use (of )?(your|my|our) answers|"
+    r"(your|my|our) (answers|responses|words) (are|be|to be|may be|can be) (used|shared|published)|data protection)\b"
 )
 #: The whole answers that are taken as yes; all others are a no, unless review.yaml names them under `agrees`.
 YES = set(
@@ -30,10 +30,14 @@ def asks_consent(title: str, texts: pd.Series) -> bool:
     return alike and bool(ASKS.search(said_plainly(title)))
 
 
-def only_yes_or_no(texts: pd.Series) -> bool:
-    """Does a column hold nothing but yes and no?"""
-    given = {said_plainly(text) for text in texts} - {""}
-    return bool(given) and given <= YES | NO
+def yes_or_no(texts: pd.Series) -> bool:
+    """Are most of the answers in a column yes or no?
+
+    >>> yes_or_no(pd.Series(["Yes", "no", "Yes, but not my name", ""]))
+    True
+    """
+    given = texts.map(said_plainly).loc[lambda said: said.ne("")]
+    return bool(given.isin(YES | NO).mean() > 0.5)
 
 
 def said_plainly(answer: str) -> str:

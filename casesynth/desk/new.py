@@ -1,4 +1,4 @@
-"""Lay out a new review: `make new REVIEW=my-review`."""
+"""Lay out a new review: `casesynth new my-review`."""
 
 import json
 import os

@@ -13,7 +13,7 @@ import pandas as pd
 
 from casesynth.core import csvfile
 from casesynth.core.text import tidy
-from casesynth.desk.consent import asks_consent, only_yes_or_no
+from casesynth.desk.consent import asks_consent, yes_or_no
 from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
 from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
 
@@ -122,10 +122,10 @@ def with_case_and_consent(form: Form, filled: pd.DataFrame, left: list[str]) -> 
             columns = "; ".join(f"'{short(name)}'" for name in asking)
             decisions.append(f"more than one column asks for consent; write the right one under `consent`: {columns}")
     if not consent:
-        yes_no = [f"'{short(name)}'" for name in left if only_yes_or_no(filled[name])]
+        yes_no = [f"'{short(name)}'" for name in left if yes_or_no(filled[name])]
         decisions.append(
             "no column seems to ask for consent: fill in `consent`, or write `consent: none` if it was given elsewhere"
-            + (f" (only yes and no are in {', '.join(yes_no)})" if yes_no else "")
+            + (f" (answered with yes or no: {', '.join(yes_no)})" if yes_no else "")
         )
     submitted = next((name for want in [form.submitted, *SUBMITTED] for name in filled if key(name) == key(want)), "")
     return replace(form, case=case, consent=consent, submitted=submitted), decisions
@@ -174,7 +174,7 @@ def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings:
 def looks_like_labels(texts: pd.Series, heading: str) -> bool:
     """Whether the answers of a column are labels to choose from: they repeat, or are short, no sentences, and fit no heading."""
     given = texts[texts.ne("")]
-    repeats = len(given) >= 8 and given.nunique() < len(given) / 2
+    repeats = (len(given) >= 8 and given.nunique() < len(given) / 2) or yes_or_no(given)
     short_ones = given.str.len().lt(25) & ~given.str.contains(r"[.!?。！？؟।]\s*$")
     return repeats or (not heading and (given.empty or short_ones.mean() > 0.5))
 
@@ -207,8 +207,12 @@ def with_new_questions(
             )
         else:
             question = Question(id, UNDECIDED, [name], heading)
-            why = "may belong to more than one heading" if heading else "no heading seems to fit"
-            why = f"its answers repeat; is it about {heading}" if heading and labels else why
+            why = (
+                "may belong to several headings (for each of them, a line with an id of its own)"
+                if heading
+                else "no heading seems to fit"
+            )
+            why = f"its answers are labels, or yes and no; is it about {heading}" if heading and labels else why
             why = f"is it another wording of {resembles.id}, '{short(resembles.columns[0])}'? " \
                   f"Then add it to `also` there and delete this line" if resembles else why  # fmt: skip
             decisions.append(f"{why}: {question_line(question)}")

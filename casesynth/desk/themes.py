@@ -8,8 +8,9 @@ from dataclasses import dataclass
 import pandas as pd
 
 from casesynth.core import paths
+from casesynth.core.codings import NONE
 from casesynth.core.schema import schemas
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.text import Ids, nearest, plural
 from casesynth.desk.changes import change, mentions
 from casesynth.desk.workbook import texts_of
@@ -90,15 +91,62 @@ def rename(name: str, id: str, new: str) -> str:
     return of.done(f"{id}: '{old}' is now called '{new}'. Its id stays, and so does all that names it.", True, "")
 
 
-def move(name: str, id: str, parent: str) -> str:
-    """Put a theme below another general theme, or a general theme below another refined theme; "none" takes it out."""
+def move(name: str, id: str, parent: str = "", heading: str = "") -> str:
+    """Put a theme below another parent ("none" takes it out), or under another heading, with its key points, or both."""
     of = begun(name)
-    old, new = of.theme(id)["parent"] or "none", "" if parent == "none" else of.theme(parent)["id"]
-    of.put(id, parent=new)
-    if of.theme(id)["level"] == "theme":
+    old = of.theme(id)
+    if not parent and not heading:
+        raise UserError(
+            f"where to? Give a parent, `none`, or a heading: casesynth theme move {name} {id} --heading HEADING"
+        )
+    places = []
+    if parent:
+        places.append(f"from below {old['parent'] or 'none'} to below {parent}")
+        of.put(id, parent="" if parent == "none" else of.theme(parent)["id"])
         points = of.now["codings"].loc[of.now["codings"]["theme"].eq(id), "keypoint"].nunique()
-        of.told.append(f"codings: {plural(points, 'key point')} of it count under {parent} from now on")
-    return of.done(f"{id} was moved from {old} to {parent}.", True, "")
+        of.told += [f"codings: {plural(points, 'key point')} of it count under {parent} from now on"] * bool(points)
+    if heading:
+        places.append(f"from under {old['heading'] or 'no heading'} to under {heading}")
+        to_heading(of, id, heading)
+    return of.done(f"{id} was moved {', and '.join(places)}.", True, "")
+
+
+def to_heading(of: Change, id: str, heading: str) -> None:
+    """Put a theme under another heading, and the key points that are coded to it, behind those that their cases have there.
+
+    Raises UserError for a heading that has no themes, and for key points that are coded to a theme that stays.
+    """
+    sets = {part.id: part.headings for part in sets_of(load_settings(of.name)).itertuples()}
+    if heading not in sets or of.theme(id)["level"] != "theme":
+        what = f"'{heading}' is no heading with themes" if heading not in sets else f"{id} is not of level theme"
+        raise UserError(f"data/{of.name}/: {what}, so nothing was moved.{nearest(heading, sets)}")
+    points, codings = of.changed["keypoints"], of.now["codings"]
+    coded = codings.loc[codings["theme"].eq(id), "keypoint"]
+    moved = points[points["id"].isin(coded) & ~points["heading"].isin(sets[heading])]
+    others = codings[codings["keypoint"].isin(moved["id"]) & codings["theme"].ne(id)]
+    if staying := [
+        f"{row.keypoint} (to {row.theme}, by {row.coder})" for row in others.itertuples() if row.theme != NONE
+    ]:
+        raise UserError(
+            f"these key points of {id} are coded to themes that stay under {of.theme(id)['heading']}, so nothing was moved: "
+            f"{', '.join(staying)}. Divide them in two first, or take one of the codings away."
+        )
+    if len(moved) and len(sets[heading]) > 1:
+        raise UserError(
+            f"{heading} has several headings ({', '.join(sets[heading])}); move the key points to one of them first."
+        )
+    last = points[points["heading"].isin(sets[heading])].groupby("case")["order"].agg(lambda own: own.astype(int).max())
+    orders = moved.groupby("case").cumcount() + 1 + moved["case"].map(last).fillna(0).astype(int)
+    points.loc[moved.index, "heading"] = heading
+    points.loc[moved.index, "order"] = orders.astype(str)
+    of.put(id, heading=heading)
+    of.told += [f"keypoints: {plural(len(moved), 'row')} now under {heading}: {', '.join(moved['id'])}"] * bool(
+        len(moved)
+    )
+    of.told += [
+        f"codings: {row.coder} saw no theme of the old heading in {row.keypoint}; look again"
+        for row in others.itertuples()
+    ]
 
 
 def merge(name: str, id: str, into: str, reason: str, yes: bool = False) -> str:

@@ -20,15 +20,17 @@ WORDS = {
     "enablers": "enabler enablers enabled enables helped helps helpful help facilitators facilitated easier easy eases "
     "supports supported successes strengths",
     "barriers": "barrier barriers challenge challenges hindered hinders obstacles harder hard difficult difficulties "
-    "problems weaknesses",
+    "problems weaknesses badly prevented stopped",
     "learning": "learning learnt learned lesson lessons",
     "next-steps": "next future plans steps",
-    "further-information": "further links link more",
+    "further-information": "further links link",
 }
 #: Words of headings that say nothing of what a question is about.
 ANY_HEADING = {"case", "project", "study", "work"}
 #: Words that reverse a question.
-REVERSING = {"not", "no", "never", "without", "less", "more", "fewer", "least", "most", "before", "after"}
+REVERSING = set(
+    "not no never without less more fewer least most before after didn't don't doesn't wasn't hasn't".split()
+)
 #: Words that may differ between two wordings of one question.
 SMALL = set("a an and any are be by do does did for from has have how i in is it its of on or our please that the this to "
             "was we were what which who with you your".split())  # fmt: skip
@@ -64,12 +66,14 @@ def words_of(name: str) -> str:
 def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tuple[str, bool]:
     """The heading that a question is most likely about ("" for none), and whether that is beyond reasonable doubt.
 
-    A question that has words of both opposed headings is always in doubt.
+    A question with a word that may reverse it, or with words of both opposed headings, is always in doubt.
 
     >>> headings = [{"id": "enablers", "name": "Enablers"}, {"id": "barriers", "name": "Barriers"}]
     >>> heading_of("What makes it harder?", headings)
     ('barriers', True)
     >>> heading_of("What makes it easier, and what harder?", headings, ["enablers", "barriers"])
+    ('enablers', False)
+    >>> heading_of("What did not help?", headings)
     ('enablers', False)
     >>> heading_of("What did the project set out to do?", [{"id": "summary", "name": "Project summary"}])
     ('', False)
@@ -88,7 +92,7 @@ def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tupl
     if not first:
         return "", False
     # The first such word says what a question is about: "Barriers: what made it hard to reach participants?"
-    certain = len(first) == 1 or min(first.values()) == 0
+    certain = (len(first) == 1 or min(first.values()) == 0) and not REVERSING & set(words.split())
     return min(first, key=first.get), certain and not (opposed and set(opposed) <= set(first))
 
 

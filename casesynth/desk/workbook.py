@@ -1,4 +1,4 @@
-"""The tables of a review as one workbook and back: `make sheet REVIEW=…`, `make sheet-back REVIEW=…`.
+"""The tables of a review as one workbook and back: `casesynth sheet`, `casesynth sheet-back`.
 
 A worksheet for each table, with drop-downs where only some values are known. A hidden worksheet keeps a short digest of each
 cell as it was written: so reading back knows which cells were edited in the workbook and which in the tables since, and

@@ -1,4 +1,4 @@
-"""`make export`: a review in the forms that other programs read.
+"""`casesynth export`: a review in the forms that other programs read.
 
 Written to results/<review>/export/: codebook.qdc, project.qdpx and one for QualCoder (REFI-QDA), codebook-taguette.csv,
 synthesis.xlsx; codebook.html and codebook.docx; decisions.csv; claims.jsonld, findings.jsonld, nanopublications.trig; and

@@ -3,7 +3,7 @@
 import re
 
 from casesynth.core import schema
-from casesynth.core.text import Ids
+from casesynth.core.text import Ids, fold
 from casesynth.exchange.refi import title_of
 from casesynth.exchange.refi_read import DESCRIPTION, SET, Project, Text, int_of
 
@@ -40,7 +40,22 @@ def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str,
         if text.guid in of_source:
             values = cases[of_source[text.guid]]["values"]
             cases[of_source[text.guid]]["values"] = project.variables.get(text.guid, {}) | values
+        elif said := project.variables.get(text.guid):
+            project.left_out[f"{', '.join(said)} of '{text.name}', which holds several cases"] += 1
     return cases, of_source, of_selection
+
+
+def apart(name: str, id: str, taken: set[tuple[str, ...]], *under: str) -> str:
+    """A name, with its id behind it where it is taken already: results show names.
+
+    >>> taken = set()
+    >>> apart("Trust", "trust", taken), apart("trust", "trust-2", taken)
+    ('Trust', 'trust [trust-2]')
+    """
+    words = (*under, fold(name).casefold())
+    name = f"{name} [{id}]" if words in taken else name
+    taken.add(words)
+    return name
 
 
 #: The types of variables as types of columns.
@@ -66,9 +81,16 @@ def case_columns(project: Project, cases: list[dict]) -> dict[str, dict]:
 
 def cases_table(project: Project, cases: list[dict], ids: list[str], columns: dict[str, dict]) -> list[dict]:
     """Rows of cases.csv, in the order of the file or of a variable Order."""
-    rows = []
+    rows, taken = [], set()
     for id, case in zip(ids, cases):
-        row = {"id": id, "name": case["name"] or id, "full_title": "", "lead": "", "nation": "", "case_study": "true"}
+        row = {
+            "id": id,
+            "name": apart(case["name"] or id, id, taken),
+            "full_title": "",
+            "lead": "",
+            "nation": "",
+            "case_study": "true",
+        }
         row |= {columns[name]["name"]: "no" for name, kind in project.kinds.items() if kind == SET and name in columns}
         row |= {columns[name]["name"]: value for name, value in case["values"].items() if name}
         row["case_study"] = "false" if str(row["case_study"]).lower() in ("false", "0") else "true"

@@ -27,7 +27,7 @@ from casesynth.core.text import Ids, plural
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line
-from casesynth.exchange.refi_cases import case_columns, cases_table, place_cases, without_descriptions
+from casesynth.exchange.refi_cases import apart, case_columns, cases_table, place_cases, without_descriptions
 from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, WHY, Project, Text, read_project
 
 
@@ -108,14 +108,14 @@ def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[
 
     `used` says under which headings each code was used.
     """
-    codes, new, themes, rows, ids = project.codes, Ids({NONE}, most=60), {}, [], {}
+    codes, new, themes, rows, ids, taken = project.codes, Ids({NONE}, most=60), {}, [], {}, set()
     words, levels, first = singulars(project), levels_of(project, used), next(iter(heading_ids.values()))
     for level, prefix in (("refined", "ref"), ("general", "gen")):
         for guid in (code for code in codes if code in levels[level]):
             ids[guid, level] = new.new(f"{prefix}-{codes[guid].name.removeprefix('General: ')}")
 
     def add(id: str, level: str, name: str, parent: str, text: str, heading: str = "") -> None:
-        rows.append(dict(id=id, level=level, heading=heading, name=name, parent=parent, origin="compendium",
+        rows.append(dict(id=id, level=level, heading=heading, name=apart(name, id, taken, level, heading), parent=parent, origin="compendium",
                          **definition(text)))  # fmt: skip
 
     for guid, code in codes.items():
@@ -214,6 +214,8 @@ def headings_of(project: Project) -> dict[str, str]:
     if ALL not in names:
         names |= dict.fromkeys(heading for code, heading in project.headings.items() if code in project.codes)
     new = Ids()
+    for other in {*project.headings.values()} - {*names}:
+        project.left_out[f"the set of codes '{other}', since no text has a heading of this name"] += 1
     return {name: new.new(name, "heading") for name in names or [ALL]}
 
 
@@ -322,8 +324,8 @@ def import_project(name: str, file: Path, summaries: bool = False) -> str:
     private = not summaries and not project.origin.startswith("casesynth ")
     frames, settings, fields = tables(project, private)
     write(name, kept_private(frames) if private else frames, settings, fields)
-    words = {"cases": "cases", "keypoints": "key points", "codebook": "codes", "coders": "coders", "codings": "codings"}
-    counts = ", ".join(f"{len(frames[table])} {word}" for table, word in words.items())
+    words = {"cases": "case", "keypoints": "key point", "codebook": "code", "coders": "coder", "codings": "coding"}
+    counts = ", ".join(plural(len(frames[table]), word) for table, word in words.items())
     lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
     lines += [
         f"  left out: {what} ({number}){f': {WHY[what]}' if what in WHY else ''}"

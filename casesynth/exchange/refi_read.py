@@ -291,7 +291,7 @@ def read_text(source: Element, text: str, memos: dict[str, str], found: Project)
         for each in source.findall("PlainTextSelection")
     ]
     text, places, doubt = positions(text, raw)
-    if doubt:
+    if doubt and text:
         found.to_check.append(f"'{name}': its passages do not begin and end at words; compare them with the program")
     for selection, (start, end) in zip(source.findall("PlainTextSelection"), places):
         codings = selection.findall("Coding")

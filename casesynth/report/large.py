@@ -32,7 +32,7 @@ def count(name: str, values: dict[str, object], results: Path, keep: Path, jobs:
     folder = paths.data(name)
     files = shards.fresh(folder)
     if not files:
-        raise UserError(shards.stale(folder) or f"data/{name}/ has no shards; `make shards REVIEW={name}` writes them.")
+        raise UserError(shards.stale(folder) or f"data/{name}/ has no shards; `casesynth shards {name}` writes them.")
     review = outline(name)
     plan = counted.plan_of(review, Rules.of(review, **values))
     total = partial(engine.total, files=files, keep=keep, jobs=jobs, cluster=cluster)

@@ -25,7 +25,9 @@ def site(review: Review) -> Path:
     built, folder = paths.ROOT / "results" / review.name, paths.ROOT / "build" / "site" / review.name
     missing = [name for name in SURFACES if not (built / name).exists()]
     if missing:
-        raise UserError(f"results/{review.name}/ has no {', '.join(missing)}; run `make REVIEW={review.name}` first.")
+        raise UserError(
+            f"results/{review.name}/ has no {', '.join(missing)}; run `casesynth make {review.name}` first."
+        )
     shutil.rmtree(folder, ignore_errors=True)
     folder.mkdir(parents=True)
     for name in SURFACES:

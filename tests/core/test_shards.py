@@ -54,7 +54,7 @@ def test_shards_that_are_older_are_left_aside_with_a_message(review):
     with (review / "codings.csv").open("a") as file:
         file.write("\n")
     assert not shards.fresh(review)
-    assert "are older than codings.csv" in shards.stale(review) and "make shards REVIEW=mca-phase2" in shards.stale(
+    assert "are older than codings.csv" in shards.stale(review) and "casesynth shards mca-phase2" in shards.stale(
         review
     )
     shutil.rmtree(review / "shards/001-of-002")

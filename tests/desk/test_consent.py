@@ -42,7 +42,7 @@ def test_another_yes_counts_once_a_person_has_said_that_it_is_one(desk, tmp_path
     [
         ("May we use your answers?", "May we use your answers?", "taken as no: 'No thanks' (1)"),
         ("I agree to the use of my answers", "I agree to the use of my answers", "taken as yes: 'Yes' (2)"),
-        ("Are you well?", "", "only yes and no are in 'Are you well?'"),
+        ("Are you well?", "", "answered with yes or no: 'Are you well?'"),
     ],
 )
 def test_a_first_import_of_another_form_proposes_where_consent_stands_and_never_imports(

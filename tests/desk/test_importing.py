@@ -218,7 +218,7 @@ def test_nothing_is_imported_while_the_workbook_has_edits_that_were_not_read_bac
         ("my", 'Put it in quotation marks: "my answers.xlsx"'),
         ("~/no such.xlsx", "/no such.xlsx: there is no such file"),
         ("C:\\Users\\Ann\\a.xlsx", "/mnt/c/Users/Ann/a.xlsx: there is no such file"),
-        ("", "which file? make import REVIEW=my-review"),
+        ("", "which file? Give the export of the form: casesynth import my-review"),
     ],
 )
 def test_a_file_that_is_not_there_is_said_with_what_may_be_meant(desk, form, said):
@@ -236,7 +236,7 @@ def test_the_home_folder_is_found_also_in_quotation_marks(desk, tmp_path):
 
 def test_the_name_of_the_review_is_looked_at_first(desk):
     desk.name = "My-Review"
-    assert "REVIEW=My-Review: expected lower-case letters" in desk.import_("")[2]
+    assert "'My-Review' cannot be the name of a review: expected lower-case letters" in desk.import_("")[2]
 
 
 PLAIN = f'{CASE},{AGREE.replace(",", "")},Completion time,"{AIMS}"\nCafé,Yes,45231.5,Wir mappen – schön.\nCafé,Yes,45230.5,Früher.\n'.replace(

@@ -85,6 +85,45 @@ def test_a_question_about_what_helps_is_never_read_as_the_one_about_what_hinders
     assert headings == {LONG: "enablers", LONG_TOO: "barriers"}
 
 
+@pytest.mark.parametrize(
+    ("column", "answers"),
+    [
+        ("What did not help you?", [LONG, LONG_TOO]),  # the words of the opposite heading
+        ("What would you have needed more of?", [LONG, LONG_TOO]),  # of "further information"? Of barriers?
+        ("Was the summary of the project right?", ["Yes", "no", "Yes, but not all of it"]),
+    ],
+)
+def test_what_a_word_alone_suggests_is_left_to_a_person(folder, column, answers):
+    rows = [answer(**{CASE: f"Case {number}", column: text}) for number, text in enumerate(answers)]
+    done, text = take(folder, *rows)
+    assert not done and f'heading: "?", column: "{column}"' in text
+
+
+def test_a_statement_to_be_agreed_with_asks_for_consent(folder):
+    column = "I am happy for our answers to be shared in the summary"
+    _, text = take(folder, {CASE: "Alder Yard", column: "Yes", "9b. Barriers: what makes it harder?": LONG})
+    assert f"consent     <- {column}" in text
+
+
+def test_a_question_that_serves_two_headings_gives_key_points_to_both(folder):
+    column = "What helped, and what hindered?"
+    row = {CASE: "Alder Yard", AGREE: "Yes", column: "We had tools. Rent was high."}
+    assert "for each of them, a line with an id of its own" in take(folder, row)[1]
+    line = next(line for line in (folder / "review.yaml").read_text().splitlines() if f'column: "{column}"' in line)
+    id = line.partition("{id: ")[2][:3]
+    both = [
+        f'    - {{id: {each}, heading: {heading}, column: "{column}"}}'
+        for each, heading in ((id, "enablers"), ("q99", "barriers"))
+    ]
+    settle(folder, line, "\n".join(both))
+    assert take(folder, row)[0]
+    points = {(row["heading"], row["answer"]) for row in rows_of(folder, "keypoints")}
+    assert (
+        points == {("enablers", f"alder-yard-{id}"), ("barriers", "alder-yard-q99")}
+        and len(rows_of(folder, "keypoints")) == 4
+    )
+
+
 def test_a_form_that_mixes_familiar_and_other_columns_is_proposed_with_a_line_for_each(folder):
     others = {"Tell us a story from last winter": LONG, "Funder": "ABC", "How was it received by the town?": LONG_TOO}
     done, text = take(folder, answer(**others))

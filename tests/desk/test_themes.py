@@ -3,6 +3,7 @@
 import pytest
 
 from tests.support import commands
+from tests.support.desk import replace
 
 
 def add(desk, table: str, *rows: str) -> None:
@@ -100,12 +101,33 @@ def test_a_theme_is_renamed_and_moved(review):
     assert (row["name"], row["parent"]) == ("Rent, and its rise", "gen-people")
 
 
+def test_a_theme_moves_to_another_heading_with_its_key_points_and_every_coding_of_them(review):
+    add(review, "coders", "ben,Invented.,2026-10,true,false,false,Invented.,Invented.")
+    add(review, "codings", "cedar-barriers-02,none,ben,supports,")
+    words = ("move", "bar-rent", "none", "--heading", "enablers")
+    status, _, said = theme(review, *words)
+    assert status == 2 and "alder-barriers-01 (to bar-money, by ada)" in said
+    replace(review, "codings.csv", "alder-barriers-01,bar-rent,ada,supports,Says rent.\n", "")
+    last = max(int(row["order"]) for row in review.rows("keypoints") if row["id"].startswith("cedar-enablers"))
+    status, told, said = theme(review, *words)
+    assert status == 0, said
+    row = next(row for row in review.rows("codebook") if row["id"] == "bar-rent")
+    assert (row["heading"], row["parent"]) == ("enablers", "")
+    point = next(row for row in review.rows("keypoints") if row["id"] == "cedar-barriers-02")
+    assert (point["heading"], point["order"]) == ("enablers", str(last + 1))
+    assert "1 row now under enablers: cedar-barriers-02" in told and "ben saw no theme of the old heading" in told
+    assert review.check()[0] == 0
+
+
 @pytest.mark.parametrize(
     ("words", "said"),
     [
         (("rename", "bar-ren", "x"), "Did you mean 'bar-rent'?"),
         (("rename", "bar-rent", "Money"), "is the name of bar-money"),
         (("move", "bar-rent", "ref-means"), "expected the id of a general theme"),
+        (("move", "bar-rent"), "where to? Give a parent"),
+        (("move", "bar-rent", "--heading", "enabler"), "Did you mean 'enablers'?"),
+        (("move", "gen-money", "--heading", "enablers"), "is not of level theme"),
         (("merge", "bar-rent", "ena-money", "--reason", "x"), "has the heading 'barriers' and ena-money 'enablers'"),
         (("merge", "bar-rent", "bar-rent", "--reason", "x"), "into itself"),
         (("split", "bar-rent", "x", "--points", "cedar-barriers-01", "--definition", "x", "--reason", "x"), "is not coded"),

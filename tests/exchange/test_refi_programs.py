@@ -118,6 +118,25 @@ def test_sets_of_documents_are_variables_of_their_cases(bring):
     assert "left out: description of the set 'Urban' (1)" in told
 
 
+def test_what_is_said_of_a_document_of_several_cases_and_sets_of_codes_are_named(bring):
+    codes = '<Code guid="n1" name="Alder Yard" isCodable="true"/>'
+    cases = '<Case guid="a" name="Alder Yard"><CodeRef targetGUID="n1"/></Case>'
+    more = '<Sets><Set guid="x" name="Urban"><MemberSource targetGUID="t1"/></Set>'
+    more += '<Set guid="y" name="Costs"><MemberCode targetGUID="c1"/></Set></Sets>'
+    marks = selection(0, 15) + selection(0, 15, 3, "n1")
+    told, _ = bring(source(marks, "Interviews"), {"t1.txt": "The rent rises."}, cases, codes, more)
+    assert "Set Urban of 'Interviews', which holds several cases (1)" in told and "the set of codes 'Costs'" in told
+
+
+def test_codes_and_documents_of_one_name_are_kept_apart(bring, tmp_path):
+    both = source(selection(0, 15)) + source(selection(0, 10, 2, "c2"), "one.docx", "t2")
+    codes = '<Code guid="c2" name="RENT" isCodable="true"/>'
+    _, rows = bring(both, {"t1.txt": "The rent rises.", "t2.txt": "It is high."}, codes=codes)
+    assert [row["name"] for row in rows("codebook")] == ["Rent", "RENT [rent-2]"]
+    assert [row["name"] for row in rows("cases")] == ["One", "one [one-2]"]
+    assert run("check", "new", CASESYNTH_DATA=tmp_path / "data").returncode == 0
+
+
 @pytest.mark.parametrize("words", [[], ["--summaries"]], ids=["private", "summaries"])
 def test_descriptions_are_taken_only_where_nothing_is_private(bring, words):
     cases = '<Case guid="a" name="One"><Description>Run by Ann.</Description><SourceRef targetGUID="t1"/></Case>'

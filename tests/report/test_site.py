@@ -48,7 +48,7 @@ def test_every_link_of_the_site_is_relative_and_has_its_target(folder):
 
 def test_a_review_that_is_not_built_is_told_what_to_do(mca, monkeypatch, tmp_path):
     monkeypatch.setattr(paths, "ROOT", tmp_path)
-    with pytest.raises(UserError, match="run `make REVIEW=mca-phase2` first"):
+    with pytest.raises(UserError, match="run `casesynth make mca-phase2` first"):
         site.site(mca)
 
 
