@@ -10,20 +10,28 @@ from casesynth.errors import UserError
 
 
 @app.command()
-def export(name: Name) -> None:
+def export(
+    name: Name,
+    source: Annotated[
+        str, typer.Option(metavar="FILE", help="Your copy of the report that is re-run, text or PDF: see below.")
+    ] = "",
+) -> None:
     """Write a review for other programs, to results/NAME/export/.
 
     That is a REFI-QDA project (and one for QualCoder), codebooks for other programs and, with examples, for Word; a
     workbook; claims and findings as JSON-LD and nanopublications; the decisions with their effects; all tables as CSV.
 
+    With a copy of the report, the quotations in the JSON-LD also say what is before and after them: eight words at most.
+
     \b
     Example:
       casesynth export my-review
+      casesynth export mca-phase2 --source "sources/my copy.pdf"
     """
     from casesynth.desk import copies
     from casesynth.exchange import export as room
 
-    told = room.export(name)
+    told = room.export(name, located(source) if source else None)
     copies.keep(name)  # what `merge-qdpx` compares an edited project with
     print(told)
 

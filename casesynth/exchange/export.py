@@ -7,6 +7,7 @@ tables/ with every table as CSV, cases by themes among them. Cells that a spread
 
 import re
 import shutil
+from pathlib import Path
 
 import pandas as pd
 
@@ -30,8 +31,8 @@ def csv(frame: pd.DataFrame, start: str = "") -> bytes:
     return (start + safe.to_csv(index=False, lineterminator="\n")).encode("utf-8", "replace")
 
 
-def files(review: Review) -> dict[str, bytes]:
-    """Everything there is to write, as bytes by the path below the export folder."""
+def files(review: Review, source: Path | None = None) -> dict[str, bytes]:
+    """Everything there is to write, as bytes by the path below the export folder; `source` as in `linked.files`."""
     tables = {name: frame for name, frame in review.tables.items() if name not in CONFIDENTIAL}
     sheets = workbook.sheets(review)
     for title, frame in sheets.items():
@@ -45,15 +46,18 @@ def files(review: Review) -> dict[str, bytes]:
         "codebook-taguette.csv": csv(refi.taguette(review), "\ufeff"),
         "synthesis.xlsx": workbook.workbook(review, sheets),
         **({"decisions.csv": csv(decisions.register(review))} if review.has("decisions") else {}),
-        **linked.files(review),
+        **linked.files(review, source),
         **{f"tables/{name}.csv": csv(frame) for name, frame in sorted(tables.items())},
     }
 
 
-def export(name: str) -> str:
-    """Write the export of a review next to its results, in place of an older one. Returns what to show of it."""
+def export(name: str, source: Path | None = None) -> str:
+    """Write the export of a review next to its results, in place of an older one. Returns what to show of it.
+
+    `source` is a reader's own copy of the report that is re-run (`linked.files`).
+    """
     review = load(name)
-    written = files(review)
+    written = files(review, source)
     folder = paths.read(name) / "export"
     shutil.rmtree(folder, ignore_errors=True)
     for path, content in written.items():

@@ -1,21 +1,24 @@
 """Claims and findings for machines: W3C Web Annotations with PROV as JSON-LD, and unsigned nanopublications as TriG.
 
-A selector quotes the anchor of a place and nothing around it: at most eight words of a source are ever passed on, so that
-there is no room for a prefix or suffix. Each file has its own context, so that nothing is fetched to read it. No times
-are written.
+A selector quotes the anchor of a place, and where a reader gives a copy of the source also what is before and after it: as much
+as there is room for, since no more than eight words in a row are ever passed on, and never a whole statement. Each file has
+its own context, so that nothing is fetched to read it. No times are written.
 """
 
 import json
+from pathlib import Path
 from urllib.parse import quote_plus
 
 import pandas as pd
 
 from casesynth import __version__
 from casesynth.analysis import findings
+from casesynth.audit import copy
 from casesynth.audit.versions import digests_of_data
 from casesynth.core.results import read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
+from casesynth.core.text import words_of
 
 #: The vocabularies; the terms of FORRT's chain are those of Science Live.
 PREFIXES = {
@@ -34,7 +37,10 @@ PROV = "wasDerivedFrom wasGeneratedBy wasAttributedTo wasAssociatedWith used"
 #: The terms of the Web Annotation context that are used, with the IRIs that they have there, and those of PROV.
 CONTEXT = {
     **PREFIXES,
-    **{word: f"oa:{word}" for word in "Annotation SpecificResource TextQuoteSelector TextualBody exact".split()},
+    **{
+        word: f"oa:{word}"
+        for word in "Annotation SpecificResource TextQuoteSelector TextualBody exact prefix suffix".split()
+    },
     **{word: f"oa:{word}" for word in "assessing describing".split()},
     **{word: f"prov:{word}" for word in "Activity Agent Entity".split()},
     **{word: {"@id": f"prov:{word}", "@type": "@id"} for word in PROV.split()},
@@ -59,12 +65,46 @@ def page(kind: str, id: str) -> str:
     return f"../explorer.html#/{kind}/{id}"
 
 
-def place(review: Review, row: dict) -> dict:
-    """Where something is in a source: the anchor as a text quote, and the section."""
+#: The words before and after an anchor, by its table and id: what a reader's own copy of the source has there.
+Around = dict[tuple[str, str], tuple[str, str]]
+
+
+def around(review: Review, source: Path) -> Around:
+    """What is around each anchor in a copy of the source that is re-run. Raises UserError as `copy.check` does."""
+    found = copy.check(source, review)["anchors"]
+    found = found[found["what"].eq(copy.FOUND)]
+    return {(row.table, row.id): (row.before, row.after) for row in found.itertuples()}
+
+
+def selector(anchor: str, before: str = "", after: str = "") -> dict[str, str]:
+    """A text quote of at most eight words: an anchor, and as much as there is room for of what is before and after it.
+
+    >>> selector("grow food", "In two old gardens they ", " for the whole street.")
+    {'type': 'TextQuoteSelector', 'exact': 'grow food', 'prefix': 'old gardens they ', 'suffix': ' for the whole'}
+    >>> selector("grow food", "They ", ".")  # never a whole statement
+    {'type': 'TextQuoteSelector', 'exact': 'grow food', 'prefix': 'They '}
+    """
+    words = [*before.split(), anchor, *after.split()]
+    at = start = end = len(before.split())
+    for step in [(-1, 0), (0, 1)] * copy.SHARED_WORDS:
+        first, last = start + step[0], end + step[1]
+        fits = len(words_of(" ".join(words[max(first, 0) : last + 1]))) <= copy.SHARED_WORDS
+        if first >= 0 and last < len(words) and last - first < len(words) - 1 and fits:
+            start, end = first, last
+    parts = {
+        "prefix": " ".join(words[start:at]) + before[len(before.rstrip()) :],
+        "suffix": after[: len(after) - len(after.lstrip())] + " ".join(words[at + 1 : end + 1]),
+    }
+    quoted = {name: text for name, text in parts.items() if text.strip()}
+    return {"type": "TextQuoteSelector", "exact": anchor, **quoted}
+
+
+def place(review: Review, row: dict, beside: tuple[str, str] = ("", "")) -> dict:
+    """Where something is in a source: the anchor as a text quote, with what is `beside` it, and the section."""
     urls = dict(zip(review.table("sources")["id"], review.table("sources")["url"]))
     found = {"type": "SpecificResource", "source": urls.get(row["source"]) or f"tables/sources.csv#{row['source']}"}
     if row["anchor"]:
-        found["selector"] = {"type": "TextQuoteSelector", "exact": row["anchor"]}
+        found["selector"] = selector(row["anchor"], *beside)
     return found | ({"isPartOf": row["section"]} if row["section"] else {})
 
 
@@ -100,7 +140,7 @@ def as_jsonld(graph: list[dict]) -> bytes:
     return (json.dumps({"@context": CONTEXT, "@graph": graph}, indent=1, ensure_ascii=False) + "\n").encode()
 
 
-def claims(review: Review) -> bytes:
+def claims(review: Review, quotes: Around) -> bytes:
     """Each claim as an annotation of its place in the report, with the verdict where `make` has computed it."""
     computed = read_if_there(review.name, "claims").set_index("id")
     graph = made(review, ["claims", "sources", "sections"])
@@ -116,11 +156,12 @@ def claims(review: Review) -> bytes:
             "motivation": "assessing",
             "body": body,
         }
-        graph.append(own | {"target": place(review, row), "wasDerivedFrom": rows, "wasGeneratedBy": "#synthesis"})
+        target = place(review, row, quotes.get(("claims", row["id"]), ("", "")))
+        graph.append(own | {"target": target, "wasDerivedFrom": rows, "wasGeneratedBy": "#synthesis"})
     return as_jsonld(graph)
 
 
-def findings_of(review: Review) -> bytes:
+def findings_of(review: Review, quotes: Around) -> bytes:
     """Each finding as an annotation of the places of its key points, with the stance of each and who judged."""
     table, points = judged(review)
     graph = made(review, ["findings", "finding-evidence", "keypoints", "sources"])
@@ -128,13 +169,17 @@ def findings_of(review: Review) -> bytes:
     graph += [{"id": f"#{row.id}", "type": "Agent", "label": row.how} for row in coders.itertuples()]
     for row in table.to_dict("records"):
         own = points[points["finding"].eq(row["finding"])].to_dict("records")
+        target = [
+            place(review, point, quotes.get(("keypoints", point["keypoint"]), ("", ""))) | {"stance": point["stance"]}
+            for point in own
+        ]
         graph.append(
             {
                 "id": page("finding", row["finding"]),
                 "type": ["Annotation", "Entity"],
                 "motivation": "describing",
                 "body": [words(row["statement"], "describing"), words(extent(row), "assessing")],
-                "target": [place(review, point) | {"stance": point["stance"]} for point in own],
+                "target": target,
                 "wasDerivedFrom": [page("point", point["keypoint"]) for point in own],
                 "wasGeneratedBy": "#synthesis",
                 "wasAttributedTo": [f"#{id}" for id in coders["id"]],
@@ -207,9 +252,13 @@ def nanopublication(review: Review, row: dict, quoted: list[tuple[dict, dict]]) 
     return "\n".join(lines)
 
 
-def files(review: Review) -> dict[str, bytes]:
-    """What there is to write, by name: claims where the review has a ledger, findings where it has findings."""
-    found = {"claims.jsonld": claims(review)} if review.has("claims") else {}
+def files(review: Review, source: Path | None = None) -> dict[str, bytes]:
+    """What there is to write, by name: claims where the review has a ledger, findings where it has findings.
+
+    With a copy of the source, quotations say what is before and after them.
+    """
+    quotes = around(review, source) if source else {}
+    found = {"claims.jsonld": claims(review, quotes)} if review.has("claims") else {}
     if review.has("findings"):
-        found |= {"findings.jsonld": findings_of(review), "nanopublications.trig": nanopublications(review)}
+        found |= {"findings.jsonld": findings_of(review, quotes), "nanopublications.trig": nanopublications(review)}
     return found

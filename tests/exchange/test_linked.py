@@ -8,8 +8,9 @@ import pandas as pd
 import pytest
 
 from casesynth.core.review import load
+from casesynth.core.text import words_of
 from casesynth.exchange import linked
-from tests.support import ROOT
+from tests.support import ROOT, garden
 from tests.support.commands import environment
 
 #: What the W3C Web Annotation model asks of an annotation with a text quote as its target.
@@ -41,7 +42,10 @@ ANNOTATION = {
                 "selector": {
                     "type": "object",
                     "required": ["type", "exact"],
-                    "properties": {"type": {"const": "TextQuoteSelector"}, "exact": {"type": "string", "minLength": 1}},
+                    "properties": {
+                        "type": {"const": "TextQuoteSelector"},
+                        **{part: {"type": "string", "minLength": 1} for part in ("exact", "prefix", "suffix")},
+                    },
                 },
             },
         }
@@ -74,6 +78,24 @@ def test_every_annotation_is_valid_and_quotes_at_most_eight_words(written, name)
     assert quoted > 100
     used = next(node for node in graph if node["id"] == "#synthesis")["used"]
     assert used and all((ROOT / "data/mca-phase2" / file.removeprefix("tables/")).exists() for file in used)
+
+
+def test_with_a_copy_of_the_report_quotations_say_what_is_around_them_in_eight_words_at_most(tmp_path, monkeypatch):
+    monkeypatch.setenv("CASESYNTH_DATA", str(tmp_path / "data"))
+    garden.make_data(tmp_path / "data")
+    copy, review = tmp_path / "copy.txt", load("garden")
+    copy.write_text("\f".join(garden.REPORT), "utf-8")
+    quotes = linked.around(review, copy)
+    points = review.keypoints.set_index("id")["anchor"]
+    beside = 0
+    for (table, id), around in quotes.items():
+        if table == "keypoints":
+            quote = linked.selector(points[id], *around)
+            words = "".join(quote.get(part, "") for part in ("prefix", "exact", "suffix"))
+            beside += words != points[id]
+            assert around[0].endswith(quote.get("prefix", "")) and around[1].startswith(quote.get("suffix", ""))
+            assert len(words_of(words)) <= 8 and len(words) < len("".join([around[0], points[id], around[1]]))
+    assert beside >= 10
 
 
 def test_every_supported_finding_is_a_nanopublication_of_four_graphs(written):
