@@ -48,8 +48,8 @@ class Form:
 def form_problems(settings: dict) -> list[str]:
     """What is wrong with `form` in review.yaml, one line for each problem."""
     form = settings.get("form") or {}
-    kinds = dict.fromkeys(("case", "submitted", "consent"), str) | dict.fromkeys(("agrees", "keep", "questions"), list)
-    problems = of_kinds(form, {}, {**kinds, "cases": dict}, "form, ")
+    kinds = dict.fromkeys(("case?", "submitted?", "consent?"), str) | {"cases?": dict}
+    problems = list(of_kinds(form, kinds | dict.fromkeys(("agrees?", "keep?", "questions?"), list), "form"))
     for column in form["cases"] if isinstance(form.get("cases"), dict) else []:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(column)) or column in FILLED:
             problems.append(
@@ -69,19 +69,19 @@ def form_problems(settings: dict) -> list[str]:
 
 def question_problems(question: dict, number: int, headings: list[str], ids: list) -> list[str]:
     """What is wrong with one line under `form: questions`; `ids` are those of the lines above it."""
-    where = f"form, question {question.get('id') or number}, "
-    problems = of_kinds(question, {"id": str, "column": str}, {"heading": str, "also": list}, where)
+    where = f"form, question {question.get('id') or number}"
+    problems = list(of_kinds(question, {"id": str, "column": str, "heading?": str, "also?": list}, where))
     heading, id = question.get("heading"), question.get("id")
     if heading == UNDECIDED:
         problems.append(
-            f"{where}'heading': undecided. In place of ? write the id of the heading that "
+            f"{where}, 'heading': undecided. In place of ? write the id of the heading that "
             f"'{short(str(question.get('column')))}' belongs to, or \"\" to leave the column out."
         )
     elif isinstance(heading, str) and heading and heading not in headings:
         near = difflib.get_close_matches(heading, headings, 1, 0.85)  # a distant one would misplace the answers
         hint = f" (did you mean {near[0]}?)" if near else ""
         problems.append(
-            f"{where}'heading': '{heading}' is not under headings{hint}; "
+            f"{where}, 'heading': '{heading}' is not under headings{hint}; "
             'delete the line, or write heading: "", which leaves the question out.'
         )
     if isinstance(id, str) and (id in ids or not re.fullmatch(r"[a-z0-9]+", id)):
