@@ -4,6 +4,10 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import jinja2
 
 
 @contextmanager
@@ -40,3 +44,16 @@ def whole_folder(folder: Path) -> Iterator[Path]:
         partial.rename(folder)
     finally:
         shutil.rmtree(partial, ignore_errors=True)
+
+
+def templates(folder: Path, html: bool = False) -> "jinja2.Environment":
+    """The templates of a folder; a name without a value is an error, and in a page (`html`) every value is escaped."""
+    import jinja2  # few commands write from a template, and it takes time to load
+
+    return jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder),
+        autoescape=html,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
