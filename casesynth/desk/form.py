@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -56,7 +56,8 @@ def form_problems(settings: dict) -> list[str]:
                 f"form, cases: found '{short(str(column))}'; expected the name of a column of cases.csv: lower-case letters, "
                 f'digits and _, none of {", ".join(FILLED)}. For a new variable, choose a name: {{year: "Year of funding"}}.'
             )
-    headings, ids = [heading["id"] for heading in settings["headings"]], []
+    headings = [heading["id"] for heading in settings["headings"]]
+    ids: list[Any] = []
     questions = form.get("questions")
     for number, question in enumerate(questions if isinstance(questions, list) else [], 1):
         if not isinstance(question, dict):
@@ -100,10 +101,10 @@ def form_of(settings: dict, name: str) -> Form:
         Question(q["id"], q.get("heading") or "", [q["column"], *map(str, q.get("also") or [])])
         for q in given.get("questions") or []
     ]
-    texts = {part: given.get(part) or "" for part in ("case", "submitted", "consent")}
-    lists = {part: list(map(str, given.get(part) or [])) for part in ("agrees", "keep")}
+    parts: dict[str, Any] = {part: given.get(part) or "" for part in ("case", "submitted", "consent")}
+    parts |= {part: list(map(str, given.get(part) or [])) for part in ("agrees", "keep")}
     cases = {str(column): str(title) for column, title in (given.get("cases") or {}).items()}
-    return Form(**texts, **lists, cases=cases, questions=questions)
+    return Form(**parts, cases=cases, questions=questions)
 
 
 def next_id(taken: Iterable[str]) -> str:
@@ -128,7 +129,7 @@ def question_line(question: Question) -> str:
     return f"- {{id: {question.id}, heading: {heading}, column: {column}, also: {also}}}{guess}"
 
 
-def unasked(form: Form, settings: dict, left: list[str] = (), taken: Iterable[str] = ()) -> list[str]:
+def unasked(form: Form, settings: dict, left: Sequence[str] = (), taken: Iterable[str] = ()) -> list[str]:
     """A line for each themed heading without a question, with the line to add; `left` are columns that nothing reads."""
     filled, lines, ids = (
         {question.heading for question in form.questions},

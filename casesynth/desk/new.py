@@ -2,6 +2,7 @@
 
 import json
 import os
+from typing import Any
 
 from casesynth.core import paths
 from casesynth.core import schema as core_schema
@@ -28,7 +29,7 @@ def schema(name: str) -> dict:
     return core_schema.with_answers(package)
 
 
-def render(template: str, **values) -> str:
+def render(template: str, **values: Any) -> str:
     """A template of the package with its values."""
     return templates(TEMPLATES).get_template(template).render(values)
 

@@ -60,7 +60,8 @@ def lines_of(text: str) -> list[str]:
     lines = text.split("\n")
     inner = [line.strip() for line in lines[1:] if line.strip() and not BULLET.match(line)]
     wrapped = len(inner) > 2 and sum(line[0].islower() for line in inner) >= 0.3 * len(inner)
-    parts, open_ = [], False
+    parts: list[str] = []
+    open_ = False
     for line in lines:
         bare = BULLET.sub("", line, count=1).strip() if BULLET.match(line) else line.strip()
         if not bare:
@@ -102,7 +103,8 @@ def sentences_of(text: str) -> list[str]:
 def numbers_apart(text: str) -> str:
     """A text whose numbered items, 1. 2. 3. or 1) 2) 3) in one line, are each on a line of their own."""
     marks = list(re.finditer(r"(?<!\S)\(?(\d{1,2})([.)])(?=\s+\S)", text))
-    wanted, taken = 1, []
+    taken: list[re.Match[str]] = []
+    wanted = 1
     for mark in marks:
         if int(mark[1]) == wanted and (not taken or mark[2] == taken[0][2]):
             taken.append(mark)

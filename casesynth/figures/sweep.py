@@ -2,6 +2,7 @@
 
 import textwrap
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 import numpy as np
@@ -9,7 +10,7 @@ import pandas as pd
 from matplotlib.figure import Figure
 
 #: The font that ships inside matplotlib, and a fixed salt, so that the same tables give the same bytes.
-STYLE = {"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False, "svg.hashsalt": "casesynth"}
+STYLE: Any = {"font.family": "DejaVu Sans", "font.size": 8, "text.parse_math": False, "svg.hashsalt": "casesynth"}
 TITLE = "Which parameter moves which finding"
 #: The most rows that are drawn: those that turn most often. The table has all.
 MOST = 40

@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from casesynth.errors import UserError
 from casesynth.report.forms import Form, pictures_of
@@ -103,7 +104,7 @@ def with_contents(text: str) -> str:
     lines = [f'::: {{custom-style="toc {len(level) - 1}"}}\n[{title}](#{id})\n:::\n' for level, title, id in found]
     if not lines:
         return text
-    first = re.search(r"^## ", text, flags=re.M).start()
+    first = next(re.finditer(r"^## ", text, flags=re.M)).start()
     begins, ends = (f"```{{=openxml}}\n{field}\n```\n\n" for field in (FIELD_BEGINS, FIELD_ENDS))
     hint = "*For page numbers, click on the list and press F9.*\n\n"
     return text[:first] + begins + "\n".join(lines) + "\n" + ends + hint + text[first:]
@@ -115,13 +116,13 @@ def extra_style(template: str) -> str:
     return own.read_text("utf-8") if template != "page" and own.exists() else ""
 
 
-def compiled(folder: Path, text: str, **options) -> bytes:
+def compiled(folder: Path, text: str, **options: Any) -> bytes:
     """A Typst text as PDF or PNG: with the compiler's own fonts, and those that ship inside matplotlib for its pictures."""
     import typst
 
     source = folder / "text.typ"
     source.write_text(text, "utf-8")
-    shipped = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    shipped = Path(str(getattr(find_spec("matplotlib"), "origin", ""))).parent / "mpl-data" / "fonts" / "ttf"
     try:
         return typst.compile(
             source, root=folder, font_paths=[shipped], ignore_system_fonts=True, timestamp=int(NO_TIME), **options

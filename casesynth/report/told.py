@@ -126,7 +126,7 @@ def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     firm, rows = found["finding-robustness"], []
     for row in found["findings"].itertuples():
         own = firm[firm["finding"].eq(row.finding) & firm["robust"].eq(False)]
-        why = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
+        why: list[str] = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
         if row.contested:
             against, support = (
                 to_explorer(in_words(number), "finding", row.finding) for number in (row.contradicting, row.supporting)

@@ -7,6 +7,7 @@ import shutil
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from casesynth import __version__
 from casesynth.errors import UserError
@@ -40,11 +41,11 @@ def canonical(notebook: Path, values: dict) -> None:
 
 def joined_streams(outputs: list) -> list:
     """Join neighbouring pieces of one stream: where a kernel cuts its output is chance."""
-    joined = []
+    joined: list[Any] = []
     for output in outputs:
         last = joined[-1] if joined else None
         same = last and output.output_type == last.output_type == "stream" and output.name == last.name
-        if same:
+        if last and same:
             last.text += output.text
         else:
             joined.append(output)
