@@ -21,8 +21,8 @@ def kind(field: dict) -> str:
 def takes(check: str) -> str:
     """The arguments of a check of claims.csv; those in brackets may be left out.
 
-    >>> takes("mentioned-in"), takes("numbers-agree")
-    ('mention, sections', 'whole, facts')
+    >>> takes("mentioned-in"), takes("facts-agree")
+    ('mention, sections', 'facts, [alike]')
     """
     given = arguments.parameters_of(check).values()
     return ", ".join(one.name if one.default is one.empty else f"[{one.name}]" for one in given)

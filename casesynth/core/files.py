@@ -1,5 +1,6 @@
 """Write files so that a reader never sees half of one."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,10 +15,10 @@ if TYPE_CHECKING:
 def whole_file(file: Path) -> Iterator[Path]:
     """A path to write to that takes the name of the file when all is written: the old file stays whole until then.
 
-    If anything goes wrong the old file stays.
+    If anything goes wrong the old file stays. Two processes may write the same file at once.
     """
     file.parent.mkdir(parents=True, exist_ok=True)
-    partial = file.with_name(f".{file.name}.tmp")
+    partial = file.with_name(f".{file.name}.{os.getpid()}.tmp")
     try:
         yield partial
         partial.replace(file)

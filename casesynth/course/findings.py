@@ -9,7 +9,7 @@ from IPython.display import Markdown
 
 from casesynth.analysis import quantifiers
 from casesynth.core.review import Review
-from casesynth.core.text import words_of
+from casesynth.core.text import split_sentences, words_of
 from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
 from casesynth.course.tables import MIN_CASES
 
@@ -85,7 +85,7 @@ def sentence_problems(sentence: str, cases: int, total: int, both: bool) -> Iter
     """What is wrong with a sentence that rests on some of the cases."""
     if both:
         yield wrong("finding", "both")
-    if not sentence.endswith(".") or re.search(r"[.!?]\s+\S", sentence):
+    if not sentence.endswith(".") or len(split_sentences(sentence)) > 1:
         yield wrong("finding", "one_sentence")
     if cases < MIN_CASES:
         yield wrong("finding", "few", cases=cases, needed=MIN_CASES)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core import paths
+from casesynth.core import levels, paths
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -194,7 +194,7 @@ TITLES = {
     "summaries": "Key points",
     "people": "Participants",
     "opposed": "Helps and hindrances",
-    "general": "Cross-cutting themes",
+    "general": levels.TITLES["general"],
     "sure": "How firm is it?",
 }
 
