@@ -55,7 +55,7 @@ def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
         return [place[one] for one in reversed(chain)]
 
     bracketed = rows["summary"].where(~rows["id"].isin(serves), "(" + rows["summary"] + ")")
-    order = sorted(range(len(rows)), key=lambda number: ends(rows["id"].iloc[number]))
+    order = [place[point] for point in sorted(rows["id"], key=ends)]
     return rows.assign(summary=bracketed).iloc[order].reset_index(drop=True)
 
 

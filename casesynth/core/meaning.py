@@ -153,7 +153,8 @@ def themes_of_codings(view: View) -> Iterator[Problem]:
 def headings_of_codings(view: View) -> Iterator[Problem]:
     """A key point is coded to themes of its own heading."""
     codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
-    own = of_each(points["heading"], lambda texts: texts.map(lambda heading: view.set_of.get(heading, heading)))
+    set_of = view.set_of  # once, not for each of 160,000 key points
+    own = of_each(points["heading"], lambda texts: texts.map(lambda heading: set_of.get(heading, heading)))
     places, names = pd.factorize(pd.concat([own, themes["heading"]]).astype("str"))
     of_point = np.append(places[: len(points)], -1)[first_of(points["id"], codings["keypoint"])]
     of_theme = np.append(places[len(points) :], -1)[first_of(themes["id"], codings["theme"])]

@@ -36,6 +36,7 @@ class Report:
         self.values = Values(registry(review, self.found) | chosen)
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.letters = letters(order_of(review, self.found))
+        self.there = progress.state(review.tables, review.settings)
         self.narrative = Narrative(review, self.found, self.values)
         wrong = self.narrative.problems()
         if wrong:
@@ -69,7 +70,7 @@ class Report:
             "version": __version__,
             "found": found,
             "v": self.values,
-            "there": progress.state(review.tables, review.settings),
+            "there": self.there,
             "changed": told.changed(review, self.parameters),
             "coder": told.coder_of(review, self.parameters["coding"]),
             "prose": narrative.file,
