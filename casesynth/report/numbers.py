@@ -257,7 +257,7 @@ def of_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Numbe
     attended = tuple(groups.loc[groups["unit"].eq("attendances"), "id"])
     return {
         "people_interval": Number(total.loc["people", "interval"], "participants-total.csv, people", "group", people),
-        "people_sum": Number(int(whole["sum_as_published"]), f"{rule}last row", "group", tuple(groups["id"])),
+        "plain_sum": Number(int(whole["sum_as_published"]), f"{rule}last row", "group", tuple(groups["id"])),
         "attendances_sum": Number(int(whole["attendances"]), f"{rule}last row", "group", attended),
         "largest_case": Number(largest["name"], f"{rule}the greatest share", "group", own),
         "largest_sum": Number(int(largest["sum_as_published"]), f"{rule}the greatest share", "group", own),
