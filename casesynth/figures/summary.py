@@ -68,8 +68,10 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
     if table.empty:
         return nothing("findings", "No finding is written yet", "no finding is written")
     number, of = int(table["supported"].sum()), plural(len(letters), "project")
-    title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by "
-    title += f"{span(table['supporting'].min(), table['supporting'].max())} of {of}"
+    title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by"
+    if number == len(table):  # that all are says little: how widely each is reported says more
+        title = f"Each of the {number} findings is supported by" if number > 1 else "The finding is supported by"
+    title += f" {span(table['supporting'].min(), table['supporting'].max())} of {of}"
     subtitle = f"What each of {of} says of a finding; the number counts those that support it."
     said = {
         finding: {row["case"]: look.stance(row) for row in own.to_dict("records")}

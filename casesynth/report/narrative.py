@@ -42,7 +42,7 @@ class Narrative:
         self.review, self.values, self.page = review, values, page
         self.statements = dict(zip(table["finding"], table["statement"]))
         self.numbers = {row.finding: number for number, row in enumerate(table.itertuples(), 1)}
-        self.evidence = found["finding-evidence"]
+        self.evidence, self.cells = found["finding-evidence"], found.get("theme-cases")
         self.pairs = set(zip(self.evidence["finding"], self.evidence["keypoint"]))
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
@@ -147,7 +147,9 @@ class Narrative:
                 except ValueError as error:
                     found.append(Problem("findings.csv", str(error), row, column))
         for name in ("key-messages", "brief"):
-            found += wording.problems(self.review, self.evidence, name, messages(text_of(self.review, name)))
+            found += wording.problems(
+                self.review, self.evidence, self.cells, name, messages(text_of(self.review, name))
+            )
         return found
 
 

@@ -8,7 +8,7 @@ from casesynth.core.archives import packed
 
 #: Styles that change: id -> (size in half points, colour, font, space before and after in twentieths of a point).
 STYLES = {
-    "Title": (48, "0B3C5D", "Calibri", 0, 160),
+    "Title": (38, "0B3C5D", "Calibri", 0, 160),
     "Heading1": (32, "0B3C5D", "Calibri", 480, 120),
     "Heading2": (25, "1B1B1B", "Calibri", 360, 80),
     "Heading3": (22, "0B3C5D", "Calibri", 240, 60),

@@ -76,7 +76,7 @@ def test_what_contradicts_a_finding_is_seen_even_where_the_project_supports_it()
     stated = table(stated, [["f", "Ties helped.", "condition", 2, 0, 1, 0, 2, True]])
     said = table("finding case supports qualifies contradicts", [["f", "c0", 1, 0, 0], ["f", "c1", 1, 0, 1]])
     drawing = findings(stated, said, letters(2))
-    assert drawing.title == "1 of 1 finding is supported, by 2 of 2 projects"
+    assert drawing.title == "The finding is supported by 2 of 2 projects"
     cross = look.SQUARES["both"].stroke
     crosses = [findings(stated, each, letters(2)).svg().count(cross) for each in (said, said.assign(contradicts=0))]
     assert crosses[0] > crosses[1] > 0, "one sign is in the key"
