@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -18,7 +19,7 @@ WHOLE = (-8.4, 2.0, 49.8, 60.9)  # west, east, south and north of the map, in de
 LONDON = (-0.56, 0.34, 51.36, 51.66)
 
 
-def spread(places: np.ndarray, apart: float, least: float = -np.inf, most: float = np.inf) -> np.ndarray:
+def spread(places: np.ndarray, apart: float, least: Any = -np.inf, most: Any = np.inf) -> np.ndarray:
     """The places, moved until no two are nearer than `apart`; none leaves the box from `least` to `most`.
 
     >>> spread(np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0]]), 0.5).round(1).tolist()[2]
@@ -157,19 +158,21 @@ def marks(board: Board, found: pd.DataFrame, frame: tuple, top: float, wide: flo
     land(board, outline, frame, top, wide)
     spots = placed(found[["longitude", "latitude"]], frame, top, wide)
     if not few:
-        board.mark(*np.unique(spots.round(), axis=0).T, 4, color=look.BLUE, alpha=0.6)
+        across, down = np.unique(spots.round(), axis=0).T
+        board.mark(across, down, 4, color=look.BLUE, alpha=0.6)
         return
     most = (wide - 5, top + height_of(frame, wide) - 7)
     moved = spread(spots, 12.5, (9, top + 7), most)
     for place, spot, here in zip(found.itertuples(), spots, moved):
         if np.hypot(*(here - spot)) > 3:
-            board.rule(*zip(spot, here), color=look.GREY, width=0.7, zorder=3)
-            board.mark(*spot, 2.2, color=look.GREY)
+            board.rule((spot[0], here[0]), (spot[1], here[1]), color=look.GREY, width=0.7, zorder=3)
+            board.mark(spot[0], spot[1], 2.2, color=look.GREY)
         full = place.main and place.case_study
         edge = look.BLUE if place.case_study else look.GREY
         shape = "o" if place.case_study else "s"
         board.mark(
-            *here,
+            here[0],
+            here[1],
             12 if shape == "o" else 10.5,
             marker=shape,
             facecolor=look.BLUE if full else "white",
@@ -177,4 +180,4 @@ def marks(board: Board, found: pd.DataFrame, frame: tuple, top: float, wide: flo
             zorder=4,
         )
         ink = "white" if full else edge
-        board.put(*here, place.letter, ha="center", size=8, weight="bold", color=ink, zorder=5)
+        board.put(here[0], here[1], place.letter, ha="center", size=8, weight="bold", color=ink, zorder=5)

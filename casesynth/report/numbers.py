@@ -5,7 +5,7 @@ can count them. A number that counts rows is their number: nobody can change one
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -27,7 +27,7 @@ class Number(NamedTuple):
     Kinds of rows: case, coder, keypoint, theme, general, refined, finding, claim, statement, fact, group (of participants.csv).
     """
 
-    value: object
+    value: Any
     rule: str
     kind: str = ""
     rows: tuple[str, ...] = ()
@@ -70,14 +70,15 @@ class Values:
     """The numbers of a text: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
 
     def __init__(self, known: dict[str, Number]) -> None:
-        self.known, self.used = known, set()
+        self.known = known
+        self.used: set[str] = set()
 
     def __call__(self, name: str) -> Markdown:
         """A number as a link."""
         value = self.raw(name)
         return to_explorer(f"{value:,}" if isinstance(value, int) else escaped(value), "number", name)
 
-    def raw(self, name: str) -> object:
+    def raw(self, name: str) -> Any:
         """The value itself, without a link."""
         self.used.add(name)
         self.known[name] = number = by_name(self.known, name)

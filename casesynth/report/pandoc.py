@@ -9,6 +9,7 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from casesynth.errors import UserError
 from casesynth.report.forms import CONTENTS, Form, pictures_of
@@ -106,13 +107,13 @@ def extra_style(template: str) -> str:
     return own.read_text("utf-8") if template != "page" and own.exists() else ""
 
 
-def compiled(folder: Path, text: str, **options) -> bytes:
+def compiled(folder: Path, text: str, **options: Any) -> bytes:
     """A Typst text as PDF or PNG: with the compiler's own fonts, and those that ship inside matplotlib for its pictures."""
     import typst
 
     source = folder / "text.typ"
     source.write_text(text, "utf-8")
-    shipped = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    shipped = Path(str(getattr(find_spec("matplotlib"), "origin", ""))).parent / "mpl-data" / "fonts" / "ttf"
     try:
         return typst.compile(
             source, root=folder, font_paths=[shipped], ignore_system_fonts=True, timestamp=int(NO_TIME), **options

@@ -42,7 +42,12 @@ class Report:
         if wrong:
             raise UserError(f"data/{review.name}/: {plural(len(wrong), 'problem')} in its prose:\n{listing(wrong)}")
         # Markdown writes {#id} for the target of a link, so comments are marked otherwise here.
-        signs = {"comment_start_string": "<#", "comment_end_string": "#>", "trim_blocks": True, "lstrip_blocks": True}
+        signs: dict[str, Any] = {
+            "comment_start_string": "<#",
+            "comment_end_string": "#>",
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
         loader = jinja2.FileSystemLoader(TEMPLATES)
         self.environment = jinja2.Environment(
             loader=loader, undefined=jinja2.StrictUndefined, finalize=escaped, autoescape=False, **signs

@@ -116,8 +116,7 @@ def contents(folder: Path, review: Review, pages: list[str]) -> None:
     parts = []
     for kind, title in (("guide", "Guide"), ("notebooks", "Notebooks of this run"), ("course", "Course")):
         own = [page for page in pages if page.startswith(f"{kind}/")]
-        texts = [(folder / page).read_text("utf-8") for page in own]
-        titles = [text[text.index("<title>") + 7 : text.index("</title>")] for text in texts]
+        titles = [re.findall("<title>(.*?)</title>", (folder / page).read_text("utf-8"), re.S)[0] for page in own]
         lines = [f'<li><a href="{page}">{title}</a></li>' for page, title in zip(own, titles)]
         parts.append(f"<h2>{title}</h2><ul>{''.join(lines)}</ul>")
     write(folder, "more.html", "Guide, notebooks and course", f"<h1>Guide, notebooks and course</h1>{''.join(parts)}")

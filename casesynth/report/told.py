@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core import paths
+from casesynth.core import levels, paths
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -81,7 +81,7 @@ def reach(finding: str, marks: dict[str, str], letters: dict[str, str], named: b
     >>> print(reach("f", {"a": "supports"}, letters, named=True))
     [1 of 4 projects supports it (A)](explorer.html#/finding/f){.n}
     """
-    parts = []
+    parts: list[str] = []
     for several, one, squares in SIDES:
         own = [letter for case, letter in letters.items() if marks.get(case) in squares]
         if not own and parts:
@@ -151,7 +151,7 @@ def fragile(found: dict[str, pd.DataFrame]) -> dict[str, Markdown]:
     firm, reasons = found["finding-robustness"], {}
     for row in found["findings"].itertuples():
         own = firm[firm["finding"].eq(row.finding) & firm["robust"].eq(False)]
-        why = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
+        why: list[str] = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
         if row.contested:
             numbers = (in_words(number) for number in (row.contradicting, row.supporting))
             against, support = (to_explorer(words, "finding", row.finding) for words in numbers)
@@ -218,7 +218,7 @@ TITLES = {
     "summaries": "Key points",
     "people": "Participants",
     "opposed": "Helps and hindrances",
-    "general": "Cross-cutting themes",
+    "general": levels.TITLES["general"],
     "sure": "How firm is it?",
 }
 

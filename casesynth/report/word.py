@@ -4,6 +4,8 @@ import io
 import re
 import zipfile
 
+from casesynth.core.archives import packed
+
 #: Styles that change: id -> (size in half points, colour, font, space before and after in twentieths of a point).
 STYLES = {
     "Title": (38, "0B3C5D", "Calibri", 0, 160),
@@ -69,11 +71,7 @@ def reference(default: bytes) -> bytes:
     parts[relations] = parts[relations].replace(b"</Relationships>", RELATION.encode() + b"</Relationships>")
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", KIND.encode() + b"</Types>")
     parts["word/footer9.xml"] = FOOTER.encode()
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return made.getvalue()
+    return packed(parts)
 
 
 def styled(xml: str) -> str:
