@@ -124,7 +124,7 @@ def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int, by_model: bo
     passed = "all" if len(known) == number else v("findings_supported")
     lines = [
         f"*Supported* is a low bar: {v.words('min_cases')} projects suffice, and the findings were written from these accounts. "
-        f"Of {v('findings')}, {passed} pass it. How many projects stand behind a finding says more."
+        f"Of {v('findings')}, {passed} pass it. How many projects report a finding says more."
     ]
     if lost := int(known["margin"].eq(1).sum()):
         lines.append(f"{lost} would no longer be supported if a single project were left out.")

@@ -67,7 +67,7 @@ def test_the_map_has_every_place_and_an_inset_for_london():
     text = drawing.svg()
     assert "London, enlarged" in text and "without a case study" in text and "Brent, Ealing" in text
     assert list(drawing.data["place"]) == ["Brent", "Ealing", "Fife"]
-    assert drawing.title == "One of 2 projects is led from England, and none from Northern Ireland or Wales"
+    assert drawing.title == "1 of 2 projects is led from England, and none from Northern Ireland or Wales"
     assert "London, enlarged" not in case_map(cases, places[2:], letters(2), outline()).svg()
 
 
