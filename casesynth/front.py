@@ -223,11 +223,12 @@ def results(name: str) -> dict[str, pd.DataFrame]:
     """The tables that `make` has written for a review, typed, by their names in results.json.
 
     Returns one table for each name; that of several headings has a column heading. Those not written are left out.
-
-    >>> results("a-review-that-was-not-made")
-    {}
+    Raises UserError if there is no such review, or nothing has been written for it.
     """
+    settings.load_settings(name)
     folder = paths.read(name) / "tables"
+    if not folder.is_dir():
+        raise UserError(f"there are no results of {name} yet: `casesynth make {name}` builds them.")
     found = {}
     for table, declared in store.declared().items():
         if (folder / f"{table}.csv").exists():

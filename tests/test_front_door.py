@@ -55,6 +55,19 @@ def test_claims_and_coders_are_as_make_has_written(review, whole):
     assert cs.compare_coders(review)["value"].round(3).tolist() == made["agreement"]["value"].tolist()
 
 
+@pytest.mark.parametrize(
+    ("ask", "answer"),
+    [
+        (lambda: cs.results("mca-phase3"), "no review data/mca-phase3/.*Did you mean 'mca-phase2'"),
+        (lambda: cs.results("repair-cafes"), "no results of repair-cafes yet: `casesynth make repair-cafes`"),
+        (lambda: cs.load_review("repair-cafes").table("keypoint"), "no table 'keypoint'. Did you mean 'keypoints'"),
+    ],
+)
+def test_a_name_that_is_not_there_is_said_and_not_taken_as_empty(ask, answer):
+    with pytest.raises(cs.UserError, match=answer):
+        ask()
+
+
 def test_other_rules_give_another_synthesis(review, whole):
     strict = cs.synthesise(review, cs.Rules.of(review, min_cases=6))
     assert strict.themes("aims").table["supported"].sum() < whole.themes("aims").table["supported"].sum()

@@ -140,7 +140,7 @@ def explained(used: set[str]) -> dict[str, dict[str, str]]:
     """What each check asks, and what would make it fail. Keys: name of the check; then asks, fails_if."""
     own = {name: CHECKS[name] for name in sorted(used & set(CHECKS))}
     return {
-        name: {"asks": " ".join((check.function.__doc__ or "").split()), "fails_if": check.fails_if}
+        name: {"asks": " ".join((check.function.__doc__ or "").replace("`", "").split()), "fails_if": check.fails_if}
         for name, check in own.items()
     }
 

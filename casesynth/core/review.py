@@ -10,9 +10,10 @@ import pandas as pd
 from casesynth.core import checked, paths, shards
 from casesynth.core.codings import CONSENSUS
 from casesynth.core.problems import Problem
-from casesynth.core.schema import AS_GIVEN, columns, schemas
+from casesynth.core.schema import AS_GIVEN, columns, schemas, table_names
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.sizes import LISTED
+from casesynth.core.text import nearest
 from casesynth.core.validate import Found, Rule, all_problems, read_checked, read_tables
 from casesynth.errors import UserError
 
@@ -27,7 +28,7 @@ class Review:
 
     def __getattr__(self, table: str) -> pd.DataFrame:
         if table.startswith("_") or table not in self.tables:
-            raise AttributeError(f"review {self.name} has no table {table}")
+            raise AttributeError(f"review {self.name} has no table {table}.{nearest(table, self.tables)}")
         return self.tables[table]
 
     def has(self, *tables: str) -> bool:
@@ -35,8 +36,16 @@ class Review:
         return all(not self.table(table).empty for table in tables)
 
     def table(self, name: str) -> pd.DataFrame:
-        """A table; without rows, but with the columns of its schema, if this review has none of that name."""
-        return self.tables[name] if name in self.tables else pd.DataFrame(columns=columns(name), dtype=object)
+        """A table; without rows, but with the columns of its schema, if this review does not have it.
+
+        Raises UserError for a name that no review's table has.
+        """
+        if name in self.tables:
+            return self.tables[name]
+        known = [*table_names(), *self.tables]
+        if name not in known:
+            raise UserError(f"a review has no table '{name}'.{nearest(name, known)} Tables: {', '.join(known)}.")
+        return pd.DataFrame(columns=columns(name), dtype=object)
 
     def heading_name(self, heading: str) -> str:
         """The name of a heading, or of a set of headings, by its id."""

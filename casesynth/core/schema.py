@@ -37,6 +37,16 @@ def with_answers(package: dict[str, Any]) -> dict[str, Any]:
 
 
 @cache
+def table_names() -> list[str]:
+    """The names of all tables that a review can have, those of answers as given among them.
+
+    >>> "keypoints" in table_names(), "keypoint" in table_names()
+    (True, False)
+    """
+    return [resource["name"] for resource in with_answers(package())["resources"]]
+
+
+@cache
 def columns(table: str) -> list[str]:
     """The columns of a table of a review, in their order; none of a table that the package does not know.
 

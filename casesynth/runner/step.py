@@ -24,8 +24,10 @@ from casesynth.runner.job import Job, chosen, read_job
 from casesynth.runner.publish import NOTEBOOK, canonical, move, publish, stamp, write_record
 from casesynth.runner.record import Record
 
-#: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise.
+#: How long a cell and a whole notebook may run, in seconds, unless the environment says otherwise: for a step that reads
+#: less than `GROWTH` bytes. One that reads more gets as much again for each further `GROWTH` bytes.
 LIMITS = {"CASESYNTH_CELL_SECONDS": 120, "CASESYNTH_NOTEBOOK_SECONDS": 600}
+GROWTH = 10_000_000
 #: Troubles of the machine, in the system's own words. They hit several steps at once and are said once.
 MACHINE = [os.strerror(code) for code in (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)]
 #: How often a step is run before it gives up, if the files that it reads change while it runs.
@@ -108,12 +110,23 @@ def machine_trouble(problem: OSError) -> str:
     return f"{problem.strerror or problem}{place}. Correct this and run make again; it goes on from where it stopped."
 
 
-def limit(name: str) -> int:
-    """A limit in seconds: what the environment says, else the default. Raises UserError for anything else."""
-    text = os.environ.get(name) or str(LIMITS[name])
+def limit(name: str, size: int) -> int:
+    """A limit in seconds: what the environment says, else the default for a step that reads `size` bytes.
+
+    Raises UserError for anything but a whole number of seconds.
+
+    >>> limit("CASESYNTH_CELL_SECONDS", 500_000), limit("CASESYNTH_CELL_SECONDS", 25_000_000)
+    (120, 360)
+    """
+    text = os.environ.get(name) or str(LIMITS[name] * (1 + size // GROWTH))
     if not text.isascii() or not text.isdigit() or int(text) < 1:
         raise UserError(f"{name}={text}: expected a whole number of seconds, 1 or more.")
     return int(text)
+
+
+def too_long(what: str, seconds: int, setting: str) -> str:
+    """That something was stopped because it ran too long, and the setting that gives it more time."""
+    return f"{what} ran for more than {seconds} seconds and was stopped; {setting}={2 * seconds} make … gives it twice as long"
 
 
 def prepare(job: Job) -> None:
@@ -135,7 +148,8 @@ def run_papermill(job: Job, values: dict) -> None:
     from casesynth.runner.kernels import manager_class
 
     target = job.scratch / NOTEBOOK
-    cell_seconds, notebook_seconds = map(limit, LIMITS)
+    size = sum(file.stat().st_size for file in map(Path, job.reads) if file.is_file())
+    cell_seconds, notebook_seconds = (limit(name, size) for name in LIMITS)
     late = threading.Event()
     environment = kernel_environment() | {
         paths.READ: str(job.results.resolve()),
@@ -143,7 +157,12 @@ def run_papermill(job: Job, values: dict) -> None:
         "CASESYNTH_FIGURES": str(job.figures.resolve()),
     }
     manager = manager_class(environment, cwd=str(job.notebook.resolve().parent))
-    clock = threading.Timer(notebook_seconds, lambda: (late.set(), manager.kill_all()))
+
+    def end() -> None:
+        late.set()
+        manager.kill_all()
+
+    clock = threading.Timer(notebook_seconds, end)
     clock.start()
     problem = ""
     try:
@@ -162,14 +181,14 @@ def run_papermill(job: Job, values: dict) -> None:
     except papermill.PapermillExecutionError as error:
         problem = f"{error.ename}: {error.evalue}"
     except CellTimeoutError:
-        problem = f"a cell ran for more than {cell_seconds} seconds and was stopped"
+        problem = too_long("a cell", cell_seconds, "CASESYNTH_CELL_SECONDS")
     except (DeadKernelError, RuntimeError):  # jupyter_client raises the latter for a kernel that dies as it starts
         problem = "the kernel died (out of memory, or killed from outside?)"
     finally:
         clock.cancel()
         manager.kill_all()
     if late.is_set():
-        problem = f"the notebook ran for more than {notebook_seconds} seconds and was stopped"
+        problem = too_long("the notebook", notebook_seconds, "CASESYNTH_NOTEBOOK_SECONDS")
     if problem:
         raise UserError(f"{problem}\n{keep_failed(job, target)}")
     canonical(target, values)

@@ -1,13 +1,20 @@
-"""Time the commands of a review of many long cases, in CSV, on this machine: `python -m tests.bench.bench_long [CASES]`.
+"""Time the commands of a review of many long cases, in CSV, on this machine: `python -m tests.bench.bench_long [CASES] [COMMAND…]`.
 
 3,000 cases have 160,000 key points and 150,000 codings. The review lies in a copy of the project in build/bench/. Prints the
-seconds of `check`, `sheet` and `make`, and the memory of the largest process.
+seconds of `check`, `sheet` and `make` (or of the commands named), and the memory of the largest process; `steps` runs the
+chain one notebook at a time and lists the processor time and memory of each. With `again`, the review stays as it is.
 """
 
+import os
+import re
 import resource
 import shutil
+import subprocess
 import sys
 import time
+from collections import defaultdict
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import numpy as np
@@ -52,18 +59,65 @@ def write(folder: Path, cases: int) -> None:
     (folder / "review.yaml").write_text(yaml.safe_dump(settings), "utf-8")
 
 
-def main(cases: int) -> None:
-    """Lay the project out, and time its commands."""
-    shutil.rmtree(OUT / "long", ignore_errors=True)
-    project = copy_project(OUT / "long").folder
-    write(project / "data" / "long", cases)
-    for words in [[word] for word in (sys.argv[2:] or ["check", "sheet", "make"])]:
-        command = [".venv/bin/python", "-m", "casesynth", *words, "long"]
+def processes(root: int) -> Iterator[tuple[int, float, float]]:
+    """A process and all that it has started: each one's number, seconds of processor time, and most memory in MB (Linux)."""
+    below, seconds = {}, {}
+    for file in Path("/proc").glob("[0-9]*/stat"):
+        with suppress(OSError):
+            words = file.read_text().rpartition(")")[2].split()
+            below.setdefault(int(words[1]), []).append(int(file.parent.name))
+            seconds[int(file.parent.name)] = (int(words[11]) + int(words[12])) / os.sysconf("SC_CLK_TCK")
+    left = [root]
+    while left:
+        number = left.pop()
+        left += below.get(number, [])
+        with suppress(OSError):
+            memory = re.search(r"VmHWM:\s+(\d+)", Path(f"/proc/{number}/status").read_text())
+            yield number, seconds.get(number, 0.0), int(memory[1]) / 1024 if memory else 0.0
+
+
+def steps(project: Path, command: list[str]) -> pd.DataFrame:
+    """One notebook after the other by a make of one job. Returns step, seconds (of the processor), peak_mb (largest process)."""
+    with subprocess.Popen(command, cwd=project, env=environment(), stdout=subprocess.DEVNULL) as make:
+        known, spent, peak = {}, defaultdict(float), defaultdict(float)
+        while make.poll() is None:
+            time.sleep(0.1)
+            running = [file.name.split(".")[0] for file in (project / "build" / "long").glob("*.running-*")]
+            step = running[0] if running else "checks before, and between the steps"
+            for number, seconds, memory in processes(make.pid):
+                spent[step] += seconds - known.get(number, 0.0)
+                known[number], peak[step] = seconds, max(peak[step], memory)
+    if make.returncode:
+        sys.exit(f"{command} ended with {make.returncode}")
+    table = pd.DataFrame(
+        {"step": list(spent), "seconds": list(spent.values()), "peak_mb": [peak[step] for step in spent]}
+    )
+    return table.round({"seconds": 1, "peak_mb": 0})
+
+
+def environment() -> dict[str, str]:
+    """Where nothing is set that the copy of the project could find, or could take for a limit."""
+    return clean_environment() | {"PYTHONPATH": "."}
+
+
+def main(cases: int, words: list[str]) -> None:
+    """Lay the project out, and time its commands; `steps` lists what each step of the chain takes."""
+    project = OUT / "long"
+    if "again" not in words:
+        shutil.rmtree(project, ignore_errors=True)
+        write(copy_project(project).folder / "data" / "long", cases)
+    for word in [word for word in words if word != "again"] or ["check", "sheet", "make"]:
+        if word == "steps":
+            table = steps(project, ["make", "-j1", "REVIEW=long"])
+            print(table.to_string(index=False), f"{table['seconds'].sum():.0f} s of the processor", sep="\n")
+            table.to_csv(OUT / "long.csv", index=False)
+            continue
         begun = time.monotonic()
-        timed(command, cwd=project, env=clean_environment() | {"PYTHONPATH": "."})
-        peak = resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
-        print(f"{words[0]:8}{time.monotonic() - begun:8.1f} s   {peak:,.0f} MB so far", flush=True)
+        timed([".venv/bin/python", "-m", "casesynth", word, "long"], cwd=project, env=environment())
+        used = resource.getrusage(resource.RUSAGE_CHILDREN)
+        seconds, spent, peak = time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
+        print(f"{word:8}{seconds:8.1f} s   so far {spent:,.1f} s of the processor, {peak:,.0f} MB at most", flush=True)
 
 
 if __name__ == "__main__":
-    main(int(sys.argv[1]) if sys.argv[1:] else 3000)
+    main(int(sys.argv[1]) if sys.argv[1:] else 3000, sys.argv[2:])
