@@ -5,6 +5,7 @@ from pathlib import Path
 from casesynth.audit import arguments, checks
 from casesynth.core import results, schema
 from casesynth.core.files import templates
+from casesynth.core.rules import FIELDS
 
 
 def kind(field: dict) -> str:
@@ -35,6 +36,7 @@ def text() -> str:
         tables=schema.package()["resources"],
         checks=sorted(checks.CHECKS.items()),
         results=results.declared().items(),
+        rules=[rule for rule in FIELDS.values() if rule.name != "coding"],
         no_check=arguments.NO_CHECK,
         kind=kind,
         takes=takes,

@@ -1,7 +1,8 @@
 """The ledger: the checkable statements of the published report, each with the check that recomputes it.
 
 A row of `claims.csv` is one statement in our words, with its place in the report and a check with its arguments
-(`checks`). Verdicts are computed, never typed.
+(`checks`). Verdicts are computed, never typed. `claim_grid` shows which of them depend on the shares chosen for a word of
+quantity.
 """
 
 import inspect
@@ -9,8 +10,10 @@ import json
 
 import pandas as pd
 
+from casesynth.analysis.quantifiers import SHARES
+from casesynth.analysis.thresholds import moved
 from casesynth.audit.arguments import NO_CHECK, problems
-from casesynth.audit.checks import CHECKS, Answer, Verdict
+from casesynth.audit.checks import CHECKS, Answer, Verdict, themes
 from casesynth.core import results
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
@@ -156,3 +159,28 @@ def summary(table: pd.DataFrame) -> str:
 def load_checked(name: str) -> Review:
     """A review whose claims have been checked too. Raises UserError that lists what is wrong with any table."""
     return load(name, [problems])
+
+
+def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
+    """Each claim on a word of quantity, under every table of shares for its word.
+
+    Parameters: the review, and theme × case (themes.theme_cases) of all headings.
+    Returns claim, section, word, verdict (with the table of shares as it is), verdicts (all that occur when its ends
+    are moved), tables (how many were tried), changes. Where it changes, the ledger gives a caveat. No row where the
+    review has no such claims.
+    """
+    rows = []
+    own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
+    for claim in own.to_dict("records"):
+        word = json.loads(claim["arguments"])["word"]
+        now, *tried = [verdict_with(review, cells, claim, shares) for shares in [SHARES[word], *moved(*SHARES[word])]]
+        others = sorted({*tried} - {now})
+        rows.append([claim["id"], claim["section"], word, now, "; ".join([now, *others]), len(tried), bool(others)])
+    return results.frame("claim-shares", rows)
+
+
+def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:
+    """The verdict on a claim under the given shares of its word: (least share, greatest share, least number)."""
+    given = {"themes": [], "statement": "", "denominator": "with a case study"} | arguments_of(claim)
+    answer = themes.with_tables(review, {"theme-cases": cells}, [shares], **given)
+    return weighed(answer, claim).verdict
