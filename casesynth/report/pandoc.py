@@ -39,7 +39,7 @@ def pandoc(words: list[str], text: str | None = None) -> bytes:
         input=given,
         capture_output=True,
         check=False,
-        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME},
+        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME, "LC_ALL": "C.UTF-8"},  # it reads words in the locale's encoding
     )
     if done.returncode:
         raise UserError(f"pandoc could not convert a text: {done.stderr.decode('utf-8', 'replace').strip()}")
