@@ -130,7 +130,10 @@ def gathered(data: review.Review) -> dict:
             found[name].append(part.assign(heading=heading))
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
     coded = themes.coded_points(data, "one")
-    found["general-themes"] = general.general_themes(found["themes"], coded, data.codebook, data.headings, 2, True)
+    rows = found["themes"]
+    above = general.points_by_general(coded, data.codebook, set(rows.loc[rows["supported"], "theme"]))
+    counts = general.counts(above, data.codebook, data.headings)
+    found["general-themes"] = general.general_themes(rows, counts, data.codebook, data.headings, 2, True)
     points = barriers.opposed_points(data, coded)
     found["barriers-enablers"] = barriers.per_theme(data, points)
     found["both"] = barriers.both_points(data, points, found["barriers-enablers"])
