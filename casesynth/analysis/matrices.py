@@ -32,7 +32,7 @@ class Structure(Book):
     @property
     def cases_with(self) -> np.ndarray:
         """The number of cases of each theme."""
-        return self.carry.sum(axis=0)
+        return np.asarray(self.carry.sum(axis=0))
 
 
 def structure(review: Review, coded: pd.DataFrame) -> Structure:
