@@ -216,6 +216,8 @@ def synthesise(review: Review, rules: Rules | None = None) -> Synthesis:
     >>> synthesise(load_review("repair-cafes")).refined["name"].tolist()[:1]
     ['Money']
     """
+    if not isinstance(review, Review):
+        raise UserError(f"synthesise takes a review, not {review!r}: cs.synthesise(cs.load_review('…')).")
     return Synthesis(review, rules or Rules.of(review))
 
 
@@ -280,7 +282,9 @@ def read(review: Review, name: str) -> pd.DataFrame:
 
 
 def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
-    """Write tables of this run, by their names in results.json."""
+    """Write tables of this run, by their names in results.json. Raises UserError for a name that is not declared there."""
+    for name in tables:
+        store.declaration(name)
     store.write_all(review.name, tables)
 
 

@@ -79,6 +79,13 @@ class Rules:
         """The part `parameters` of review.yaml: all but the coding, which is a setting of its own there."""
         return {name: value for name, value in self.parameters().items() if name != "coding"}
 
+    def _repr_html_(self) -> str:
+        from casesynth.shown import html
+
+        return html(
+            self.table().assign(value=list(self.parameters().values()))[["name", "value", "default", "sentence"]]
+        )
+
     @staticmethod
     def table() -> "pd.DataFrame":
         """Every parameter of an analysis. Returns name, type, default, low, high, sentence.

@@ -1,6 +1,7 @@
 """The cases of a REFI-QDA project: which source is whose, and their variables as columns of cases.csv."""
 
 import re
+from typing import Any
 
 from casesynth.core import schema
 from casesynth.core.text import Ids
@@ -16,7 +17,8 @@ def same_name(text: Text) -> str:
 def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
     """The cases, with one more for each source that belongs to none; and which source and selection belongs to which."""
     cases = [dict(case) for case in project.cases]
-    of_source, of_selection = {}, {}
+    of_source: dict[str, Any] = {}
+    of_selection: dict[str, Any] = {}
     selections = {text.guid: text.selections for text in project.texts}
     for number, case in enumerate(cases):
         for source in case["sources"]:
