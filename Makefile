@@ -169,8 +169,8 @@ build/peers/%.installed: tests/peers/%.lock
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## Run the tests (no network, about four minutes)
-	@$(PYTHON) -m pytest -m "not long and not desktop" -n 2 --dist loadfile
+test: all ## Run the tests (no network, about three minutes)
+	@$(PYTHON) -m pytest -m "not long and not desktop" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: all ## Run the slow tests, with a browser and LibreOffice where they are there, 50 interruptions and 1,000 corrupted reviews (half an hour)
 	@$(PYTHON) -m pytest -m "long or desktop"

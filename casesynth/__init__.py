@@ -35,7 +35,7 @@ ROOMS = {
         "counterevidence", "extraction", "findings", "general", "hierarchy", "leave_out", "lenses", "machine", "matrices", "names",
         "participants", "published", "saturation", "second_extraction", "shows", "themes", "thresholds",
     ],
-    "audit": ["evidence", "explorer", "ledger", "shares"],
+    "audit": ["evidence", "explorer", "ledger"],
 }  # fmt: skip
 
 __all__ = [*OFFERED, "figures", "report"]  # noqa: PLE0604  (names of OFFERED, all of them text)

@@ -132,12 +132,12 @@ class Synthesis:
     def general(self) -> GeneralThemes:
         """Step 3: general themes, by heading, and their overlaps."""
         book, headings = self.review.codebook, self.review.sets
-        collected = self.collected("table", "themes")
+        collected, counts = self.collected("table", "themes"), general.counts(self.points, book, headings)
         table = general.general_themes(
-            collected, self.coded, book, headings, self.rules.min_headings, self.rules.heading_groups
+            collected, counts, book, headings, self.rules.min_headings, self.rules.heading_groups
         )
-        by_heading = general.general_by_heading(self.points, book, headings)
-        return GeneralThemes(table, by_heading, general.overlaps(self.points, table, book, self.rules.merge_overlap))
+        by_heading = general.general_by_heading(counts, book, headings)
+        return GeneralThemes(table, by_heading, general.overlaps(counts, table, book, self.rules.merge_overlap))
 
     @cached_property
     def refined(self) -> pd.DataFrame:
@@ -216,6 +216,8 @@ def synthesise(review: Review, rules: Rules | None = None) -> Synthesis:
     >>> synthesise(load_review("repair-cafes")).refined["name"].tolist()[:1]
     ['Money']
     """
+    if not isinstance(review, Review):
+        raise UserError(f"synthesise takes a review, not {review!r}: cs.synthesise(cs.load_review('…')).")
     return Synthesis(review, rules or Rules.of(review))
 
 
@@ -225,17 +227,16 @@ def results(name: str) -> dict[str, pd.DataFrame]:
     Returns one table for each name; that of several headings has a column heading. Those not written are left out.
     Raises UserError if there is no such review, or nothing has been written for it.
     """
-    settings.load_settings(name)
+    review = load_review(name)
     folder = paths.read(name) / "tables"
     if not folder.is_dir():
         raise UserError(f"there are no results of {name} yet: `casesynth make {name}` builds them.")
-    found = {}
-    for table, declared in store.declared().items():
-        if (folder / f"{table}.csv").exists():
-            found[table] = store.read(name, table)
-        elif declared.get("per_heading") and folder.exists():
-            found[table] = store.read_headings(name, load_review(name).sets, table)
-    return found
+    per_heading = {table for table, each in store.declared().items() if each.get("per_heading")}
+    return {
+        table: read(review, table)
+        for table in store.declared()
+        if table in per_heading or (folder / f"{table}.csv").exists()
+    }
 
 
 def check_claims(review: Review, synthesis: Synthesis | dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
@@ -280,8 +281,8 @@ def read(review: Review, name: str) -> pd.DataFrame:
 
 
 def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
-    """Write tables of this run, by their names in results.json."""
-    store.write_all(review.name, tables)
+    """Write tables of this run, by their names in results.json. Raises UserError for a name that is not declared there."""
+    store.write(review.name, tables)
 
 
 def draw(review: Review, drawing: "Drawing") -> "Drawing":

@@ -13,6 +13,11 @@ from tests.support.desk import Desk
 from tests.support.project import Project, copy_project
 
 
+def pytest_collection_modifyitems(items):
+    """What waits for make and for other programs goes first, so that no process is left with it at the end."""
+    items.sort(key=lambda item: "tests/chain/" not in item.nodeid)
+
+
 @pytest.fixture
 def project(tmp_path) -> Project:
     """A fresh project, not built."""

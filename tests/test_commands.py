@@ -13,6 +13,7 @@ import pytest
 from casesynth.cli import commands
 from casesynth.cli.output import Status
 from tests.support import ROOT
+from tests.support.commands import environment
 from tests.support.commands import run as casesynth
 from tests.support.project import clean_environment
 
@@ -82,7 +83,8 @@ def test_a_make_with_nothing_to_do_imports_little(tmp_path):
         "true",
         "chain",
     ]
-    imported_by(*words)  # the first one checks the tables
+    with environment(CASESYNTH_NO_WORKER="1"):
+        imported_by(*words)  # the first one checks the tables
     modules = imported_by(*words)
     assert not modules & {"pandas", "numpy", "yaml", "typer", "jupyter_client", "papermill", "casesynth.core.settings"}
     assert len(modules) < 200
@@ -129,7 +131,7 @@ def test_a_pipe_that_closes_is_no_error():
 
 
 ENDS = [">&-", ">/dev/full", "2>&-", ">&- 2>&-", ">/dev/full 2>/dev/full"]
-TRIED = [("parameters", each) for each in ENDS] + [("check nosuch", each) for each in ENDS[2:]]
+TRIED = [("parameters", each) for each in ENDS] + [("tables nosuch", each) for each in ENDS[2:]]
 
 
 @pytest.mark.parametrize(("words", "closing"), [*TRIED, ("parameters --json", ">/dev/full"), ("--help", ">&-")])

@@ -85,6 +85,7 @@ def test_what_a_finding_rests_on(whole):
 
 def test_objects_show_themselves_in_jupyter(whole):
     assert "<table" in whole._repr_html_() and "<table" in whole.themes("aims")._repr_html_()
+    assert "keypoints" in whole.review._repr_html_() and "min_cases" in whole.rules._repr_html_()
     drawing = cs.figures.general_headings(whole.general.table, whole.general.by_heading, whole.review.sets)
     assert drawing._repr_svg_().startswith("<svg") and drawing.png().startswith(b"\x89PNG")
 
@@ -99,6 +100,9 @@ def test_objects_show_themselves_in_jupyter(whole):
             lambda whole: cs.read(whole.review, "overlap"),
             "there is no result table 'overlap'. Did you mean 'overlaps'?",
         ),
+        (lambda whole: cs.write(whole.review, {"overlap": whole.refined}), "Did you mean 'overlaps'?"),
+        (lambda whole: whole.review.heading_name("aim"), "has no heading 'aim'. Did you mean 'aims'?"),
+        (lambda whole: cs.synthesise("repair-cafes"), "synthesise takes a review, not 'repair-cafes'"),
         (
             lambda whole: cs.synthesise(whole.review, cs.Rules.of(whole.review, coding="nobody")).coded,
             "'nobody' is not a coder of codings.csv",

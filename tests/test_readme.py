@@ -21,11 +21,13 @@ def test_the_findings_in_the_readme_are_those_of_the_results():
         ("commitment and clear direction ({} of 12)", "fin-commitment-and-direction"),
         ("on existing relationships ({} of 12)", "fin-existing-ties"),
         ("across sectors or disciplines ({} of 12)", "fin-across-sectors"),
-        ("doubtful continuity ({} of 12)", "fin-continuity"),
+        ("uncertain continuity ({} of 12)", "fin-continuity"),
         ("too little time ({} of 12)", "fin-too-short"),
         ("health system ({} of 12,", "fin-place-in-system"),
     ):
         assert words.format(supporting[finding]) in README, finding
+    barriers = table("barriers-enablers").set_index("general")["barrier_cases"].astype(int)
+    assert barriers.idxmax() == "gen-logistics" and f"logistics, processes and time ({barriers.max()} of 12)" in README
     contested = table("findings").set_index("finding").loc["fin-place-in-system"]
     assert contested["supporting"] == contested["contradicting"]  # "as many that found one"
 

@@ -74,11 +74,15 @@ def from_tallies(sums: np.ndarray) -> dict[str, np.ndarray]:
         "kappa": np.full_like(percent, np.nan),
     }
     if len(t) > 9:
-        a, b, c, d = t[9:]
-        n = a + b + c + d
-        by_chance = divide((a + b) * (a + c) + (c + d) * (b + d), n * n)
-        found["kappa"] = divide(divide(a + d, n) - by_chance, 1 - by_chance)
+        found["kappa"] = fourfold_kappa(*t[9:])
     return found
+
+
+def fourfold_kappa(both: Any, one: Any, other: Any, neither: Any) -> np.ndarray:
+    """Cohen's kappa (1960) of yes and no, from the numbers of units to which both coders, one alone or neither say yes."""
+    units = both + one + other + neither
+    by_chance = divide((both + one) * (both + other) + (other + neither) * (one + neither), units * units)
+    return divide(divide(both + neither, units) - by_chance, 1 - by_chance)
 
 
 def measures(marks: np.ndarray) -> dict[str, float]:
@@ -99,90 +103,6 @@ def measures(marks: np.ndarray) -> dict[str, float]:
     {'percent': 0.85, 'positive': 0.91, 'negative': 0.4, 'alpha': 0.32, 'ac1': 0.81, 'kappa': 0.32}
     """
     return {name: float(value[0]) for name, value in from_tallies(tallies(marks).sum(axis=0)).items()}
-
-
-def category_counts(codes: np.ndarray) -> np.ndarray:
-    """Units × categories: how many coders gave it. Takes units × coders, any numbers, not-a-number for missing.
-
-    >>> category_counts(np.array([[1, 1], [1, 2], [np.nan, 2]])).tolist()
-    [[2, 0], [1, 1], [0, 1]]
-    """
-    codes = np.asarray(codes, dtype=float)
-    by_coder = np.ascontiguousarray(codes.T)
-    low, high = (
-        np.fmin.reduce(by_coder, axis=None, initial=np.inf),
-        np.fmax.reduce(by_coder, axis=None, initial=-np.inf),
-    )
-    if high - low <= 20 and low == np.floor(low):  # few whole numbers, as a rule: compare with each of them
-        values = np.arange(low, high + 1)
-        counts = np.array([(by_coder == value).sum(axis=0, dtype=np.int32) for value in values]).T
-        if counts.sum() == np.count_nonzero(~np.isnan(by_coder)):
-            return counts[:, counts.any(axis=0)].astype(np.int64)
-    there = ~np.isnan(codes)
-    values, number = np.unique(codes[there], return_inverse=True)
-    flat = number + np.repeat(np.arange(len(codes)), there.sum(axis=1)) * len(values)
-    return np.bincount(flat, minlength=len(codes) * len(values)).reshape(len(codes), len(values))
-
-
-def alpha(codes: np.ndarray) -> float:
-    """Krippendorff's alpha for nominal data, any number of coders and categories, missing codes allowed (2004, 2011).
-
-    Takes units × coders of numbers, not-a-number for missing. Units with fewer than two codes say nothing. Not a
-    number where no unit has two codes, or all codes are the same.
-
-    Krippendorff's own example, four coders and twelve units: 0.743.
-
-    >>> n = np.nan
-    >>> coders = [[1, 2, 3, 3, 2, 1, 4, 1, 2, n, n, n], [1, 2, 3, 3, 2, 2, 4, 1, 2, 5, n, 3],
-    ...           [n, 3, 3, 3, 2, 3, 4, 2, 2, 5, 1, n], [1, 2, 3, 3, 2, 4, 4, 1, 2, 5, 1, n]]
-    >>> round(alpha(np.array(coders).T), 3)
-    0.743
-    """
-    counts = category_counts(codes)
-    marks = counts.sum(axis=1)
-    per_category = (marks > 1) @ counts
-    total = int(per_category.sum())
-    expected = (float(total) ** 2 - (per_category.astype(float) ** 2).sum()) / max(total * (total - 1), 1)
-    if not total or expected <= 0:
-        return float("nan")
-    agreeing = np.einsum("ij,ij->i", counts, counts) - marks
-    observed = 1 - (agreeing / np.maximum(marks - 1, 1)).sum() / total  # a lone mark agrees with none
-    return float(1 - observed / expected)
-
-
-def kappa(first: Any, second: Any) -> float:
-    """Cohen's kappa (1960) for two coders and any codes; not a number where both used one and the same code only.
-
-    >>> round(kappa(list("aaabbb"), list("aabbbb")), 2)
-    0.67
-    """
-    one, values = pd.factorize(np.concatenate([first, second]))
-    table = np.zeros((len(values), len(values)))
-    np.add.at(table, (one[: len(first)], one[len(first) :]), 1)
-    share = table / table.sum()
-    by_chance = float(share.sum(axis=0) @ share.sum(axis=1))
-    return float(divide(np.trace(share) - by_chance, 1 - by_chance))
-
-
-def ac1(codes: np.ndarray, categories: int | None = None) -> float:
-    """Gwet's AC1 (2008; with missing codes as in Gwet 2014), any number of coders and categories.
-
-    Takes what `alpha` takes, and how many categories there are; without it, those that occur. Not a number where there is no pair
-    of codes, or one category only (its chance term has no sense). So nine agreed zeros say nothing of a scale that is
-    not known, and are full agreement on yes or no:
-
-    >>> ac1(np.zeros((9, 2))), ac1(np.zeros((9, 2)), categories=2)
-    (nan, 1.0)
-    """
-    counts = category_counts(codes)
-    r, categories = counts.sum(axis=1), categories or counts.shape[1]
-    paired = r > 1
-    if categories < 2 or not paired.any():
-        return float("nan")
-    agree = ((counts * (counts - 1)).sum(axis=1)[paired] / (r * (r - 1))[paired]).mean()
-    share = (counts[r > 0] / r[r > 0, None]).mean(axis=0)
-    chance = (share * (1 - share)).sum() / (categories - 1)
-    return float((agree - chance) / (1 - chance))
 
 
 def masi(one: frozenset[str], other: frozenset[str]) -> float:

@@ -31,15 +31,13 @@ def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
 
 def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
     """What each project names. Returns case, name, enabler_themes, barrier_themes (ids), enablers, barriers (points)."""
-    rows = []
-    for case in review.reported.itertuples():
-        row = {"case": case.id, "name": case.name}
-        for side, word in zip(SIDES, ("enabler", "barrier")):
-            own = points[points["case"].eq(case.id) & points["side"].eq(side)]
-            row[f"{word}_themes"] = " ".join(sorted(set(own["theme"])))
-            row[f"{word}s"] = own["keypoint"].nunique()
-        rows.append(row)
-    return frame("projects", rows)
+    table = review.reported[["id", "name"]].rename(columns={"id": "case"}).reset_index(drop=True)
+    for side, word in zip(SIDES, ("enabler", "barrier")):
+        own = points[points["side"].eq(side)].groupby("case")
+        listed = own["theme"].agg(lambda themes: " ".join(sorted(set(themes))))
+        table[f"{word}_themes"] = table["case"].map(listed).astype(object).fillna("")
+        table[f"{word}s"] = table["case"].map(own["keypoint"].nunique()).fillna(0).astype(int)
+    return table[columns("projects")]
 
 
 def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:

@@ -1,5 +1,6 @@
 """Compare the coders of a review: agreement, differences, and what is still to be agreed."""
 
+from collections import defaultdict
 from collections.abc import Iterable
 from itertools import combinations
 
@@ -20,6 +21,7 @@ def point_marks(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """
     book = review.codebook[review.codebook["level"].eq("theme")]
     points = review.themed_points.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
+    points = points if len(coder_ids) > 1 else points.head(0)  # a coder alone is compared with nobody
     grid = points.merge(book.rename(columns={"id": "theme"})[["theme", "heading"]], on="heading")
     own = review.codings[review.codings["coder"].isin(coder_ids)]
     carries = own[own["direction"].eq("supports") & own["theme"].ne(NONE)]
@@ -105,10 +107,17 @@ def theme_sets(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     own = review.themed_points.rename(columns={"id": "keypoint"})
     table = own[["keypoint", "case", "heading"]].reset_index(drop=True)
     for coder in coder_ids:
-        coded = review.codings[review.codings["coder"].eq(coder)]
-        sets = {point: frozenset(part) - {NONE} for point, part in marks(coded).groupby(coded["keypoint"])}
+        sets = sets_of(review, coder)
         table[coder] = [sets.get(point) for point in table["keypoint"]]
     return table
+
+
+def sets_of(review: Review, coder: str) -> dict[str, frozenset[str]]:
+    """Key point -> the set of marks that a coder gave it."""
+    coded, found = review.codings[review.codings["coder"].eq(coder)], defaultdict(set)
+    for point, mark in zip(coded["keypoint"], marks(coded)):
+        found[point].add(mark)
+    return {point: frozenset(own - {NONE}) for point, own in found.items()}
 
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
@@ -117,9 +126,9 @@ def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     Returns heading (empty: all), points (that two coders coded), same (the same set), masi (mean distance over pairs of
     coders), alpha_masi.
     """
-    rows, table = [], theme_sets(review, coder_ids)
     if len(coder_ids) < 2:
         return frame("agreement-sets")
+    rows, table = [], theme_sets(review, coder_ids)
     for heading in ["", *dict.fromkeys(table["heading"])]:
         own = (table[table["heading"].eq(heading)] if heading else table)[coder_ids].to_numpy().tolist()
         coded = [[one for one in unit if one is not None] for unit in own]
@@ -152,7 +161,7 @@ def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     for coder in coder_ids:
         own[coder] = own[coder].map(words)
     agreed = review.codings[review.codings["coder"].eq(CONSENSUS)]
-    sets = {point: words(frozenset(part) - {NONE}) for point, part in marks(agreed).groupby(agreed["keypoint"])}
+    sets = {point: words(own) for point, own in sets_of(review, CONSENSUS).items()}
     memos = {point: " ".join(dict.fromkeys(m for m in part if m)) for point, part in agreed.groupby("keypoint")["memo"]}
     own.insert(3, "summary", own["keypoint"].map(linked(review.keypoints)))
     return own.assign(

@@ -8,6 +8,7 @@ import re
 import pandas as pd
 
 from casesynth.core.results import columns
+from casesynth.core.text import split_sentences
 
 
 def purposes(keypoints: pd.DataFrame) -> dict[str, str]:
@@ -55,7 +56,7 @@ def in_links(keypoints: pd.DataFrame) -> pd.DataFrame:
         return [place[one] for one in reversed(chain)]
 
     bracketed = rows["summary"].where(~rows["id"].isin(serves), "(" + rows["summary"] + ")")
-    order = sorted(range(len(rows)), key=lambda number: ends(rows["id"].iloc[number]))
+    order = [place[point] for point in sorted(rows["id"], key=ends)]
     return rows.assign(summary=bracketed).iloc[order].reset_index(drop=True)
 
 
@@ -98,17 +99,6 @@ def points_per_heading(complete: pd.DataFrame) -> pd.DataFrame:
     return table.reset_index()
 
 
-def sentences(text: str) -> int:
-    """How many sentences a text has, by full stops that are followed by a capital letter.
-
-    >>> sentences("It maps assets. It builds on them.")
-    2
-    >>> sentences("It adapts the model of Smith et al. in two sites.")
-    1
-    """
-    return len(re.findall(r"[.!?](?=\s+[A-Z]|\s*$)", text)) or 1
-
-
 PAST = re.compile(r"\b(was|were|had|did|will|shall)\b(?! been)", re.I)
 SUBJECT = re.compile(r"^(the project|it|they)\s+(\w+ed)\b", re.I)
 
@@ -124,7 +114,7 @@ def form_problems(summary: str) -> str:
     ''
     """
     problems = []
-    if sentences(summary) > 1:
+    if len(split_sentences(summary)) > 1:
         problems.append("more than one sentence")
     if PAST.search(summary) or SUBJECT.search(summary):
         problems.append("not in the present tense")

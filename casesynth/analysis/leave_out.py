@@ -148,11 +148,14 @@ def removal(of: Structure, generals: list[int], rule: Rules) -> list[int]:
         spanned = [np.flatnonzero(of.general_of[:, g] & place & (carriers >= rule.min_cases)) for place in places.T]
         spanned = sorted((own for own in spanned if len(own)), key=lambda own: int(carriers[own].sum()))
         themes += [int(theme) for own in spanned[: len(spanned) - rule.min_headings + 1] for theme in own]
-    stays, going = of.carry[:, themes].copy(), []
-    while (open_yet := stays.sum(axis=0) >= rule.min_cases).any():
-        case = int(stays[:, open_yet].sum(axis=1).argmax())
+    stays, going = of.carry[:, themes].astype(int), []
+    left, open_before = stays.sum(axis=0), np.zeros(len(themes), dtype=bool)
+    while (open_yet := left >= rule.min_cases).any():
+        if (open_yet != open_before).any():  # else only the case that has gone is worth something else
+            open_before, worth = open_yet, stays[:, open_yet].sum(axis=1)
+        case = int(worth.argmax())
         going.append(case)
-        stays[case] = False
+        left, stays[case], worth[case] = left - stays[case], 0, 0
     return going
 
 

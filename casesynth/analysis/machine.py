@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import measures
+from casesynth.analysis.agreement import divide, fourfold_kappa
 from casesynth.analysis.extraction import linked
 from casesynth.analysis.matrices import codings
 from casesynth.core.codings import NONE
@@ -137,29 +137,26 @@ def agreement_per_theme(review: Review, proposals: pd.DataFrame, by: dict[str, p
     Returns coding, theme (empty: all), points (coded by it), coded (to the theme), proposed, both, precision,
     recall, kappa; not a number where there is nothing to divide by.
     """
-    rows = []
-    for name, coded in by.items():
+    book = review.codebook[review.codebook["level"].eq("theme")]
+    parts, at = [frame("machine")], ["keypoint", "theme"]
+    for name, coded in by.items() if len(book) else []:
         known = proposals[proposals["keypoint"].isin(coded["keypoint"])]
-        own = coded[coded["direction"].eq("supports") & coded["theme"].ne(NONE)]
-        pairs = set(zip(own["keypoint"], own["theme"]))
-        heading = review.codebook.set_index("id")["heading"]
-        marks = []
-        for theme in review.codebook.loc[review.codebook["level"].eq("theme"), "id"]:
-            part = known[known["heading"].eq(heading[theme])]
-            one = np.array([(point, theme) in pairs for point in part["keypoint"]], dtype=float)
-            marks.append(np.column_stack([one, part["theme"].eq(theme).to_numpy(float)]))
-            rows.append([name, theme, *compared(marks[-1])])
-        if marks:
-            rows.append([name, "", *compared(np.concatenate(marks))])
-    return frame("machine", rows).round(3)
-
-
-def compared(marks: np.ndarray) -> list[Any]:
-    """Points, coded, proposed, both, precision, recall and kappa of two columns of ones and zeros."""
-    coded, proposed = int(marks[:, 0].sum()), int(marks[:, 1].sum())
-    both = int((marks[:, 0] * marks[:, 1]).sum())
-    precision, recall = (both / n if n else np.nan for n in (proposed, coded))
-    return [len(marks), coded, proposed, both, precision, recall, measures(marks)["kappa"] if len(marks) else np.nan]
+        own = coded.loc[coded["direction"].eq("supports"), at].drop_duplicates()
+        numbers = {
+            "coded": own[own["keypoint"].isin(known["keypoint"])],
+            "proposed": known,
+            "both": own.merge(known, on=at),
+        }
+        counts = {column: table["theme"].value_counts() for column, table in numbers.items()}
+        points = book["heading"].map(known["heading"].value_counts())
+        table = pd.DataFrame({"points": points} | {column: book["id"].map(own) for column, own in counts.items()})
+        table = table.fillna(0).astype(int)
+        table.loc[""] = table.sum()
+        points, one, other, both = (table[column].to_numpy() for column in table)
+        kappa = fourfold_kappa(both, one - both, other - both, points - one - other + both)
+        table = table.assign(coding=name, theme=[*book["id"], ""], kappa=kappa)
+        parts.append(table.assign(precision=divide(both, other), recall=divide(both, one)))
+    return pd.concat(parts, ignore_index=True)[columns("machine")].round(3) if len(parts) > 1 else parts[0]
 
 
 def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
@@ -168,16 +165,16 @@ def against_all(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
     Returns keypoint, case, heading, summary, proposed, score, margin, nearest, shared_words, coded (each coder's themes).
     """
     own = review.codings[review.codings["coder"].isin(coders_of(review)) & review.codings["direction"].eq("supports")]
-    sets = own.groupby(["keypoint", "coder"])["theme"].agg(set).reset_index()
-    said = sets.merge(proposals[["keypoint", "theme"]].rename(columns={"theme": "proposed"}), on="keypoint")
-    said["agrees"] = [proposed in themes for proposed, themes in zip(said["proposed"], said["theme"])]
-    nobody = said.groupby("keypoint")["agrees"].any()
-    nobody = set(nobody.index[~nobody])
-    texts: dict[str, list[str]] = {}
-    for row in said.itertuples():
-        texts.setdefault(row.keypoint, []).append(f"{row.coder}: {' '.join(sorted(row.theme))}")
-    table = proposals[proposals["keypoint"].isin(nobody)].rename(columns={"theme": "proposed"})
-    table = table.assign(coded=["; ".join(texts[point]) for point in table["keypoint"]])
+    said: dict[str, dict[str, set[str]]] = {}
+    for point, coder, theme in zip(own["keypoint"], own["coder"], own["theme"]):
+        said.setdefault(point, {}).setdefault(coder, set()).add(theme)
+    texts = {
+        point: "; ".join(f"{coder}: {' '.join(sorted(themes))}" for coder, themes in sorted(said[point].items()))
+        for point, proposed in zip(proposals["keypoint"], proposals["theme"])
+        if point in said and not any(proposed in themes for themes in said[point].values())
+    }
+    table = proposals.rename(columns={"theme": "proposed"}).assign(coded=proposals["keypoint"].map(texts))
+    table = table.dropna(subset="coded")
     table = table.sort_values(["margin", "score", "keypoint"], ascending=[False, False, True], kind="stable")
     return table[columns("machine-against")].reset_index(drop=True)
 

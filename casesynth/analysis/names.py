@@ -4,6 +4,8 @@ A theme or finding is named only after what is counted under it. A word of its n
 its key points need not be wrong: it may be a shorter word for what they say. Somebody has to decide, word by word.
 """
 
+from functools import cache
+
 import pandas as pd
 
 from casesynth.analysis.findings import evidence_of
@@ -51,9 +53,10 @@ def unexpressed(review: Review, coded: pd.DataFrame, coding: str) -> pd.DataFram
     named = [tuple(row) for row in review.codebook[["level", "id", "name"]].to_numpy()]
     if review.has("findings"):
         named += [("finding", row.id, row.statement) for row in review.findings.itertuples()]
+    of_point = cache(lambda point: stems(f"{texts[point]} {labels.get(point, '')}").keys())
     rows = []
     for level, id, name in named:
-        said = stems(" ".join(f"{texts[point]} {labels.get(point, '')}" for point in points.get(id, [])))
+        said = set().union(*map(of_point, points.get(id, [])))
         missing = [word for stem, word in stems(name).items() if stem not in said] if id in points else []
         rows += [[level, id, name, word, len(points[id])] for word in missing]
     return pd.DataFrame(rows, columns="level id name word points".split())

@@ -5,6 +5,7 @@ The copy is plain text or a PDF. It is never kept: only the page that `make audi
 """
 
 import re
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -12,7 +13,7 @@ import pandas as pd
 
 from casesynth.audit import source
 from casesynth.core.review import Review
-from casesynth.core.text import fold, words_of
+from casesynth.core.text import fold, split_sentences, words_of
 from casesynth.errors import UserError
 
 #: As many words in a row as the source has them are no longer our own.
@@ -149,10 +150,10 @@ def passage(text: str, span: tuple[int, int] | None, around: int = 400) -> tuple
     if span is None:
         return "", "", ""
     start, end = span
-    begins = max(text.rfind(". ", 0, start) + 2 if ". " in text[:start] else 0, start - around)
-    stop = text.find(". ", max(end - 1, start))
-    ends = min(stop + 1 if stop >= 0 else len(text), end + around)
-    return text[begins:start], text[start:end], text[end : max(ends, end)]
+    ends = [0, *accumulate(map(len, split_sentences(text)))]
+    begins = max(*(at for at in ends if at <= start), start - around)
+    stops = min(*(at for at in ends if at >= end), end + around)
+    return text[begins:start], text[start:end], text[end:stops].rstrip()
 
 
 def check_anchors(copy: Copy, review: Review) -> pd.DataFrame:

@@ -13,9 +13,9 @@ import pandas as pd
 
 from casesynth import __version__
 from casesynth.analysis import findings, themes
-from casesynth.audit import versions
 from casesynth.audit.checks import CHECKS
 from casesynth.core import results
+from casesynth.core.checked import digests_of_data
 from casesynth.core.results import read_headings, read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
@@ -66,7 +66,7 @@ def evidence(review: Review, rules: Rules) -> dict:
         "results": {name: records(table) for name, table in made.items() if len(table)},
         "numbers": numbers_of(review),
         "checks": explained(set(claims["check"]) if len(claims) else set()),
-        "provenance": {"version": __version__, "digests": versions.digests_of_data(review, TABLES)},
+        "provenance": {"version": __version__, "digests": digests_of_data(review.name, TABLES)},
     }
 
 
@@ -140,7 +140,7 @@ def explained(used: set[str]) -> dict[str, dict[str, str]]:
     """What each check asks, and what would make it fail. Keys: name of the check; then asks, fails_if."""
     own = {name: CHECKS[name] for name in sorted(used & set(CHECKS))}
     return {
-        name: {"asks": " ".join((check.function.__doc__ or "").split()), "fails_if": check.fails_if}
+        name: {"asks": " ".join((check.function.__doc__ or "").replace("`", "").split()), "fails_if": check.fails_if}
         for name, check in own.items()
     }
 

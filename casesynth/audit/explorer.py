@@ -16,7 +16,7 @@ import jinja2
 from casesynth import __version__
 from casesynth.audit.evidence import as_json, validate
 from casesynth.core import paths
-from casesynth.core.files import write_if_changed
+from casesynth.core.files import templates, write_if_changed
 from casesynth.core.text import section_name
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -88,13 +88,7 @@ def case_of(table: str, row: dict) -> str | None:
 
 def environment() -> jinja2.Environment:
     """The templates of this room; every value is escaped."""
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    made = templates(TEMPLATES, html=True)
     made.globals |= {"section_name": section_name, "version": __version__}
     return made
 

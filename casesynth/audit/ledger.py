@@ -1,7 +1,8 @@
 """The ledger: the checkable statements of the published report, each with the check that recomputes it.
 
 A row of `claims.csv` is one statement in our words, with its place in the report and a check with its arguments
-(`checks`). Verdicts are computed, never typed.
+(`checks`). Verdicts are computed, never typed. `claim_grid` shows which of them depend on the shares chosen for a word of
+quantity.
 """
 
 import inspect
@@ -9,9 +10,10 @@ import json
 
 import pandas as pd
 
+from casesynth.analysis.quantifiers import SHARES
+from casesynth.analysis.thresholds import moved
 from casesynth.audit.arguments import NO_CHECK, problems
-from casesynth.audit.checks import CHECKS, VERDICTS, Answer
-from casesynth.audit.checks.registry import CAVEAT, NOT_BORNE_OUT, NOT_CHECKABLE, NOT_REPRODUCED, REPRODUCED
+from casesynth.audit.checks import CHECKS, Answer, Verdict, themes
 from casesynth.core import results
 from casesynth.core.review import Review, load
 from casesynth.errors import UserError
@@ -48,7 +50,12 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
         check = CHECKS.get(claim["check"])
         extra = {"fails_if": check.fails_if if check else "", "independent": bool(check and check.independent)}
         own = {"role": claim.get("role") or STATEMENT}
-        rows.append({**claim, **own, **extra, **answer._asdict(), "rows": " ".join(dict.fromkeys(answer.rows))})
+        said = {
+            "recomputed": answer.recomputed,
+            "verdict": str(answer.verdict),
+            "rows": " ".join(dict.fromkeys(answer.rows)),
+        }
+        rows.append({**claim, **own, **extra, **said})
     order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
     frame = pd.DataFrame(rows)
     for column in set(LEDGER) - set(frame):
@@ -64,7 +71,7 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
     """Run the check of one claim, and weigh its answer against what the check leaves untested."""
     if claim["check"] == NO_CHECK:
-        return Answer(NOT_RECOMPUTED, NOT_CHECKABLE, [])
+        return Answer(NOT_RECOMPUTED, Verdict.NOT_CHECKABLE, [])
     try:
         answer = CHECKS[claim["check"]](review, found, **arguments_of(claim))
     except UserError as error:
@@ -83,15 +90,15 @@ def weighed(answer: Answer, claim: dict) -> Answer:
     With a part that is not tested a claim is reproduced with a caveat at most. What is not shown of the report's own
     structure or method is not borne out by its text.
 
-    >>> weighed(Answer("Six.", "reproduced", []), {"kind": "support", "untested": "that they last"})[:2]
-    ('Six. Not tested: that they last.', 'reproduced with a caveat')
+    >>> print(weighed(Answer("Six.", Verdict.REPRODUCED, []), {"kind": "support", "untested": "that they last"}).verdict)
+    reproduced with a caveat
     """
     text, verdict, rows = answer
     if claim.get("untested"):
         text = f"{text} Not tested: {claim['untested']}."
-        verdict = CAVEAT if verdict == REPRODUCED else verdict
-    if verdict == NOT_REPRODUCED and claim["kind"] in ABOUT_THE_REPORT:
-        verdict = NOT_BORNE_OUT
+        verdict = Verdict.CAVEAT if verdict == Verdict.REPRODUCED else verdict
+    if verdict == Verdict.NOT_REPRODUCED and claim["kind"] in ABOUT_THE_REPORT:
+        verdict = Verdict.NOT_BORNE_OUT
     return Answer(text, verdict, rows)
 
 
@@ -112,7 +119,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
     if table.empty:
         return results.frame("claims-verdicts")
     sections = list(dict.fromkeys(table["section"]))
-    grid = pd.crosstab(table["section"], table["verdict"]).reindex(index=sections, columns=VERDICTS, fill_value=0)
+    grid = pd.crosstab(table["section"], table["verdict"]).reindex(index=sections, columns=list(Verdict), fill_value=0)
     grid.loc["all"] = grid.sum()
     return grid.assign(all=grid.sum(axis=1)).rename_axis("section").rename_axis(None, axis=1).reset_index()
 
@@ -120,7 +127,7 @@ def counts(table: pd.DataFrame) -> pd.DataFrame:
 def tested(table: pd.DataFrame) -> pd.DataFrame:
     """The claims that the headline counts: statements of the report for which a test gave a verdict of its own."""
     independent = table["independent"].astype(str).eq("True")
-    return table[table["role"].eq(STATEMENT) & independent & table["verdict"].ne(NOT_CHECKABLE)]
+    return table[table["role"].eq(STATEMENT) & independent & table["verdict"].ne(Verdict.NOT_CHECKABLE)]
 
 
 def summary(table: pd.DataFrame) -> str:
@@ -135,12 +142,12 @@ def summary(table: pd.DataFrame) -> str:
         return "This review has no claims.csv: there is nothing to check, and both tables stay empty."
     own, with_test = table[table["role"].eq(STATEMENT)], tested(table)
     numbers = with_test["verdict"].value_counts()
-    unchecked = int(own["verdict"].eq(NOT_CHECKABLE).sum())
+    unchecked = int(own["verdict"].eq(Verdict.NOT_CHECKABLE).sum())
     circular = len(own) - len(with_test) - unchecked
     distinct = len(with_test.drop_duplicates(["check", "arguments", "verdict"]))
     parts = [
         f"Of {len(own)} statements of the report, {len(with_test)} have an independent test: "
-        + ", ".join(f"{numbers[verdict]} {verdict}" for verdict in VERDICTS if verdict in numbers)
+        + ", ".join(f"{numbers[verdict]} {verdict}" for verdict in list(Verdict) if verdict in numbers)
         + f". {unchecked} {'is' if unchecked == 1 else 'are'} not checkable from here",
         f" and {circular} rest on cross-cutting themes of our own" if circular else "",
         f". Distinct computations behind the {len(with_test)}: {distinct}.",
@@ -152,3 +159,28 @@ def summary(table: pd.DataFrame) -> str:
 def load_checked(name: str) -> Review:
     """A review whose claims have been checked too. Raises UserError that lists what is wrong with any table."""
     return load(name, [problems])
+
+
+def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
+    """Each claim on a word of quantity, under every table of shares for its word.
+
+    Parameters: the review, and theme × case (themes.theme_cases) of all headings.
+    Returns claim, section, word, verdict (with the table of shares as it is), verdicts (all that occur when its ends
+    are moved), tables (how many were tried), changes. Where it changes, the ledger gives a caveat. No row where the
+    review has no such claims.
+    """
+    rows = []
+    own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
+    for claim in own.to_dict("records"):
+        word = json.loads(claim["arguments"])["word"]
+        now, *tried = [verdict_with(review, cells, claim, shares) for shares in [SHARES[word], *moved(*SHARES[word])]]
+        others = sorted({*tried} - {now})
+        rows.append([claim["id"], claim["section"], word, now, "; ".join([now, *others]), len(tried), bool(others)])
+    return results.frame("claim-shares", rows)
+
+
+def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:
+    """The verdict on a claim under the given shares of its word: (least share, greatest share, least number)."""
+    given = {"themes": [], "statement": "", "denominator": "with a case study"} | arguments_of(claim)
+    answer = themes.with_tables(review, {"theme-cases": cells}, [shares], **given)
+    return weighed(answer, claim).verdict

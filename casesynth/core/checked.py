@@ -1,4 +1,4 @@
-"""Which state of a review's tables has passed every check, so that the notebooks of a run need not check again."""
+"""Digests of a review's tables: which state has passed every check, and which a run was made with."""
 
 import hashlib
 from pathlib import Path
@@ -30,3 +30,17 @@ def passed(name: str) -> bool:
     """Whether the tables as they are have passed every check before."""
     file = stamp(name)
     return file.exists() and file.read_text("utf-8") == state(name)
+
+
+def digests_of_data(name: str, tables: list[str]) -> list[dict[str, str]]:
+    """SHA-256 of the settings and of some tables of a review, as far as it has them. Keys: file, sha256.
+
+    >>> [row["file"] for row in digests_of_data("repair-cafes", ["codings", "cases"])]
+    ['cases.csv', 'codings.csv', 'review.yaml']
+    """
+    files = [paths.data(name) / file for file in [*(f"{table}.csv" for table in tables), "review.yaml"]]
+    return [
+        {"file": file.name, "sha256": hashlib.sha256(file.read_bytes()).hexdigest()}
+        for file in sorted(files)
+        if file.is_file()
+    ]

@@ -20,6 +20,7 @@ import numpy as np
 from tqdm import tqdm
 
 from casesynth.core import shards
+from casesynth.core.files import whole_file
 from casesynth.errors import UserError
 
 Integers = dict[str, np.ndarray]
@@ -62,9 +63,8 @@ def code() -> bytes:
 
 def save(file: Path, integers: Integers) -> None:
     """Write the integers of a shard; the file is there whole, or not at all."""
-    partial_file = file.with_suffix(f".{os.getpid()}.tmp.npz")
-    np.savez(partial_file, allow_pickle=False, **integers)
-    partial_file.replace(file)
+    with whole_file(file) as partial_file, partial_file.open("wb") as target:
+        np.savez(target, allow_pickle=False, **integers)
 
 
 def one(file: Path, count: Count) -> Done:

@@ -43,14 +43,15 @@ class View:
         table: str,
         where: "pd.Series[bool]",
         column: str,
-        expected: str | Callable[[pd.Series], str],
+        expected: str,
         known: Iterable[str] = (),
         note: bool = False,
+        **more: Any,
     ) -> Iterator[Problem]:
-        """A problem for each row of a table where something holds; `expected` may depend on the row."""
+        """A problem for each row where something holds; `expected` may name {columns} of the row, or of `more`."""
         frame = self.tables[table]
         for row in frame.index[where.to_numpy(dtype=bool)]:
-            words = expected if isinstance(expected, str) else expected(frame.loc[row])
+            words = expected.format(**frame.loc[row], **{name: cells[row] for name, cells in more.items()})
             found = str(frame.at[row, column])
             yield Problem(f"{table}.csv", words, self.rows[table][row], column, found, tuple(known), note)
 
@@ -100,7 +101,7 @@ def ids_of_key_points(view: View) -> Iterator[Problem]:
     starts = points["case"].astype(str) + "-" + points["heading"].astype(str) + "-"
     odd = pd.Series([not id.startswith(start) for id, start in zip(points["id"], starts)], points.index, dtype=bool)
     words = "ids usually begin with {case}-{heading}-"
-    yield from view.at("keypoints", odd, "id", lambda point: words.format(**point), note=True)
+    yield from view.at("keypoints", odd, "id", words, note=True)
 
 
 @needs("codebook")
@@ -153,15 +154,14 @@ def themes_of_codings(view: View) -> Iterator[Problem]:
 def headings_of_codings(view: View) -> Iterator[Problem]:
     """A key point is coded to themes of its own heading."""
     codings, points, themes = view.tables["codings"], view.tables["keypoints"], view.themes()
-    own = of_each(points["heading"], lambda texts: texts.map(lambda heading: view.set_of.get(heading, heading)))
+    set_of = view.set_of  # once, not for each of 160,000 key points
+    own = of_each(points["heading"], lambda texts: texts.map(lambda heading: set_of.get(heading, heading)))
     places, names = pd.factorize(pd.concat([own, themes["heading"]]).astype("str"))
     of_point = np.append(places[: len(points)], -1)[first_of(points["id"], codings["keypoint"])]
     of_theme = np.append(places[len(points) :], -1)[first_of(themes["id"], codings["theme"])]
     wrong = pd.Series((of_theme >= 0) & (of_point >= 0) & (of_theme != of_point))
-    words = "it belongs to heading {}, the key point to {}"
-    yield from view.at(
-        "codings", wrong, "theme", lambda row: words.format(names[of_theme[row.name]], names[of_point[row.name]])
-    )
+    words = "it belongs to heading {of_theme}, the key point to {of_point}"
+    yield from view.at("codings", wrong, "theme", words, of_theme=names[of_theme], of_point=names[of_point])
 
 
 @needs("codings")
@@ -174,7 +174,7 @@ def none_and_a_theme(view: View) -> Iterator[Problem]:
     other = pairs.isin(pairs[again["theme"].ne(NONE)])
     both = none & pd.Series(other, again.index, dtype=bool).reindex(codings.index, fill_value=False)
     words = "'{keypoint}' has a theme of the same coder too; delete one of the two"
-    yield from view.at("codings", both, "theme", lambda coding: words.format(**coding))
+    yield from view.at("codings", both, "theme", words)
 
 
 @needs("codings")
@@ -190,7 +190,7 @@ def consensus(view: View) -> Iterator[Problem]:
     rows = dict(unexplained(codings))
     where = pd.Series(codings.index.isin(rows), codings.index, dtype=bool)
     words = "the coders differ on '{keypoint}', and the consensus gives no reason; write it here"
-    yield from view.at("codings", where, "memo", lambda coding: words.format(**coding))
+    yield from view.at("codings", where, "memo", words)
 
 
 @needs("appraisal")

@@ -5,6 +5,7 @@ from typing import Any
 import pandas as pd
 
 from casesynth.core.codings import NONE
+from casesynth.core.text import plural
 
 
 def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[str, list[str]]:
@@ -16,75 +17,65 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
     ['There are no cases yet: import the answers to your form (casesynth import), or fill in cases.csv.']
     """
     cases, points, codebook, coders, codings = (
-        tables[n] for n in ("cases", "keypoints", "codebook", "coders", "codings")
+        tables[name] for name in "cases keypoints codebook coders codings".split()
     )
-    themes, own = codebook[codebook["level"].eq("theme")], codings[codings["coder"].eq(settings["coding"])]
-    unsaid = int(points["summary"].eq("").sum())
-    counts = [
-        (len(cases), "case"),
-        (len(points), "key point"),
-        (unsaid, "of them without a summary"),
-        (len(themes), "theme"),
-    ]
-    counts += [(len(coders), "coder"), (len(codings), "coding")]
-    there = ", ".join(f"{number:,} {word}{'' if number == 1 or ' ' in word[4:] else 's'}" for number, word in counts)
-    if cases.empty:
-        return there, [
-            "There are no cases yet: import the answers to your form (casesynth import), or fill in cases.csv."
-        ]
-    if points.empty:
-        return there, [
-            "There are no key points yet: import the answers to your form (casesynth import), or fill in keypoints.csv."
-        ]
-    return there, next_steps(points, codebook, coders, own, settings)
+    themes, unsaid = codebook[codebook["level"].eq("theme")], int(points["summary"].eq("").sum())
+    there = [(cases, "case"), (points, "key point"), (themes, "theme"), (coders, "coder"), (codings, "coding")]
+    counts = [plural(len(table), word) for table, word in there]
+    counts.insert(2, f"{unsaid:,} of them without a summary")
+    return ", ".join(counts), next_steps(cases, points, codebook, coders, codings, settings)
 
 
 def next_steps(
+    cases: pd.DataFrame,
     points: pd.DataFrame,
     codebook: pd.DataFrame,
     coders: pd.DataFrame,
-    own: pd.DataFrame,
+    codings: pd.DataFrame,
     settings: dict[str, Any],
 ) -> list[str]:
-    """What is to be done next with a review that has key points, one line a step; `own` are the codings it uses."""
-    themed = [heading["id"] for heading in settings["headings"] if heading["themed"]]
-    themes, unsaid = codebook[codebook["level"].eq("theme")], int(points["summary"].eq("").sum())
+    """What is to be done next with a review, one line a step."""
+    for table, what, file in ((cases, "cases", "cases.csv"), (points, "key points", "keypoints.csv")):
+        if table.empty:
+            answers = "import the answers to your form (casesynth import)"
+            return [f"There are no {what} yet: {answers}, or fill in {file}."]
+    coder, used = settings["coding"], codings[codings["coder"].eq(settings["coding"])]
+    themed = points[points["heading"].isin([heading["id"] for heading in settings["headings"] if heading["themed"]])]
+    levels, unsaid = set(codebook["level"]), int(points["summary"].eq("").sum())
     stale = int(points["state"].eq("stale").sum()) if "state" in points else 0
-    waiting = int((points["heading"].isin(themed) & ~points["id"].isin(own["keypoint"])).sum())
-    steps = []
-    if stale:
-        steps.append(
-            f"{stale:,} of the key points are out of date because their answers have changed: read them again, correct them, and empty the column state."
-        )
-    if unsaid:
-        steps.append(
-            f"Write the summaries that are missing ({unsaid:,}): one sentence each, in your own words (casesynth sheet)."
-        )
-    if themes.empty:
-        steps.append(
-            "Define themes: read the summaries heading by heading, and enter in codebook.csv what several of them say."
-        )
-    if coders.empty:
-        steps.append("Enter in coders.csv who codes, and what they have seen.")
-    elif len(themes) and own.empty:
-        steps.append(
-            f"Nothing is coded by {settings['coding']} yet: give each key point its themes, or {NONE}, in codings.csv."
-        )
-    elif len(own) and waiting:
-        unknown = uncoded_cases(points[points["heading"].isin(themed)], own)
-        said = (
-            f" Cases of which nothing is coded under a heading are left out of its counts ({unknown})."
-            if unknown
-            else ""
-        )
-        steps.append(
-            f"Code what {settings['coding']} has left open under themed headings ({waiting:,}), in codings.csv.{said}"
-        )
-    if len(themes) and codebook["level"].ne("general").all():
-        steps.append(
-            "Name the general themes, those that come up under several headings (codebook.csv, level general)."
-        )
-    return steps
+    waiting = int((~themed["id"].isin(used["keypoint"])).sum())
+    unknown = uncoded_cases(themed, used) if len(used) and waiting else ""
+    left_out = f" Cases of which nothing is coded under a heading are left out of its counts ({unknown})."
+    steps = [
+        (
+            stale,
+            f"{stale:,} of the key points are out of date because their answers have changed: "
+            "read them again, correct them, and empty the column state.",
+        ),
+        (
+            unsaid,
+            f"Write the summaries that are missing ({unsaid:,}): one sentence each, in your own words (casesynth sheet).",
+        ),
+        (
+            "theme" not in levels,
+            "Define themes: read the summaries heading by heading, and enter in codebook.csv what several of them say.",
+        ),
+        (coders.empty, "Enter in coders.csv who codes, and what they have seen."),
+        (
+            len(coders) and "theme" in levels and used.empty,
+            f"Nothing is coded by {coder} yet: give each key point its themes, or {NONE}, in codings.csv.",
+        ),
+        (
+            len(coders) and len(used) and waiting,
+            f"Code what {coder} has left open under themed headings ({waiting:,}), in codings.csv."
+            + (left_out if unknown else ""),
+        ),
+        (
+            "theme" in levels and "general" not in levels,
+            "Name the general themes, those that come up under several headings (codebook.csv, level general).",
+        ),
+    ]
+    return [words for open_, words in steps if open_]
 
 
 def uncoded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> str:
@@ -96,5 +87,5 @@ def uncoded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> str:
     """
     coded = points.assign(coded=points["id"].isin(codings["keypoint"]))
     coded = coded.groupby(["heading", "case"], sort=False)["coded"].any().groupby("heading", sort=False)
-    left = [(heading, int((~own).sum()), len(own)) for heading, own in coded]
+    left = [(heading, int((~any_).sum()), len(any_)) for heading, any_ in coded]
     return ", ".join(f"{heading}: {number} of {of}" for heading, number, of in left if number)

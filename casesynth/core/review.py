@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from html import escape
 from typing import Any
 
 import pandas as pd
@@ -16,6 +17,7 @@ from casesynth.core.sizes import LISTED
 from casesynth.core.text import nearest
 from casesynth.core.validate import Found, Rule, all_problems, read_checked, read_tables
 from casesynth.errors import UserError
+from casesynth.shown import html
 
 
 @dataclass
@@ -49,8 +51,18 @@ class Review:
 
     def heading_name(self, heading: str) -> str:
         """The name of a heading, or of a set of headings, by its id."""
-        both = pd.concat([self.headings, self.sets]).drop_duplicates("id")
-        return str(both.set_index("id").loc[heading, "name"])
+        names = {
+            each.id: each.name for each in pd.concat([self.sets, self.headings])[["id", "name"]].itertuples(index=False)
+        }
+        if heading not in names:
+            raise UserError(f"review {self.name} has no heading '{heading}'.{nearest(heading, names)}")
+        return str(names[heading])
+
+    def _repr_html_(self) -> str:
+        tables = [[name, len(table), ", ".join(table.columns)] for name, table in self.tables.items()]
+        return f"<p>{escape(self.settings['title'])}</p>" + html(
+            pd.DataFrame(tables, columns=["table", "rows", "columns"])
+        )
 
     @cached_property
     def headings(self) -> pd.DataFrame:

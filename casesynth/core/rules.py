@@ -79,6 +79,13 @@ class Rules:
         """The part `parameters` of review.yaml: all but the coding, which is a setting of its own there."""
         return {name: value for name, value in self.parameters().items() if name != "coding"}
 
+    def _repr_html_(self) -> str:
+        from casesynth.shown import html
+
+        return html(
+            self.table().assign(value=list(self.parameters().values()))[["name", "value", "default", "sentence"]]
+        )
+
     @staticmethod
     def table() -> "pd.DataFrame":
         """Every parameter of an analysis. Returns name, type, default, low, high, sentence.
@@ -148,7 +155,9 @@ def check_type(name: str, value: object, kind: str, where: str) -> None:
     """Raise UserError for a value of another type; a whole number serves as a number."""
     whole_as_float = kind == "float" and type(value) is int
     if type(value) is not TYPES[kind] and not whole_as_float:
-        raise UserError(f"{where}: {name} = {value!r} is of type {type(value).__name__}, expected {kind}.")
+        raise UserError(
+            f"{where}: {name} = {value!r} is {KINDS.get(type(value).__name__, 'a list')}; expected {KINDS[kind]}."
+        )
 
 
 def known_coders(review: str) -> list[str]:

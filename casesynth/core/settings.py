@@ -1,6 +1,7 @@
 """The settings of a review: `data/<review>/review.yaml`."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,21 +11,33 @@ from casesynth.core import csvfile, paths
 from casesynth.core.text import nearest, shortened
 from casesynth.errors import UserError
 
-#: What review.yaml must say, and of each heading.
-SETTINGS = {"title": str, "question": str, "headings": list, "coding": str, "parameters": dict}
-HEADING = {"id": str, "name": str, "group": str, "themed": bool}
-#: What they may say besides; `form` is read by `form.form_of`.
-OPTIONAL = {
-    "method": str, "note": str, "published": str, "opposed": list, "themed_together": list, "denominators": dict, "appraisal": dict, "form": dict,
-}  # fmt: skip
-HEADING_OPTIONAL = {"singular": str, "section": str, "themes_section": str}
-KINDS = {
-    str: "a text",
-    int: "a whole number",
-    list: "a list",
-    dict: "a list of `name: value` lines",
-    bool: "true or false",
+#: What review.yaml says, and of what kind: one kind for a value, `[kind]` for a list, `{name: kind}` for its parts.
+#: What ends in ? may be left out; `...` is any name. The part `form` has kinds of its own (`desk.form`).
+HEADING = {
+    "id": str,
+    "name": str,
+    "group": str,
+    "themed": bool,
+    "singular?": str,
+    "section?": str,
+    "themes_section?": str,
 }
+SETTINGS: dict[Any, Any] = {
+    "title": str,
+    "question": str,
+    "headings": [HEADING],
+    "coding": str,
+    "parameters": dict,
+    "method?": str,
+    "note?": str,
+    "published?": str,
+    "opposed?": [str],
+    "themed_together?": [str],
+    "denominators?": {...: [str]},
+    "appraisal?": {"criteria": [{"id": str, "name": str}], "weak_from?": int},
+    "form?": dict,
+}
+KINDS = {str: "a text", int: "a whole number", list: "a list", dict: "`name: value` lines", bool: "true or false"}
 ID = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 
 
@@ -160,85 +173,60 @@ def check_doubled(node: Any) -> None:
 
 
 def settings_problems(settings: Any) -> list[str]:
-    """What is missing in the settings, or of another kind than expected; one line each."""
-    if not isinstance(settings, dict):
-        return [f"found no settings; expected {', '.join(SETTINGS)}"]
-    problems = of_kinds(settings, SETTINGS, OPTIONAL, "")
-    given = settings.get("headings")
-    headings = given if isinstance(given, list) else []
-    ids = []
-    for number, heading in enumerate(headings, 1):
-        if not isinstance(heading, dict):
-            problems.append(f"heading {number}: expected {{id: …, name: …, group: …, themed: …}}.")
-            continue
-        problems += of_kinds(heading, HEADING, HEADING_OPTIONAL, f"heading {number}, ")
-        if isinstance(heading.get("id"), str):
-            if not ID.fullmatch(heading["id"]):
-                problems.append(
-                    f"heading {number}, 'id': found '{heading['id'][:40]}', expected lower-case letters, digits and hyphens."
-                )
-            if heading["id"] in ids:
-                problems.append(f"heading {number}, 'id': '{heading['id']}' occurs twice.")
-            ids.append(heading["id"])
-    if not headings and not problems:
-        problems.append("'headings': found none; expected at least one heading.")
-    opposed = settings.get("opposed", [])
-    if opposed and not (isinstance(opposed, list) and len(opposed) == 2 and all(isinstance(o, str) for o in opposed)):
-        problems.append("'opposed': expected two headings, such as [enablers, barriers], or [].")
-    else:
-        problems += [
-            f"'opposed': found '{heading}', expected the id of a heading.{nearest(heading, ids)}"
-            for heading in opposed or []
-            if heading not in ids
-        ]
-    return problems + part_problems(settings)
-
-
-def of_kinds(settings: dict[str, Any], needed: dict[str, Any], optional: dict[str, Any], where: str) -> list[str]:
-    """Settings that are missing, of another kind than expected, or unknown: a misspelt one would do nothing.
-
-    >>> of_kinds({"naem": "Aims"}, {}, {"name": str}, "heading 1, ")
-    ["heading 1, 'naem': there is no such setting. Did you mean 'name'?"]
-    """
-    problems = []
-    for key, kind in {**needed, **optional}.items():
-        value = settings.get(key)
-        if not isinstance(value, kind) and (key in needed or value is not None):
-            problems.append(f"{where}'{key}': found {seen(settings, key)}, expected {KINDS[kind]}.")
-    known = [*needed, *optional]
-    return problems + [
-        f"{where}'{key}': there is no such setting.{nearest(str(key), known)}" for key in settings if key not in known
-    ]
-
-
-def part_problems(settings: dict[str, Any]) -> list[str]:
-    """What is wrong within `denominators` and `appraisal`."""
-    problems = []
-    denominators = settings.get("denominators")
-    for name, facts in denominators.items() if isinstance(denominators, dict) else ():
-        if not (isinstance(facts, list) and facts and all(isinstance(fact, str) for fact in facts)):
-            problems.append(f"'denominators', '{name}': expected a list of ids of facts.csv.")
-    appraisal = settings.get("appraisal")
-    if not isinstance(appraisal, dict):
+    """What is missing in the settings, of another kind than expected, or at odds with the rest; one line each."""
+    if problems := list(of_kinds(settings, SETTINGS, "")):
         return problems
-    problems += of_kinds(appraisal, {"criteria": list}, {"weak_from": int}, "'appraisal', ")
-    given = appraisal.get("criteria")
-    listed = given if isinstance(given, list) else []
-    for number, criterion in enumerate(listed, 1):
-        if not (isinstance(criterion, dict) and all(isinstance(criterion.get(key), str) for key in ("id", "name"))):
-            problems.append(f"'appraisal', criterion {number}: expected {{id: aim, name: \"…\"}}.")
-    ids = [criterion["id"] for criterion in listed if isinstance(criterion, dict) and "id" in criterion]
-    problems += [f"'appraisal': the criterion '{one}' occurs twice." for one in ids if ids.count(one) > 1][:1]
-    least = appraisal.get("weak_from", 1)
-    if isinstance(least, int) and (isinstance(least, bool) or least < 1):
+    ids = [heading["id"] for heading in settings["headings"]]
+    appraisal, opposed = settings.get("appraisal") or {}, settings.get("opposed") or []
+    criteria, least = [criterion["id"] for criterion in appraisal.get("criteria", ())], appraisal.get("weak_from")
+    odd = [id for id in ids if not ID.fullmatch(id)]
+    problems += [f"'headings', '{id[:40]}': expected lower-case letters, digits and hyphens in an id." for id in odd]
+    for where, names in (("headings", ids), ("appraisal", criteria)):
+        problems += [f"'{where}': the id '{id}' occurs twice." for id in dict.fromkeys(names) if names.count(id) > 1]
+    if not ids:
+        problems.append("'headings': found none; expected at least one heading.")
+    if least is not None and least < 1:
         problems.append(f"'appraisal', 'weak_from': found {least}, expected a whole number of at least 1.")
-    return problems
+    if opposed and len(opposed) != 2:
+        problems.append("'opposed': expected two headings, such as [enablers, barriers], or [].")
+    lost = [heading for heading in opposed if heading not in ids]
+    return problems + [f"'opposed': found '{one}', expected the id of a heading.{nearest(one, ids)}" for one in lost]
 
 
-def seen(settings: dict[str, Any], key: str) -> str:
-    """What a setting holds, for a message; YAML reads `no` as false and `007` as 7."""
-    value = settings.get(key)
-    return "nothing" if value is None else f"{str(value)[:40]!r} ({KINDS.get(type(value), 'a number')})"
+def of_kinds(given: Any, kind: Any, where: str) -> Iterator[str]:
+    """What is missing, of another kind than expected (`SETTINGS` has the notation), or unknown: misspelt, it would do nothing.
+
+    >>> list(of_kinds({"naem": "Aims"}, {"name?": str}, "heading 1"))
+    ["heading 1, 'naem': there is no such setting. Did you mean 'name'?"]
+    >>> list(of_kinds({"facts": [7]}, {"facts": [str]}, ""))
+    ["'facts', entry 1: found '7' (a whole number), expected a text."]
+    """
+    outer: Any = kind if isinstance(kind, type) else type(kind)
+    if not isinstance(given, outer) or (isinstance(given, bool) and outer is not bool):
+        found = "nothing" if given is None else f"{str(given)[:40]!r} ({KINDS.get(type(given), 'a number')})"
+        yield f"{where or 'the file'}: found {found}, expected {kind_in_words(kind)}."
+    elif isinstance(kind, list):
+        for number, part in enumerate(given, 1):
+            yield from of_kinds(part, kind[0], f"{where}, entry {number}")
+    elif isinstance(kind, dict):
+        parts = {name.removesuffix("?"): part for name, part in kind.items() if name is not ...}
+        for name in [*parts, *(name for name in given if name not in parts)]:
+            place = f"{where}, '{name}'" if where else f"'{name}'"
+            if name not in parts and ... not in kind:
+                yield f"{place}: there is no such setting.{nearest(str(name), parts)}"
+            elif name in kind or given.get(name) is not None:
+                yield from of_kinds(given.get(name), parts.get(name, kind.get(...)), place)
+
+
+def kind_in_words(kind: Any) -> str:
+    """A kind as a message names it; one with parts by those that are needed.
+
+    >>> kind_in_words({"id": str, "section?": str}), kind_in_words([str])
+    ('{id: …}', 'a list')
+    """
+    if isinstance(kind, dict) and ... not in kind:
+        return f"{{{', '.join(f'{name}: …' for name in kind if not name.endswith('?'))}}}"
+    return KINDS[kind if isinstance(kind, type) else type(kind)]
 
 
 def sets_of(settings: dict[str, Any]) -> pd.DataFrame:

@@ -96,6 +96,46 @@ def words_of(text: str, as_written: bool = False) -> list[str]:
     return words if as_written else [word.casefold() for word in words]
 
 
+#: Words that end in a full stop inside a sentence.
+ABBREVIATION = re.compile(
+    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|al|approx|ca|no|nos|fig|figs|vol|pp|p|ed|eds|dr|mr|mrs|ms|prof|rev|st|sr|jr|inc|ltd|dept|univ)"
+    r"|\b[^\W\d_])\.$", re.I
+)  # fmt: skip
+#: Stops of any script, with quotation marks and brackets after them. The first of several is looked for, so that a row
+#: of dots takes no longer than a text.
+STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965\u1362\u203d"
+FULL = r"\u3002\uff01\uff1f\uff0e\uff61"  # after these no space is needed
+ENDING = re.compile(
+    rf"(?<![{STOPS}{FULL}])(?:[{STOPS}{FULL}]*[{FULL}][\"'\u2019\u201d)\]\u300d\u300f\uff09]*\s*|[{STOPS}]+[\"'\u2019\u201d)\]\u00bb]*\s+)"
+)
+OPENING = "\"'\u2018\u201c([\u00ab\u201e\u300c\u300e\uff08\u00bf\u00a1"
+
+
+def begins(text: str) -> bool:
+    """Whether a text begins like a sentence: with a capital, a digit, a currency, or a letter of a script without capitals.
+
+    >>> [begins(text) for text in ("\u0160koda", "\u0644\u0645", "\u82b1", "\u201cWe", "and")]
+    [True, True, True, True, False]
+    """
+    first = text[:3].lstrip(OPENING)[:1]
+    return first.isupper() or first.isdigit() or unicodedata.category(first or " ") in ("Lo", "Sc", "Lt")
+
+
+def split_sentences(text: str) -> list[str]:
+    """The sentences of a line of text, in any script; together they are the text again.
+
+    >>> split_sentences("We map assets, e.g. gardens. Dr. Ash helps! It works")
+    ['We map assets, e.g. gardens. ', 'Dr. Ash helps! ', 'It works']
+    """
+    found, start = [], 0
+    for end in ENDING.finditer(text):
+        at = end.end()
+        if begins(text[at : at + 3]) and not ABBREVIATION.search(text[max(start, at - 20) : at].rstrip()):
+            found.append(text[start:at])
+            start = at
+    return [*found, text[start:]]
+
+
 class Ids:
     """Gives out ids made from names, each once: transliterated, at most `most` characters, cut between words.
 

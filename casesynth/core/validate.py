@@ -116,52 +116,10 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict[str, Any]) -> 
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
 
 
-#: Characters that no text contains: control characters and halves of characters. Then those that are invisible.
-UNWRITABLE = re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]")
-UNSEEN = re.compile("[\\t\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]")
-SPREADSHEET_ERROR = re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)")
 #: What Excel makes of 5-7, 2026-11 and of a long number.
 SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
 #: The most characters in a cell of a spreadsheet; Excel truncates longer texts.
 CELL = 32_767
-
-
-def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
-    """Cells that a program has spoiled: control characters, lost characters, errors and dates of a spreadsheet."""
-    return [
-        Problem(f"{name}.csv", words, number, column, text, note=note)
-        for number, row in zip(sheet.numbers, sheet.rows)
-        for column, text in zip(sheet.header, row)
-        if text
-        for words, note in spoiled(text)
-    ]
-
-
-def spoiled(text: str) -> list[tuple[str, bool]]:
-    """What a program has done to a text: (words, only a note); empty for nearly all texts.
-
-    >>> spoiled("The garden grows."), spoiled("Nov-26")
-    ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
-    """
-    if len(text) > CELL:
-        return [(f"{len(text):,} characters; spreadsheets truncate a cell at {CELL:,}", True)]
-    if SPREADSHEET_DATE.fullmatch(text):
-        return [("a date or number that a spreadsheet made; type it again, in a cell formatted as text", False)]
-    if text.isascii() and text.isprintable() and text[0] != "#" and text.count('"') % 2 == 0:
-        return []
-    if UNWRITABLE.search(text):
-        return [("control characters cannot be shown; delete them", False)]
-    if "\ufffd" in text:
-        return [("a character was lost (\ufffd); type it again", False)]
-    if SPREADSHEET_ERROR.fullmatch(text):
-        return [("a spreadsheet's error value; type the text again", False)]
-    if two_encodings(text):
-        return [("UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False)]
-    if UNSEEN.search(text):
-        return [("a tab or an invisible character; delete it unless it is intentional", True)]
-    if text.count('"') % 2:
-        return [("a quotation mark without its partner; is this intended?", True)]
-    return []
 
 
 def two_encodings(text: str) -> bool:
@@ -176,6 +134,57 @@ def two_encodings(text: str) -> bool:
         return text.encode("cp1252").decode("utf-8") != text
     except UnicodeError:
         return False
+
+
+#: What a program can do to a text: is it so, what to say of it, and whether that is only a note. The first that holds counts.
+SPOILED: list[tuple[Callable[[str], object], str, bool]] = [
+    (lambda text: len(text) > CELL, f"more than {CELL:,} characters; a spreadsheet cuts the cell there", True),
+    (
+        SPREADSHEET_DATE.fullmatch,
+        "a date or number that a spreadsheet made; type it again, in a cell formatted as text",
+        False,
+    ),
+    (
+        re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]").search,
+        "control characters cannot be shown; delete them",
+        False,
+    ),
+    (lambda text: "\ufffd" in text, "a character was lost (\ufffd); type it again", False),
+    (
+        re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)").fullmatch,
+        "a spreadsheet's error value; type the text again",
+        False,
+    ),
+    (two_encodings, "UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False),
+    (
+        re.compile("[\\t\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]").search,
+        "a tab or an invisible character; delete it unless it is intentional",
+        True,
+    ),
+    (lambda text: text.count('"') % 2, "a quotation mark without its partner; is this intended?", True),
+]
+
+
+def spoiled(text: str) -> list[tuple[str, bool]]:
+    """What a program has done to a text: (words, only a note); empty for nearly all texts.
+
+    >>> spoiled("The garden grows."), spoiled("Nov-26")
+    ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
+    """
+    plain = text.isascii() and text.isprintable() and text[0] != "#" and '"' not in text
+    asked = SPOILED[:2] if plain else SPOILED
+    return next(([(words, note)] for holds, words, note in asked if holds(text)), [])
+
+
+def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
+    """Cells that a program has spoiled: control characters, lost characters, errors and dates of a spreadsheet."""
+    return [
+        Problem(f"{name}.csv", words, number, column, text, note=note)
+        for number, row in zip(sheet.numbers, sheet.rows)
+        for column, text in zip(sheet.header, row)
+        if text
+        for words, note in spoiled(text)
+    ]
 
 
 #: How people write a yes and a no.

@@ -1,6 +1,7 @@
 """Coding twelve key points, and the agreement of three coders on them."""
 
 import re
+from collections.abc import Iterator
 from itertools import combinations
 from typing import Any
 
@@ -41,25 +42,26 @@ def themes_given(answer: Any) -> list[str]:
     return list(dict.fromkeys(theme for text in texts for theme in re.split(r"[\s,;]+", text) if theme))
 
 
-def coding_problem(review: Review, coding: Any) -> Markdown | None:
-    """What is wrong with a coding of the twelve key points; None if nothing is."""
+def coding_problems(review: Review, coding: Any) -> Iterator[Markdown]:
+    """What is wrong with a coding of the twelve key points."""
     if (message := unanswered(coding)) is not None:
-        return message
+        yield message
+        return
     if not isinstance(coding, dict):
-        return wrong("coding", "form")
+        yield wrong("coding", "form")
+        return
     points, known = list(twelve(review)["keypoint"]), {*themes.themes_of(review, "enablers")["id"], NONE}
     for point in coding:
         if point not in points:
-            return verdict(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
+            yield verdict(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
     for point in points:
         if not (given := themes_given(coding.get(point))):
-            return wrong("coding", "missing", point=point)
+            yield wrong("coding", "missing", point=point)
         for theme in given:
             if theme not in known:
-                return verdict(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
+                yield verdict(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
         if NONE in given and len(given) > 1:
-            return wrong("coding", "both", point=point)
-    return None
+            yield wrong("coding", "both", point=point)
 
 
 def with_you(review: Review, coding: dict) -> Review:
@@ -118,13 +120,13 @@ def kappa(review: Review, theme: str, observed: Any, expected: Any, answer: Any)
 
 def compare(review: Review, coding: Any) -> pd.DataFrame | Markdown:
     """The agreement of your coding with ada's and bo's, pair by pair; or what is wrong with it."""
-    problem = coding_problem(review, coding)
+    problem = next(coding_problems(review, coding), None)
     return problem if problem is not None else pairs(with_you(review, coding), [YOU, "ada", "bo"])
 
 
 def differ(review: Review, coding: Any) -> pd.DataFrame | Markdown:
     """What the three of you coded differently (keypoint, summary, you, ada, bo); or what is wrong with your coding."""
-    problem = coding_problem(review, coding)
+    problem = next(coding_problems(review, coding), None)
     if problem is not None:
         return problem
     table = coders.differences(with_you(review, coding), [YOU, "ada", "bo"])

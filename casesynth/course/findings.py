@@ -1,6 +1,7 @@
 """From themes to a finding: its evidence, and the checks that a sentence has to pass."""
 
 import re
+from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -8,7 +9,7 @@ from IPython.display import Markdown
 
 from casesynth.analysis import quantifiers
 from casesynth.core.review import Review
-from casesynth.core.text import words_of
+from casesynth.core.text import split_sentences, words_of
 from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
 from casesynth.course.tables import MIN_CASES
 
@@ -53,12 +54,13 @@ def finding(review: Review, sentence: Any, supports: Any, contradicts: Any = ())
         return wrong("finding", "sentence")
     ids = list(candidates(review)["keypoint"])
     for_, against = chosen(supports, ids), chosen(contradicts, ids)
-    for given in (for_, against):
-        if isinstance(given, Markdown):
-            return given
+    if isinstance(for_, Markdown):
+        return for_
+    if isinstance(against, Markdown):
+        return against
     case_of = review.keypoints.set_index("id")["case"]
     cases, total = case_of.loc[sorted(for_)].nunique(), len(review.cases)
-    if problem := sentence_problem(sentence.strip(), cases, total, bool(for_ & against)):
+    if problem := next(sentence_problems(sentence.strip(), cases, total, bool(for_ & against)), None):
         return problem
     names = dict(zip(review.cases["id"], review.cases["name"]))
     shown = ", ".join(names[case] for case in dict.fromkeys(case_of.loc[sorted(for_)]))
@@ -79,21 +81,20 @@ def finding(review: Review, sentence: Any, supports: Any, contradicts: Any = ())
     return Markdown("\n".join([*lines, *(f"{n}. {text}" for n, text in enumerate(TEXTS["finding"]["rubric"], 1))]))
 
 
-def sentence_problem(sentence: str, cases: int, total: int, both: bool) -> Markdown | None:
-    """What is wrong with a sentence that rests on some of the cases; None if nothing is."""
+def sentence_problems(sentence: str, cases: int, total: int, both: bool) -> Iterator[Markdown]:
+    """What is wrong with a sentence that rests on some of the cases."""
     if both:
-        return wrong("finding", "both")
-    if not sentence.endswith(".") or re.search(r"[.!?]\s+\S", sentence):
-        return wrong("finding", "one_sentence")
+        yield wrong("finding", "both")
+    if not sentence.endswith(".") or len(split_sentences(sentence)) > 1:
+        yield wrong("finding", "one_sentence")
     if cases < MIN_CASES:
-        return wrong("finding", "few", cases=cases, needed=MIN_CASES)
+        yield wrong("finding", "few", cases=cases, needed=MIN_CASES)
     if beyond := re.search(BEYOND, sentence, re.I):
-        return wrong("finding", "beyond", word=beyond[0])
+        yield wrong("finding", "beyond", word=beyond[0])
     said = {NUMBERS.get(word, word) for word in words_of(sentence)}
     numbers = {int(word) for word in said if str(word).isdecimal()}
     if untrue := sorted(numbers - {cases, total}):
-        return wrong("finding", "number", number=untrue[0], cases=cases, total=total)
+        yield wrong("finding", "number", number=untrue[0], cases=cases, total=total)
     for word in quantifiers.SHARES:
         if re.search(rf"\b{word}\b", sentence, re.I) and not quantifiers.fits(word, cases, total):
-            return verdict(False, TEXTS["finding"]["quantifier"].format(word=word, cases=cases, total=total))
-    return None
+            yield verdict(False, TEXTS["finding"]["quantifier"].format(word=word, cases=cases, total=total))

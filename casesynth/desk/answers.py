@@ -4,6 +4,7 @@ import html
 import re
 from collections import Counter
 from datetime import UTC, datetime
+from typing import Any
 
 import pandas as pd
 
@@ -41,8 +42,10 @@ def answers_of(
     keys of their names. Returns (name, {question id: text}, {column: text}) for each case; and, by the id of a case or
     the key of a new one's name, whether it has agreed.
     """
-    frame, empty = sheet.frame(), Counter()
-    times = [moment(text) for text in frame[form.submitted]] if form.submitted in frame else [None] * len(frame)
+    empty: Counter[str] = Counter()
+    frame = sheet.frame()
+    nowhere: list[tuple[bool, float] | None] = [None] * len(frame)
+    times = [moment(text) for text in frame[form.submitted]] if form.submitted in frame else nowhere
     names = [one_line(text) for text in frame[form.case]]
     elsewhere = form.consent == ELSEWHERE
     yes = [elsewhere or agrees(frame[form.consent].iloc[row], form.agrees) for row in range(len(frame))]
@@ -66,7 +69,8 @@ def answers_of(
         agreeing = [row for row in ordered if yes[row]]
         if agreeing[1:]:
             log_repeated([sheet.numbers[row] for row in agreeing], names[agreeing[0]], certain, log)
-        texts, cells = {}, {}
+        texts: dict[Any, Any] = {}
+        cells: dict[Any, Any] = {}
         for row in agreeing:
             texts |= texts_in(frame.iloc[row], form, themed, empty)
             cells |= {column: text for column, text in frame.iloc[row].items() if text.strip()}
@@ -122,10 +126,10 @@ def in_time(rows: list[int], times: list[tuple[bool, float] | None]) -> tuple[li
     """
     if len(rows) == 1:
         return rows, True
-    stamps = [times[row] for row in rows]
-    if None in stamps or len({zoned for zoned, _ in stamps}) > 1 or len(set(stamps)) < len(stamps):
+    stamps = {row: time for row in rows if (time := times[row]) is not None}
+    if len(set(stamps.values())) < len(rows) or len({zoned for zoned, _ in stamps.values()}) > 1:
         return rows, False
-    return sorted(rows, key=lambda row: times[row]), True
+    return sorted(rows, key=stamps.__getitem__), True
 
 
 def moment(text: str) -> tuple[bool, float] | None:

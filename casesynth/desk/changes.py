@@ -118,7 +118,8 @@ def mentions(name: str, words: Iterable[str], keyed: Iterable[tuple[str, str]] =
             own = [at for at, column in enumerate(sheet.header) if (file.stem, column) not in keyed]
             texts = zip(sheet.numbers, ("\n".join(row[at] for at in own) for row in sheet.rows))
         else:
-            texts = enumerate(file.read_text("utf-8", "replace").splitlines(), 1)
+            lines = file.read_text("utf-8", "replace").splitlines()
+            texts = zip(range(1, len(lines) + 1), lines)
         at = [str(number) for number, text in texts if named.search(text)]
         what = "row" if file.suffix == ".csv" else "line"
         found += [f"{file.relative_to(paths.data(name)).as_posix()} ({what} {', '.join(at[:10])})"] * bool(at)

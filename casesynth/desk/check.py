@@ -6,7 +6,7 @@ from dataclasses import replace
 import pandas as pd
 
 from casesynth.analysis.participants import misread
-from casesynth.audit import ledger
+from casesynth.audit import arguments
 from casesynth.core import paths, xlsx
 from casesynth.core.problems import Problem
 from casesynth.core.review import read
@@ -27,7 +27,7 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     Raises UserError only where there is no such review, or its review.yaml cannot be read.
     """
     settings, found = load_settings(name), read(name)
-    problems = all_problems(settings, found, [ledger.problems])
+    problems = all_problems(settings, found, [arguments.problems])
     problems += form_problems(name, settings) + privacy.notes(found.tables, found.rows)
     if "participants" in found.tables:
         problems += misread_numbers(found.tables["participants"], found.rows["participants"])
@@ -57,8 +57,9 @@ def with_places(name: str, problems: list[Problem], found: Found) -> list[Proble
     placed = []
     for problem in problems:
         table = problem.file.removesuffix(".csv")
-        id, sheet_row = (places.get(table, {}).get(problem.row) for places in (ids, rows))
-        placed.append(replace(problem, id=id or "", sheet_row=sheet_row))
+        row = problem.row or 0
+        id, sheet_row = ids.get(table, {}).get(row, ""), rows.get(table, {}).get(row)
+        placed.append(replace(problem, id=id, sheet_row=sheet_row))
     return placed
 
 

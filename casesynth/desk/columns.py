@@ -1,6 +1,7 @@
 """Which column of an export answers which question."""
 
 from dataclasses import dataclass, field, replace
+from typing import Any
 
 from casesynth.core import csvfile
 from casesynth.desk.form import Form
@@ -30,7 +31,8 @@ class ImportLog:
 
 def numbered(sheet: csvfile.Sheet) -> csvfile.Sheet:
     """The sheet with unique column titles: repeated ones get a number, and empty ones are named after their place."""
-    seen, header = {}, []
+    seen: dict[str, Any] = {}
+    header = []
     for place, title in enumerate(sheet.header, 1):
         name = title or f"column {place}"
         seen[name] = seen.get(name, 0) + 1
@@ -48,7 +50,7 @@ def as_in(sheet: csvfile.Sheet, form: Form) -> Form:
             "review.yaml, form, consent: it is empty, so nothing is imported. Write the column that asks for consent, or "
             "`consent: none` if it was given elsewhere."
         )
-    spelt = {}
+    spelt: dict[str, Any] = {}
     for name in sheet.header:
         spelt.setdefault(key(name), name)
     return replace(

@@ -1,6 +1,7 @@
 """Who has agreed: which column of an export asks for consent, and which answers are a yes."""
 
 import re
+from collections.abc import Sequence
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ def said_plainly(answer: str) -> str:
     return " ".join(re.sub(r"[.,;!]", " ", fold(tidy(answer)).casefold()).split())
 
 
-def agrees(answer: str, also: list[str] = ()) -> bool:
+def agrees(answer: str, also: Sequence[str] = ()) -> bool:
     """Is a whole answer a yes? Whatever is not known to be one is a no; `also` are answers that a person has named.
 
     >>> [agrees(answer) for answer in ("Yes!", "Consent not given", "Yes, but not my name", "")]

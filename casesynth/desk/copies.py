@@ -80,10 +80,10 @@ def undo(name: str) -> str:
         shutil.copy2(file, replaced)
         if file.name not in kept and file.name != SCHEMA:  # copies of version 0.3 have no schema
             file.unlink()
-    for file in kept:
-        target = book_file(name).parent if file.endswith(NOTE) else paths.data(name)
-        with whole_file(target / file) as partial:
-            shutil.copy2(copy / file, partial)
+    for kept_name in kept:
+        target = book_file(name).parent if kept_name.endswith(NOTE) else paths.data(name)
+        with whole_file(target / kept_name) as partial:
+            shutil.copy2(copy / kept_name, partial)
     for later in [later for later in copies_of(name) if later >= copy]:
         shutil.rmtree(later)
     changed = sorted(file for file in {*kept, *now} if kept.get(file) != now.get(file) and not file.endswith(NOTE))

@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -48,15 +48,16 @@ class Form:
 def form_problems(settings: dict) -> list[str]:
     """What is wrong with `form` in review.yaml, one line for each problem."""
     form = settings.get("form") or {}
-    kinds = dict.fromkeys(("case", "submitted", "consent"), str) | dict.fromkeys(("agrees", "keep", "questions"), list)
-    problems = of_kinds(form, {}, {**kinds, "cases": dict}, "form, ")
+    kinds = dict.fromkeys(("case?", "submitted?", "consent?"), str) | {"cases?": dict}
+    problems = list(of_kinds(form, kinds | dict.fromkeys(("agrees?", "keep?", "questions?"), list), "form"))
     for column in form["cases"] if isinstance(form.get("cases"), dict) else []:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(column)) or column in FILLED:
             problems.append(
                 f"form, cases: found '{short(str(column))}'; expected the name of a column of cases.csv: lower-case letters, "
                 f'digits and _, none of {", ".join(FILLED)}. For a new variable, choose a name: {{year: "Year of funding"}}.'
             )
-    headings, ids = [heading["id"] for heading in settings["headings"]], []
+    headings = [heading["id"] for heading in settings["headings"]]
+    ids: list[Any] = []
     questions = form.get("questions")
     for number, question in enumerate(questions if isinstance(questions, list) else [], 1):
         if not isinstance(question, dict):
@@ -69,19 +70,19 @@ def form_problems(settings: dict) -> list[str]:
 
 def question_problems(question: dict, number: int, headings: list[str], ids: list) -> list[str]:
     """What is wrong with one line under `form: questions`; `ids` are those of the lines above it."""
-    where = f"form, question {question.get('id') or number}, "
-    problems = of_kinds(question, {"id": str, "column": str}, {"heading": str, "also": list}, where)
+    where = f"form, question {question.get('id') or number}"
+    problems = list(of_kinds(question, {"id": str, "column": str, "heading?": str, "also?": list}, where))
     heading, id = question.get("heading"), question.get("id")
     if heading == UNDECIDED:
         problems.append(
-            f"{where}'heading': undecided. In place of ? write the id of the heading that "
+            f"{where}, 'heading': undecided. In place of ? write the id of the heading that "
             f"'{short(str(question.get('column')))}' belongs to, or \"\" to leave the column out."
         )
     elif isinstance(heading, str) and heading and heading not in headings:
         near = difflib.get_close_matches(heading, headings, 1, 0.85)  # a distant one would misplace the answers
         hint = f" (did you mean {near[0]}?)" if near else ""
         problems.append(
-            f"{where}'heading': '{heading}' is not under headings{hint}; "
+            f"{where}, 'heading': '{heading}' is not under headings{hint}; "
             'delete the line, or write heading: "", which leaves the question out.'
         )
     if isinstance(id, str) and (id in ids or not re.fullmatch(r"[a-z0-9]+", id)):
@@ -100,10 +101,10 @@ def form_of(settings: dict, name: str) -> Form:
         Question(q["id"], q.get("heading") or "", [q["column"], *map(str, q.get("also") or [])])
         for q in given.get("questions") or []
     ]
-    texts = {part: given.get(part) or "" for part in ("case", "submitted", "consent")}
-    lists = {part: list(map(str, given.get(part) or [])) for part in ("agrees", "keep")}
+    parts: dict[str, Any] = {part: given.get(part) or "" for part in ("case", "submitted", "consent")}
+    parts |= {part: list(map(str, given.get(part) or [])) for part in ("agrees", "keep")}
     cases = {str(column): str(title) for column, title in (given.get("cases") or {}).items()}
-    return Form(**texts, **lists, cases=cases, questions=questions)
+    return Form(**parts, cases=cases, questions=questions)
 
 
 def next_id(taken: Iterable[str]) -> str:
@@ -128,7 +129,7 @@ def question_line(question: Question) -> str:
     return f"- {{id: {question.id}, heading: {heading}, column: {column}, also: {also}}}{guess}"
 
 
-def unasked(form: Form, settings: dict, left: list[str] = (), taken: Iterable[str] = ()) -> list[str]:
+def unasked(form: Form, settings: dict, left: Sequence[str] = (), taken: Iterable[str] = ()) -> list[str]:
     """A line for each themed heading without a question, with the line to add; `left` are columns that nothing reads."""
     filled, lines, ids = (
         {question.heading for question in form.questions},

@@ -16,6 +16,7 @@ from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
 from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
 from casesynth.desk.wording import key
+from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
 TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")
@@ -66,7 +67,7 @@ def refuse_unread(name: str, folder: Path) -> None:
     """Raise UserError if the workbook has edits that were not read back, since it and the tables would diverge."""
     for book in workbook.unread_books(name, folder):
         raise UserError(
-            f"{workbook.shown(book)} has edits that were not read back, so nothing was imported. "
+            f"{shown(book)} has edits that were not read back, so nothing was imported. "
             f"Run `{workbook.back_command(name, book)}` first, then import again."
         )
 

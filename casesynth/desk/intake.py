@@ -8,6 +8,7 @@ import difflib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -49,7 +50,7 @@ def short_title(name: str, most: int = 60) -> str:
 
 def names_of(cases: pd.DataFrame) -> dict[str, str]:
     """The id of each case by the keys of its id, name and full title."""
-    ids = {}
+    ids: dict[Any, Any] = {}
     for row in cases.to_dict("records"):
         for name in (row["id"], row["name"], row["full_title"]):
             ids.setdefault(key(name), row["id"])
@@ -73,7 +74,7 @@ class Intake:
         )
         self.case_rows = {row["id"]: row for row in self.cases}
         self.responses = {row["id"]: row for row in tables.responses.to_dict("records")}
-        self.respondents = []
+        self.respondents: list[Any] = []
         self.sentence_of = dict(zip(tables.sentences["keypoint"], tables.sentences["sentence"]))
         self.coded = set(tables.codings["keypoint"])
         self.numbers, self.orders = numbering(tables)
@@ -199,7 +200,8 @@ class Intake:
 
 def numbering(tables: Tables) -> tuple[dict[str, int], dict[str, int]]:
     """The highest number and order ever assigned under each `case-heading`; numbers are never reused."""
-    numbers, orders = {}, {}
+    numbers: dict[Any, Any] = {}
+    orders: dict[Any, Any] = {}
     for id in {*tables.keypoints["id"], *tables.sentences["keypoint"], *tables.codings["keypoint"]}:
         stem, _, number = id.rpartition("-")
         if number.isdigit():

@@ -2,12 +2,11 @@
 
 import json
 import os
-
-import jinja2
+from typing import Any
 
 from casesynth.core import paths
 from casesynth.core import schema as core_schema
-from casesynth.core.files import whole_folder
+from casesynth.core.files import templates, whole_folder
 from casesynth.core.schema import REQUIRED
 from casesynth.core.settings import check_name
 from casesynth.desk.form import TEMPLATES, asked, form_text, own_form, questionnaire
@@ -30,12 +29,9 @@ def schema(name: str) -> dict:
     return core_schema.with_answers(package)
 
 
-def render(template: str, **values) -> str:
+def render(template: str, **values: Any) -> str:
     """A template of the package with its values."""
-    environment = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(TEMPLATES), trim_blocks=True, undefined=jinja2.StrictUndefined
-    )
-    return environment.get_template(template).render(values)
+    return templates(TEMPLATES).get_template(template).render(values)
 
 
 def word_document(markdown: str) -> bytes:

@@ -192,8 +192,8 @@ def with_new_questions(
             cases[column] = name
             continue
         known = [(question, alike(name, c)) for question in form.questions for c in question.columns]
-        like = max(known, key=lambda pair: pair[1], default=(None, 0))
-        resembles = like[0] if like[1] > RESEMBLES and may_be(name, like[0], settings) else None
+        like, much = max(known, key=lambda pair: pair[1], default=(None, 0))
+        resembles = like if like and much > RESEMBLES and may_be(name, like, settings) else None
         sure = heading and certain and not labels and not resembles
         id = next_id(q.id for q in questions)
         if sure:

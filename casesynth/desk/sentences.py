@@ -5,35 +5,13 @@ import re
 import unicodedata
 
 from casesynth.core import csvfile, xlsx
-from casesynth.core.text import fold
+from casesynth.core.text import fold, split_sentences
 
 BULLET = re.compile(
     r"\s*(?:[\u2022\u25aa\u25cf\u25e6\u2023\u00b7\uf0b7*]|[-\u2013\u2014](?=\s)|o(?=\s\s|\t)|\(?\d{1,2}[.)](?=\s)|\(?[a-z][)](?=\s))\s*"
 )
-ABBREVIATION = re.compile(
-    r"(?:\b(?:e\.g|i\.e|etc|cf|vs|al|approx|ca|no|nos|fig|figs|vol|pp|p|ed|eds|dr|mr|mrs|ms|prof|rev|st|sr|jr|inc|ltd|dept|univ)"
-    r"|\b[^\W\d_])\.$", re.I
-)  # fmt: skip
-#: Stops of any script, with quotation marks and brackets after them. The first of several is looked for, so that a row
-#: of dots takes no longer than a text.
-STOPS = r".!?\u2026\u061f\u06d4\u0964\u0965\u1362\u203d"
-FULL = r"\u3002\uff01\uff1f\uff0e\uff61"  # after these no space is needed
-ENDING = re.compile(
-    rf"(?<![{STOPS}{FULL}])(?:[{STOPS}{FULL}]*[{FULL}][\"'\u2019\u201d)\]\u300d\u300f\uff09]*\s*|[{STOPS}]+[\"'\u2019\u201d)\]\u00bb]*\s+)"
-)
-OPENING = "\"'\u2018\u201c([\u00ab\u201e\u300c\u300e\uff08\u00bf\u00a1"
 #: Joiners have no shape of their own, and are part of the spelling in Persian, Hindi and other languages.
 JOINERS = "\u200c\u200d"
-
-
-def begins(text: str) -> bool:
-    """Whether a text begins like a sentence: with a capital, a digit, a currency, or a letter of a script without capitals.
-
-    >>> [begins(text) for text in ("\u0160koda", "\u0644\u0645", "\u82b1", "\u201cWe", "and")]
-    [True, True, True, True, False]
-    """
-    first = text[:3].lstrip(OPENING)[:1]
-    return first.isupper() or first.isdigit() or unicodedata.category(first or " ") in ("Lo", "Sc", "Lt")
 
 
 def cleaned(text: str) -> str:
@@ -60,7 +38,8 @@ def lines_of(text: str) -> list[str]:
     lines = text.split("\n")
     inner = [line.strip() for line in lines[1:] if line.strip() and not BULLET.match(line)]
     wrapped = len(inner) > 2 and sum(line[0].islower() for line in inner) >= 0.3 * len(inner)
-    parts, open_ = [], False
+    parts: list[str] = []
+    open_ = False
     for line in lines:
         bare = BULLET.sub("", line, count=1).strip() if BULLET.match(line) else line.strip()
         if not bare:
@@ -88,13 +67,7 @@ def sentences_of(text: str) -> list[str]:
     found = []
     text = numbers_apart(text)
     for part in lines_of(re.sub(r"(?<=\S)\s+([\u2022\u25aa\u25cf\uf0b7])\s*", r"\n\1 ", text)):
-        start = 0
-        for end in ENDING.finditer(part):
-            at = end.end()
-            if begins(part[at : at + 3]) and not ABBREVIATION.search(part[max(start, at - 20) : at].rstrip()):
-                found.append(part[start:at])
-                start = at
-        found.append(part[start:])
+        found += split_sentences(part)
     found = [" ".join(sentence.split()) for sentence in found]
     return [sentence for sentence in found if any(letter.isalnum() for letter in sentence)]
 
@@ -102,7 +75,8 @@ def sentences_of(text: str) -> list[str]:
 def numbers_apart(text: str) -> str:
     """A text whose numbered items, 1. 2. 3. or 1) 2) 3) in one line, are each on a line of their own."""
     marks = list(re.finditer(r"(?<!\S)\(?(\d{1,2})([.)])(?=\s+\S)", text))
-    wanted, taken = 1, []
+    taken: list[re.Match[str]] = []
+    wanted = 1
     for mark in marks:
         if int(mark[1]) == wanted and (not taken or mark[2] == taken[0][2]):
             taken.append(mark)

@@ -2,6 +2,7 @@
 
 import difflib
 import re
+from collections.abc import Sequence
 
 from casesynth.core.text import fold, tidy
 from casesynth.core.text import words_of as tokens
@@ -63,7 +64,7 @@ def words_of(name: str) -> str:
     return key(split.replace("_", " "))
 
 
-def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tuple[str, bool]:
+def heading_of(name: str, headings: list[dict], opposed: Sequence[str] = ()) -> tuple[str, bool]:
     """The heading that a question is most likely about ("" for none), and whether that is beyond reasonable doubt.
 
     A question with a word that may reverse it, or with words of both opposed headings, is always in doubt.
@@ -93,7 +94,7 @@ def heading_of(name: str, headings: list[dict], opposed: list[str] = ()) -> tupl
         return "", False
     # The first such word says what a question is about: "Barriers: what made it hard to reach participants?"
     certain = (len(first) == 1 or min(first.values()) == 0) and not REVERSING & set(words.split())
-    return min(first, key=first.get), certain and not (opposed and set(opposed) <= set(first))
+    return min(first, key=first.__getitem__), certain and not (opposed and set(opposed) <= set(first))
 
 
 def alike(left: str, right: str) -> float:

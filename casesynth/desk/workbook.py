@@ -76,7 +76,7 @@ def choices(
     tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str], sets: list[str]
 ) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
     """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
-    found = {}
+    found: dict[tuple[str, str], list[str] | tuple[str, str]] = {}
     for name, frame in tables.items():
         for field in known[name]["fields"]:
             limits = field.get("constraints", {})
@@ -165,7 +165,7 @@ def make_book(
 
     book = openpyxl.Workbook(write_only=True)
     lists = choices(shown, known, headings, sets)
-    places = {}  # a list -> its column in the hidden worksheet, whose first has the themes
+    places: dict[Any, Any] = {}  # a list -> its column in the hidden worksheet, whose first has the themes
     rows = {}
     for name, frame in shown.items():
         sheet = book.create_sheet(name)

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -126,7 +127,8 @@ def merged(
         return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
     number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
     mine, theirs = by_key(frame, schema), by_key(now, schema)
-    rows, clash, kept = [], [], []
+    rows: list[Any] = []
+    clash, kept = [], []
     for key in theirs | mine:
         was = before.get(key, "").split()
         if key in mine and key in theirs:
@@ -161,7 +163,8 @@ def by_sheet(
     problems: list[Problem], folder: Path, frames: dict[str, pd.DataFrame], before: dict[str, pd.DataFrame], known: dict
 ) -> list[Problem]:
     """The problems of tables, with the rows of the worksheets that say the same; what was deleted is said to be."""
-    moved, rows = [], {}
+    rows: dict[str, dict[Any, Any]] = {}
+    moved = []
     for problem in problems:
         name, words, near = problem.file.removesuffix(".csv"), problem.expected, problem.known
         if name in frames and name not in rows:
@@ -177,7 +180,7 @@ def by_sheet(
 
 def worksheet_rows(file: Path, frame: pd.DataFrame, keys: list[str]) -> dict[int, int]:
     """Row of a table's file -> row of the worksheet with the same key, where there is one."""
-    places = {}
+    places: dict[Any, Any] = {}
     for number, key in zip(frame.index, frame[keys].agg("\t".join, axis=1) if len(frame) else []):
         places.setdefault(key, []).append(int(number))
     table = csvfile.read(file, limits=csvfile.OURS)

@@ -32,7 +32,7 @@ def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
     >>> signs(pd.DataFrame({"id": ["a"], "name": ["Alder"]}), {"fields": [{"name": "id"}]})
     {'a': 'ca978112 12c89d7c'}
     """
-    found = {}
+    found: dict[Any, Any] = {}
     columns = [frame[column].tolist() for column in frame]
     keys = zip(*(columns[list(frame).index(column)] for column in keys_of(schema)))
     for key, row in zip(map(" ".join, keys), zip(*columns)):
@@ -69,7 +69,7 @@ def fill_divided(rows: dict[int, dict[str, str]]) -> None:
     >>> list(rows[3].values())
     ['a-aims-02', 'a', 'aims', '2', 'It grows.']
     """
-    sisters = {}
+    sisters: dict[Any, Any] = {}
     for row in rows.values():
         stem, _, last = row["id"].rpartition("-")
         if not row["case"] and not row["heading"] and stem in sisters and last.isdecimal():
@@ -173,7 +173,8 @@ def edited(file: Path, sheets: dict[str, list[list]], known: dict[str, dict], no
 
 def written_in(file: Path, sheets: dict[str, list[list]]) -> tuple[dict[str, dict], dict[str, dict]]:
     """The digests of the cells as they were written or last read back: of the tables, and of rows that were proposed."""
-    written, drafts = {}, {}
+    written: dict[Any, Any] = {}
+    drafts: dict[Any, Any] = {}
     for name, key, cells, kind in ([*row, "", "", "", ""][:4] for row in sheets.get(ABOUT, [])):
         written.setdefault(name, {})
         if key:

@@ -6,7 +6,7 @@ import pandas as pd
 
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review, coders_of
-from casesynth.core.text import sentence
+from casesynth.core.text import sentence, split_sentences
 from casesynth.report.markdown import escaped
 
 TYPICAL = 2
@@ -63,7 +63,7 @@ def text(review: Review) -> str:
     above = dict(zip(review.codebook["id"], review.codebook["parent"]))
     note = [escaped(sentence(review.settings["note"]))] if review.settings.get("note") else []
     who = review.coders[review.coders["id"].isin(coders_of(review))]
-    coders = "; ".join(f"{each.id}: {each.how.partition('. ')[0].rstrip('.')}" for each in who.itertuples())
+    coders = "; ".join(f"{each.id}: {split_sentences(each.how)[0].rstrip('. ')}" for each in who.itertuples())
     parts = [f"Question: {escaped(review.settings['question'])}", *note, RULE, f"**Who coded.** {escaped(coders)}."]
     for heading in review.sets.itertuples():
         themes = review.codebook[review.codebook["heading"].eq(heading.id) & review.codebook["level"].eq("theme")]

@@ -8,6 +8,7 @@ import json
 import re
 import tempfile
 from pathlib import Path
+from typing import Any
 
 import yaml
 from rocrate.model.contextentity import ContextEntity
@@ -51,7 +52,7 @@ def locked_version(name: str, lock: str) -> str:
     >>> locked_version("papermill", "pandas==3.1.1 \\\\\\npapermill==2.7.0 \\\\\\n")
     '2.7.0'
     """
-    return re.search(rf"^{re.escape(name)}==(\S+)", lock, flags=re.M)[1]
+    return re.findall(rf"^{re.escape(name)}==(\S+)", lock, flags=re.M)[0]
 
 
 def citation() -> dict:
@@ -67,13 +68,13 @@ def runs(build: Path) -> list[dict]:
     return stamps
 
 
-def add_file(crate: ROCrate, name: str, **more) -> File:
+def add_file(crate: ROCrate, name: str, **more: Any) -> File:
     """A file of the project, added once; its name in the crate is its path."""
     properties = {"name": name, "encodingFormat": FORMATS.get(Path(name).suffix, "text/plain"), **more}
     return crate.dereference(name) or crate.add_file(paths.ROOT / name, name, properties=properties)
 
 
-def add_context(crate: ROCrate, identifier: str, kind: str, **properties) -> ContextEntity:
+def add_context(crate: ROCrate, identifier: str, kind: str, **properties: Any) -> ContextEntity:
     """Add an entity that is not a file: a licence, a program, a parameter, a run."""
     return crate.add(ContextEntity(crate, identifier, properties={"@type": kind, **properties}))
 
@@ -112,7 +113,11 @@ def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
 
 def add_run(crate: ROCrate, stamp: dict, tool: ContextEntity, licence: ContextEntity) -> ContextEntity:
     """One run of a notebook: its tool, inputs, parameters and outputs."""
-    code = {"@type": ["File", "SoftwareSourceCode"], "programmingLanguage": "Python", "version": __version__}
+    code: dict[str, Any] = {
+        "@type": ["File", "SoftwareSourceCode"],
+        "programmingLanguage": "Python",
+        "version": __version__,
+    }
     code |= {"license": {"@id": licence.id}, "softwareRequirements": {"@id": tool.id}}
     notebook = add_file(crate, stamp["notebook"], **code)
     inputs = [add_file(crate, name) for name in present(stamp["reads"])]

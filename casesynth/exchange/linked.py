@@ -14,7 +14,7 @@ import pandas as pd
 from casesynth import __version__
 from casesynth.analysis import findings
 from casesynth.audit import copy
-from casesynth.audit.versions import digests_of_data
+from casesynth.core.checked import digests_of_data
 from casesynth.core.results import read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
@@ -117,7 +117,7 @@ def made(review: Review, tables: list[str]) -> list[dict]:
     """The activity behind an annotation: this program, and the tables that it used, with their digests."""
     used = [
         {"id": f"tables/{row['file']}", "type": "Entity", "identifier": f"sha256:{row['sha256']}"}
-        for row in digests_of_data(review, tables)
+        for row in digests_of_data(review.name, tables)
         if row["file"].endswith(".csv")
     ]
     program = {"id": "#casesynth", "type": ["Agent", "prov:SoftwareAgent"], "label": f"casesynth {__version__}"}

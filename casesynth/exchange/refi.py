@@ -237,7 +237,7 @@ def add_source(
         SubElement(coding, "CodeRef", targetGUID=guid(review, "case", source.case))
     for point, (start, end, number) in source.spans.items():
         for coder, rows in codings.get(point, {"": []}).items():
-            by = {"creatingUser": guid(review, "coder", coder)} if coder else {}
+            by: Any = {"creatingUser": guid(review, "coder", coder)} if coder else {}
             selection = SubElement(own, "PlainTextSelection", guid=guid(review, "selection", point, coder),
                                    name=f"line:{number} {point}", startPosition=str(start), endPosition=str(end),
                                    **by)  # fmt: skip
@@ -287,7 +287,7 @@ def add_cases(root: Element, review: Review, with_source: set[str]) -> None:
             SubElement(
                 group, "Variable", guid=guid(review, "variable", column), name=title_of(column), typeOfVariable=kind
             )
-    group = SubElement(root, "Cases") if len(review.cases) else None
+    group = SubElement(root, "Cases") if len(review.cases) else root
     for case in review.cases.sort_values("order").itertuples():
         own = SubElement(group, "Case", guid=guid(review, "case", case.id), name=line(case.name))
         for column, kind in kinds.items():
@@ -311,7 +311,7 @@ def month_of(review: Review, coder: str) -> str:
 def add_notes(root: Element, review: Review, notes: list) -> dict[str, bytes]:
     """Write the memos. Returns their files."""
     files = {}
-    group = SubElement(root, "Notes") if notes else None
+    group = SubElement(root, "Notes") if notes else root
     of_point: Counter = Counter()
     for note, point, coder, memo in notes:
         of_point[point, coder] += 1  # two memos of one name make QualCoder 3.8 fail
@@ -350,9 +350,10 @@ def project(review: Review, case_codes: bool = False) -> bytes:
     cases = [Code(case.id, f"Case: {line(case.name)} [{case.id}]", kind="case") for case in review.cases.itertuples()]
     codes = code_tree(review) + [Code("cases", "Cases", codable=False, below=cases)] * (case_codes and bool(cases))
     add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, codes)
-    texts, codings, notes = sources(review), coded_by(review), []
+    notes: list[Any] = []
+    texts, codings = sources(review), coded_by(review)
     add_cases(root, review, {source.case for source in texts})
-    group = SubElement(root, "Sources") if texts else None
+    group = SubElement(root, "Sources") if texts else root
     for source in texts:
         add_source(group, review, source, codings, notes, case_codes)
     memos = add_notes(root, review, notes)

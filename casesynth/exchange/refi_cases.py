@@ -1,6 +1,7 @@
 """The cases of a REFI-QDA project: which source is whose, and their variables as columns of cases.csv."""
 
 import re
+from typing import Any
 
 from casesynth.core import schema
 from casesynth.core.text import Ids, fold
@@ -16,7 +17,8 @@ def same_name(text: Text) -> str:
 def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str, int]]:
     """The cases, with one more for each source that belongs to none; and which source and selection belongs to which."""
     cases = [dict(case) for case in project.cases]
-    of_source, of_selection = {}, {}
+    of_source: dict[str, Any] = {}
+    of_selection: dict[str, Any] = {}
     selections = {text.guid: text.selections for text in project.texts}
     for number, case in enumerate(cases):
         for source in case["sources"]:
@@ -81,7 +83,8 @@ def case_columns(project: Project, cases: list[dict]) -> dict[str, dict]:
 
 def cases_table(project: Project, cases: list[dict], ids: list[str], columns: dict[str, dict]) -> list[dict]:
     """Rows of cases.csv, in the order of the file or of a variable Order."""
-    rows, taken = [], set()
+    rows: list[dict] = []
+    taken: set[tuple[str, ...]] = set()
     for id, case in zip(ids, cases):
         row = {
             "id": id,

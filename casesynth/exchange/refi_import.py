@@ -108,7 +108,8 @@ def codebook_of(project: Project, used: dict[str, list[str]], heading_ids: dict[
 
     `used` says under which headings each code was used.
     """
-    codes, new, themes, rows, ids, taken = project.codes, Ids({NONE}, most=60), {}, [], {}, set()
+    codes, new, themes, rows, ids = project.codes, Ids({NONE}, most=60), {}, [], {}
+    taken: set[tuple[str, ...]] = set()
     words, levels, first = singulars(project), levels_of(project, used), next(iter(heading_ids.values()))
     for level, prefix in (("refined", "ref"), ("general", "gen")):
         for guid in (code for code in codes if code in levels[level]):

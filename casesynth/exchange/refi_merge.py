@@ -8,6 +8,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import pandas as pd
 
@@ -44,7 +45,7 @@ def edited(file: Path, name: str, copies: Callable[[str], Iterable[Path]]) -> tu
     project = read_project(file)
     state = re.search(rf"{STATE} ([0-9a-f]+)", project.description)
     for folder in [paths.data(name), *copies(name)] if state else ():
-        if (folder / "datapackage.json").exists() and state_of(folder) == state[1]:
+        if state and (folder / "datapackage.json").exists() and state_of(folder) == state[1]:
             settings = read_yaml((folder / "review.yaml").read_bytes())
             return project, Review(name, settings, dict(read_tables(folder).tables))
     return project, None
@@ -60,7 +61,10 @@ def codings_of(project: Project, base: Review | None, review: str, coder: str, u
     own, meant = users_of(project, base, coder, user), codes_of(project, now) | codes_of(project, base)
     themes = now.codebook[now.codebook["level"].eq("theme")].set_index("id")["heading"]
     headings = now.themed_points.set_index("id")["heading"]
-    rows, points, new, outside, wrong = {}, set(), {}, 0, []
+    rows: dict[Any, Any] = {}
+    points: set[str] = set()
+    new: dict[Any, Any] = {}
+    outside, wrong = 0, []
     for text in project.texts:
         spans = spans_in(text, base, project)
         points |= spans.keys()
@@ -109,7 +113,7 @@ def users_of(project: Project, base: Review, coder: str, user: str) -> set[str]:
 
 def codes_of(project: Project, base: Review) -> dict[str, tuple[str, str]]:
     """The theme and direction that each code of a project means; codes that are new are left out."""
-    known = {}
+    known: dict[Any, Any] = {}
     for id, name in code_names(base).items():
         known |= {guid(base, "code", id): (id, "supports"), name.casefold(): (id, "supports")}
         against = (id, "contradicts")

@@ -151,7 +151,7 @@ def id_of(value: str | None) -> str:
     return (value or "").strip("{} ").lower()
 
 
-def target(element: Element) -> str:
+def target(element: Element | None) -> str:
     """What a reference points at."""
     return id_of(element.get("targetGUID")) if element is not None else ""
 
@@ -183,10 +183,10 @@ def project_of(root: Element, text_of: Callable[[Element], str]) -> Project:
     found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
     found.case_codes = codes_of_cases(root, found)
     for listed in root.findall("Sources/*"):
-        source = listed
-        if listed.tag == "PDFSource" and listed.find("Representation") is not None:
+        source, shown = listed, listed.find("Representation")
+        if listed.tag == "PDFSource" and shown is not None:
             found.left_out["places in PDF pages"] += len(listed.findall("PDFSelection"))
-            source = listed.find("Representation")
+            source = shown
             source.set("name", listed.get("name") or "")
         elif source.tag != "TextSource":
             found.left_out[f"sources that are not text ({source.tag})"] += 1
@@ -229,7 +229,7 @@ def codes_of_cases(root: Element, found: Project) -> dict[str, int]:
     A case names them, or they have its id or its name. They are taken out of the codes; what is below one moves up.
     """
     names = {case["name"].casefold(): place for place, case in enumerate(found.cases) if case["name"]}
-    codes = {}
+    codes: dict[str, int] = {}
     for place, case in enumerate(root.findall("Cases/Case")):
         codes |= {target(ref): place for ref in case.findall("CodeRef")}
         codes |= {guid: place for guid in found.codes if guid == id_of(case.get("guid"))}
@@ -239,8 +239,8 @@ def codes_of_cases(root: Element, found: Project) -> dict[str, int]:
     above = {found.codes[guid].parent for guid in codes if guid in found.codes}
     for guid in codes:
         gone = found.codes.pop(guid, None)
-        for code in found.codes.values() if gone else ():
-            code.parent = gone.parent if code.parent == guid else code.parent
+        for code in found.codes.values():
+            code.parent = gone.parent if gone and code.parent == guid else code.parent
     for guid in above - {code.parent for code in found.codes.values()}:  # a code that only held those of cases
         if guid in found.codes and not found.codes[guid].codable:
             del found.codes[guid]
@@ -325,4 +325,5 @@ def read_text(source: Element, text: str, memos: dict[str, str], found: Project)
 
 def int_of(text: str | None) -> int:
     """A position; -1 where it is none."""
-    return int(text) if re.fullmatch(r"\s*\d{1,12}\s*", text or "", re.ASCII) else -1
+    number = re.fullmatch(r"\s*\d{1,12}\s*", text or "", re.ASCII)
+    return int(number[0]) if number else -1

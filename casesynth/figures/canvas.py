@@ -43,7 +43,8 @@ class Drawing:
         """The picture, or its cut for phones, as SVG, which can also be put into a page as it is."""
         stream, name = io.StringIO(), f"{self.name}-phone" if phone else self.name
         with matplotlib.rc_context(look.STYLE):
-            (self.phone if phone else self.figure).savefig(stream, format="svg", metadata={"Date": None})
+            figure = self.phone if phone and self.phone else self.figure
+            figure.savefig(stream, format="svg", metadata={"Date": None})
         return finished(stream.getvalue(), name, self.title, f"{self.subtitle} {self.alt}".strip())
 
     def png(self, dpi: int = 200) -> bytes:
@@ -125,28 +126,28 @@ class Board:
         self.write(2, self.top + height + 12, note, color=look.GREY)
 
     @matplotlib.rc_context(look.STYLE)
-    def write(self, x: float, y: float, text: str, step: float = look.LINE, **style) -> None:
+    def write(self, x: float, y: float, text: str, step: float = look.LINE, **style: Any) -> None:
         """A text whose first line is at y. Each line is a text of its own, so that it is text in the SVG, too."""
         for number, line in enumerate(text.split("\n") if text else []):
             self.axes.text(
                 round(x, 2), round(y + number * step, 2), line, **{"size": look.SIZE, "va": "baseline", **style}
             )
 
-    def put(self, x: float, y: float, text: object, **style) -> None:
+    def put(self, x: float, y: float, text: object, **style: Any) -> None:
         """A text whose middle is at the height y; it starts at x unless `ha` says otherwise."""
         text, size = str(text), style.get("size", look.SIZE)
         self.write(x, y + 0.36 * size - (lines_in(text) - 1) * look.LINE / 2, text, **style)
 
-    def mark(self, x: Any, y: Any, points: float, **style) -> None:
+    def mark(self, x: Any, y: Any, points: float, **style: Any) -> None:
         """Marks of a size in points."""
         self.axes.scatter(np.round(x, 2), np.round(y, 2), s=points**2, clip_on=False, **{"zorder": 3, **style})
 
-    def box(self, left: float, top: float, width: float, height: float, color: str, **style) -> None:
+    def box(self, left: float, top: float, width: float, height: float, color: str, **style: Any) -> None:
         """A filled rectangle."""
         corner, size = (round(left, 2), round(top, 2)), (round(width, 2), round(height, 2))
         self.axes.add_patch(Rectangle(corner, *size, facecolor=color, clip_on=False, **{"edgecolor": "none", **style}))
 
-    def rule(self, x: Any, y: Any, color: str = look.PALE, width: float = 0.8, **style) -> None:
+    def rule(self, x: Any, y: Any, color: str = look.PALE, width: float = 0.8, **style: Any) -> None:
         """A thin line."""
         style = {"solid_capstyle": "butt", "clip_on": False, **style}
         self.axes.plot(np.round(x, 2), np.round(y, 2), color=color, linewidth=width, **style)
@@ -189,10 +190,10 @@ class Board:
             words = [word for word in said.values() if word != "qualifies"]
             self.bar(left, y, step * 12, len(words) / len(letters), look.SQUARES[words[0]].fill if words else look.BLUE)
             return
-        words = np.array([said.get(case, "") for case in letters["case"]])
+        each = np.array([said.get(case, "") for case in letters["case"]])
         places = left + step * (np.arange(len(letters)) + 0.5)
-        for word in dict.fromkeys(words):
-            own = words == word
+        for word in dict.fromkeys(each):
+            own = each == word
             self.squares(places[own], y, step - 2.1, word, letters["letter"][own] if lettered else [])
 
     def squares(self, places: Any, y: float, side: float, word: str, letters: Any = ()) -> None:

@@ -9,6 +9,7 @@ import unicodedata
 from collections.abc import Iterator
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import matplotlib
 
@@ -119,7 +120,8 @@ def covering(letters: str) -> tuple[tuple[str, ...], str]:
     from fontTools.ttLib import TTFont, TTLibError
     from matplotlib.font_manager import findSystemFonts
 
-    left, chosen = set(letters), []
+    chosen: list[Any] = []
+    left = set(letters)
     for file in sorted(findSystemFonts()) if left else []:
         try:
             has = {letter for letter in left if ord(letter) in TTFont(file, lazy=True, fontNumber=0).getBestCmap()}

@@ -78,19 +78,6 @@ def stance(row: Any) -> str:
 NOT_IMPORTANCE = "Counts show how widely something was reported, not how much it matters."
 
 
-NUMBERS = "No One Two Three Four Five Six Seven Eight Nine Ten Eleven Twelve".split()
-
-
-def counted(number: int, word: str) -> str:
-    """The same at the start of a sentence.
-
-    >>> counted(9, "project"), counted(13, "project")
-    ('Nine projects', '13 projects')
-    """
-    said = NUMBERS[number] if number < len(NUMBERS) else f"{number:,}"
-    return f"{said} {word}" if number == 1 else f"{said} {word}s"
-
-
 def quoted(name: str) -> str:
     """A name of a theme inside a sentence, shortened where it is long.
 

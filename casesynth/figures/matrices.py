@@ -171,7 +171,7 @@ def one_theme(board: Board, y: float, theme: Any, at: dict[str, float], own: pd.
         board.bar(LABELS, y, STEP * 12, theme.cases / max(theme.of_cases, 1))
     else:
         board.rule([LABELS, LABELS + STEP * len(at)], [y, y], color="#EEEEEE", zorder=0)
-        style = {"points": {"points": 7.5, "marker": "s", "color": look.BLUE}}
+        style: dict[str, Any] = {"points": {"points": 7.5, "marker": "s", "color": look.BLUE}}
         style["named"] = {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2, "zorder": 4}
         style["contradicting"] = AGAINST
         for column, shown in style.items():

@@ -82,9 +82,10 @@ def ranges(blocks: list[tuple[str, list[dict]]], texts: tuple[str, str, str], ph
         end for _, part in blocks for row in part for end in (row["low"], row["high"]) if not pd.isna(end) and end > 0
     ]
     scale, room = Scale(left, wide, min(ends) / 1.5, max(ends) * 1.9), width - 22 if phone else left - 26
+    before = [[None, *(row["name"] for row in part)] for _, part in blocks]  # a project is named at its first range
     labels = [
-        [wrapped(row["name"], room, look.SIZE) if new else "" for row, new in zip(part, firsts(part))]
-        for _, part in blocks
+        [wrapped(row["name"], room, look.SIZE) if row["name"] != name else "" for row, name in zip(part, names)]
+        for (_, part), names in zip(blocks, before)
     ]
     own_line = look.LINE + 5 if phone else 0  # that of the range itself
     tall = [[max(lines_in(text), not phone) * look.LINE + 3 + own_line for text in part] for part in labels]
@@ -145,8 +146,3 @@ def interval(board: Board, y: float, row: dict, scale: Scale) -> None:
         board.mark(high, y, 6, marker=">", color=style["color"])
     words = f"{row['interval']} {'as published' if row['unit'] == 'published' else row['unit']}"
     board.put(end + 10, y, wrapped(words, board.size[0] - end - 12, look.SIZE, lines=1))
-
-
-def firsts(rows: list[dict]) -> list[bool]:
-    """Which rows are the first of their name."""
-    return [not number or rows[number - 1]["name"] != row["name"] for number, row in enumerate(rows)]

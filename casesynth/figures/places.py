@@ -2,6 +2,7 @@
 
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -15,10 +16,10 @@ from casesynth.figures.fonts import lines_in, wrapped
 
 NATIONS = ["England", "Northern Ireland", "Scotland", "Wales"]
 WHOLE = (-8.4, 2.0, 49.8, 60.9)  # west, east, south and north of the map, in degrees
-LONDON = (-0.56, 0.34, 51.28, 51.72)
+LONDON = (-0.56, 0.34, 51.36, 51.66)
 
 
-def spread(places: np.ndarray, apart: float, least: float = -np.inf, most: float = np.inf) -> np.ndarray:
+def spread(places: np.ndarray, apart: float, least: Any = -np.inf, most: Any = np.inf) -> np.ndarray:
     """The places, moved until no two are nearer than `apart`; none leaves the box from `least` to `most`.
 
     >>> spread(np.array([[0.0, 0.0], [0.1, 0.0], [5.0, 5.0]]), 0.5).round(1).tolist()[2]
@@ -57,39 +58,22 @@ def height_of(frame: tuple, wide: float) -> float:
 
 
 def land(board: Board, outline: Path, frame: tuple, top: float, wide: float) -> None:
-    """The outline of the land, inside the frame of a map; points that lie on one spot are drawn once."""
+    """The outline of the land, inside the frame of a map, to half a point; points on one spot are drawn once."""
     high = height_of(frame, wide)
     board.box(2, top, wide, high, "#F4F8FB", edgecolor="#C5CDD3", linewidth=0.6, zorder=0)
     window = Outline([(2, top), (2 + wide, top), (2 + wide, top + high), (2, top + high), (2, top)])
     for feature in json.loads(Path(outline).read_text("utf-8"))["features"]:
         rings = [ring for polygon in feature["geometry"]["coordinates"] for ring in polygon]
-        rings = [
-            thinned(placed(ring, frame, top, wide).clip((-20, top - 20), (wide + 20, top + high + 20)))
-            for ring in rings
-        ]
-        seen = [
-            ring
-            for ring in rings
-            if (ring.max(axis=0) > (2, top)).all() and (ring.min(axis=0) < (2 + wide, top + high)).all()
-        ]
-        if not seen:
-            continue
-        own = feature["properties"]["name"] == "United Kingdom"
-        colours = {"facecolor": "#DEDED8" if own else "#F4F4F1", "edgecolor": "#8C8C86" if own else "#D5D5D0"}
-        shape = Outline.make_compound_path(*(Outline(ring, closed=True) for ring in seen))
-        drawn = PathPatch(shape, linewidth=0.5, zorder=1, **colours)
-        board.axes.add_patch(drawn)
-        drawn.set_clip_path(window, board.axes.transData)
-
-
-def thinned(ring: np.ndarray) -> np.ndarray:
-    """A ring without the points that lie within half a point of the one before."""
-    ring = ring.round(1)
-    keep, last = [0], ring[0]
-    for number, point in enumerate(ring[1:-1], 1):
-        if np.abs(point - last).max() >= 0.5:
-            keep, last = [*keep, number], point
-    return ring[[*keep, len(ring) - 1]]
+        spots = [placed(ring, frame, top, wide).clip((-20, top - 20), (wide + 20, top + high + 20)) for ring in rings]
+        spots = [(2 * ring).round() / 2 for ring in spots]
+        spots = [ring[(np.diff(ring, axis=0, prepend=np.nan) != 0).any(axis=1)] for ring in spots]
+        seen = [Outline(ring, closed=True) for ring in spots if len(ring) > 3]  # islands too small to see are left out
+        if seen:
+            own = feature["properties"]["name"] == "United Kingdom"
+            colours = {"facecolor": "#DEDED8" if own else "#F4F4F1", "edgecolor": "#8C8C86" if own else "#D5D5D0"}
+            drawn = PathPatch(Outline.make_compound_path(*seen), linewidth=0.5, zorder=1, **colours)
+            board.axes.add_patch(drawn)
+            drawn.set_clip_path(window, board.axes.transData)
 
 
 def case_map(cases: pd.DataFrame, places: pd.DataFrame, letters: pd.DataFrame, outline: Path) -> Drawing:
@@ -152,11 +136,11 @@ def where(sites: pd.DataFrame) -> str:
     """The finding of the map: the nation of most projects, and a nation of the United Kingdom that has none."""
     nations = sites["nation"].replace("", np.nan).dropna() if "nation" in sites else pd.Series(dtype=str)
     if nations.empty:
-        return f"{look.counted(len(sites), 'project')} {'has' if len(sites) == 1 else 'have'} a place on the map"
+        return f"{plural(len(sites), 'project')} {'has' if len(sites) == 1 else 'have'} a place on the map"
     most = nations.value_counts().sort_index(kind="stable").idxmax()
     number, of = int(nations.eq(most).sum()), plural(len(sites), "project")
     none = [nation for nation in NATIONS if nation not in set(nations)] if set(nations) <= set(NATIONS) else []
-    title = f"{look.counted(number, 'project').split()[0]} of {of} {'is' if number == 1 else 'are'} led from {most}"
+    title = f"{number:,} of {of} {'is' if number == 1 else 'are'} led from {most}"
     return title + (f", and none from {' or '.join(none)}" if none else "")
 
 
@@ -174,19 +158,21 @@ def marks(board: Board, found: pd.DataFrame, frame: tuple, top: float, wide: flo
     land(board, outline, frame, top, wide)
     spots = placed(found[["longitude", "latitude"]], frame, top, wide)
     if not few:
-        board.mark(*np.unique(spots.round(), axis=0).T, 4, color=look.BLUE, alpha=0.6)
+        across, down = np.unique(spots.round(), axis=0).T
+        board.mark(across, down, 4, color=look.BLUE, alpha=0.6)
         return
     most = (wide - 5, top + height_of(frame, wide) - 7)
     moved = spread(spots, 12.5, (9, top + 7), most)
     for place, spot, here in zip(found.itertuples(), spots, moved):
         if np.hypot(*(here - spot)) > 3:
-            board.rule(*zip(spot, here), color=look.GREY, width=0.7, zorder=3)
-            board.mark(*spot, 2.2, color=look.GREY)
+            board.rule((spot[0], here[0]), (spot[1], here[1]), color=look.GREY, width=0.7, zorder=3)
+            board.mark(spot[0], spot[1], 2.2, color=look.GREY)
         full = place.main and place.case_study
         edge = look.BLUE if place.case_study else look.GREY
         shape = "o" if place.case_study else "s"
         board.mark(
-            *here,
+            here[0],
+            here[1],
             12 if shape == "o" else 10.5,
             marker=shape,
             facecolor=look.BLUE if full else "white",
@@ -194,4 +180,4 @@ def marks(board: Board, found: pd.DataFrame, frame: tuple, top: float, wide: flo
             zorder=4,
         )
         ink = "white" if full else edge
-        board.put(*here, place.letter, ha="center", size=8, weight="bold", color=ink, zorder=5)
+        board.put(here[0], here[1], place.letter, ha="center", size=8, weight="bold", color=ink, zorder=5)

@@ -24,7 +24,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "") -
     if supported.empty:
         return nothing(name, "No overarching theme is supported yet", "no overarching theme is supported")
     low, high, number = supported["cases"].min(), supported["cases"].max(), len(supported)
-    title = f"{look.counted(number, 'overarching theme')} {'runs' if number == 1 else 'run'} through the projects, "
+    title = f"{plural(number, 'overarching theme')} {'runs' if number == 1 else 'run'} through the projects, "
     title += f"{'' if number == 1 else 'each '}reported by {span(low, high)} of {plural(len(letters), 'project')}"
     subtitle = "Themes left after merging those that repeat each other. Filled: the project reports the theme."
     rows = [(theme.name, theme.definition, dict.fromkeys(theme.with_cases.split(), "supports"), theme.cases)
@@ -68,8 +68,10 @@ def findings(table: pd.DataFrame, cells: pd.DataFrame, letters: pd.DataFrame) ->
     if table.empty:
         return nothing("findings", "No finding is written yet", "no finding is written")
     number, of = int(table["supported"].sum()), plural(len(letters), "project")
-    title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by "
-    title += f"{span(table['supporting'].min(), table['supporting'].max())} of {of}"
+    title = f"{number} of {plural(len(table), 'finding')} {'is' if number == 1 else 'are'} supported, by"
+    if number == len(table):  # that all are says little: how widely each is reported says more
+        title = f"Each of the {number} findings is supported by" if number > 1 else "The finding is supported by"
+    title += f" {span(table['supporting'].min(), table['supporting'].max())} of {of}"
     subtitle = f"What each of {of} says of a finding; the number counts those that support it."
     said = {
         finding: {row["case"]: look.stance(row) for row in own.to_dict("records")}

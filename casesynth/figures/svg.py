@@ -13,13 +13,14 @@ NUMBER = re.compile(r"-?\d+\.\d+(?:e-?\d+)?")
 ROUNDED = re.compile(r'(?<=[ \n])(d|x|y|x1|y1|width|height|transform|points)="([^"]*)"')
 
 
-def short(found: re.Match) -> str:
+def short(number: re.Match | float) -> str:
     """A number with two decimals at most.
 
-    >>> short(re.match(r".*", "10.300001")), short(re.match(r".*", "-0.0004"))
+    >>> short(10.300001), short(re.search(r"-.*", "x -0.0004"))
     ('10.3', '0')
     """
-    text = f"{float(found[0]):.2f}".rstrip("0").rstrip(".")
+    value = number if isinstance(number, float) else float(number[0])
+    text = f"{value:.2f}".rstrip("0").rstrip(".")
     return "0" if text == "-0" else text
 
 
@@ -39,8 +40,8 @@ def finished(raw: str, name: str, title: str, description: str) -> str:
     body = re.sub(r' transform="rotate\(-?0 [^"]*"|(?<=; )text-anchor: start; |; fill: #222222(?=")', "", body)
     body = re.sub(r"\n *L ", "L", body)
     body = re.sub(r"<g>\s*(<(?:text|path)[^<]*(?:</text>|/>)|<(?:text|path)[^>]*/>)\s*</g>", r"\1", body)
-    box = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', body)
-    wide, high = (short(re.match(".*", side)) for side in box.groups())
+    ((wide, high),) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', body)[:1]
+    wide, high = short(float(wide)), short(float(high))
     start = (
         f'<svg xmlns="http://www.w3.org/2000/svg" xmlns:xlink="http://www.w3.org/1999/xlink" width="{wide}pt" height="{high}pt" '
         f'viewBox="0 0 {wide} {high}" role="img" aria-labelledby="{name}-title {name}-desc" font-family="{FAMILY}" '
@@ -61,7 +62,7 @@ def without_title(text: str) -> str:
     if not head:
         return text
     text = re.sub(r'<g data-head="[\d.]+">.*?</g>\n?', "", text, flags=re.S)
-    wide, high = re.search(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text).groups()
-    left = short(re.match(".*", str(float(high) - float(head[1]))))
+    ((wide, high),) = re.findall(r'viewBox="0 0 ([\d.]+) ([\d.]+)"', text)[:1]
+    left = short(float(high) - float(head[1]))
     text = text.replace(f'viewBox="0 0 {wide} {high}"', f'viewBox="0 {head[1]} {wide} {left}"', 1)
     return text.replace(f'height="{high}pt"', f'height="{left}pt"', 1)

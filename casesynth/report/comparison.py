@@ -6,6 +6,7 @@ from typing import Any
 import pandas as pd
 
 from casesynth.analysis.compare import CHANGES, KINDS
+from casesynth.core.files import templates
 
 TEMPLATE = Path(__file__).with_name("templates") / "comparison.html"
 #: The most rows of data that the page shows; the table data.csv has all.
@@ -43,14 +44,10 @@ def page(
     Takes the tables differences, rows and data; what the two runs are called; the parameters that differ, each with both
     values; the number of findings, themes and claims; and the summaries of key points by their ids.
     """
-    import jinja2
-
     rows: dict[tuple[str, str], list[dict]] = {}
     for row in found["rows"].to_dict("records"):
         rows.setdefault((row["kind"], row["id"]), []).append(row | {"text": points.get(row["row"].split(" (")[0], "")})
-    template = jinja2.Environment(autoescape=True, trim_blocks=True, lstrip_blocks=True).from_string(
-        TEMPLATE.read_text("utf-8")
-    )
+    template = templates(TEMPLATE.parent, html=True).get_template(TEMPLATE.name)
     return template.render(
         first=labels[0],
         second=labels[1],

@@ -15,6 +15,8 @@ from casesynth.report.markdown import Markdown, escaped, markdown_table
 from casesynth.report.pictures import Picture, for_page, width_of
 
 EXPLORER = "explorer.html"
+#: Where Word gets its list of contents: a comment, so that every other form leaves it out.
+CONTENTS = "<!-- contents -->"
 #: How the name of a figure's second cut, for phones, ends.
 PHONE = "-phone"
 
@@ -63,7 +65,7 @@ class Form:
         image = f"image({quote(f'{id}.svg')}, alt: {quote(words)}, width: {centimetres:g}cm)"
         return self.raw(f"#figure({image}, caption: {quote(caption)})" if caption else f"#{image}")
 
-    def figure(self, name: str, caption: str = "") -> Markdown:
+    def figure(self, name: str, numbered: bool = True) -> Markdown:
         """A figure of the run, its title as caption; only words where it is empty, nothing where there is none."""
         folder = paths.figures(self.review)
         self.shown.add(name)
@@ -76,7 +78,15 @@ class Form:
         # The caption says the title, so the picture need not.
         drawn = [without_title(cut.read_text("utf-8")) if cut.exists() else "" for cut in cuts]
         picture = Picture(drawn[0], title, words.strip(), drawn[1])
-        return self.picture(picture, f"figure-{name}", caption or f"{title}. {subtitle}".strip())
+        return self.picture(picture, f"figure-{name}", f"{title}. {subtitle}".strip() if numbered else "")
+
+    def contents(self) -> Markdown:
+        """Where a file on paper has its list of contents: after the answer, which comes first. A page has its own at the side."""
+        return (
+            Markdown(CONTENTS)
+            if self.kind == "docx"
+            else self.raw("#block(above: 2em, breakable: false, outline(title: none, depth: 2))", "typst")
+        )
 
     def left(self, names: Iterable[str]) -> list[str]:
         """Those of some figures that this text has not shown so far."""

@@ -7,6 +7,7 @@ of the finding of the row; in the files of `narrative/` a finding is named, `{su
 
 import re
 from collections import defaultdict
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -41,7 +42,7 @@ class Narrative:
         self.review, self.values, self.page = review, values, page
         self.statements = dict(zip(table["finding"], table["statement"]))
         self.numbers = {row.finding: number for number, row in enumerate(table.itertuples(), 1)}
-        self.evidence = found["finding-evidence"]
+        self.evidence, self.cells = found["finding-evidence"], found.get("theme-cases")
         self.pairs = set(zip(self.evidence["finding"], self.evidence["keypoint"]))
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.sections = dict(zip(review.keypoints["id"], review.keypoints["section"]))
@@ -65,29 +66,36 @@ class Narrative:
             for each in named:
                 self.known(self.numbers, each, "finding of findings.csv")
             return self.values.words(key, capital, *(("finding", *named) if len(named) == 1 else ()))
-        if name == "projects":
-            if f"{of}.projects" not in self.values.known:
-                raise ValueError(f"'{of}' is not a theme of the codebook")
-            return self.values.words(f"{of}.projects", capital, "theme", of)
-        if name == "of":
-            return self.values.words("cases_reported", capital)
-        if name in ("n", "words"):
-            self.known(self.values.known, of, "number of the report (report-values.csv)")
-            return self.values(of) if name == "n" else self.values.words(of, capital)
-        if name == "name":
-            return escaped(self.known(self.names, of, "case of cases.csv"))
-        if name == "fact":
-            return self.fact(of)
-        if name == "section":
-            return section_name(of).capitalize() if capital else section_name(of)
-        if name == "verdict":
-            verdict = self.known(self.verdicts, of, "claim of claims.csv")
-            return to_explorer(SHORT.sub("", verdict), "claim", of, "claim")
-        if name == "finding":
-            return f"[finding {self.known(self.numbers, of, 'finding of findings.csv')}]({self.page}#{of})"
-        if name in ("point", "context"):
-            return self.place(name, of, finding)
-        raise ValueError(f"there is no macro {{{name}}}")
+        words, known = self.values.words, self.known
+        macros: dict[str, Callable[[], str]] = {
+            "projects": lambda: words(self.counted(of), capital, "theme", of),
+            "of": lambda: words("cases_reported", capital),
+            "n": lambda: self.values(self.number(of)),
+            "words": lambda: words(self.number(of), capital),
+            "name": lambda: escaped(known(self.names, of, "case of cases.csv")),
+            "fact": lambda: self.fact(of),
+            "section": lambda: section_name(of).capitalize() if capital else section_name(of),
+            "verdict": lambda: to_explorer(
+                SHORT.sub("", known(self.verdicts, of, "claim of claims.csv")), "claim", of, "claim"
+            ),
+            "finding": lambda: f"[finding {known(self.numbers, of, 'finding of findings.csv')}]({self.page}#{of})",
+            "point": lambda: self.place(name, of, finding),
+            "context": lambda: self.place(name, of, finding),
+        }
+        if name not in macros:
+            raise ValueError(f"there is no macro {{{name}}}")
+        return macros[name]()
+
+    def counted(self, theme: str) -> str:
+        """The number of projects of a theme, by its name in the registry."""
+        if f"{theme}.projects" not in self.values.known:
+            raise ValueError(f"'{theme}' is not a theme of the codebook")
+        return f"{theme}.projects"
+
+    def number(self, name: str) -> str:
+        """The name of a number that the registry has."""
+        self.known(self.values.known, name, "number of the report (report-values.csv)")
+        return name
 
     def fact(self, of: str) -> str:
         """A value that the sources state; a number with a link to its row."""
@@ -139,7 +147,9 @@ class Narrative:
                 except ValueError as error:
                     found.append(Problem("findings.csv", str(error), row, column))
         for name in ("key-messages", "brief"):
-            found += wording.problems(self.review, self.evidence, name, messages(text_of(self.review, name)))
+            found += wording.problems(
+                self.review, self.evidence, self.cells, name, messages(text_of(self.review, name))
+            )
         return found
 
 

@@ -5,7 +5,7 @@ can count them. A number that counts rows is their number: nobody can change one
 """
 
 from collections.abc import Iterable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import pandas as pd
 
@@ -16,7 +16,7 @@ from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
 
-WORDS = "no one two three four five six seven eight nine ten eleven twelve".split()
+WORDS = "none one two three four five six seven eight nine ten eleven twelve".split()
 #: The notebooks whose tables the texts use besides those of steps 1 to 5.
 STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 14-lenses 15-across-cases".split()
 
@@ -27,7 +27,7 @@ class Number(NamedTuple):
     Kinds of rows: case, coder, keypoint, theme, general, refined, finding, claim, statement, fact, group (of participants.csv).
     """
 
-    value: object
+    value: Any
     rule: str
     kind: str = ""
     rows: tuple[str, ...] = ()
@@ -47,7 +47,7 @@ def in_words(number: int) -> str:
     """A count as running text has it: in words up to twelve.
 
     >>> in_words(7), in_words(0), in_words(36)
-    ('seven', 'no', '36')
+    ('seven', 'none', '36')
     """
     return WORDS[number] if 0 <= number < len(WORDS) else f"{number:,}"
 
@@ -70,14 +70,15 @@ class Values:
     """The numbers of a text: `v("name")` gives one, as a link to the rows behind it, and notes that it was used."""
 
     def __init__(self, known: dict[str, Number]) -> None:
-        self.known, self.used = known, set()
+        self.known = known
+        self.used: set[str] = set()
 
     def __call__(self, name: str) -> Markdown:
         """A number as a link."""
         value = self.raw(name)
         return to_explorer(f"{value:,}" if isinstance(value, int) else escaped(value), "number", name)
 
-    def raw(self, name: str) -> object:
+    def raw(self, name: str) -> Any:
         """The value itself, without a link."""
         self.used.add(name)
         self.known[name] = number = by_name(self.known, name)
@@ -254,11 +255,13 @@ def of_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Numbe
     largest = weight[weight["case"].ne("")].dropna(subset="sum_as_published").sort_values("sum_as_published").iloc[-1]
     whole, own = weight[weight["case"].eq("")].iloc[0], tuple(groups.loc[groups["case"].eq(largest["case"]), "id"])
     people, rule = tuple(groups.loc[groups["unit"].eq("people"), "id"]), "participants-weights.csv, "
+    attended = tuple(groups.loc[groups["unit"].eq("attendances"), "id"])
     return {
         "people_interval": Number(total.loc["people", "interval"], "participants-total.csv, people", "group", people),
-        "attendance_share": Number(f"{whole['attendance_share']:.0%}", f"{rule}last row", "group", tuple(groups["id"])),
+        "plain_sum": Number(int(whole["sum_as_published"]), f"{rule}last row", "group", tuple(groups["id"])),
+        "attendances_sum": Number(int(whole["attendances"]), f"{rule}last row", "group", attended),
         "largest_case": Number(largest["name"], f"{rule}the greatest share", "group", own),
-        "largest_share": Number(f"{largest['share']:.0%}", f"{rule}the greatest share", "group", own),
+        "largest_sum": Number(int(largest["sum_as_published"]), f"{rule}the greatest share", "group", own),
     }
 
 
@@ -267,10 +270,9 @@ def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number
     differ, known = found["coder-differences"]["keypoint"], {}
     known["agreement_differences"] = count("keypoint", differ, "coder-differences.csv, all rows")
     if "barriers-enablers" in found:
-        table = found["barriers-enablers"]
-        known["both_ways"] = count(
-            "general", table.loc[table["both"].eq(True), "general"], "barriers-enablers.csv, both"
-        )
+        table, rule = found["barriers-enablers"], "barriers-enablers.csv, "
+        known["opposed"] = count("general", table["general"], f"{rule}all rows")
+        known["both_ways"] = count("general", table.loc[table["both"].eq(True), "general"], f"{rule}both")
     equity = review.table("equity")
     for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):
         known[f"equity.{dimension}"] = count("case", sorted(set(part["case"])), f"equity.csv, {dimension}")

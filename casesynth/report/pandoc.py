@@ -9,9 +9,10 @@ import subprocess
 import tempfile
 from importlib.util import find_spec
 from pathlib import Path
+from typing import Any
 
 from casesynth.errors import UserError
-from casesynth.report.forms import Form, pictures_of
+from casesynth.report.forms import CONTENTS, Form, pictures_of
 from casesynth.report.word import reference
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -20,7 +21,7 @@ NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220
 FIELD_BEGINS = (
-    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h'
+    '<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h'
     '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>'
 )
 FIELD_ENDS = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'
@@ -38,7 +39,7 @@ def pandoc(words: list[str], text: str | None = None) -> bytes:
         input=given,
         capture_output=True,
         check=False,
-        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME},
+        env=os.environ | {"SOURCE_DATE_EPOCH": NO_TIME, "LC_ALL": "C.UTF-8"},  # it reads words in the locale's encoding
     )
     if done.returncode:
         raise UserError(f"pandoc could not convert a text: {done.stderr.decode('utf-8', 'replace').strip()}")
@@ -78,13 +79,13 @@ def convert(text: str, form: Form, file: Path, title: str, template: str = "page
 
 
 def with_contents(text: str) -> str:
-    """A text for Word with its list of contents before the first heading: a field that is filled in already.
+    """A text for Word with its list of contents in the place of the mark: a field that is filled in already, with links.
 
-    Only Word knows the page numbers: it adds them when the reader renews the list, and a line says how.
+    Page numbers depend on the reader's fonts and paper, so that none could be right here: the list shows none, and no field asks
+    to be renewed when the file is opened. Whoever wants them renews the list (F9).
 
-    >>> print(with_contents("## One {#one}"))
-    ```{=openxml}
-    <w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>
+    >>> print(with_contents("## One {#one} <!-- contents -->").split("</w:p>")[1].split("<w:p>")[0])
+    <BLANKLINE>
     ```
     <BLANKLINE>
     ::: {custom-style="toc 1"}
@@ -92,21 +93,12 @@ def with_contents(text: str) -> str:
     :::
     <BLANKLINE>
     ```{=openxml}
-    <w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>
-    ```
     <BLANKLINE>
-    *For page numbers, click on the list and press F9.*
-    <BLANKLINE>
-    ## One {#one}
     """
-    found = re.findall(r"^(#{2,3}) (.+?) \{#([^}]+)\}$", text, flags=re.M)
+    found = re.findall(r"^(#{2,3}) (.+?) \{#([^}]+)\}", text, flags=re.M)
     lines = [f'::: {{custom-style="toc {len(level) - 1}"}}\n[{title}](#{id})\n:::\n' for level, title, id in found]
-    if not lines:
-        return text
-    first = re.search(r"^## ", text, flags=re.M).start()
-    begins, ends = (f"```{{=openxml}}\n{field}\n```\n\n" for field in (FIELD_BEGINS, FIELD_ENDS))
-    hint = "*For page numbers, click on the list and press F9.*\n\n"
-    return text[:first] + begins + "\n".join(lines) + "\n" + ends + hint + text[first:]
+    begins, ends = (f"```{{=openxml}}\n{field}\n```\n" for field in (FIELD_BEGINS, FIELD_ENDS))
+    return text.replace(CONTENTS, "\n".join([begins, *lines, ends]))
 
 
 def extra_style(template: str) -> str:
@@ -115,13 +107,13 @@ def extra_style(template: str) -> str:
     return own.read_text("utf-8") if template != "page" and own.exists() else ""
 
 
-def compiled(folder: Path, text: str, **options) -> bytes:
+def compiled(folder: Path, text: str, **options: Any) -> bytes:
     """A Typst text as PDF or PNG: with the compiler's own fonts, and those that ship inside matplotlib for its pictures."""
     import typst
 
     source = folder / "text.typ"
     source.write_text(text, "utf-8")
-    shipped = Path(find_spec("matplotlib").origin).parent / "mpl-data" / "fonts" / "ttf"
+    shipped = Path(str(getattr(find_spec("matplotlib"), "origin", ""))).parent / "mpl-data" / "fonts" / "ttf"
     try:
         return typst.compile(
             source, root=folder, font_paths=[shipped], ignore_system_fonts=True, timestamp=int(NO_TIME), **options

@@ -190,7 +190,7 @@ def one_cut(picture: Picture, id: str) -> str:
     drawn = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", "", picture.svg, flags=re.S)
     drawn = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', drawn)
     drawn = re.sub(r'href="#([^"]+)"', rf'href="#{id}-\1"', re.sub(r"url\(#([^)]+)\)", rf"url(#{id}-\1)", drawn))
-    head, rest = re.match(r"\s*(<svg\b[^>]*>)(.*)", drawn, re.S).groups()
+    ((head, rest),) = re.findall(r"\A\s*(<svg\b[^>]*>)(.*)", drawn, re.S)
     rest = re.sub(r"^\s*(?:<title[^>]*>.*?</title>\s*)?(?:<desc[^>]*>.*?</desc>)?", "", rest, count=1, flags=re.S)
     pixels = width_of(head)
     head = re.sub(r'\s(?:width|height|role|aria-[a-z]+|style)="[^"]*"', "", head)[:-1]
@@ -205,5 +205,5 @@ def width_of(drawn: str) -> float:
     >>> width_of('<svg width="72pt" height="1"></svg>')
     96.0
     """
-    width = re.search(r'<svg\b[^>]*\bwidth="([\d.]+)(pt|px)?"', drawn)
-    return float(width[1]) * (4 / 3 if width[2] == "pt" else 1)
+    ((width, unit),) = re.findall(r'<svg\b[^>]*\bwidth="([\d.]+)(pt|px)?"', drawn)[:1]
+    return float(width) * (4 / 3 if unit == "pt" else 1)

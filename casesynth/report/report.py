@@ -36,12 +36,18 @@ class Report:
         self.values = Values(registry(review, self.found) | chosen)
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
         self.letters = letters(order_of(review, self.found))
+        self.there = progress.state(review.tables, review.settings)
         self.narrative = Narrative(review, self.found, self.values)
         wrong = self.narrative.problems()
         if wrong:
             raise UserError(f"data/{review.name}/: {plural(len(wrong), 'problem')} in its prose:\n{listing(wrong)}")
         # Markdown writes {#id} for the target of a link, so comments are marked otherwise here.
-        signs = {"comment_start_string": "<#", "comment_end_string": "#>", "trim_blocks": True, "lstrip_blocks": True}
+        signs: dict[str, Any] = {
+            "comment_start_string": "<#",
+            "comment_end_string": "#>",
+            "trim_blocks": True,
+            "lstrip_blocks": True,
+        }
         loader = jinja2.FileSystemLoader(TEMPLATES)
         self.environment = jinja2.Environment(
             loader=loader, undefined=jinja2.StrictUndefined, finalize=escaped, autoescape=False, **signs
@@ -69,7 +75,7 @@ class Report:
             "version": __version__,
             "found": found,
             "v": self.values,
-            "there": progress.state(review.tables, review.settings),
+            "there": self.there,
             "changed": told.changed(review, self.parameters),
             "coder": told.coder_of(review, self.parameters["coding"]),
             "prose": narrative.file,
@@ -85,8 +91,8 @@ class Report:
             "form_bar": lambda caption="": self.bar(form, caption),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
-            "firmness": told.firmness(self.values, found, len(cerqual.ratings(review))),
-            "fragile": told.fragile(found),
+            "firmness": told.firmness(self.values, found, len(cerqual.ratings(review)), told.by_model(review)),
+            "by_model": told.by_model(review),
             "flow": told.flow(self.values, review),
             "sections": told.sections(review),
             "claims_of": lambda section: told.claims_of(found["claims"], section),
@@ -120,23 +126,23 @@ class Report:
     def findings(self, narrative: Narrative, form: Form) -> list[dict]:
         """What the chapter on findings says of each: its sentence, its row of projects, its prose, its exception."""
         texts = self.review.table("findings").set_index("id")
-        exceptions = told.fragile(self.found).set_index("finding")["why"].to_dict()
-        rows = []
+        exceptions = told.fragile(self.found)
+        rows, few = [], len(self.letters) <= pictures.MANY
         for row in self.found["findings"].itertuples():
             prose = {
                 name: Markdown(narrative.expand(texts.loc[row.finding, name], row.finding))
                 for name in ("paragraph", "published")
             }
-            picture = pictures.strip(self.marks(row.finding), self.letters, self.names)
-            strip = form.picture(picture, f"strip-{row.finding}")
-            reach = told.reach(row, picture.words if form.kind != "html" else "")
+            marks = self.marks(row.finding)
+            strip = form.picture(pictures.strip(marks, self.letters, self.names), f"strip-{row.finding}")
+            reach = told.reach(row.finding, marks, self.letters, named=form.kind != "html" and few)
             rows.append(
                 {
                     **row._asdict(),
                     **prose,
                     "strip": strip,
                     "reach": reach,
-                    "exception": Markdown(exceptions.get(row.finding, "")),
+                    "exception": exceptions.get(row.finding, ""),
                 }
             )
         return rows

@@ -38,7 +38,10 @@ def site(review: Review) -> Path:
         body = pandoc(["--from=gfm+attributes-tex_math_dollars", "--to=html5"], source.read_text("utf-8")).decode()
         write(folder, page, title_of(body, source.stem), linked(body, source, page, pages | run, folder))
     for source, page in run.items():
-        write(folder, page, source.stem, linked(notebook_body(source), source, page, pages | run, folder))
+        body = notebook_body(source)
+        part = source.stem.partition("-themes-")[2].replace("-", " ")  # step 2 has a notebook for each heading
+        title = title_of(body, source.stem) + (f": {part}" if part else "")
+        write(folder, page, title, linked(body, source, page, pages | run, folder))
     contents(folder, review, [*pages.values(), *run.values()])
     (folder / ".nojekyll").write_text("")  # so that no host leaves out names that begin with a dot or underscore
     return folder
@@ -55,15 +58,16 @@ def documents() -> dict[Path, str]:
 def notebooks(built: Path) -> dict[Path, str]:
     """The executed notebooks of the run, and those of the course."""
     course = sorted((paths.ROOT / "notebooks" / "learn").glob("*.ipynb"))
-    run = sorted((built / "notebooks").glob("*.ipynb"))
+    run = sorted((built / "notebooks").glob("*.ipynb"), key=lambda file: (int(file.stem.split("-")[0]), file.stem))
     return {file: f"notebooks/{file.stem}.html" for file in run} | {file: f"course/{file.stem}.html" for file in course}
 
 
 def notebook_body(notebook: Path) -> str:
-    """An executed notebook as HTML without a frame."""
+    """An executed notebook as HTML without a frame, prompts and signs of anchors."""
     from nbconvert import HTMLExporter
 
-    return HTMLExporter(template_name="basic").from_filename(str(notebook))[0]
+    quiet = {"exclude_anchor_links": True, "exclude_input_prompt": True, "exclude_output_prompt": True}
+    return HTMLExporter(template_name="basic", **quiet).from_filename(str(notebook))[0]
 
 
 def title_of(body: str, otherwise: str) -> str:
@@ -114,10 +118,8 @@ def contents(folder: Path, review: Review, pages: list[str]) -> None:
     parts = []
     for kind, title in (("guide", "Guide"), ("notebooks", "Notebooks of this run"), ("course", "Course")):
         own = [page for page in pages if page.startswith(f"{kind}/")]
-        lines = [
-            f'<li><a href="{page}">{title_of((folder / page).read_text("utf-8"), Path(page).stem)}</a></li>'
-            for page in own
-        ]
+        titles = [re.findall("<title>(.*?)</title>", (folder / page).read_text("utf-8"), re.S)[0] for page in own]
+        lines = [f'<li><a href="{page}">{title}</a></li>' for page, title in zip(own, titles)]
         parts.append(f"<h2>{title}</h2><ul>{''.join(lines)}</ul>")
     write(folder, "more.html", "Guide, notebooks and course", f"<h1>Guide, notebooks and course</h1>{''.join(parts)}")
     asked = ["git", "-C", str(paths.ROOT), "rev-parse", "--short", "HEAD"]

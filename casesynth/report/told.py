@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core import paths
+from casesynth.core import levels, paths
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -64,21 +64,32 @@ def labels(review: Review) -> dict[str, str]:
     return {id.strip(): label.strip() for id, _, label in (line.partition(":") for line in lines) if label}
 
 
-def reach(row: Any, in_letters: str = "") -> Markdown:
-    """How widely a finding is reported, in one line under its row of projects.
+#: What the line under a finding counts: a verb for several and for one project, and the squares that say so.
+SIDES = [
+    ("support it", "supports it", ("supports", "both")),
+    ("only qualify it", "only qualifies it", ("qualifies",)),
+    ("contradict it", "contradicts it", ("contradicts", "both")),
+]
 
-    >>> from types import SimpleNamespace
-    >>> print(reach(SimpleNamespace(finding="f", supporting=3, of_cases=12, qualifying=0, contradicting=1)))
-    [3 of 12 projects; 1 contradicts](explorer.html#/finding/f){.n}
-    >>> print(reach(SimpleNamespace(finding="f", supporting=1, of_cases=12, qualifying=0, contradicting=0)))
-    [Reported by one project of 12](explorer.html#/finding/f){.n}
+
+def reach(finding: str, marks: dict[str, str], letters: dict[str, str], named: bool) -> Markdown:
+    """How widely a finding is reported: its squares, counted; with their letters where no picture can name them.
+
+    >>> marks, letters = {"a": "supports", "b": "both", "c": "qualifies"}, dict(zip("abcd", "ABCD"))
+    >>> print(reach("f", marks, letters, named=False))
+    [2 of 4 projects support it; 1 only qualifies it; 1 contradicts it](explorer.html#/finding/f){.n}
+    >>> print(reach("f", {"a": "supports"}, letters, named=True))
+    [1 of 4 projects supports it (A)](explorer.html#/finding/f){.n}
     """
-    words = f"{row.supporting} of {row.of_cases} projects"
-    if row.supporting == 1:
-        words = f"Reported by one project of {row.of_cases}"
-    words += f"; {row.qualifying} qualif{'ies' if row.qualifying == 1 else 'y'}" if row.qualifying else ""
-    words += f"; {row.contradicting} contradict{'s' if row.contradicting == 1 else ''}" if row.contradicting else ""
-    return Markdown(to_explorer(words, "finding", row.finding) + (f". *{in_letters}*" if in_letters else ""))
+    parts: list[str] = []
+    for several, one, squares in SIDES:
+        own = [letter for case, letter in letters.items() if marks.get(case) in squares]
+        if not own and parts:
+            continue
+        of = f" of {len(letters)} projects" if not parts else ""
+        who = f" ({', '.join(own)})" if named and own else ""
+        parts.append(f"{len(own)}{of} {one if len(own) == 1 else several}{who}")
+    return to_explorer("; ".join(parts), "finding", finding)
 
 
 def statements_of(claims: pd.DataFrame) -> pd.DataFrame:
@@ -100,41 +111,54 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     return rank.assign(link=link, told=rank["recomputed"]).head(most)[["link", "verdict", "told"]]
 
 
-def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int) -> list[Markdown]:
-    """How firm the findings are as a whole, in sentences."""
+def by_model(review: Review) -> bool:
+    """Whether a language model coded the review, by what coders.csv says."""
+    own = review.coders[review.coders["id"].isin(review.codings["coder"])]
+    return bool(own["how"].str.contains("language model", case=False).any())
+
+
+def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int, by_model: bool) -> list[Markdown]:
+    """How firm the findings are as a whole, in sentences: what support means, and what it does not depend on."""
     table, coders = found["findings"], found["finding-coders"]
-    lost = int(table[table["supported"]]["margin"].eq(1).sum())
+    known, number = table[table["supported"]], int(v.raw("findings"))
+    passed = "all" if len(known) == number else v("findings_supported")
     lines = [
-        f"{v('findings_supported')} of {v('findings')} findings are supported by at least {v.words('min_cases')} projects."
+        f"*Supported* is a low bar: {v.words('min_cases')} projects suffice, and the findings were written from these accounts. "
+        f"Of {v('findings')}, {passed} pass it. How many projects report a finding says more."
     ]
-    kept = f"{'All' if not lost else int(v.raw('findings_supported')) - lost} of these stay supported"
-    lines.append(f"{kept} whichever single project is left out.")
+    if lost := int(known["margin"].eq(1).sum()):
+        lines.append(f"{lost} would no longer be supported if a single project were left out.")
+    elif len(known):
+        lines.append("No finding depends on a single project: each remains supported whichever one is left out.")
     if len(coders):
         same = coders.groupby("finding")["supported"].nunique().eq(1)
-        lines.append(f"Every coding gives the same verdict on {'all' if same.all() else int(same.sum())} of them.")
+        agreed = "which findings are supported" if same.all() else f"the verdict on {int(same.sum())} of them"
+        lines.append(f"All codings of the evidence agree on {agreed}.")
     if v.known["evidence_kappa"][0] != "undefined":
-        lines.append(
-            f"Blind codings of the evidence by one language model agree with a kappa of {v('evidence_kappa')}: they are consistent, not independent."
-        )
-    confidence = "the confidence in these findings (GRADE-CERQual, Lewin et al. 2018)"
-    lines.append(f"People have rated {confidence}." if rated else f"Nobody has rated {confidence}: that takes people.")
+        shows = ": sessions of one language model, so consistent rather than independent" if by_model else ""
+        lines.append(f"Blind codings of the evidence agree with a kappa of {v('evidence_kappa')}{shows}.")
+    if exceptions := [
+        f"[finding {place}](#{id})" for place, id in enumerate(table["finding"], 1) if id in fragile(found)
+    ]:
+        lines.append(f"What a finding depends on, or who contests it, is said under it: {', '.join(exceptions)}.")
+    rating = "Confidence in the findings (GRADE-CERQual, Lewin et al. 2018)"
+    lines.append(f"{rating} {'was rated by people' if rated else 'has not been rated, which takes human judgement'}.")
     return [Markdown(line) for line in lines]
 
 
-def fragile(found: dict[str, pd.DataFrame]) -> pd.DataFrame:
-    """The findings whose support hangs on little. Returns finding, link, why; robust ones are left out."""
-    firm, rows = found["finding-robustness"], []
+def fragile(found: dict[str, pd.DataFrame]) -> dict[str, Markdown]:
+    """The findings whose support hangs on little, or that are contested, and why; robust ones are left out."""
+    firm, reasons = found["finding-robustness"], {}
     for row in found["findings"].itertuples():
         own = firm[firm["finding"].eq(row.finding) & firm["robust"].eq(False)]
-        why = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
+        why: list[str] = [to_explorer(escaped(words), "finding", row.finding) for words in own["words"]]
         if row.contested:
-            against, support = (
-                to_explorer(in_words(number), "finding", row.finding) for number in (row.contradicting, row.supporting)
-            )
+            numbers = (in_words(number) for number in (row.contradicting, row.supporting))
+            against, support = (to_explorer(words, "finding", row.finding) for words in numbers)
             why.append(f"Contested: contradicted by {against} projects, supported by {support}.")
         if why:
-            rows.append([row.finding, Markdown(f"[{escaped(row.statement)}](#{row.finding})"), Markdown(" ".join(why))])
-    return pd.DataFrame(rows, columns=["finding", "link", "why"])
+            reasons[row.finding] = Markdown(" ".join(why))
+    return reasons
 
 
 def equity(table: pd.DataFrame, values: Values) -> pd.DataFrame:
@@ -194,7 +218,7 @@ TITLES = {
     "summaries": "Key points",
     "people": "Participants",
     "opposed": "Helps and hindrances",
-    "general": "Cross-cutting themes",
+    "general": levels.TITLES["general"],
     "sure": "How firm is it?",
 }
 

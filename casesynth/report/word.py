@@ -4,9 +4,11 @@ import io
 import re
 import zipfile
 
+from casesynth.core.archives import packed
+
 #: Styles that change: id -> (size in half points, colour, font, space before and after in twentieths of a point).
 STYLES = {
-    "Title": (48, "0B3C5D", "Calibri", 0, 160),
+    "Title": (38, "0B3C5D", "Calibri", 0, 160),
     "Heading1": (32, "0B3C5D", "Calibri", 480, 120),
     "Heading2": (25, "1B1B1B", "Calibri", 360, 80),
     "Heading3": (22, "0B3C5D", "Calibri", 240, 60),
@@ -69,11 +71,7 @@ def reference(default: bytes) -> bytes:
     parts[relations] = parts[relations].replace(b"</Relationships>", RELATION.encode() + b"</Relationships>")
     parts["[Content_Types].xml"] = parts["[Content_Types].xml"].replace(b"</Types>", KIND.encode() + b"</Types>")
     parts["word/footer9.xml"] = FOOTER.encode()
-    made = io.BytesIO()
-    with zipfile.ZipFile(made, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, content in parts.items():
-            archive.writestr(zipfile.ZipInfo(name), content)
-    return made.getvalue()
+    return packed(parts)
 
 
 def styled(xml: str) -> str:

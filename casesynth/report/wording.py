@@ -79,12 +79,26 @@ def plain_words(review: Review) -> dict[str, list[str]]:
     return {word.strip().lower(): others.split() for word, others in pairs}
 
 
-def problems(review: Review, evidence: pd.DataFrame, name: str, messages: dict[int, str]) -> list[Problem]:
+def of_themes(review: Review, cells: pd.DataFrame) -> dict[str, str]:
+    """Theme -> its heading, name and definition, and what its key points say; for the themes above it, too. Takes theme-cases."""
+    summaries, book = dict(zip(review.keypoints["id"], review.keypoints["summary"])), review.codebook.set_index("id")
+    texts: dict[str, str] = {}
+    for theme, own in cells.groupby("theme")["keypoints"]:
+        row = book.loc[theme]
+        said = [row["heading"], row["name"], row["definition"], *(summaries[id] for id in " ".join(own).split())]
+        for each in (theme, row["parent"]):
+            texts[each] = " ".join([texts.get(each, ""), *said])
+    return texts
+
+
+def problems(
+    review: Review, evidence: pd.DataFrame, cells: pd.DataFrame, name: str, messages: dict[int, str]
+) -> list[Problem]:
     """Headings of findings and key messages with words that no statement behind them has.
 
-    A finding is compared with the statements that support or qualify it, a key message with those of all the findings
-    that it names; a message that names none is compared with all findings. Takes the name of the text that has the messages,
-    and these by line.
+    A finding is compared with the statements that support or qualify it, a key message with those of all the findings and
+    themes that it names; a message that names none is compared with all findings. Takes the name of the text that has the
+    messages, and these by line.
     """
     summaries = dict(zip(review.keypoints["id"], review.keypoints["summary"]))
     own = evidence[evidence["stance"].isin(["supports", "qualifies"])]
@@ -100,9 +114,10 @@ def problems(review: Review, evidence: pd.DataFrame, name: str, messages: dict[i
                     "findings.csv", f"no statement that supports {finding.id} says '{word}'. {ADVICE}", row, "statement"
                 )
             )
+    known = {id: f"{text} {statements[id]}" for id, text in texts.items()} | of_themes(review, cells)
     for line, text in messages.items():
-        named = [id for ids in re.findall(r":([\w.-]+)\}", text) for id in ids.split(".") if id in texts] or list(texts)
-        said = " ".join([*(texts[id] for id in named), *(statements[id] for id in named)])
+        named = [id for ids in re.findall(r":([\w.-]+)\}", text) for id in ids.split(".") if id in known] or list(texts)
+        said = " ".join(known[id] for id in named)
         for word in unheard(text, said, plain):
             found.append(
                 Problem(

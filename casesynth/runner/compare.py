@@ -5,7 +5,7 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.analysis import compare
-from casesynth.audit.checks import VERDICTS
+from casesynth.audit.checks import Verdict
 from casesynth.core import paths
 from casesynth.core.csvfile import write
 from casesynth.errors import UserError
@@ -29,7 +29,7 @@ def compared(first: Run, second: Run) -> dict[str, pd.DataFrame]:
         )
     (old, keys), (new, more) = data_of(first), data_of(second)
     shared = {table: key for table, key in keys.items() if more.get(table) == key}
-    differing = compare.differences(first.tables, second.tables, VERDICTS)
+    differing = compare.differences(first.tables, second.tables, list(Verdict))
     data = compare.changed_rows(old, new, shared)
     return {"differences": differing, "rows": compare.reasons(differing, data), "data": data}
 

@@ -42,8 +42,8 @@ def twins(job: Job, key: str) -> Iterator[tuple[Job, dict]]:
             continue
         stamp = stamps.read(folder / job.stamp.name)
         if stamp.get("key") == key and not stamps.altered(stamp):
-            places = {"results": job.results.with_name(folder.name), "figures": job.figures.with_name(folder.name)}
-            yield replace(job, **places), stamp
+            results, figures = job.results.with_name(folder.name), job.figures.with_name(folder.name)
+            yield replace(job, results=results, figures=figures), stamp
 
 
 @contextmanager

@@ -19,18 +19,19 @@ from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
-from jupyter_client import AsyncKernelManager
-from jupyter_client.provisioning import KernelProvisionerFactory, LocalProvisioner
+from jupyter_client.manager import AsyncKernelManager
+from jupyter_client.provisioning.factory import KernelProvisionerFactory
+from jupyter_client.provisioning.local_provisioner import LocalProvisioner
 
 #: The name of `ForkedProvisioner` among the entry points.
 FORKED = "casesynth-forked"
 #: The folder for sockets and temporary files, which `make` removes at its end.
 FOLDER = "CASESYNTH_SOCKETS"
 #: Every manager that this process has made.
-managers = []
+managers: list[Any] = []
 
 
-def manager_class(environment: dict[str, str], cwd: str) -> type:
+def manager_class(environment: dict[str, str], cwd: str) -> Any:
     """A kernel manager for one notebook; its `kill_all` ends whatever it has started."""
     started = []
 
@@ -84,7 +85,10 @@ def kill(these: list) -> None:
 class ForkedProvisioner(LocalProvisioner):
     """Starts a kernel as a fork of the worker's loaded process."""
 
-    async def launch_kernel(self, cmd: list[str], **settings: Any) -> dict:
+    process: Any
+    pid: Any
+
+    async def launch_kernel(self, cmd: list[str], **settings: Any) -> Any:
         """Start the kernel; returns what its clients need to reach it."""
         self.process = Forked(cmd, settings["env"], settings["cwd"])
         self.pid = self.pgid = self.process.pid
@@ -101,7 +105,7 @@ class Forked:
         context = multiprocessing.get_context("forkserver")
         self.process = context.Process(target=become_kernel, args=(command[3:], environment, cwd))
         self.process.start()
-        self.pid = self.process.pid
+        self.pid: Any = self.process.pid
 
     def poll(self) -> int | None:
         """The exit status, if it has ended."""
@@ -144,7 +148,8 @@ def become_kernel(arguments: list[str], environment: dict[str, str], cwd: str) -
 
 def end_with_worker() -> None:
     """In a kernel: when the worker ends, however it ends, end this kernel and what it has started."""
-    multiprocessing.parent_process().join()
+    if worker := multiprocessing.parent_process():
+        worker.join()
     os.killpg(0, signal.SIGKILL)
 
 

@@ -36,12 +36,13 @@ def read_cell(source: str, name: str) -> dict[str, tuple[str, object]]:
     """
     found = {}
     for line in ast.parse(source).body:
-        if not isinstance(line, ast.AnnAssign) or getattr(line.annotation, "id", "") not in TYPES:
+        kind = getattr(getattr(line, "annotation", None), "id", "")
+        if not isinstance(line, ast.AnnAssign) or line.value is None or kind not in TYPES:
             raise UserError(
                 f"{name}, parameter cell, line {line.lineno}: expected `name: type = value` "
                 f"with one of the types {', '.join(TYPES)}."
             )
-        found[line.target.id] = (line.annotation.id, ast.literal_eval(line.value))
+        found[ast.unparse(line.target)] = (kind, ast.literal_eval(line.value))
     return found
 
 
@@ -67,7 +68,7 @@ def of_review(review: str, settings: list[str]) -> dict[str, object]:
     coders = known_coders(review) if "coding" in changed else []
     if "coding" in changed and changed["coding"] not in coders:
         raise UserError(
-            f"SET: coding={changed['coding']} is not a coder of codings.csv.{nearest(changed['coding'], coders)} "
+            f"SET: coding={changed['coding']} is not a coder of codings.csv.{nearest(str(changed['coding']), coders)} "
             f"Coders: {', '.join(coders)}."
         )
     return Rules(**{**stated, **changed}).parameters()

@@ -1,14 +1,15 @@
 """From a run that ended well to its files in place: canonical, whole or not at all, stamped last."""
 
-import errno
 import json
 import platform
 import shutil
 import time
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from casesynth import __version__
+from casesynth.core.files import whole_file
 from casesynth.errors import UserError
 from casesynth.runner import digests
 from casesynth.runner.job import Job
@@ -40,11 +41,11 @@ def canonical(notebook: Path, values: dict) -> None:
 
 def joined_streams(outputs: list) -> list:
     """Join neighbouring pieces of one stream: where a kernel cuts its output is chance."""
-    joined = []
+    joined: list[Any] = []
     for output in outputs:
         last = joined[-1] if joined else None
         same = last and output.output_type == last.output_type == "stream" and output.name == last.name
-        if same:
+        if last and same:
             last.text += output.text
         else:
             joined.append(output)
@@ -90,15 +91,8 @@ def replace_if_changed(new: Path, old: Path) -> None:
 
 def move(new: Path, old: Path) -> None:
     """Put `new` in the place of `old` in one step, also where results/ or figures/ lie on another disk."""
-    old.parent.mkdir(parents=True, exist_ok=True)
-    try:
-        new.replace(old)
-    except OSError as error:
-        if error.errno != errno.EXDEV:
-            raise OSError(error.errno, error.strerror, str(old)) from None
-        near = old.with_name(f".{old.name}.tmp")
-        shutil.copyfile(new, near)
-        near.replace(old)
+    with whole_file(old) as partial:
+        shutil.move(new, partial)
 
 
 def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict[str, str]) -> None:
@@ -112,9 +106,8 @@ def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict
         "reads": sorted(job.reads),
         "writes": dict(sorted(writes.items())),
     }
-    partial = job.scratch / "stamp"
-    partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
-    partial.replace(job.stamp)
+    with whole_file(job.stamp) as partial:
+        partial.write_text(json.dumps(known, indent=1) + "\n", "utf-8")
 
 
 def write_record(job: Job, record: Record) -> None:

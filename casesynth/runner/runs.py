@@ -141,8 +141,9 @@ def tables_of(folder: Path) -> dict[str, pd.DataFrame]:
 def data_of(run: Run) -> tuple[dict[str, pd.DataFrame], dict[str, list[str]]]:
     """The tables of a run's data as texts, and the columns that identify a row of each; confidential ones left out."""
     tables, keys = {}, {}
-    for name, schema in schemas(run.data).items() if run.data else ():
-        file, key = run.data / f"{name}.csv", schema.get("primaryKey", ["id"])
+    data = run.data or Path()
+    for name, schema in schemas(data).items() if run.data else ():
+        file, key = data / f"{name}.csv", schema.get("primaryKey", ["id"])
         if name in CONFIDENTIAL or not file.exists():
             continue
         frame = csvfile.read(file, [column["name"] for column in schema["fields"]]).frame()

@@ -157,7 +157,12 @@ def run_papermill(job: Job, values: dict) -> None:
         "CASESYNTH_FIGURES": str(job.figures.resolve()),
     }
     manager = manager_class(environment, cwd=str(job.notebook.resolve().parent))
-    clock = threading.Timer(notebook_seconds, lambda: (late.set(), manager.kill_all()))
+
+    def end() -> None:
+        late.set()
+        manager.kill_all()
+
+    clock = threading.Timer(notebook_seconds, end)
     clock.start()
     problem = ""
     try:

@@ -119,7 +119,8 @@ def run_all(given: argparse.Namespace, runs: dict[str, list[str]], starts: dict[
 
 def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     """Write runs.csv (how much each run supports), moves.csv (parameter by finding) and the figure. Returns what to show."""
-    from casesynth.figures.sweep import save
+    from casesynth.figures import save
+    from casesynth.figures.sweep import moves
 
     found = {name: tables_of(paths.ROOT / "results" / name) for name in runs}
     parameters = pd.DataFrame(
@@ -133,8 +134,8 @@ def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     write(folder / "runs.csv", parameters.join(counts).rename_axis("run").reset_index())
     write(folder / "items.csv", listed[["run", "kind", "id", "name", "supported", "supporting", "against"]])
     table = compare.moved_by(parameters, found)
+    save(moves(table), folder)
     write(folder / "moves.csv", table)
-    save(table, folder)
     lines = [f"{plural(len(runs), 'run')} of {plural(len(parameters.columns), 'parameter')}."]
     for parameter, part in table.groupby("parameter", sort=False):
         turned = part[part["flips"].gt(0)]["kind"].value_counts()

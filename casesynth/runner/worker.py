@@ -22,6 +22,7 @@ from dataclasses import asdict
 from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
+from typing import Any
 
 from casesynth.runner.client import ADDRESS
 from casesynth.runner.record import Record
@@ -64,6 +65,8 @@ LIBRARIES = [
 class Step(socketserver.StreamRequestHandler):
     """One request: the words of a rule in, the record of the run out."""
 
+    server: "Server"
+
     def handle(self) -> None:
         """Run the step and send its record."""
         record = self.server.run(*json.loads(self.rfile.readline()))
@@ -80,7 +83,9 @@ class Server(socketserver.ThreadingUnixStreamServer):
         super().__init__(address, Step)
         self.runs = runs
         self.loading, self.lock = threading.Lock(), threading.Lock()
-        self.loaded, self.bar, self.reported = False, None, set()
+        self.loaded = False
+        self.bar: Any = None
+        self.reported: set[Any] = set()
 
     def run(self, words: list[str], steps: int) -> Record:
         """Run one of the `steps` of a make, given by the words of its rule.
@@ -170,7 +175,8 @@ def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
         server = Server(os.environ[ADDRESS], len(commands))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         threading.Thread(target=import_module, args=["papermill"], daemon=True).start()  # it takes seconds
-    waiting, running, status = list(commands), [], 0
+    running: list[Any] = []
+    waiting, status = list(commands), 0
     while (waiting or running) and not stopped and os.getppid() == caller:
         while waiting and len(running) < at_once:
             running.append(subprocess.Popen(waiting.pop(0), close_fds=False))

@@ -19,14 +19,7 @@ from casesynth.audit import checks
 from casesynth.audit import ledger as ledger_room
 from casesynth.audit.checks import registry
 from casesynth.audit.checks import themes as themes_checks
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
-    NOT_BORNE_OUT,
-    NOT_CHECKABLE,
-    NOT_REPRODUCED,
-    REPRODUCED,
-)
+from casesynth.audit.checks.registry import Verdict
 from casesynth.core import paths, review
 from casesynth.errors import UserError
 
@@ -130,7 +123,10 @@ def gathered(data: review.Review) -> dict:
             found[name].append(part.assign(heading=heading))
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
     coded = themes.coded_points(data, "one")
-    found["general-themes"] = general.general_themes(found["themes"], coded, data.codebook, data.headings, 2, True)
+    rows = found["themes"]
+    above = general.points_by_general(coded, data.codebook, set(rows.loc[rows["supported"], "theme"]))
+    counts = general.counts(above, data.codebook, data.headings)
+    found["general-themes"] = general.general_themes(rows, counts, data.codebook, data.headings, 2, True)
     points = barriers.opposed_points(data, coded)
     found["barriers-enablers"] = barriers.per_theme(data, points)
     found["both"] = barriers.both_points(data, points, found["barriers-enablers"])
@@ -216,137 +212,167 @@ WITH_AGAIN = pd.concat(
 
 #: check, arguments, what is changed in the data, the verdict that follows: a true and a false instance of each.
 CASES = [
-    ("count", {"table": "cases", "equals": 4}, {}, REPRODUCED),
-    ("count", {"table": "cases", "equals": 4, "beside": ["n-all"]}, {}, CAVEAT),
-    ("count", {"table": "cases", "where": {"case_study": True}, "equals": 4}, {}, CONTRADICTED),
-    ("count", {"table": "cases", "where": {"nation": {"not": ""}}, "at_least": 1}, {}, REPRODUCED),
-    ("count", {"table": "cases", "distinct": "nation", "equals": 2}, {}, REPRODUCED),
+    ("count", {"table": "cases", "equals": 4}, {}, Verdict.REPRODUCED),
+    ("count", {"table": "cases", "equals": 4, "beside": ["n-all"]}, {}, Verdict.CAVEAT),
+    ("count", {"table": "cases", "where": {"case_study": True}, "equals": 4}, {}, Verdict.CONTRADICTED),
+    ("count", {"table": "cases", "where": {"nation": {"not": ""}}, "at_least": 1}, {}, Verdict.REPRODUCED),
+    ("count", {"table": "cases", "distinct": "nation", "equals": 2}, {}, Verdict.REPRODUCED),
     (
         "count",
         {"table": "sections", "where": {"title_body": {"matches": "appendix"}}, "at_least": 1},
         {},
-        NOT_BORNE_OUT,
+        Verdict.NOT_BORNE_OUT,
     ),
-    ("count", {"table": "keypoints", "where": {"summary": {"matches": "MONEY"}}, "at_least": 1}, {}, NOT_REPRODUCED),
-    ("lists-agree", {"one": TOPICS, "other": AGAIN}, {}, REPRODUCED),
-    ("lists-agree", {"one": TOPICS, "other": BOTH}, {}, CAVEAT),
-    ("lists-agree", {"one": TOPICS, "other": BOTH, "part": True}, {}, REPRODUCED),
-    ("lists-agree", {"one": BOTH, "other": TOPICS, "part": True}, {}, CONTRADICTED),
-    ("lists-agree", {"one": BOTH, "other": YEARS}, {}, CONTRADICTED),
-    ("lists-agree", {"one": TOPICS, "other": NOTHING}, {}, NOT_BORNE_OUT),
-    ("facts-agree", FACTS, {}, REPRODUCED),
-    ("facts-agree", {"facts": ["n-all", "n-people"]}, {}, CAVEAT),
-    ("facts-agree", {"facts": ["year", "later"], "alike": ["2023", "2024"]}, {}, CAVEAT),
-    ("facts-agree", FACTS, fact("n-again", "4"), CONTRADICTED),
-    ("facts-agree", FACTS, {"facts": BASE.facts.assign(wording="about")}, REPRODUCED),
-    ("facts-agree", FACTS, {"facts": cell(BASE.facts.assign(wording=""), "n-again", "wording", "over")}, CAVEAT),
-    ("date-within", {"date": "april", "within": "year"}, {}, REPRODUCED),
-    ("date-within", {"date": "december", "within": "year", "last": 0.25}, {}, REPRODUCED),
-    ("date-within", {"date": "april", "within": "year", "last": 0.5}, fact("april", "summer 2023"), CAVEAT),
-    ("date-within", {"date": "april", "within": "year", "last": 0.25}, fact("april", "summer 2023"), NOT_REPRODUCED),
-    ("date-within", {"date": "april", "within": "later"}, {}, CONTRADICTED),
-    ("starts-after", {"date": "later", "start": "year", "months": "months"}, {}, REPRODUCED),
-    ("starts-after", {"date": "later", "start": "april", "months": "months"}, {}, CONTRADICTED),
-    ("starts-after", {"date": "december", "start": "april"}, {}, REPRODUCED),
-    ("starts-after", {"date": "april", "start": "april"}, {}, CONTRADICTED),
-    ("parts-add-up", {"whole": "hall"}, {}, REPRODUCED),
-    ("parts-add-up", {"whole": "hall"}, loose("hall-old", "5", 5, 5), CAVEAT),
-    ("parts-add-up", {"whole": "hall"}, loose("hall-old", "11", 11, 11), CONTRADICTED),
-    ("parts-add-up", {"whole": "hall"}, restated("hall-old", "5", 5, 5), CONTRADICTED),
-    ("parts-add-up", {"whole": "hall"}, restated("hall-old", "at least 4", 4, pd.NA), CAVEAT),
-    ("parts-add-up", {"whole": "talks"}, {}, NOT_CHECKABLE),
-    ("numbers-agree", {"ids": ["hall", "club-before"]}, {}, REPRODUCED),
-    ("numbers-agree", {"ids": ["hall", "talks"]}, {}, CONTRADICTED),
-    ("numbers-agree", {"ids": ["hall", "talks"]}, restated("talks", "5-10", 5, 10), CAVEAT),
-    ("numbers-agree", {"ids": ["hall", "total"]}, fact("total", "over 10"), CAVEAT),
-    ("numbers-agree", {"ids": ["hall", "total"]}, fact("total", "over 11"), CONTRADICTED),
-    ("ratio", {"after": "club-after", "before": "club-before", "equals": 2}, {}, REPRODUCED),
-    ("ratio", {"after": "club-after", "before": "hall-old", "equals": 2}, {}, CONTRADICTED),
-    ("total-within", {"fact": "total"}, fact("total", "35"), REPRODUCED),
-    ("total-within", {"fact": "total"}, {}, NOT_REPRODUCED),
-    ("total-within", {"fact": "total"}, OPEN | fact("total", "37"), CAVEAT),
+    (
+        "count",
+        {"table": "keypoints", "where": {"summary": {"matches": "MONEY"}}, "at_least": 1},
+        {},
+        Verdict.NOT_REPRODUCED,
+    ),
+    ("lists-agree", {"one": TOPICS, "other": AGAIN}, {}, Verdict.REPRODUCED),
+    ("lists-agree", {"one": TOPICS, "other": BOTH}, {}, Verdict.CAVEAT),
+    ("lists-agree", {"one": TOPICS, "other": BOTH, "part": True}, {}, Verdict.REPRODUCED),
+    ("lists-agree", {"one": BOTH, "other": TOPICS, "part": True}, {}, Verdict.CONTRADICTED),
+    ("lists-agree", {"one": BOTH, "other": YEARS}, {}, Verdict.CONTRADICTED),
+    ("lists-agree", {"one": TOPICS, "other": NOTHING}, {}, Verdict.NOT_BORNE_OUT),
+    ("facts-agree", FACTS, {}, Verdict.REPRODUCED),
+    ("facts-agree", {"facts": ["n-all", "n-people"]}, {}, Verdict.CAVEAT),
+    ("facts-agree", {"facts": ["year", "later"], "alike": ["2023", "2024"]}, {}, Verdict.CAVEAT),
+    ("facts-agree", FACTS, fact("n-again", "4"), Verdict.CONTRADICTED),
+    ("facts-agree", FACTS, {"facts": BASE.facts.assign(wording="about")}, Verdict.REPRODUCED),
+    (
+        "facts-agree",
+        FACTS,
+        {"facts": cell(BASE.facts.assign(wording=""), "n-again", "wording", "over")},
+        Verdict.CAVEAT,
+    ),
+    ("date-within", {"date": "april", "within": "year"}, {}, Verdict.REPRODUCED),
+    ("date-within", {"date": "december", "within": "year", "last": 0.25}, {}, Verdict.REPRODUCED),
+    ("date-within", {"date": "april", "within": "year", "last": 0.5}, fact("april", "summer 2023"), Verdict.CAVEAT),
+    (
+        "date-within",
+        {"date": "april", "within": "year", "last": 0.25},
+        fact("april", "summer 2023"),
+        Verdict.NOT_REPRODUCED,
+    ),
+    ("date-within", {"date": "april", "within": "later"}, {}, Verdict.CONTRADICTED),
+    ("starts-after", {"date": "later", "start": "year", "months": "months"}, {}, Verdict.REPRODUCED),
+    ("starts-after", {"date": "later", "start": "april", "months": "months"}, {}, Verdict.CONTRADICTED),
+    ("starts-after", {"date": "december", "start": "april"}, {}, Verdict.REPRODUCED),
+    ("starts-after", {"date": "april", "start": "april"}, {}, Verdict.CONTRADICTED),
+    ("parts-add-up", {"whole": "hall"}, {}, Verdict.REPRODUCED),
+    ("parts-add-up", {"whole": "hall"}, loose("hall-old", "5", 5, 5), Verdict.CAVEAT),
+    ("parts-add-up", {"whole": "hall"}, loose("hall-old", "11", 11, 11), Verdict.CONTRADICTED),
+    ("parts-add-up", {"whole": "hall"}, restated("hall-old", "5", 5, 5), Verdict.CONTRADICTED),
+    ("parts-add-up", {"whole": "hall"}, restated("hall-old", "at least 4", 4, pd.NA), Verdict.CAVEAT),
+    ("parts-add-up", {"whole": "talks"}, {}, Verdict.NOT_CHECKABLE),
+    ("numbers-agree", {"ids": ["hall", "club-before"]}, {}, Verdict.REPRODUCED),
+    ("numbers-agree", {"ids": ["hall", "talks"]}, {}, Verdict.CONTRADICTED),
+    ("numbers-agree", {"ids": ["hall", "talks"]}, restated("talks", "5-10", 5, 10), Verdict.CAVEAT),
+    ("numbers-agree", {"ids": ["hall", "total"]}, fact("total", "over 10"), Verdict.CAVEAT),
+    ("numbers-agree", {"ids": ["hall", "total"]}, fact("total", "over 11"), Verdict.CONTRADICTED),
+    ("ratio", {"after": "club-after", "before": "club-before", "equals": 2}, {}, Verdict.REPRODUCED),
+    ("ratio", {"after": "club-after", "before": "hall-old", "equals": 2}, {}, Verdict.CONTRADICTED),
+    ("total-within", {"fact": "total"}, fact("total", "35"), Verdict.REPRODUCED),
+    ("total-within", {"fact": "total"}, {}, Verdict.NOT_REPRODUCED),
+    ("total-within", {"fact": "total"}, OPEN | fact("total", "37"), Verdict.CAVEAT),
     # An open end does not make every larger total right.
-    ("total-within", {"fact": "total"}, OPEN | fact("total", "70"), NOT_REPRODUCED),
-    ("total-within", {"fact": "total", "above": True}, {}, REPRODUCED),
-    ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "37"), CAVEAT),
-    ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "70"), NOT_REPRODUCED),
+    ("total-within", {"fact": "total"}, OPEN | fact("total", "70"), Verdict.NOT_REPRODUCED),
+    ("total-within", {"fact": "total", "above": True}, {}, Verdict.REPRODUCED),
+    ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "37"), Verdict.CAVEAT),
+    ("total-within", {"fact": "total", "above": True}, OPEN | fact("total", "70"), Verdict.NOT_REPRODUCED),
     # Attendances are no people: 35 people and 10 attendances are 45 of both, and not 45 people.
-    ("total-within", {"fact": "total"}, FAIR, NOT_REPRODUCED),
-    ("total-within", {"fact": "total", "unit": "all together"}, FAIR, CAVEAT),
-    ("share-of-total", {"unit": "people", "at_least": 1.0}, {}, REPRODUCED),
-    ("share-of-total", {"unit": "attendances", "at_least": 0.5}, {}, NOT_REPRODUCED),
-    ("attribution", {"statement": "listed"}, {}, REPRODUCED),
-    ("attribution", {"statement": "listed"}, TWICE, CAVEAT),
+    ("total-within", {"fact": "total"}, FAIR, Verdict.NOT_REPRODUCED),
+    ("total-within", {"fact": "total", "unit": "all together"}, FAIR, Verdict.CAVEAT),
+    ("share-of-total", {"unit": "people", "at_least": 1.0}, {}, Verdict.REPRODUCED),
+    ("share-of-total", {"unit": "attendances", "at_least": 0.5}, {}, Verdict.NOT_REPRODUCED),
+    ("attribution", {"statement": "listed"}, {}, Verdict.REPRODUCED),
+    ("attribution", {"statement": "listed"}, TWICE, Verdict.CAVEAT),
     # “All” is judged at 100 per cent here as well: two of three are not all, nor are they nearly.
-    ("attribution", {"statement": "again", "also": ["bar-money"]}, {"coded": {"ena-money": "a"}}, CAVEAT),
-    ("attribution", {"statement": "again"}, {}, NOT_REPRODUCED),
-    ("attribution", {"statement": "again", "also": ["met-map"]}, FEW, NOT_REPRODUCED),
-    ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "ab"}}, CAVEAT),
-    ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "a"}}, NOT_REPRODUCED),
-    ("attribution", {"statement": "listed"}, {"attributions": BASE.attributions.drop(2)}, CAVEAT),
-    ("attribution", {"statement": "examples"}, {"coded": {"met-map": "abc"}}, REPRODUCED),
-    ("attribution", {"statement": "again"}, {"coded": {"ena-money": "a"}}, NOT_REPRODUCED),
-    ("attribution", {"statement": "unnamed"}, {}, CAVEAT),
-    ("attribution", {"statement": "unnamed"}, {"coded": {"bar-money": "b"}}, NOT_REPRODUCED),
-    ("quantifier", {"word": "most", "themes": ["aim-map"]}, {}, REPRODUCED),
-    ("quantifier", {"word": "all", "themes": ["aim-map"]}, {}, REPRODUCED),
-    ("quantifier", {"word": "all", "themes": ["aim-map"], "denominator": "funded"}, {}, CAVEAT),
-    ("quantifier", {"word": "all", "themes": ["met-map"]}, {}, NOT_REPRODUCED),
+    ("attribution", {"statement": "again", "also": ["bar-money"]}, {"coded": {"ena-money": "a"}}, Verdict.CAVEAT),
+    ("attribution", {"statement": "again"}, {}, Verdict.NOT_REPRODUCED),
+    ("attribution", {"statement": "again", "also": ["met-map"]}, FEW, Verdict.NOT_REPRODUCED),
+    ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "ab"}}, Verdict.CAVEAT),
+    ("attribution", {"statement": "listed"}, {"coded": {"aim-map": "a"}}, Verdict.NOT_REPRODUCED),
+    ("attribution", {"statement": "listed"}, {"attributions": BASE.attributions.drop(2)}, Verdict.CAVEAT),
+    ("attribution", {"statement": "examples"}, {"coded": {"met-map": "abc"}}, Verdict.REPRODUCED),
+    ("attribution", {"statement": "again"}, {"coded": {"ena-money": "a"}}, Verdict.NOT_REPRODUCED),
+    ("attribution", {"statement": "unnamed"}, {}, Verdict.CAVEAT),
+    ("attribution", {"statement": "unnamed"}, {"coded": {"bar-money": "b"}}, Verdict.NOT_REPRODUCED),
+    ("quantifier", {"word": "most", "themes": ["aim-map"]}, {}, Verdict.REPRODUCED),
+    ("quantifier", {"word": "all", "themes": ["aim-map"]}, {}, Verdict.REPRODUCED),
+    ("quantifier", {"word": "all", "themes": ["aim-map"], "denominator": "funded"}, {}, Verdict.CAVEAT),
+    ("quantifier", {"word": "all", "themes": ["met-map"]}, {}, Verdict.NOT_REPRODUCED),
     # Two of three: within the range in which "most" may begin, so the verdict is a caveat.
-    ("quantifier", {"word": "most", "themes": ["met-map"]}, {}, CAVEAT),
-    ("quantifier", {"word": "most", "themes": ["aim-map"]}, {"coded": {"aim-map": "a"}}, NOT_REPRODUCED),
-    ("quantifier", {"word": "the projects", "themes": ["met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
-    ("quantifier", {"word": "most", "statement": "listed"}, {}, REPRODUCED),
-    ("quantifier", {"word": "a few", "statement": "listed"}, {}, CONTRADICTED),
-    ("quantifier", {"word": "most", "statement": "examples"}, {}, CAVEAT),
-    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {}, REPRODUCED),
+    ("quantifier", {"word": "most", "themes": ["met-map"]}, {}, Verdict.CAVEAT),
+    ("quantifier", {"word": "most", "themes": ["aim-map"]}, {"coded": {"aim-map": "a"}}, Verdict.NOT_REPRODUCED),
+    (
+        "quantifier",
+        {"word": "the projects", "themes": ["met-map"]},
+        {"coded": {"met-map": "a"}},
+        Verdict.NOT_REPRODUCED,
+    ),
+    ("quantifier", {"word": "most", "statement": "listed"}, {}, Verdict.REPRODUCED),
+    ("quantifier", {"word": "a few", "statement": "listed"}, {}, Verdict.CONTRADICTED),
+    ("quantifier", {"word": "most", "statement": "examples"}, {}, Verdict.CAVEAT),
+    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {}, Verdict.REPRODUCED),
     # A conjunction does not pass because one of its parts does.
-    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, NOT_REPRODUCED),
-    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abcd"}}, CAVEAT),
-    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abef"}}, NOT_REPRODUCED),
+    ("theme-supported", {"themes": ["aim-map", "met-map"]}, {"coded": {"met-map": "a"}}, Verdict.NOT_REPRODUCED),
+    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abcd"}}, Verdict.CAVEAT),
+    ("together", TOGETHER, EIGHT | {"coded": {"aim-map": "abcd", "met-map": "abef"}}, Verdict.NOT_REPRODUCED),
     # What all report goes with anything, and no numbers of three projects reach p = 0.05.
-    ("together", TOGETHER, {}, NOT_CHECKABLE),
+    ("together", TOGETHER, {}, Verdict.NOT_CHECKABLE),
     (
         "together",
         {"themes": ["aim-map"], "other_themes": ["aim-again", "met-map"]},
         EIGHT | {"codings": DOUBLE, "codebook": WITH_AGAIN},
-        NOT_CHECKABLE,
+        Verdict.NOT_CHECKABLE,
     ),
     # General themes of ours, drawn up after reading the report, confirm nothing.
-    ("general-supported", {"general": ["gen-map"]}, {}, CAVEAT),
-    ("general-supported", {"general": ["gen-money"]}, {"coded": {"ena-money": "a"}}, NOT_REPRODUCED),
-    ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": "ab"}}, REPRODUCED),
-    ("both-sides", {"general": "gen-money"}, {}, CAVEAT),
-    ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": ""}}, NOT_REPRODUCED),
-    ("mentioned", {"mentions": ["trust"]}, {"mentions": MENTIONS}, CAVEAT),
-    ("mentioned", {"mentions": ["trust"], "word": "all"}, {"mentions": MENTIONS}, CAVEAT),
-    ("mentioned", {"mentions": ["trust", "parks"]}, {"mentions": MENTIONS}, NOT_REPRODUCED),
-    ("mentioned-in", {"mention": "bias", "sections": ["s2"]}, {"mentions": MENTIONS}, REPRODUCED),
-    ("mentioned-in", {"mention": "wales", "sections": []}, {"mentions": MENTIONS}, REPRODUCED),
-    ("mentioned-in", {"mention": "trust", "sections": ["s2"]}, {"mentions": MENTIONS}, NOT_BORNE_OUT),
-    ("words-shared", {"mention": "parks", "cases": ["a"]}, {"mentions": MENTIONS}, REPRODUCED),
-    ("words-shared", {"mention": "parks", "cases": ["a"], "section": "s2"}, {"mentions": MENTIONS}, CAVEAT),
-    ("words-shared", {"mention": "trust", "cases": ["a"], "section": "s2"}, {"mentions": MENTIONS}, NOT_REPRODUCED),
-    ("said-twice", {"mention": "parks", "case": "a"}, {"mentions": MENTIONS}, CAVEAT),
-    ("said-twice", {"mention": "parks", "case": "b"}, {"mentions": MENTIONS}, NOT_REPRODUCED),
-    ("said-twice", {"mention": "bias", "case": "a"}, {"mentions": MENTIONS}, NOT_REPRODUCED),
-    ("title-agrees", {"section": "s1"}, {}, REPRODUCED),
-    ("title-agrees", {"section": "s2"}, {}, CONTRADICTED),
-    ("title-agrees", {"section": "s3"}, {}, CAVEAT),
-    ("own-text", {"section": "s1"}, {}, REPRODUCED),
-    ("own-text", {"section": "s2"}, {}, NOT_BORNE_OUT),
-    ("own-text", {"statement": "again"}, {}, NOT_BORNE_OUT),
-    ("entries-agree", {"sections": ["s1", "s2"], "order": True, "cases": 3}, {}, REPRODUCED),
-    ("entries-agree", {"sections": ["s1", "s3"]}, {}, REPRODUCED),
-    ("entries-agree", {"sections": ["s1", "s3"], "order": True}, {}, CONTRADICTED),
-    ("entries-agree", {"sections": ["s1", "s2"]}, {"entries": BASE.entries.drop(0)}, CONTRADICTED),
-    ("each-case", {"headings": ["aims"], "equals": 1}, {"keypoints": BASE.keypoints.assign(label="Point")}, REPRODUCED),
-    ("each-case", {"headings": ["aims"], "equals": 1}, {}, NOT_REPRODUCED),
+    ("general-supported", {"general": ["gen-map"]}, {}, Verdict.CAVEAT),
+    ("general-supported", {"general": ["gen-money"]}, {"coded": {"ena-money": "a"}}, Verdict.NOT_REPRODUCED),
+    ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": "ab"}}, Verdict.REPRODUCED),
+    ("both-sides", {"general": "gen-money"}, {}, Verdict.CAVEAT),
+    ("both-sides", {"general": "gen-money"}, {"coded": {"bar-money": ""}}, Verdict.NOT_REPRODUCED),
+    ("mentioned", {"mentions": ["trust"]}, {"mentions": MENTIONS}, Verdict.CAVEAT),
+    ("mentioned", {"mentions": ["trust"], "word": "all"}, {"mentions": MENTIONS}, Verdict.CAVEAT),
+    ("mentioned", {"mentions": ["trust", "parks"]}, {"mentions": MENTIONS}, Verdict.NOT_REPRODUCED),
+    ("mentioned-in", {"mention": "bias", "sections": ["s2"]}, {"mentions": MENTIONS}, Verdict.REPRODUCED),
+    ("mentioned-in", {"mention": "wales", "sections": []}, {"mentions": MENTIONS}, Verdict.REPRODUCED),
+    ("mentioned-in", {"mention": "trust", "sections": ["s2"]}, {"mentions": MENTIONS}, Verdict.NOT_BORNE_OUT),
+    ("words-shared", {"mention": "parks", "cases": ["a"]}, {"mentions": MENTIONS}, Verdict.REPRODUCED),
+    ("words-shared", {"mention": "parks", "cases": ["a"], "section": "s2"}, {"mentions": MENTIONS}, Verdict.CAVEAT),
+    (
+        "words-shared",
+        {"mention": "trust", "cases": ["a"], "section": "s2"},
+        {"mentions": MENTIONS},
+        Verdict.NOT_REPRODUCED,
+    ),
+    ("said-twice", {"mention": "parks", "case": "a"}, {"mentions": MENTIONS}, Verdict.CAVEAT),
+    ("said-twice", {"mention": "parks", "case": "b"}, {"mentions": MENTIONS}, Verdict.NOT_REPRODUCED),
+    ("said-twice", {"mention": "bias", "case": "a"}, {"mentions": MENTIONS}, Verdict.NOT_REPRODUCED),
+    ("title-agrees", {"section": "s1"}, {}, Verdict.REPRODUCED),
+    ("title-agrees", {"section": "s2"}, {}, Verdict.CONTRADICTED),
+    ("title-agrees", {"section": "s3"}, {}, Verdict.CAVEAT),
+    ("own-text", {"section": "s1"}, {}, Verdict.REPRODUCED),
+    ("own-text", {"section": "s2"}, {}, Verdict.NOT_BORNE_OUT),
+    ("own-text", {"statement": "again"}, {}, Verdict.NOT_BORNE_OUT),
+    ("entries-agree", {"sections": ["s1", "s2"], "order": True, "cases": 3}, {}, Verdict.REPRODUCED),
+    ("entries-agree", {"sections": ["s1", "s3"]}, {}, Verdict.REPRODUCED),
+    ("entries-agree", {"sections": ["s1", "s3"], "order": True}, {}, Verdict.CONTRADICTED),
+    ("entries-agree", {"sections": ["s1", "s2"]}, {"entries": BASE.entries.drop(0)}, Verdict.CONTRADICTED),
+    (
+        "each-case",
+        {"headings": ["aims"], "equals": 1},
+        {"keypoints": BASE.keypoints.assign(label="Point")},
+        Verdict.REPRODUCED,
+    ),
+    ("each-case", {"headings": ["aims"], "equals": 1}, {}, Verdict.NOT_REPRODUCED),
     (
         "each-case",
         {"headings": ["aims"], "equals": 1},
         {"keypoints": cell(BASE.keypoints.assign(label="Point"), "a-aims", "label", "")},
-        CAVEAT,
+        Verdict.CAVEAT,
     ),
 ]
 
@@ -370,10 +396,13 @@ def test_each_check_gives_the_verdict_of_its_data(check, arguments, changed, ver
 def test_each_check_has_a_true_and_a_false_instance_and_no_verdict_that_no_data_reach(check):
     text = inspect.getsource(checks.CHECKS[check].function)
     text += inspect.getsource(themes_checks.with_tables) if check == "quantifier" else ""
-    names = "REPRODUCED CAVEAT NOT_REPRODUCED NOT_BORNE_OUT CONTRADICTED NOT_CHECKABLE".split()
-    can_give = {getattr(registry, name) for name in names if re.search(rf"\b{name}\b", text)}
+    can_give = {verdict for verdict in checks.Verdict if re.search(rf"\bVerdict.{verdict.name}\b", text)}
     reached = {verdict for name, _, _, verdict in CASES if name == check}
-    assert reached == can_give and reached & {REPRODUCED, CAVEAT} and reached - {REPRODUCED, CAVEAT}
+    assert (
+        reached == can_give
+        and reached & {Verdict.REPRODUCED, Verdict.CAVEAT}
+        and reached - {Verdict.REPRODUCED, Verdict.CAVEAT}
+    )
     assert checks.CHECKS[check].fails_if
 
 
@@ -509,7 +538,7 @@ def test_what_only_the_data_can_refuse_is_one_message(check, arguments, word):
 def test_a_claim_that_nothing_here_can_check_says_what_is_needed():
     data = small(claims=pd.DataFrame([CLAIM | {"check": "not-checkable", "arguments": "", "needs": "the records"}]))
     row = ledger_room.ledger(data, gathered(data)).iloc[0]
-    assert (row["verdict"], row["needs"], row["rows"]) == (NOT_CHECKABLE, "the records", "")
+    assert (row["verdict"], row["needs"], row["rows"]) == (Verdict.NOT_CHECKABLE, "the records", "")
 
 
 def test_the_denominator_that_a_claim_names_decides():
@@ -517,7 +546,7 @@ def test_the_denominator_that_a_claim_names_decides():
         ledger_room.judge(BASE, base_results(), CLAIM | {"denominator": own}).verdict
         for own in ("funded", "with a case study", "")
     ]
-    assert verdicts == [CAVEAT, REPRODUCED, REPRODUCED]
+    assert verdicts == [Verdict.CAVEAT, Verdict.REPRODUCED, Verdict.REPRODUCED]
 
 
 def test_the_headline_counts_statements_with_an_independent_test_and_counts_a_computation_once():
@@ -537,14 +566,14 @@ def test_the_headline_counts_statements_with_an_independent_test_and_counts_a_co
 
 def test_a_part_that_is_not_tested_is_a_caveat_and_is_named():
     answered = ledger_room.judge(BASE, base_results(), CLAIM | {"denominator": "", "untested": "that it works"})
-    assert answered.verdict == CAVEAT and answered.recomputed.endswith("Not tested: that it works.")
+    assert answered.verdict == Verdict.CAVEAT and answered.recomputed.endswith("Not tested: that it works.")
 
 
 def test_what_the_text_of_the_report_does_not_show_of_itself_is_not_borne_out():
     sought = {"table": "codebook", "where": {"name": {"matches": "adapt"}}, "at_least": 1}
     claim = CLAIM | {"check": "count", "arguments": json.dumps(sought), "denominator": ""}
-    assert ledger_room.judge(BASE, base_results(), claim).verdict == NOT_REPRODUCED
-    assert ledger_room.judge(BASE, base_results(), claim | {"kind": "structure"}).verdict == NOT_BORNE_OUT
+    assert ledger_room.judge(BASE, base_results(), claim).verdict == Verdict.NOT_REPRODUCED
+    assert ledger_room.judge(BASE, base_results(), claim | {"kind": "structure"}).verdict == Verdict.NOT_BORNE_OUT
 
 
 def test_a_double_coded_point_supports_neither_side():
@@ -556,7 +585,7 @@ def test_a_double_coded_point_supports_neither_side():
 def test_a_review_without_claims_has_an_empty_ledger_and_says_so():
     empty = ledger_room.ledger(BASE, {})
     assert list(empty) == ledger_room.LEDGER and empty.empty
-    assert list(ledger_room.counts(empty)) == ["section", *checks.VERDICTS, "all"]
+    assert list(ledger_room.counts(empty)) == ["section", *checks.Verdict, "all"]
     assert "no claims.csv" in ledger_room.summary(empty)
 
 
@@ -578,9 +607,9 @@ def ledger() -> pd.DataFrame:
 
 def test_the_ledger_has_every_claim_and_every_verdict(ledger, report_review):
     assert sorted(ledger["id"]) == sorted(report_review.claims["id"])
-    assert len(ledger) > 60 and set(ledger["verdict"]) == set(checks.VERDICTS)
+    assert len(ledger) > 60 and set(ledger["verdict"]) == set(checks.Verdict)
     assert ledger["recomputed"].str.endswith((".", "?")).all()
-    assert ledger.loc[ledger["verdict"].eq(NOT_CHECKABLE), "needs"].ne("").all()
+    assert ledger.loc[ledger["verdict"].eq(Verdict.NOT_CHECKABLE), "needs"].ne("").all()
     counted = pd.read_csv(paths.ROOT / "results" / "mca-phase2" / "tables" / "claims-verdicts.csv")
     assert counted["all"].iloc[-1] == len(ledger) and counted.iloc[:-1]["all"].sum() == len(ledger)
 
@@ -593,17 +622,17 @@ def test_every_row_behind_a_verdict_is_an_id_of_the_review(ledger, report_review
 @pytest.mark.parametrize(
     ("claim", "verdict", "said"),
     [
-        ("claim-s3-4-hope-sum", CAVEAT, "= 432; the report gives 272. The parts may overlap"),
-        ("claim-s3-4-fylde-sum", REPRODUCED, "= 30; the report gives 30"),
-        ("claim-s2-2-twelve-funded", CONTRADICTED, "We count 16 projects; the statement needs 12"),
-        ("claim-s4-1-projects", CAVEAT, "Elsewhere the report gives 12"),
-        ("claim-s2-2-eleven", REPRODUCED, "We count 12 projects"),
-        ("claim-s5-reached", NOT_REPRODUCED, "Counted as people: at least 2,309"),
-        ("claim-s3-4-1-total", CAVEAT, "at least 6,132"),
-        ("claim-s4-8-limitations", NOT_BORNE_OUT, "s4-6"),
-        ("claim-s2-2-appendix", NOT_BORNE_OUT, "We count no such sections"),
-        ("claim-s3-5-1-trust", NOT_REPRODUCED, "trust: 0 of 12"),
-        ("claim-s4-1-wales-absent", REPRODUCED, "No mention of Wales"),
+        ("claim-s3-4-hope-sum", Verdict.CAVEAT, "= 432; the report gives 272. The parts may overlap"),
+        ("claim-s3-4-fylde-sum", Verdict.REPRODUCED, "= 30; the report gives 30"),
+        ("claim-s2-2-twelve-funded", Verdict.CONTRADICTED, "We count 16 projects; the statement needs 12"),
+        ("claim-s4-1-projects", Verdict.CAVEAT, "Elsewhere the report gives 12"),
+        ("claim-s2-2-eleven", Verdict.REPRODUCED, "We count 12 projects"),
+        ("claim-s5-reached", Verdict.NOT_REPRODUCED, "Counted as people: at least 2,309"),
+        ("claim-s3-4-1-total", Verdict.CAVEAT, "at least 6,132"),
+        ("claim-s4-8-limitations", Verdict.NOT_BORNE_OUT, "repeats that of section 4.6"),
+        ("claim-s2-2-appendix", Verdict.NOT_BORNE_OUT, "We count no such sections"),
+        ("claim-s3-5-1-trust", Verdict.NOT_REPRODUCED, "trust: 0 of 12"),
+        ("claim-s4-1-wales-absent", Verdict.REPRODUCED, "No mention of Wales"),
     ],
 )
 def test_findings_that_can_be_checked_by_hand(ledger, claim, verdict, said):

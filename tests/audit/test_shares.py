@@ -7,7 +7,7 @@ from casesynth.analysis import (
     themes,
     thresholds,
 )
-from casesynth.audit import shares as shares_room
+from casesynth.audit import ledger
 
 
 def test_quantified_claims_are_judged_by_the_same_tables(phase2):
@@ -16,7 +16,7 @@ def test_quantified_claims_are_judged_by_the_same_tables(phase2):
     for heading in phase2.sets["id"]:
         own, cases = themes.themes_of(phase2, heading), themes.eligible(phase2, heading)
         cells.append(themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases).assign(heading=heading))
-    grid = shares_room.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")
+    grid = ledger.claim_grid(phase2, pd.concat(cells, ignore_index=True)).set_index("claim")
     assert (grid["tables"] == [len(thresholds.moved(*quantifiers.SHARES[word])) for word in grid["word"]]).all()
     assert not grid.loc["claim-s3-3-1-collaboration-most-listed", "changes"]
     assert not grid["verdicts"].str.contains("contradicted").any()

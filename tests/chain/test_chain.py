@@ -3,10 +3,14 @@
 import csv
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
+from casesynth.core.shards import SHARDED
 from casesynth.figures import look
+from tests.support.project import clean_environment
 
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
@@ -60,20 +64,23 @@ def test_every_figure_has_its_files(built):
 
 def test_a_second_make_runs_nothing_and_touching_rebuilds_nothing(rebuilt):
     project = rebuilt
-    assert project.make().steps == []
     for file in [*project.path("data/tiny").iterdir(), *project.path("casesynth").glob("*.py")]:
         file.touch()
     assert project.make().steps == []
+    project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
+    assert project.make("results/tiny/tables/themes-aims.csv").steps == ["2-themes-aims"]
+    assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
 
-    # An output that is gone is made again; a row that changes, the steps that read its table and what rests on them. An
-    # output that was altered by hand is in tests/runner/test_current.py.
+
+@pytest.mark.long  # five kernels; on small steps, and with results that were altered: tests/runner/test_current.py
+def test_a_change_reruns_what_rests_on_it_and_what_is_gone_is_made_again(rebuilt):
+    project = rebuilt
     project.path("results/tiny/tables/projects.csv").unlink()
     project.edit("data/tiny/codings.csv", "cedar-aims-01,none", "cedar-aims-01,aim-food")
     again = project.make("results/tiny/tables/general-themes.csv", "results/tiny/tables/projects.csv")
     themes = ["2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
     assert again.steps == [*themes, "4-barriers-enablers"]
     assert project.path("results/tiny/tables/projects.csv").exists()
-    assert rows(project, "results/tiny/tables/themes-aims.csv")["aim-food"]["supported"] == "True"
 
 
 @pytest.mark.long  # two makes; .ci/run has it
@@ -144,3 +151,31 @@ def test_every_rule_works_without_the_worker(project):
     assert done.returncode == 0, done.stderr
     assert done.steps == ["1-data-extraction"]
     assert rows(project, "results/tiny/tables/points-per-heading.csv")["aims"]["points"] == "4"
+
+
+def to_shards(project, tables: dict[str, str]) -> None:
+    """Write tables as shards that stand alone: made from CSV files, then checked without them."""
+    for name, text in tables.items():
+        project.path(f"data/tiny/{name}.csv").write_text(text, "utf-8")
+    command = [".venv/bin/python", "-m", "casesynth", "shards", "tiny", "--shards", "2"]
+    for _ in range(2):
+        subprocess.run(command, cwd=project.folder, env=clean_environment() | {"PYTHONPATH": "."}, check=True)
+        for name in tables:
+            project.path(f"data/tiny/{name}.csv").unlink(missing_ok=True)
+
+
+@pytest.mark.long  # a second chain, and a third of a few steps
+def test_from_shards_alone_the_chain_writes_the_same_tables_byte_for_byte_and_sees_that_shards_have_changed(rebuilt):
+    def tables() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in rebuilt.path("results/tiny/tables").glob("*.csv")}
+
+    before, kept = tables(), {table: rebuilt.read(f"data/tiny/{table}.csv") for table in SHARDED}
+    to_shards(rebuilt, kept)
+    shutil.rmtree(rebuilt.path("results/tiny"))
+    made = rebuilt.make()
+    assert made.returncode == 0 and made.steps == STEPS, made.stderr
+    assert tables() == before
+    assert rebuilt.make().steps == []
+    to_shards(rebuilt, {name: text.replace("aims-01,aim-together", "aims-01,aim-food") for name, text in kept.items()})
+    assert "2-themes-aims" in rebuilt.make().steps
+    assert rows(rebuilt, "results/tiny/tables/themes-aims.csv")["aim-together"]["cases"] == "0"

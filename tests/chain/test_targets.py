@@ -1,25 +1,37 @@
 """The targets of the Makefile that take a review."""
 
+import shlex
 import shutil
 import subprocess
 
 import pytest
 
 from tests.support import SCHEMA
+from tests.support.commands import environment, run
 from tests.support.desk import CASE, answers, export
 from tests.support.project import clean_environment
 
-
-@pytest.mark.parametrize("command", ["new", "import", "sheet", "sheet-back"])
-def test_what_writes_wants_the_name_of_the_review(project, command):
-    done = make_without_review(project, command)
-    assert done.returncode and "which review?" in done.stderr and "There are: tiny." in done.stderr
+WRITING = ["new", "import", "sheet", "sheet-back"]
 
 
-@pytest.mark.parametrize("command", [["check"], []])
-def test_what_reads_says_which_review_it_took(project, command):
-    assert make_without_review(project, *command).stdout.startswith("Review: mca-phase2 (REVIEW=… names another)\n")
-    assert "not given" not in project.make("check").stdout
+def test_what_writes_wants_the_name_of_the_review(project):
+    """Make hands on an empty name, and the command asks for it."""
+    lines = make_without_review(project, "-n", *WRITING).stdout.splitlines()
+    calls = [shlex.split(line)[3:5] for line in lines if " -m casesynth " in line]
+    assert calls == [[command, ""] for command in WRITING]
+    with environment(CASESYNTH_DATA=project.path("data")):
+        for command in WRITING:
+            done = run(command, "", *(["no.csv"] if command == "import" else []))
+            assert done.returncode == 2 and "which review?" in done.stderr and "There are: tiny." in done.stderr, (
+                command
+            )
+
+
+def test_what_reads_says_which_review_it_took(project):
+    told = "Review: mca-phase2 (REVIEW=… names another)\n"
+    for goal in ("check", "all"):
+        assert make_without_review(project, goal).stdout.startswith(told)
+    assert not project.make("check").stdout.startswith("Review")
 
 
 def make_without_review(project, *words):
@@ -32,7 +44,7 @@ def make_without_review(project, *words):
 def test_make_stops_at_a_wrong_table_with_the_listing_of_make_check(project):
     project.edit("data/tiny/review.yaml", "coding: ada", "coding: consensus")
     project.edit("data/tiny/codings.csv", "alder-aims-02,aim-food", "alder-aims-02,aim-fod")
-    done = project.make()
+    done = project.make(environment={"CASESYNTH_NO_WORKER": "1"})
     assert done.returncode and done.stderr.count("found 'consensus'; expected a coder of coders.csv (ada)") == 1
     assert "or add a row consensus to coders.csv" in done.stderr and "Did you mean 'aim-food'?" in done.stderr
     assert "failing cell" not in done.stderr and "unfinished" not in done.stderr and not done.steps

@@ -231,7 +231,7 @@ QUICK = {
 }
 
 
-@settings(max_examples=60, **QUICK)
+@settings(max_examples=30, **QUICK)
 @given(corruptions())
 def test_a_corruption_is_reported_with_its_place_or_changes_no_result(corruption):
     one_corruption(*corruption)

@@ -10,6 +10,7 @@ from casesynth import UserError
 from casesynth.core import paths
 from casesynth.core.review import load
 from casesynth.core.rules import CHOICES, FIELDS, Rules
+from casesynth.core.settings import HEADING, SETTINGS
 from casesynth.desk.new import render
 from casesynth.runner import notebooks
 
@@ -56,13 +57,20 @@ def test_the_readme_lists_every_parameter():
     assert set(re.findall(r"`(\w+)`", listed)) == FIELDS.keys()
 
 
+def test_the_data_dictionary_explains_every_setting_and_parameter():
+    settings = [name.removesuffix("?") for name in [*SETTINGS, *HEADING]]
+    text = (paths.ROOT / "data" / "README.md").read_text("utf-8")
+    listed = text[text.index("## review.yaml") : text.index("An *anchor*")]
+    assert not [name for name in [*settings, *FIELDS] if not re.search(rf"\b{name}\b", listed)]
+
+
 def test_rules_follow_the_review_and_what_is_changed(monkeypatch):
     review = load("mca-phase2")
     assert Rules.of(review) == Rules()
     assert Rules.of(review, min_cases=3) == Rules(min_cases=3)
     for changed, message in [
         ({"min_case": 3}, "Did you mean 'min_cases'"),
-        ({"min_cases": True}, "of type bool, expected int"),
+        ({"min_cases": True}, "is true or false; expected a whole number"),
         ({"min_cases": 0}, "out of range"),
         ({"merge_overlap": 1.5}, "out of range"),
     ]:

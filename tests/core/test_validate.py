@@ -2,12 +2,13 @@
 
 import random
 
+import pandas as pd
 import pytest
 
-from casesynth.core import csvfile
+from casesynth.core import csvfile, meaning
 from casesynth.core.columnar import value_problems
 from casesynth.core.schema import schemas
-from casesynth.core.settings import load_settings
+from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.validate import all_problems, fill, read_tables
 from casesynth.errors import UserError
 from tests.support import ROOT
@@ -84,3 +85,13 @@ def test_columns_are_checked_by_the_rules_of_frictionless():
         assert ours == by_frictionless(changed, known)
         seen |= {p.expected.split()[1] for p in found}
     assert len(seen) > 4, "too few kinds of problems were tried"
+
+
+def test_the_headings_are_laid_out_a_few_times_and_not_for_each_key_point(tiny, monkeypatch):
+    """They were, once: 162,000 key points then took minutes to check."""
+    found, asked = tiny(), []
+    monkeypatch.setattr(meaning, "sets_of", lambda settings: asked.append(settings) or sets_of(settings))
+    again = pd.concat([found.keypoints] * 50, ignore_index=True)
+    view = meaning.View(found.settings, dict(found.tables) | {"keypoints": again}, {})
+    assert list(meaning.headings_of_codings(view)) == []
+    assert 0 < len(asked) < 5 < len(again)

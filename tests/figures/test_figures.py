@@ -67,7 +67,7 @@ def test_the_map_has_every_place_and_an_inset_for_london():
     text = drawing.svg()
     assert "London, enlarged" in text and "without a case study" in text and "Brent, Ealing" in text
     assert list(drawing.data["place"]) == ["Brent", "Ealing", "Fife"]
-    assert drawing.title == "One of 2 projects is led from England, and none from Northern Ireland or Wales"
+    assert drawing.title == "1 of 2 projects is led from England, and none from Northern Ireland or Wales"
     assert "London, enlarged" not in case_map(cases, places[2:], letters(2), outline()).svg()
 
 
@@ -76,7 +76,7 @@ def test_what_contradicts_a_finding_is_seen_even_where_the_project_supports_it()
     stated = table(stated, [["f", "Ties helped.", "condition", 2, 0, 1, 0, 2, True]])
     said = table("finding case supports qualifies contradicts", [["f", "c0", 1, 0, 0], ["f", "c1", 1, 0, 1]])
     drawing = findings(stated, said, letters(2))
-    assert drawing.title == "1 of 1 finding is supported, by 2 of 2 projects"
+    assert drawing.title == "The finding is supported by 2 of 2 projects"
     cross = look.SQUARES["both"].stroke
     crosses = [findings(stated, each, letters(2)).svg().count(cross) for each in (said, said.assign(contradicts=0))]
     assert crosses[0] > crosses[1] > 0, "one sign is in the key"

@@ -8,6 +8,7 @@ import pytest
 import yaml
 
 from casesynth.core import paths
+from casesynth.core.review import load
 from casesynth.errors import UserError
 from casesynth.report import report, told, wording
 
@@ -94,9 +95,25 @@ def test_a_key_message_with_a_word_that_no_statement_has_is_named_with_its_line(
     assert found() == []
 
 
-def test_a_heading_is_compared_with_its_own_evidence_only(mca):
+def test_a_key_message_that_counts_a_theme_is_compared_with_what_is_coded_to_it(made, folder):
+    (folder / "key-messages.md").write_text(
+        "- Logistics or processes in {projects:gen-logistics}, and dragons.\n", "utf-8"
+    )
+    said = [str(each) for each in made.narrative.problems() if each.file == "narrative/key-messages.md"]
+    assert [re.findall(r"'(\w+)'", each)[0] for each in said] == ["dragons"]
+
+
+def test_the_barrier_that_the_key_messages_call_the_widest_is(made):
+    table = made.found["barriers-enablers"].set_index("general")["barrier_cases"]
+    assert table.idxmax() == "gen-logistics" and table.value_counts()[table.max()] == 1
+    assert made.values.known["gen-logistics.projects"].value == table.max(), (
+        "reported as a barrier, and as nothing else"
+    )
+
+
+def test_a_heading_is_compared_with_its_own_evidence_only(mca, made):
     evidence = pd.DataFrame({"finding": ["fin-mapping"], "keypoint": ["recite-summary-01"], "stance": ["supports"]})
-    found = wording.problems(mca, evidence, "key-messages", {})
+    found = wording.problems(mca, evidence, made.found["theme-cases"], "key-messages", {})
     assert {problem.row for problem in found} == {mca.findings["id"].tolist().index("fin-mapping") + 2}
 
 
@@ -105,6 +122,14 @@ def test_numbers_of_the_text_are_listed_with_their_rules(mca):
     table = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/findings.csv").set_index("finding")
     assert values.value["fin-existing-ties.supporting"] == str(table.supporting["fin-existing-ties"])
     assert values.value["keypoints"] == str(len(mca.keypoints)) and values["rule"].str.len().min() > 5
+
+
+def test_only_a_review_that_a_language_model_coded_is_said_to_be(made, mca):
+    def firm(model: bool) -> str:
+        return " ".join(told.firmness(made.values, made.found, 0, model))
+
+    assert "language model" in firm(True) and "language model" not in firm(False)
+    assert told.by_model(mca) and not told.by_model(load("repair-cafes"))
 
 
 def test_the_flow_reconciles_every_count(made):

@@ -29,6 +29,11 @@ def test_the_site_holds_everything_and_is_small(folder):
     } <= names
     assert {"notebooks/7-synthesis.html", "notebooks/2-themes-aims.html"} <= names
     assert sum(file.stat().st_size for file in files) < 15e6
+    titles = [
+        link.get_text() for link in BeautifulSoup((folder / "more.html").read_text("utf-8"), "html.parser").select("li")
+    ]
+    steps = [int(title.split(".")[0]) for title in titles if title[0].isdigit()]
+    assert len(titles) == len(set(titles)) and steps[:20] == sorted(steps[:20]) and not [t for t in titles if "¶" in t]
 
 
 @pytest.mark.long

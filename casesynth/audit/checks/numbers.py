@@ -3,14 +3,10 @@
 import re
 
 from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
     NONE_GIVEN,
-    NOT_BORNE_OUT,
-    NOT_REPRODUCED,
     PUBLISHED,
-    REPRODUCED,
     Answer,
+    Verdict,
     check,
     fact_value,
     ids_of,
@@ -72,12 +68,20 @@ def count(
     what = (
         NOUNS.get(distinct, f"different values of {distinct}") if distinct else NOUNS.get(table, f"rows of {table}.csv")
     )
+    if number == 1:
+        what = re.sub("ies$", "y", what).removesuffix("s")
     expected = f"{equals or 'none'}" if equals >= 0 else f"at least {at_least}"
     text = f"We count {number or 'no'} {what}; the statement needs {expected}."
     text += f" Elsewhere the report gives {', '.join(differ)}." if differ else ""
     if right:
-        return Answer(text, CAVEAT if differ else REPRODUCED, [*ids_of(own), *other])
-    wrong = NOT_REPRODUCED if table not in PUBLISHED else CONTRADICTED if equals >= 0 else NOT_BORNE_OUT
+        return Answer(text, Verdict.CAVEAT if differ else Verdict.REPRODUCED, [*ids_of(own), *other])
+    wrong = (
+        Verdict.NOT_REPRODUCED
+        if table not in PUBLISHED
+        else Verdict.CONTRADICTED
+        if equals >= 0
+        else Verdict.NOT_BORNE_OUT
+    )
     return Answer(text, wrong, [*ids_of(own), *other])
 
 
@@ -106,13 +110,13 @@ def lists_agree(review: Review, found: dict, one: dict, other: dict, part: bool 
     text += f" Only in the first: {', '.join(only)}." if only else ""
     text += f" Only in the second: {', '.join(other_only)}." if other_only and not part else ""
     if not first or not second:
-        verdict = NOT_BORNE_OUT
+        verdict = Verdict.NOT_BORNE_OUT
     elif not only and (part or not other_only):
-        verdict = REPRODUCED
+        verdict = Verdict.REPRODUCED
     elif not part and (not only or not other_only):
-        verdict = CAVEAT
+        verdict = Verdict.CAVEAT
     else:
-        verdict = CONTRADICTED
+        verdict = Verdict.CONTRADICTED
     return Answer(text, verdict, [*ids, *other_ids])
 
 
@@ -135,9 +139,9 @@ def facts_agree(review: Review, found: dict, facts: list, alike: list = NONE_GIV
     text = f"{', '.join(passages)}."
     text = text[0].upper() + text[1:]
     if len(values) == 1:
-        verdict = REPRODUCED if len(said) == 1 else CAVEAT
+        verdict = Verdict.REPRODUCED if len(said) == 1 else Verdict.CAVEAT
     else:
-        verdict = CAVEAT if set(values) <= {value.casefold() for value in alike} else CONTRADICTED
+        verdict = Verdict.CAVEAT if set(values) <= {value.casefold() for value in alike} else Verdict.CONTRADICTED
     return Answer(text, verdict, facts)
 
 
@@ -176,10 +180,10 @@ def date_within(review: Review, found: dict, date: str, within: str, last: float
     late = final + 1 - last * (final + 1 - first)
     if start < first or end > final:
         text = f"{fact_value(review, date)} lies outside {fact_value(review, within)}."
-        return Answer(text, CONTRADICTED, [date, within])
+        return Answer(text, Verdict.CONTRADICTED, [date, within])
     text = f"{fact_value(review, date)} lies within {fact_value(review, within)}"
     text += f", {final - end} months before its end." if last < 1 else "."
-    verdict = REPRODUCED if start >= late else CAVEAT if end >= late else NOT_REPRODUCED
+    verdict = Verdict.REPRODUCED if start >= late else Verdict.CAVEAT if end >= late else Verdict.NOT_REPRODUCED
     return Answer(text, verdict, [date, within])
 
 
@@ -193,4 +197,6 @@ def starts_after(review: Review, found: dict, date: str, start: str, months: str
     ended = begun + whole_number(review, months) - 1 if months else ended
     first_period = f"{fact_value(review, months)} months from " if months else ""
     text = f"First {first_period}{fact_value(review, start)}, then {fact_value(review, date)}."
-    return Answer(text, REPRODUCED if ended < first else CONTRADICTED, [date, start, *filter(None, [months])])
+    return Answer(
+        text, Verdict.REPRODUCED if ended < first else Verdict.CONTRADICTED, [date, start, *filter(None, [months])]
+    )

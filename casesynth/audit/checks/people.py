@@ -3,17 +3,7 @@
 import pandas as pd
 
 from casesynth.analysis.participants import interval_of
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
-    NOT_CHECKABLE,
-    NOT_REPRODUCED,
-    REPRODUCED,
-    Answer,
-    check,
-    rows_of,
-    whole_number,
-)
+from casesynth.audit.checks.registry import Answer, Verdict, check, rows_of, whole_number
 from casesynth.core.review import Review
 from casesynth.errors import UserError
 
@@ -31,14 +21,14 @@ def parts_add_up(review: Review, found: dict, whole: str) -> Answer:
     own = review.participants
     parts, total = own[own["part_of"].eq(whole)], own.set_index("id").loc[whole]
     if parts.empty:
-        return Answer("The report gives no parts of this number.", NOT_CHECKABLE, [whole])
+        return Answer("The report gives no parts of this number.", Verdict.NOT_CHECKABLE, [whole])
     number = int(parts["low"].sum())
     text = f"{' + '.join(str(low) for low in parts['low'])} = {number}; the report gives {total['stated']}."
     loose = not parts["siblings"].eq("disjoint").all()
     text += " The parts may overlap." if loose else ""
     open_ended = parts["high"].isna().any() or pd.isna(total["high"])
     right = parts["low"].max() <= total["low"] if loose else number == total["low"]
-    verdict = CONTRADICTED if not right else CAVEAT if loose or open_ended else REPRODUCED
+    verdict = Verdict.CONTRADICTED if not right else Verdict.CAVEAT if loose or open_ended else Verdict.REPRODUCED
     return Answer(text, verdict, [whole, *parts["id"]])
 
 
@@ -59,8 +49,8 @@ def numbers_agree(review: Review, found: dict, ids: list) -> Answer:
     high = min((end for _, end in intervals if end is not None), default=None)
     text = "; ".join(f"{one}: {said[one]}" for one in ids) + "."
     if len(set(intervals)) == 1:
-        return Answer(text, REPRODUCED, ids)
-    return Answer(text, CAVEAT if high is None or low <= high + 1 else CONTRADICTED, ids)
+        return Answer(text, Verdict.REPRODUCED, ids)
+    return Answer(text, Verdict.CAVEAT if high is None or low <= high + 1 else Verdict.CONTRADICTED, ids)
 
 
 @check("the one number divided by the other is not the ratio stated")
@@ -69,7 +59,7 @@ def ratio(review: Review, found: dict, after: str, before: str, equals: float) -
     own = review.participants.set_index("id")
     result = own.loc[after, "low"] / own.loc[before, "low"]
     text = f"{own.loc[after, 'stated']} / {own.loc[before, 'stated']} = {result:g}."
-    return Answer(text, REPRODUCED if result == equals else CONTRADICTED, [after, before])
+    return Answer(text, Verdict.REPRODUCED if result == equals else Verdict.CONTRADICTED, [after, before])
 
 
 @check("the total lies outside the range of its unit, an open end being taken a tenth above the plain sum")
@@ -91,7 +81,7 @@ def total_within(review: Review, found: dict, fact: str, unit: str = "people", a
     text += f" No number: {', '.join(without)}." if without else ""
     right = limit > number if above else row["low"] <= number <= limit
     clean = unit != "all together" and not pd.isna(row["high"]) and not without and (row["low"] > number or not above)
-    verdict = NOT_REPRODUCED if not right else REPRODUCED if clean else CAVEAT
+    verdict = Verdict.NOT_REPRODUCED if not right else Verdict.REPRODUCED if clean else Verdict.CAVEAT
     return Answer(text, verdict, [fact, *review.participants["id"]])
 
 
@@ -103,5 +93,5 @@ def share_of_total(review: Review, found: dict, unit: str, at_least: float = 0.0
     share = part / whole if whole else 0.0
     text = f"{part:,} of {whole:,} ({share:.0%}) are {unit}."
     own = review.participants
-    verdict = REPRODUCED if at_least <= share <= at_most else NOT_REPRODUCED
+    verdict = Verdict.REPRODUCED if at_least <= share <= at_most else Verdict.NOT_REPRODUCED
     return Answer(text, verdict, list(own.loc[own["unit"].eq(unit), "id"]))

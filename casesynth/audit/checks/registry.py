@@ -11,6 +11,7 @@ borne out by the report's own text". Only where one passage says otherwise than 
 
 import re
 from collections.abc import Callable, Iterable
+from enum import StrEnum
 from typing import Any, NamedTuple
 
 import pandas as pd
@@ -22,13 +23,18 @@ from casesynth.core.rules import Rules
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
-REPRODUCED = "reproduced"
-CAVEAT = "reproduced with a caveat"
-NOT_REPRODUCED = "not reproduced from the published summaries"
-NOT_BORNE_OUT = "not borne out by the report's own text"
-CONTRADICTED = "contradicted within the report"
-NOT_CHECKABLE = "not checkable from here"
-VERDICTS = [REPRODUCED, CAVEAT, NOT_REPRODUCED, NOT_BORNE_OUT, CONTRADICTED, NOT_CHECKABLE]
+
+class Verdict(StrEnum):
+    """What a check can say of a claim."""
+
+    REPRODUCED = "reproduced"
+    CAVEAT = "reproduced with a caveat"
+    NOT_REPRODUCED = "not reproduced from the published summaries"
+    NOT_BORNE_OUT = "not borne out by the report's own text"
+    CONTRADICTED = "contradicted within the report"
+    NOT_CHECKABLE = "not checkable from here"
+
+
 #: Tables that record what the report itself says. The others hold our reading of it, and results computed from that.
 PUBLISHED = "sections cases places aliases entries statements attributions participants facts mentions".split()
 #: How many projects must give an answer before it counts as repeated (step 2 of the method; the default of min_cases).
@@ -43,7 +49,7 @@ class Answer(NamedTuple):
     """What a check returns: a sentence, its verdict, and the ids of the rows behind it."""
 
     recomputed: str
-    verdict: str
+    verdict: Verdict
     rows: list
 
 

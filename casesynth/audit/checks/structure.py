@@ -2,16 +2,7 @@
 
 import re
 
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
-    NOT_BORNE_OUT,
-    NOT_REPRODUCED,
-    REPRODUCED,
-    Answer,
-    check,
-    rows_of,
-)
+from casesynth.audit.checks.registry import Answer, Verdict, check, rows_of
 from casesynth.core.review import Review
 from casesynth.core.text import section_name, words_of
 from casesynth.errors import UserError
@@ -46,7 +37,7 @@ def title_agrees(review: Review, found: dict, section: str) -> Answer:
     text = f"Contents: {row['title_contents'] or 'none'}; body: {row['title_body'] or 'none'}."
     same = one == other and bool(one)
     alike = bool(one) and {singular(word) for word in one} <= {singular(word) for word in other}
-    return Answer(text, REPRODUCED if same else CAVEAT if alike else CONTRADICTED, [section])
+    return Answer(text, Verdict.REPRODUCED if same else Verdict.CAVEAT if alike else Verdict.CONTRADICTED, [section])
 
 
 @check("the text is recorded as that of another section or statement (column same_as)")
@@ -57,8 +48,10 @@ def own_text(review: Review, found: dict, section: str = "", statement: str = ""
     table, one = ("sections", section) if section else ("statements", statement)
     same = review.table(table).set_index("id").loc[one, "same_as"]
     if same:
-        return Answer(f"The text of {one} repeats that of {same}.", NOT_BORNE_OUT, [one, same])
-    return Answer(f"{one} has a text of its own.", REPRODUCED, [one])
+        return Answer(
+            f"The text of {section_name(one)} repeats that of {section_name(same)}.", Verdict.NOT_BORNE_OUT, [one, same]
+        )
+    return Answer(f"The text of {section_name(one)} is its own.", Verdict.REPRODUCED, [one])
 
 
 @check("a project is missing from a section, or (`order`) the order differs")
@@ -72,7 +65,7 @@ def entries_agree(review: Review, found: dict, sections: list, order: bool = Fal
     text = "Entries: " + ", ".join(f"{section_name(section)} {len(there)}" for section, there in lists.items())
     text += f". Different from {section_name(sections[0])}: {', '.join(map(section_name, differ))}." if differ else "."
     right = not differ and cases in (-1, len(first)) and bool(first)
-    return Answer(text, REPRODUCED if right else CONTRADICTED, list(own["id"]))
+    return Answer(text, Verdict.REPRODUCED if right else Verdict.CONTRADICTED, list(own["id"]))
 
 
 @check("half of the entries or more have another number of labelled points")
@@ -82,5 +75,11 @@ def each_case(review: Review, found: dict, headings: list, equals: int) -> Answe
     number = own.groupby(["case", "heading"])["label"].nunique()
     cells = [number.get((case, heading), 0) for case in review.reported["id"] for heading in headings]
     right = sum(cell == equals for cell in cells)
-    verdict = REPRODUCED if right == len(cells) else CAVEAT if right * 2 > len(cells) else NOT_REPRODUCED
+    verdict = (
+        Verdict.REPRODUCED
+        if right == len(cells)
+        else Verdict.CAVEAT
+        if right * 2 > len(cells)
+        else Verdict.NOT_REPRODUCED
+    )
     return Answer(f"{right} of {len(cells)} entries have {equals} labelled points.", verdict, list(own["id"]))

@@ -3,18 +3,14 @@
 import pandas as pd
 
 from casesynth.audit.checks.registry import (
-    CAVEAT,
-    CONTRADICTED,
     DEPENDS,
     FAILS,
     FITS,
     NONE_GIVEN,
-    NOT_CHECKABLE,
-    NOT_REPRODUCED,
     REPEATED,
-    REPRODUCED,
     Answer,
     Share,
+    Verdict,
     among,
     by_word,
     check,
@@ -50,7 +46,9 @@ def attribution(review: Review, found: dict, statement: str, also: list = NONE_G
     text += "; the coding does not distinguish the statements of this theme" if len(others) > 1 else ""
     if row["named"] == 0:
         enough = points["case"].nunique() >= REPEATED
-        return Answer(f"The report names no project. {text}.", CAVEAT if enough else NOT_REPRODUCED, rows)
+        return Answer(
+            f"The report names no project. {text}.", Verdict.CAVEAT if enough else Verdict.NOT_REPRODUCED, rows
+        )
     everyone = row["extent"] == "all"
     named = set(review.reported["id"]) if everyone else set(named_rows["case"])
     most = len(named & set(wider["case"]))
@@ -58,12 +56,12 @@ def attribution(review: Review, found: dict, statement: str, also: list = NONE_G
     text += f" Named but not coded: {row['not_found']}." if row["not_found"] else ""
     text += f" Coded but not named: {row['not_named']}." if row["not_named"] else ""
     if row["found"] == row["named"] and not row["not_named"] and len(others) == 1:
-        return Answer(text, REPRODUCED, rows)
+        return Answer(text, Verdict.REPRODUCED, rows)
     if everyone:
         partly = by_word(tables_of("all"), Share("", most, most, len(named))) != FAILS
     else:
         partly = most * 2 >= row["named"]
-    return Answer(text, CAVEAT if partly else NOT_REPRODUCED, rows)
+    return Answer(text, Verdict.CAVEAT if partly else Verdict.NOT_REPRODUCED, rows)
 
 
 @check("the number of projects lies outside the word's shares wherever their ends are set within the tested range")
@@ -102,10 +100,10 @@ def with_tables(
     text = "; ".join(f"{share} ({result[share.name]})" for share in shares)
     text = f"“{word}”: {text}." + (" The report names examples; there may be more." if examples else "")
     if result[denominator] == FITS:
-        return Answer(text, CAVEAT if examples else REPRODUCED, rows)
+        return Answer(text, Verdict.CAVEAT if examples else Verdict.REPRODUCED, rows)
     if result[denominator] == DEPENDS or FITS in result.values():
-        return Answer(text, CAVEAT, rows)
-    return Answer(text, CONTRADICTED if statement and not examples else NOT_REPRODUCED, rows)
+        return Answer(text, Verdict.CAVEAT, rows)
+    return Answer(text, Verdict.CONTRADICTED if statement and not examples else Verdict.NOT_REPRODUCED, rows)
 
 
 @check("any one of the themes is reported by fewer projects than step 2 asks for")
@@ -117,7 +115,11 @@ def theme_supported(review: Review, found: dict, themes: list) -> Answer:
         for row in own.itertuples()
     ]
     rows = [*themes, *points_of(found, themes)["keypoint"]]
-    return Answer("Reported: " + ", ".join(parts) + ".", REPRODUCED if own["supported"].all() else NOT_REPRODUCED, rows)
+    return Answer(
+        "Reported: " + ", ".join(parts) + ".",
+        Verdict.REPRODUCED if own["supported"].all() else Verdict.NOT_REPRODUCED,
+        rows,
+    )
 
 
 @check("the exact test gives p above 0.05 although these numbers of projects could have given less")
@@ -142,10 +144,10 @@ def together(review: Review, found: dict, themes: list, other_themes: list) -> A
     text += f"; {len(double)} key points coded to both sides left out" if double else ""
     rows = [*themes, *other_themes, *one["keypoint"], *other["keypoint"]]
     if least > ALPHA:
-        return Answer(f"{text}. No arrangement of these numbers reaches p = {ALPHA}.", NOT_CHECKABLE, rows)
+        return Answer(f"{text}. No arrangement of these numbers reaches p = {ALPHA}.", Verdict.NOT_CHECKABLE, rows)
     if p > ALPHA:
-        return Answer(f"{text}. It is not shown that the two go together.", NOT_REPRODUCED, rows)
-    return Answer(f"{text}. The two go together, which does not show that one causes the other.", CAVEAT, rows)
+        return Answer(f"{text}. It is not shown that the two go together.", Verdict.NOT_REPRODUCED, rows)
+    return Answer(f"{text}. The two go together, which does not show that one causes the other.", Verdict.CAVEAT, rows)
 
 
 @check("a cross-cutting theme is supported under too few headings", independent=False)
@@ -161,7 +163,7 @@ def general_supported(review: Review, found: dict, general: list) -> Answer:
         ". The cross-cutting themes are the compendium's, drawn up after reading the report, so they cannot confirm it."
     )
     themes = [theme for names in own["supported_themes"].fillna("") for theme in names.split()]
-    verdict = CAVEAT if own["supported_ungrouped"].all() else NOT_REPRODUCED
+    verdict = Verdict.CAVEAT if own["supported_ungrouped"].all() else Verdict.NOT_REPRODUCED
     return Answer(text, verdict, [*general, *themes])
 
 
@@ -170,10 +172,10 @@ def both_sides(review: Review, found: dict, general: str) -> Answer:
     """Is it both a barrier and an enabler? With a caveat where fewer than two projects report it as both."""
     own = rows_of(review, found, "barriers-enablers").set_index("general")
     if general not in own.index:
-        return Answer("No key point is coded to it.", NOT_REPRODUCED, [general])
+        return Answer("No key point is coded to it.", Verdict.NOT_REPRODUCED, [general])
     row, points = own.loc[general], rows_of(review, found, "both")
     text = f"An enabler in {row['enabler_cases']} projects and a barrier in {row['barrier_cases']}"
     text += f"; both in {row['cases_both'] or 'no single project'}."
     enough = len([name for name in row["cases_both"].split("; ") if name]) >= REPEATED
-    verdict = NOT_REPRODUCED if not row["both"] else REPRODUCED if enough else CAVEAT
+    verdict = Verdict.NOT_REPRODUCED if not row["both"] else Verdict.REPRODUCED if enough else Verdict.CAVEAT
     return Answer(text, verdict, [general, *points.loc[points["general"].eq(general), "keypoint"]])

@@ -6,19 +6,7 @@ report confirms the record (`make audit SOURCE=…`). Searches run in the publis
 
 import pandas as pd
 
-from casesynth.audit.checks.registry import (
-    CAVEAT,
-    FAILS,
-    NOT_BORNE_OUT,
-    NOT_REPRODUCED,
-    REPRODUCED,
-    Answer,
-    among,
-    by_word,
-    check,
-    names_of,
-    tables_of,
-)
+from casesynth.audit.checks.registry import FAILS, Answer, Verdict, among, by_word, check, names_of, tables_of
 from casesynth.core.review import Review
 from casesynth.core.text import nearest, section_name
 from casesynth.errors import UserError
@@ -51,7 +39,7 @@ def mentioned(
         rows += [row.id, *sorted(cases)]
     text = "; ".join(parts)
     text = f"Entries that use the words: {text}. How they use them was not judged."
-    return Answer(text, NOT_REPRODUCED if FAILS in verdicts else CAVEAT, rows)
+    return Answer(text, Verdict.NOT_REPRODUCED if FAILS in verdicts else Verdict.CAVEAT, rows)
 
 
 @check("the words are used in any other section, or not in all of the sections named")
@@ -62,7 +50,7 @@ def mentioned_in(review: Review, found: dict, mention: str, sections: list) -> A
     places = ", ".join(section_name(section) for section in there) or "no section"
     times = "once" if row.places == 1 else f"{row.places} times"
     text = f"The report mentions {row.what} {times}, in {places}." if row.places else f"No mention of {row.what}."
-    return Answer(text, REPRODUCED if set(there) == set(sections) else NOT_BORNE_OUT, [row.id])
+    return Answer(text, Verdict.REPRODUCED if set(there) == set(sections) else Verdict.NOT_BORNE_OUT, [row.id])
 
 
 @check("the entries of other projects use the words, or one of these does not, or the passage does not")
@@ -77,9 +65,9 @@ def words_shared(review: Review, found: dict, mention: str, cases: list, section
     text = f"{row.what[0].upper()}{row.what[1:]}: used in the entries of {names_of(review, entries) or 'no project'}"
     text += f" and in {', '.join(section_name(one) for one in row.sections.split())}."
     if set(entries) != set(cases) or (section and section not in row.sections.split()):
-        return Answer(text, NOT_REPRODUCED, [row.id, *entries])
+        return Answer(text, Verdict.NOT_REPRODUCED, [row.id, *entries])
     text += " A likeness is not an attribution." if section else ""
-    return Answer(text, CAVEAT if section else REPRODUCED, [row.id, *entries])
+    return Answer(text, Verdict.CAVEAT if section else Verdict.REPRODUCED, [row.id, *entries])
 
 
 @check("the words are used in one section only, or in the entries of another project too", independent=False)
@@ -93,5 +81,5 @@ def said_twice(review: Review, found: dict, mention: str, case: str) -> Answer:
     places = ", ".join(section_name(one) for one in sections) or "no section"
     text = f"{row.what[0].upper()}{row.what[1:]}: in the entries of {names_of(review, cases) or 'no project'}, in {places}."
     if cases != [case] or len(sections) < 2:
-        return Answer(text, NOT_REPRODUCED, [row.id, *cases])
-    return Answer(f"{text} All are from the same project's answers.", CAVEAT, [row.id, *cases])
+        return Answer(text, Verdict.NOT_REPRODUCED, [row.id, *cases])
+    return Answer(f"{text} All are from the same project's answers.", Verdict.CAVEAT, [row.id, *cases])

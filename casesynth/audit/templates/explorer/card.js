@@ -76,23 +76,31 @@ function findingLines(id) {
     h("ul", {class: "small"}, part.map(row => h("li", {}, row.coder + ": " + row.stance + (row.reason ? [". ", withThemes(row.reason)] : ""))))))));
 }
 
+/* A cross-cutting theme that enough projects report may come up under too few headings; this is told apart from too few reports. */
+function supportBadge(theme) {
+  const {themes, settings: own} = now(), {id, level} = theme;
+  if (themes[level].has(id)) return badge("yes", "supported");
+  const heads = level === "general" && restsOn(M, themes, id, level).size >= own.min_cases;
+  return heads ? badge("warn", "under too few headings to cut across them") : badge("no", "not supported");
+}
+
 function themeCard(root, id) {
   const theme = I.codebook.get(id);
   if (!theme) return missing(root, "theme", id);
-  const {themes, settings: own} = now(), level = theme.level, supported = themes[level].has(id), cases = restsOn(M, themes, id, level);
+  const {themes, settings: own} = now(), level = theme.level, cases = restsOn(M, themes, id, level);
   const carried = carriedBy(M, own.coding).get(id), against = level === "theme" && carried ? carried.contradicts : new Map();
   const of = eligible(theme.heading).filter(name => !own.without.has(name));
   add(root, [
     h("p", {class: "lead"}, theme.definition || "No definition yet."),
     stripOfCases(cases, own.without, unknown(theme.heading)),
-    h("p", {}, "Reported by " + cases.size + " of " + count(of.length, "project") + ". ", supported ? badge("yes", "supported") : badge("no", "not supported")), letters(),
+    h("p", {}, "Reported by " + cases.size + " of " + count(of.length, "project") + ". ", supportBadge(theme)), letters(),
     facts([
       ["Level", {theme: "theme of a heading", general: "cross-cutting theme", refined: "overarching theme"}[level]],
       ["Heading", theme.heading ? headingName(theme.heading) : ""], ["Includes", withThemes(theme.includes)], ["Excludes", withThemes(theme.excludes)],
       ["Part of", theme.parent ? link("theme", theme.parent, themeName(theme.parent)) : ""],
       ["Published as", theme.published_label], ["Origin", theme.origin], ["Reason", withThemes(theme.reason)], ["Id", id]]),
     (I.children.get(id) || []).length ? h("section", {}, h("h2", {}, "What it is made of"), h("ul", {}, I.children.get(id).map(child =>
-      h("li", {}, link("theme", child.id, child.name), " ", themes[child.level].has(child.id) ? badge("yes", "supported") : badge("no", "not supported"),
+      h("li", {}, link("theme", child.id, child.name), " ", supportBadge(child),
         child.heading ? h("span", {class: "small"}, " " + headingName(child.heading)) : null)))) : null,
     coderCounts(id, level),
     h("h2", {}, "Key points"), cases.size ? pointsByCase(cases) : h("p", {}, "No key point is coded to it under these settings."),

@@ -33,7 +33,9 @@ function claimsView(root) {
     return;
   }
   const offered = FACETS.map(([name, label, words]) => [name, label, [...new Set(all.map(claim => facetOf(claim, name)))].filter(Boolean).sort().map(value => [value, words(value)])]).filter(([, , values]) => values.length > 1);
-  add(root, [h("p", {}, "The checkable statements of the published report, in our words. Not reproduced is not the same as wrong: the authors had the full questionnaires."),
+  const stated = all.filter(claim => facetOf(claim, "role") === "statement").length;
+  add(root, [h("p", {}, "The checkable statements of the published report, in our words. Not reproduced is not the same as wrong: the authors had the full questionnaires."
+    + (stated < all.length ? " The synthesis counts the " + stated + " statements of the report, each once; the others, such as restatements and our own observations, are told apart under Role." : "")),
     bar, h("div", {class: "bar"}, searchBox("Search claims"), offered.map(([name, label, values]) => select(name, label, [["", "all"], ...values], state.values[name]))), results]);
   return () => {
     const own = state.values;

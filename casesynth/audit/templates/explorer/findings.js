@@ -30,8 +30,9 @@ function letters() {
 }
 
 function findingInWords(result) {
-  const parts = [result.supports === 1 ? "Reported by one project of " + result.of : "Supported by " + result.supports + " of " + count(result.of, "project")];
-  if (result.qualifies) parts.push("qualified by " + result.qualifies);
+  const parts = ["Supported by " + result.supports + " of " + count(result.of, "project")], {supports, qualifies, contradicts} = result.says;
+  const only = [...qualifies.keys()].filter(id => !supports.has(id) && !contradicts.has(id)).length;
+  if (only) parts.push("only qualified by " + only);
   if (result.contradicts) parts.push("contradicted by " + result.contradicts);
   return parts.join(", ") + ". " + (result.silent ? result.silent + (result.silent === 1 ? " does" : " do") + " not mention it." : "All mention it.");
 }

@@ -13,7 +13,7 @@ function peopleView(root) {
   const shown = h("output", {}), slider = h("input", {type: "range", min: "0", max: "100", step: "5", oninput: event => change({overlap: event.target.value})});
   const whether = select("overlap", "Overlap of a project's groups", [["", "not known: the whole range"], ["0", "none"], ["50", "half of what is possible"], ["100", "as much as is possible"]], state.values.overlap || "");
   add(root, [
-    h("p", {class: "lead"}, "Nobody counted persons over groups, so a total is a range: its low end assumes that the groups of a project overlap as much as they can, its high end that they share nobody."),
+    h("p", {class: "lead"}, "Nobody recorded who belongs to more than one group, so a total is a range: its low end assumes that the groups of a project overlap as much as they can, its high end that they share nobody."),
     h("fieldset", {}, h("legend", {}, "What is counted"), h("div", {class: "ticks"}, units.map(unit => checkbox(unit, chosenUnits().includes(unit), on => {
       const own = new Set(chosenUnits());
       if (on) own.add(unit); else own.delete(unit);
