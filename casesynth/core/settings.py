@@ -11,7 +11,7 @@ from casesynth.core import csvfile, paths
 from casesynth.core.text import nearest
 from casesynth.errors import UserError
 
-#: What review.yaml says, and of what kind: one kind stands for a value, `[kind]` for a list, `{name: kind}` for its parts.
+#: What review.yaml says, and of what kind: one kind for a value, `[kind]` for a list, `{name: kind}` for its parts.
 #: What ends in ? may be left out; `...` is any name. The part `form` has kinds of its own (`desk.form`).
 HEADING = {
     "id": str,

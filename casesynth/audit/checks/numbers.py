@@ -68,6 +68,8 @@ def count(
     what = (
         NOUNS.get(distinct, f"different values of {distinct}") if distinct else NOUNS.get(table, f"rows of {table}.csv")
     )
+    if number == 1:
+        what = re.sub("ies$", "y", what).removesuffix("s")
     expected = f"{equals or 'none'}" if equals >= 0 else f"at least {at_least}"
     text = f"We count {number or 'no'} {what}; the statement needs {expected}."
     text += f" Elsewhere the report gives {', '.join(differ)}." if differ else ""

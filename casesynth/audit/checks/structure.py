@@ -48,8 +48,10 @@ def own_text(review: Review, found: dict, section: str = "", statement: str = ""
     table, one = ("sections", section) if section else ("statements", statement)
     same = review.table(table).set_index("id").loc[one, "same_as"]
     if same:
-        return Answer(f"The text of {one} repeats that of {same}.", Verdict.NOT_BORNE_OUT, [one, same])
-    return Answer(f"{one} has a text of its own.", Verdict.REPRODUCED, [one])
+        return Answer(
+            f"The text of {section_name(one)} repeats that of {section_name(same)}.", Verdict.NOT_BORNE_OUT, [one, same]
+        )
+    return Answer(f"The text of {section_name(one)} is its own.", Verdict.REPRODUCED, [one])
 
 
 @check("a project is missing from a section, or (`order`) the order differs")
