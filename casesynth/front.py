@@ -132,12 +132,12 @@ class Synthesis:
     def general(self) -> GeneralThemes:
         """Step 3: general themes, by heading, and their overlaps."""
         book, headings = self.review.codebook, self.review.sets
-        collected = self.collected("table", "themes")
+        collected, counts = self.collected("table", "themes"), general.counts(self.points, book, headings)
         table = general.general_themes(
-            collected, self.coded, book, headings, self.rules.min_headings, self.rules.heading_groups
+            collected, counts, book, headings, self.rules.min_headings, self.rules.heading_groups
         )
-        by_heading = general.general_by_heading(self.points, book, headings)
-        return GeneralThemes(table, by_heading, general.overlaps(self.points, table, book, self.rules.merge_overlap))
+        by_heading = general.general_by_heading(counts, book, headings)
+        return GeneralThemes(table, by_heading, general.overlaps(counts, table, book, self.rules.merge_overlap))
 
     @cached_property
     def refined(self) -> pd.DataFrame:

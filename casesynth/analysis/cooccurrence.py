@@ -22,22 +22,6 @@ ALPHA = 0.05
 STRONG = 10.0
 
 
-def counts(codings: pd.DataFrame) -> tuple[np.ndarray, pd.Index]:
-    """In how many cases each two themes come together. Takes case, theme (ids as text), one row for each coding.
-
-    Returns themes × themes (the diagonal: cases of one theme), and the themes in the order of the axes.
-
-    >>> pairs, themes = counts(pd.DataFrame({"case": ["a", "a", "a", "b"], "theme": ["t", "u", "t", "t"]}))
-    >>> pairs.tolist(), list(themes)
-    ([[2, 1], [1, 1]], ['t', 'u'])
-    """
-    case, cases = pd.factorize(codings["case"])
-    theme, themes = pd.factorize(codings["theme"])
-    carry = np.zeros((len(cases), len(themes)), dtype=np.float32)  # whole numbers are exact up to 16 million
-    carry[case, theme] = 1
-    return np.rint(carry.T @ carry).astype(int), themes
-
-
 def of_margins(one: int, other: int, cases: int) -> tuple[np.ndarray, np.ndarray, float]:
     """Every count that these margins allow, the two-sided p of each, and the power at odds of `STRONG`.
 

@@ -94,19 +94,19 @@ def tables(review: Review, plan: Plan, counts: dict[str, Integers]) -> dict[str,
     now = {level: own[0] for level, own in supported(replace(plan, cases=cases)).items()}
     found = of_headings(review, plan, counts)
     collected = pd.concat([found[f"themes-{each}"].assign(heading=each) for each in sets["id"]], ignore_index=True)
-    table = general.finish_general(collected, counts["general"], codebook, sets, rule.min_headings, rule.heading_groups)
+    table = general.general_themes(collected, counts["general"], codebook, sets, rule.min_headings, rule.heading_groups)
     together = {name.removeprefix("together_"): own for name, own in counts["general"].items() if "together_" in name}
     pairs = cooccurrence.finish_pairs(book, {"theme": counts["together"], "general": together}, now)
-    grid, number = thresholds.finish_grid(book, cases), int(counts["headings"]["all"][1])
+    grid, number = thresholds.threshold_grid(book, cases), int(counts["headings"]["all"][1])
     found |= {
         "general-themes": table,
-        "general-by-heading": general.finish_by_heading(counts["general"], codebook, sets),
-        "overlaps": general.finish_overlaps(counts["general"], table, codebook, rule.merge_overlap),
+        "general-by-heading": general.general_by_heading(counts["general"], codebook, sets),
+        "overlaps": general.overlaps(counts["general"], table, codebook, rule.merge_overlap),
         "refined-themes": general.finish_refined(counts["refined"], table, codebook, sets),
         "robustness": leave_out.bounds(book, cases, counts, number, rule),
         "thresholds": grid,
         "stability": thresholds.stability(grid, rule),
-        "saturation-summary": saturation.finish_summary(cases, number),
+        "saturation-summary": saturation.summary(cases, number),
         "saturation-curve": saturation.expected_curve(cases, number),
         "goes-together": pairs,
         "can-show": cooccurrence.can_show(pairs),

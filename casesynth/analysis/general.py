@@ -3,7 +3,6 @@
 The report presents these two steps only as a figure, which its text lacks: this is a reconstruction.
 """
 
-from collections.abc import Sequence
 from itertools import combinations
 
 import pandas as pd
@@ -26,34 +25,13 @@ def points_by_general(coded: pd.DataFrame, codebook: pd.DataFrame, supported: se
     return own.dropna(subset=["general"]).reset_index(drop=True)
 
 
-def general_themes(
-    themes: pd.DataFrame,
-    coded: pd.DataFrame,
-    codebook: pd.DataFrame,
-    headings: pd.DataFrame,
-    min_headings: int,
-    heading_groups: bool,
-) -> pd.DataFrame:
-    """Which general themes are supported: those whose supported themes span at least `min_headings` headings.
-
-    Takes `themes` as `themes.theme_table` gives them, of all headings, with a column heading. Returns one row
-    for each general theme: general, name, themes and supported_themes (ids), headings and groups (names of those that
-    supported themes span), in_headings and in_groups (their numbers), supported_ungrouped and supported_grouped (the
-    rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses), short_by
-    (headings or groups that are missing), points and cases (of its supported themes).
-    """
-    points = points_by_general(coded, codebook, set(themes.loc[themes["supported"], "theme"]))
-    counts = of_points(points, codebook, list(headings["id"]))
-    return finish_general(themes, counts, codebook, headings, min_headings, heading_groups)
-
-
-def of_points(points: pd.DataFrame, codebook: pd.DataFrame, headings: Sequence[str] = ()) -> kernel.Integers:
-    """The counts of general themes (`kernel.count_groups`) from `points_by_general`."""
+def counts(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> kernel.Integers:
+    """The counts of general themes (`kernel.count_groups`) from `points_by_general`; the tables of step 3 are made of them."""
     general = list(codebook.loc[codebook["level"].eq("general"), "id"])
-    return kernel.of_table(points, "general", general, list(headings))
+    return kernel.of_table(points, "general", general, list(headings["id"]))
 
 
-def finish_general(
+def general_themes(
     themes: pd.DataFrame,
     counts: kernel.Integers,
     codebook: pd.DataFrame,
@@ -61,7 +39,14 @@ def finish_general(
     min_headings: int,
     heading_groups: bool,
 ) -> pd.DataFrame:
-    """The table of `general_themes` from the counts of general themes, in the order of the codebook."""
+    """Which general themes are supported: those whose supported themes span at least `min_headings` headings.
+
+    Takes `themes` as `themes.theme_table` gives them, of all headings, with a column heading, and the `counts`. Returns one
+    row for each general theme, in the order of the codebook: general, name, themes and supported_themes (ids), headings and
+    groups (names of those that supported themes span), in_headings and in_groups (their numbers), supported_ungrouped and
+    supported_grouped (the rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses),
+    short_by (headings or groups that are missing), points and cases (of its supported themes).
+    """
     name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
     points, cases = counts["points"].diagonal(), counts["cases"].diagonal()
     rows = []
@@ -92,13 +77,8 @@ def finish_general(
     return frame("general-themes", rows)
 
 
-def general_by_heading(points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """General theme × themed heading. Returns general, heading, points, cases (0 where none)."""
-    return finish_by_heading(of_points(points, codebook, list(headings["id"])), codebook, headings)
-
-
-def finish_by_heading(counts: kernel.Integers, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """The table of `general_by_heading` from the counts of general themes."""
+def general_by_heading(counts: kernel.Integers, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
+    """General theme × themed heading, from the `counts`. Returns general, heading, points, cases (0 where none)."""
     general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
     grid = general.merge(headings[["id"]].rename(columns={"id": "heading"}), how="cross")
     return grid.assign(points=counts["points_by"].ravel(), cases=counts["cases_by"].ravel())
@@ -114,21 +94,16 @@ def jaccard(shared: int, one: int, other: int) -> float:
     return shared / together if together else 0.0
 
 
-def overlaps(points: pd.DataFrame, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float) -> pd.DataFrame:
-    """Every pair of supported general themes: how far they overlap, what is proposed, what was decided.
+def overlaps(
+    counts: kernel.Integers, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float
+) -> pd.DataFrame:
+    """Every pair of supported general themes, from the `counts`: how far they overlap, what is proposed, what was decided.
 
     A merge is proposed where the overlap of key points reaches `merge_overlap`. Overlap of cases is shown
     next to it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
     Returns one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
     kept apart), refined (where merged), reason (from the codebook).
     """
-    return finish_overlaps(of_points(points, codebook), general, codebook, merge_overlap)
-
-
-def finish_overlaps(
-    counts: kernel.Integers, general: pd.DataFrame, codebook: pd.DataFrame, merge_overlap: float
-) -> pd.DataFrame:
-    """The table of `overlaps` from the counts of general themes."""
     above, reasons = parents(codebook), dict(zip(codebook["id"], codebook["reason"]))
     place = {id: number for number, id in enumerate(codebook.loc[codebook["level"].eq("general"), "id"])}
     rows = []

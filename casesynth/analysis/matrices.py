@@ -29,6 +29,11 @@ class Structure(Book):
     carry: np.ndarray
     could: np.ndarray
 
+    @property
+    def cases_with(self) -> np.ndarray:
+        """The number of cases of each theme."""
+        return np.asarray(self.carry.sum(axis=0))
+
 
 def structure(review: Review, coded: pd.DataFrame) -> Structure:
     """The matrices of a review under a coding (`themes.coded_points`).

@@ -160,17 +160,12 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
     return 1 - once / total * share
 
 
-def summary(carry: np.ndarray) -> pd.DataFrame:
-    """Themes and incidences in short.
+def summary(counts: np.ndarray, cases: int) -> pd.DataFrame:
+    """Themes and incidences in short. Takes the number of cases of each theme, and of all cases.
 
     Returns cases, themes (seen), incidences, once, twice (themes of one, two cases), coverage (estimated), not_seen
     (themes of the codebook that no case has).
     """
-    return finish_summary(carry.sum(axis=0), len(carry))
-
-
-def finish_summary(counts: np.ndarray, cases: int) -> pd.DataFrame:
-    """The table of `summary` from the number of cases of each theme (`kernel.count_themes`), and of all cases."""
     seen = counts[counts > 0]
     values = [cases, len(seen), int(seen.sum()), int((seen == 1).sum()), int((seen == 2).sum())]
     row = [*values, round(coverage(seen, cases), 4), int((counts == 0).sum())]

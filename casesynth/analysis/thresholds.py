@@ -5,23 +5,19 @@ import pandas as pd
 
 from casesynth.analysis import quantifiers
 from casesynth.analysis.kernel import Book, supported_by_counts
-from casesynth.analysis.matrices import Structure, long
+from casesynth.analysis.matrices import long
 from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
 GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups": (True, False)}
 
 
-def threshold_grid(of: Structure) -> pd.DataFrame:
+def threshold_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
     """Which general and refined themes are supported for every combination of thresholds (Steegen et al. 2016).
 
-    Returns min_cases, min_headings (1 to 6), heading_groups, level (general, refined), id, name, supported.
+    Takes the number of cases of each theme. Returns min_cases, min_headings (1 to 6), heading_groups, level (general,
+    refined), id, name, supported.
     """
-    return finish_grid(of, of.carry.sum(axis=0))
-
-
-def finish_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
-    """The grid from the number of cases of each theme (`kernel.count_themes`)."""
     parts = []
     for heading_groups in GRID["heading_groups"]:
         for min_cases in GRID["min_cases"]:

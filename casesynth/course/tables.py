@@ -5,6 +5,7 @@ from string import ascii_lowercase
 import pandas as pd
 
 from casesynth.analysis import general, themes
+from casesynth.analysis.kernel import Integers
 from casesynth.core.review import Review, load
 from casesynth.core.rules import Rules
 
@@ -42,8 +43,9 @@ def all_themes(review: Review, coder: str = "ada") -> pd.DataFrame:
 
 def general_table(review: Review, heading_groups: bool) -> pd.DataFrame:
     """The general themes, as the analysis makes them (`general.general_themes`)."""
-    coded, table = themes.coded_points(review, "ada"), all_themes(review)
-    return general.general_themes(table, coded, review.codebook, review.headings, MIN_HEADINGS, heading_groups)
+    return general.general_themes(
+        all_themes(review), counts_of(review), review.codebook, review.headings, MIN_HEADINGS, heading_groups
+    )
 
 
 def points_of(review: Review) -> pd.DataFrame:
@@ -52,9 +54,14 @@ def points_of(review: Review) -> pd.DataFrame:
     return general.points_by_general(coded, review.codebook, set(table.loc[table["supported"], "theme"]))
 
 
+def counts_of(review: Review) -> Integers:
+    """The counts of general themes (`general.counts`)."""
+    return general.counts(points_of(review), review.codebook, review.headings)
+
+
 def overlap_table(review: Review) -> pd.DataFrame:
     """Every pair of general themes supported without groups, with their overlaps (`general.overlaps`)."""
-    return general.overlaps(points_of(review), general_table(review, False), review.codebook, MERGE)
+    return general.overlaps(counts_of(review), general_table(review, False), review.codebook, MERGE)
 
 
 def proposed(review: Review) -> pd.DataFrame:

@@ -21,7 +21,7 @@ NO_TIME = "315532800"
 #: Dots per inch of pictures in Word.
 PPI = 220
 FIELD_BEGINS = (
-    '<w:p><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h'
+    '<w:p><w:pPr><w:pageBreakBefore/></w:pPr><w:r><w:fldChar w:fldCharType="begin"/></w:r><w:r><w:instrText xml:space="preserve">TOC \\o "1-2" \\h'
     '</w:instrText></w:r><w:r><w:fldChar w:fldCharType="separate"/></w:r></w:p>'
 )
 FIELD_ENDS = '<w:p><w:r><w:fldChar w:fldCharType="end"/></w:r></w:p>'

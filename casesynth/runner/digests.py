@@ -12,6 +12,8 @@ from pathlib import Path
 from casesynth.core import paths
 
 ABSENT = "absent"
+#: As in `casesynth.core.shards`, which brings pandas: a make that has nothing to do is quick without it.
+SHARDED = ("cases.csv", "keypoints.csv", "codings.csv")
 
 
 def content(file: Path) -> bytes:
@@ -31,11 +33,15 @@ def content(file: Path) -> bytes:
 
 
 def digest(file: Path) -> str:
-    """SHA-256 of the part of a file that matters (see `content`); "absent" if there is no such file."""
+    """SHA-256 of the part of a file that matters (see `content`); "absent" if there is no such file.
+
+    A table that a review has in its shards alone is as they are.
+    """
     try:
         return hashlib.sha256(content(file)).hexdigest()
     except FileNotFoundError:
-        return ABSENT
+        shards = file.parent / "shards"
+        return digest(shards) if file.name in SHARDED and shards.is_dir() else ABSENT
 
 
 def of_inputs(names: Iterable[str]) -> dict[str, str]:
@@ -57,7 +63,8 @@ def identities(names: Iterable[str]) -> list[tuple[int, int, int]]:
 
 def state_of(review: str) -> str:
     """All that the checks before a run depend on, one digest a line: tables, settings, notebooks, package, Makefile."""
-    files = [*paths.data(review).glob("*"), *(paths.ROOT / "notebooks").glob("*.ipynb")]
+    data = paths.data(review)
+    files = [*data.glob("*"), *data.glob("shards/*/*"), *(paths.ROOT / "notebooks").glob("*.ipynb")]
     files = sorted(file for file in files if file.is_file())
     files += [paths.ROOT / name for name in ("casesynth", "requirements.lock", "Makefile")]
     return "".join(f"{digest(file)}  {file.name}\n" for file in files)

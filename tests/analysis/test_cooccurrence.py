@@ -4,7 +4,7 @@ import numpy as np
 import pandas as pd
 from scipy import stats
 
-from casesynth.analysis import cooccurrence, matrices, themes
+from casesynth.analysis import cooccurrence, kernel, matrices, themes
 from casesynth.core.rules import Rules
 from tests.bench import bench_statistics
 
@@ -51,12 +51,11 @@ def test_smallest_p_and_power_by_their_definitions():
 
 def test_counts_of_what_goes_together_are_those_of_crosstab():
     random = np.random.default_rng(4)
-    codings = pd.DataFrame(
-        {"case": random.integers(0, 20, 200).astype(str), "theme": random.integers(0, 9, 200).astype(str)}
-    )
-    ours, order = cooccurrence.counts(codings)
-    cross = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)[list(order)]
-    assert (ours == (cross.T @ cross).to_numpy()).all()
+    points = pd.DataFrame({"id": np.arange(200).astype(str), "case": random.integers(0, 20, 200), "heading": "h"})
+    coded = points.assign(keypoint=points["id"], theme=random.integers(0, 9, 200).astype(str), direction="supports")
+    shard = kernel.shard_of(points, coded, list("012345678"), ["h"])
+    cross = pd.crosstab(coded["case"], coded["theme"]).clip(upper=1)
+    assert (kernel.count_together(shard.carry, shard.could)["both"] == (cross.T @ cross).to_numpy()).all()
 
 
 def test_no_p_is_zero_however_many_cases():

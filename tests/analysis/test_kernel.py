@@ -88,10 +88,13 @@ def test_the_tables_of_a_counted_review_are_those_of_the_notebooks(phase2):
     written = whole.tables() | {f"themes-{heading}": own.table for heading, own in whole.by_heading.items()}
     written |= {
         "goes-together": cs.cooccurrence.pairs(structure, rule),
-        "thresholds": cs.thresholds.threshold_grid(structure),
+        "thresholds": cs.thresholds.threshold_grid(structure, structure.cases_with),
     }
     curve = cs.saturation.curve(structure.carry)[["cases", "expected"]]
-    written |= {"saturation-curve": curve, "saturation-summary": cs.saturation.summary(structure.carry)}
+    written |= {
+        "saturation-curve": curve,
+        "saturation-summary": cs.saturation.summary(structure.cases_with, len(structure.carry)),
+    }
     lists = ["reported_by", "not_mentioned_by", "with_cases", "cases_both"]
     same = found.keys() & written.keys()
     assert len(same) == 14

@@ -21,15 +21,16 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
         cells = themes.theme_cases(coded[coded["heading"].eq(heading)], own, cases)
         parts.append(themes.theme_table(cells, own, cases, rule.min_cases).assign(heading=heading))
     collected = pd.concat(parts)
+    points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["supported"], "theme"]))
+    counts = general.counts(points, phase2.codebook, phase2.sets)
     written = general.general_themes(
-        collected, coded, phase2.codebook, phase2.sets, rule.min_headings, rule.heading_groups
+        collected, counts, phase2.codebook, phase2.sets, rule.min_headings, rule.heading_groups
     )
     assert list(written.columns) == columns("general-themes")
     of = matrices.structure(phase2, coded)
     table = matrices.long(of, matrices.supported_under(of, matrices.everyone(of), rule)).set_index("id")["supported"]
     assert (table.loc[written["general"]].to_numpy() == written["supported"].to_numpy()).all()
     assert (table.loc[collected["theme"]].to_numpy() == collected["supported"].to_numpy()).all()
-    points = general.points_by_general(coded, phase2.codebook, set(collected.loc[collected["supported"], "theme"]))
     refined = general.refined_themes(written, points, phase2.codebook, phase2.sets)
     assert (table.loc[refined["refined"]].to_numpy() == refined["supported"].to_numpy()).all()
     cases = matrices.supporting_cases(of, rule)["refined"].sum(axis=0)

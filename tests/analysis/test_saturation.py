@@ -51,4 +51,4 @@ def test_saturation_is_written_as_the_paper_writes_it_and_says_why_it_is_not_rea
 
 def test_one_case_has_no_coverage():
     assert np.isnan(saturation.coverage(np.array([1, 1, 1]), 1))
-    assert saturation.summary(np.array([[True, True]]))["coverage"].isna().all()
+    assert saturation.summary(np.array([1, 1]), 1)["coverage"].isna().all()

@@ -13,7 +13,7 @@ from casesynth.core.rules import Rules
 
 def test_threshold_grid_is_whole_and_holds_the_run(phase2):
     of = matrices.structure(phase2, themes.coded_points(phase2, phase2.settings["coding"]))
-    grid = thresholds.threshold_grid(of)
+    grid = thresholds.threshold_grid(of, of.cases_with)
     assert len(grid) == 72 * (len(of.ids["general"]) + len(of.ids["refined"]))
     table = thresholds.stability(grid, Rules())
     now = matrices.supported_under(of, matrices.everyone(of), Rules())["general"][0]

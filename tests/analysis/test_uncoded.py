@@ -34,7 +34,7 @@ def test_saturation_and_leaving_out_rest_on_coded_cases(desk):
     coded = themes.coded_points(review, review.settings["coding"])
     of = matrices.structure(review, coded)
     assert of.ids["case"] == ["birch", "cedar"] and of.carry.shape[0] == 2
-    assert saturation.summary(of.carry)["cases"].iloc[0] == 2
+    assert saturation.summary(of.cases_with, len(of.carry))["cases"].iloc[0] == 2
     rows = leave_out.leave_out(review, coded, matrices_overlaps(review), Rules())
     assert set(rows["of_cases"]) <= {2}
 

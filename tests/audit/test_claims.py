@@ -123,7 +123,10 @@ def gathered(data: review.Review) -> dict:
             found[name].append(part.assign(heading=heading))
     found = {name: pd.concat(parts, ignore_index=True) for name, parts in found.items()}
     coded = themes.coded_points(data, "one")
-    found["general-themes"] = general.general_themes(found["themes"], coded, data.codebook, data.headings, 2, True)
+    rows = found["themes"]
+    above = general.points_by_general(coded, data.codebook, set(rows.loc[rows["supported"], "theme"]))
+    counts = general.counts(above, data.codebook, data.headings)
+    found["general-themes"] = general.general_themes(rows, counts, data.codebook, data.headings, 2, True)
     points = barriers.opposed_points(data, coded)
     found["barriers-enablers"] = barriers.per_theme(data, points)
     found["both"] = barriers.both_points(data, points, found["barriers-enablers"])
@@ -626,7 +629,7 @@ def test_every_row_behind_a_verdict_is_an_id_of_the_review(ledger, report_review
         ("claim-s2-2-eleven", Verdict.REPRODUCED, "We count 12 projects"),
         ("claim-s5-reached", Verdict.NOT_REPRODUCED, "Counted as people: at least 2,309"),
         ("claim-s3-4-1-total", Verdict.CAVEAT, "at least 6,132"),
-        ("claim-s4-8-limitations", Verdict.NOT_BORNE_OUT, "s4-6"),
+        ("claim-s4-8-limitations", Verdict.NOT_BORNE_OUT, "repeats that of section 4.6"),
         ("claim-s2-2-appendix", Verdict.NOT_BORNE_OUT, "We count no such sections"),
         ("claim-s3-5-1-trust", Verdict.NOT_REPRODUCED, "trust: 0 of 12"),
         ("claim-s4-1-wales-absent", Verdict.REPRODUCED, "No mention of Wales"),

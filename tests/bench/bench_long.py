@@ -1,8 +1,9 @@
-"""Time the commands of a review of many long cases, in CSV, on this machine: `python -m tests.bench.bench_long [CASES] [COMMAND…]`.
+"""Time the commands of a review of many cases, in CSV, on this machine: `python -m tests.bench.bench_long [CASES] [COMMAND…]`.
 
-3,000 cases have 160,000 key points and 150,000 codings. The review lies in a copy of the project in build/bench/. Prints the
-seconds of `check`, `sheet` and `make` (or of the commands named), and the memory of the largest process; `steps` runs the
-chain one notebook at a time and lists the processor time and memory of each. With `again`, the review stays as it is.
+3,000 cases have 160,000 key points and 150,000 codings; beyond 10,000, a case has one key point a heading. The review lies in a
+copy of the project in build/bench/. Prints the seconds of `check`, `sheet` and `make`, or of the commands named: `suggest`,
+`import` (of an export with all the key points as answers), or `steps`, which runs the chain one notebook at a time and lists
+the processor time and memory of each. With `again`, the review stays as it is.
 """
 
 import os
@@ -26,16 +27,17 @@ from casesynth.core.rules import Rules
 from tests.bench.bench_chain import timed
 from tests.bench.bench_scale import HEADINGS, OUT, THEMES, codebook, resource_of
 from tests.support import SCHEMA
+from tests.support.desk import AGREE, AIMS, CASE, HELPS, HINDERS
 from tests.support.project import clean_environment, copy_project
 
-POINTS, CODED = 9, 0.93
+CODED = 0.93
 WORDS = "garden people tools repair street school weekly together learn grow share money space trust".split()
 
 
 def write(folder: Path, cases: int) -> None:
     """The tables of the review: nine key points a case and heading, most of them coded by one coder."""
-    random = np.random.default_rng(13)
-    keys = [(f"case-{n:05}", heading, k) for n in range(cases) for heading in HEADINGS for k in range(1, POINTS + 1)]
+    random, each = np.random.default_rng(13), 9 if cases <= 10_000 else 1
+    keys = [(f"case-{n:05}", heading, k) for n in range(cases) for heading in HEADINGS for k in range(1, each + 1)]
     points = pd.DataFrame(keys, columns=["case", "heading", "order"])
     points["id"] = [f"{case}-{heading}-{order:02}" for case, heading, order in keys]
     points["summary"] = [f"It {' '.join(words)}." for words in random.choice(WORDS, (len(points), 25))]
@@ -100,6 +102,17 @@ def environment() -> dict[str, str]:
     return clean_environment() | {"PYTHONPATH": "."}
 
 
+def export(project: Path) -> Path:
+    """The key points as the answers to a form, one row a case, with the columns of our own questionnaire."""
+    points = csvfile.read(project / "data/long/keypoints.csv", limits=csvfile.OURS).frame()
+    answers = points.groupby(["case", "heading"], sort=False)["summary"].agg(" ".join).unstack()
+    titles = {"aims": AIMS, "enablers": HELPS, "barriers": HINDERS}
+    table = answers[list(titles)].rename(columns=titles).reset_index(names=CASE).assign(**{AGREE: "Yes"})
+    shutil.rmtree(project / "data" / "imported", ignore_errors=True)
+    table.to_csv(project / "answers.csv", index=False)
+    return Path("answers.csv")
+
+
 def main(cases: int, words: list[str]) -> None:
     """Lay the project out, and time its commands; `steps` lists what each step of the chain takes."""
     project = OUT / "long"
@@ -107,13 +120,17 @@ def main(cases: int, words: list[str]) -> None:
         shutil.rmtree(project, ignore_errors=True)
         write(copy_project(project).folder / "data" / "long", cases)
     for word in [word for word in words if word != "again"] or ["check", "sheet", "make"]:
+        named, more = "long", []
+        if word == "import":
+            named, more = "imported", [export(project)]
+            subprocess.run([".venv/bin/python", "-m", "casesynth", "new", named], cwd=project, env=environment(), check=True, stdout=subprocess.DEVNULL)  # fmt: skip
         if word == "steps":
             table = steps(project, ["make", "-j1", "REVIEW=long"])
             print(table.to_string(index=False), f"{table['seconds'].sum():.0f} s of the processor", sep="\n")
             table.to_csv(OUT / "long.csv", index=False)
             continue
         begun = time.monotonic()
-        timed([".venv/bin/python", "-m", "casesynth", word, "long"], cwd=project, env=environment())
+        timed([".venv/bin/python", "-m", "casesynth", word, named, *more], cwd=project, env=environment())
         used = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds, spent, peak = time.monotonic() - begun, used.ru_utime + used.ru_stime, used.ru_maxrss / 1024
         print(f"{word:8}{seconds:8.1f} s   so far {spent:,.1f} s of the processor, {peak:,.0f} MB at most", flush=True)

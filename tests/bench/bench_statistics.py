@@ -1,7 +1,6 @@
 """Time the statistics on generated data, both sides in one run; part of `make bench`.
 
-Alpha against krippendorff and nltk (in their own environment, from `make peers`); co-occurrence against a product of
-pandas.crosstabs; the exact search; and time and memory against the number of cases, as a table and a picture in
+Alpha against krippendorff and nltk (in their own environment, from `make peers`); the search; and time and memory against the number of cases, as a table and a picture in
 build/bench/. Each time is the best of several, with the imports left out.
 """
 
@@ -15,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis import agreement, cooccurrence, leave_out, matrices, saturation, thresholds
+from casesynth.analysis import agreement, cooccurrence, kernel, leave_out, matrices, saturation, thresholds
 from casesynth.analysis.matrices import Structure
 from casesynth.core import paths
 from casesynth.core.rules import Rules
@@ -74,29 +73,6 @@ def alphas() -> None:
     (OUT / "codes.npy").unlink()
 
 
-def together() -> None:
-    """100,000 codings of 1,000 cases × 100 themes, ids as text."""
-    random = np.random.default_rng(2)
-    codings = pd.DataFrame(
-        {
-            "case": [f"case-{n}" for n in random.integers(0, 1_000, 100_000)],
-            "theme": [f"theme-{n}" for n in random.integers(0, 100, 100_000)],
-        }
-    )
-
-    def crosstabs():
-        table = pd.crosstab(codings["case"], codings["theme"]).clip(upper=1)
-        return table.T @ table
-
-    ours, (pairs, order) = best(lambda: cooccurrence.counts(codings), 9)
-    theirs, cross = best(crosstabs, 9)
-    assert (pairs == cross.loc[list(order), list(order)].to_numpy()).all()
-    print(
-        f"co-occurrence, 100,000 codings of 1,000 cases x 100 themes: casesynth {ours:.4f} s, crosstabs "
-        f"{theirs:.4f} s: {theirs / ours:.1f} times ours"
-    )
-
-
 def invented(
     cases: int, themes: int = 100, headings: int = 6, generals: int = 15, refined: int = 8, seed: int = 3
 ) -> Structure:
@@ -131,18 +107,12 @@ def searches() -> None:
 
 
 PARTS = {
-    "co-occurrence": lambda of: cooccurrence.counts(codings_of(of)),
+    "co-occurrence": lambda of: kernel.count_together(of.carry, of.could),
     "tests of pairs": lambda of: cooccurrence.pairs(of, Rules()),
     "saturation": lambda of: (saturation.curve(of.carry), saturation.assessed(of.carry, 4, 2, 0.05)),
-    "thresholds": thresholds.threshold_grid,
+    "thresholds": lambda of: thresholds.threshold_grid(of, of.cases_with),
     "leaving out": lambda of: all_removals(of, Rules()),
 }
-
-
-def codings_of(of: Structure) -> pd.DataFrame:
-    """Case and theme of every mark, ids as text."""
-    case, theme = np.nonzero(of.carry)
-    return pd.DataFrame({"case": np.array(of.ids["case"])[case], "theme": np.array(of.ids["theme"])[theme]})
 
 
 def one(part: str, cases: int) -> None:
@@ -202,5 +172,5 @@ if __name__ == "__main__":
     if len(sys.argv) == 3:
         one(sys.argv[1], int(sys.argv[2]))
     else:
-        for part in (alphas, together, searches, scale):
+        for part in (alphas, searches, scale):
             part()

@@ -3,10 +3,14 @@
 import csv
 import json
 import re
+import shutil
+import subprocess
 
 import pytest
 
+from casesynth.core.shards import SHARDED
 from casesynth.figures import look
+from tests.support.project import clean_environment
 
 STEPS = ["1-data-extraction", "2-themes-aims", "2-themes-barriers", "2-themes-enablers", "3-general-themes"]
 STEPS += ["4-barriers-enablers", "5-participants", "6-figures", "7-synthesis", "8-claims"]
@@ -147,3 +151,31 @@ def test_every_rule_works_without_the_worker(project):
     assert done.returncode == 0, done.stderr
     assert done.steps == ["1-data-extraction"]
     assert rows(project, "results/tiny/tables/points-per-heading.csv")["aims"]["points"] == "4"
+
+
+def to_shards(project, tables: dict[str, str]) -> None:
+    """Write tables as shards that stand alone: made from CSV files, then checked without them."""
+    for name, text in tables.items():
+        project.path(f"data/tiny/{name}.csv").write_text(text, "utf-8")
+    command = [".venv/bin/python", "-m", "casesynth", "shards", "tiny", "--shards", "2"]
+    for _ in range(2):
+        subprocess.run(command, cwd=project.folder, env=clean_environment() | {"PYTHONPATH": "."}, check=True)
+        for name in tables:
+            project.path(f"data/tiny/{name}.csv").unlink(missing_ok=True)
+
+
+@pytest.mark.long  # a second chain, and a third of a few steps
+def test_from_shards_alone_the_chain_writes_the_same_tables_byte_for_byte_and_sees_that_shards_have_changed(rebuilt):
+    def tables() -> dict[str, bytes]:
+        return {file.name: file.read_bytes() for file in rebuilt.path("results/tiny/tables").glob("*.csv")}
+
+    before, kept = tables(), {table: rebuilt.read(f"data/tiny/{table}.csv") for table in SHARDED}
+    to_shards(rebuilt, kept)
+    shutil.rmtree(rebuilt.path("results/tiny"))
+    made = rebuilt.make()
+    assert made.returncode == 0 and made.steps == STEPS, made.stderr
+    assert tables() == before
+    assert rebuilt.make().steps == []
+    to_shards(rebuilt, {name: text.replace("aims-01,aim-together", "aims-01,aim-food") for name, text in kept.items()})
+    assert "2-themes-aims" in rebuilt.make().steps
+    assert rows(rebuilt, "results/tiny/tables/themes-aims.csv")["aim-together"]["cases"] == "0"
