@@ -227,17 +227,16 @@ def results(name: str) -> dict[str, pd.DataFrame]:
     Returns one table for each name; that of several headings has a column heading. Those not written are left out.
     Raises UserError if there is no such review, or nothing has been written for it.
     """
-    settings.load_settings(name)
+    review = load_review(name)
     folder = paths.read(name) / "tables"
     if not folder.is_dir():
         raise UserError(f"there are no results of {name} yet: `casesynth make {name}` builds them.")
-    found = {}
-    for table, declared in store.declared().items():
-        if (folder / f"{table}.csv").exists():
-            found[table] = store.read(name, table)
-        elif declared.get("per_heading") and folder.exists():
-            found[table] = store.read_headings(name, load_review(name).sets, table)
-    return found
+    per_heading = {table for table, each in store.declared().items() if each.get("per_heading")}
+    return {
+        table: read(review, table)
+        for table in store.declared()
+        if table in per_heading or (folder / f"{table}.csv").exists()
+    }
 
 
 def check_claims(review: Review, synthesis: Synthesis | dict[str, pd.DataFrame] | None = None) -> pd.DataFrame:
@@ -283,9 +282,7 @@ def read(review: Review, name: str) -> pd.DataFrame:
 
 def write(review: Review, tables: dict[str, pd.DataFrame]) -> None:
     """Write tables of this run, by their names in results.json. Raises UserError for a name that is not declared there."""
-    for name in tables:
-        store.declaration(name)
-    store.write_all(review.name, tables)
+    store.write(review.name, tables)
 
 
 def draw(review: Review, drawing: "Drawing") -> "Drawing":

@@ -82,7 +82,9 @@ def describe(file: Path) -> str:
 
     start = file.read_bytes()[:1024].lstrip()
     if file.suffix.lower() == ".pdf" and not start.startswith(b"%PDF"):
-        raise UserError(f"{file} is not a PDF: it starts with {start[:40]!r}. Delete it, and try again or by hand.")
+        raise UserError(
+            f"{file} is not a PDF: it starts with {start[:40]!r}. Delete it, then try again, or save the report with a browser."
+        )
     pages = f", {len(pdf_pages(file))} pages" if start.startswith(b"%PDF") else ""
     return f"{file.stat().st_size:,} bytes{pages}, SHA-256 {pooch.file_hash(str(file))}"
 

@@ -53,7 +53,7 @@ def complaint(checked: dict[str, pd.DataFrame], most: int = 5) -> str:
         return ""
     more = [f"… and {len(lines) - most} more"] if len(lines) > most else []
     head = (
-        f"{len(problems)} of {len(checked['anchors'])} anchors or openings of entries are not where the data say, and "
+        f"{len(problems)} of {len(checked['anchors'])} anchors or openings of entries are not where the data say they are, and "
         f"{len(shared)} of our texts share {copy.SHARED_WORDS} or more words in a row with the source."
     )
     return "\n  ".join([head, *lines[:most], *more])
@@ -72,7 +72,7 @@ def build(review: Review, results: Path, source: Path) -> tuple[list[str], str]:
     if problem := complaint(checked):
         return lines, f"{source.name}: {problem}\n  All of them are listed on the page."
     lines.append(
-        f"All {len(checked['anchors'])} anchors are where the data say; none of our texts shares eight words in a row."
+        f"All {len(checked['anchors'])} anchors are where the data say they are; none of our texts shares eight words in a row with the source."
     )
     return lines, ""
 

@@ -166,18 +166,27 @@ def check_file(file: Path, most: int) -> None:
         )
 
 
+#: The marks at the start of a file that say how it is encoded.
+MARKS = {b"\xef\xbb\xbf": "utf-8", b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}
+
+
 def decode(data: bytes, name: str) -> tuple[str, list[str]]:
     """The text of a file and, as notes, how it was read: UTF-8, UTF-16, or Windows-1252 where it can be nothing else."""
-    for mark, encoding in ((b"\xef\xbb\xbf", "utf-8"), (b"\xff\xfe", "utf-16-le"), (b"\xfe\xff", "utf-16-be")):
-        if data.startswith(mark):
-            return strict(data[len(mark) :], encoding, name), [] if encoding == "utf-8" else ["read as UTF-16"]
-    if b"\0" in data[:1000]:
+    mark = next((mark for mark in MARKS if data.startswith(mark)), b"")
+    encoding = MARKS.get(mark, "")
+    if not mark and b"\0" in data[:1000]:
         encoding = "utf-16-le" if data[1:2] == b"\0" else "utf-16-be"
-        return strict(data, encoding, name), ["read as UTF-16"]
+    data = data.removeprefix(mark)
     try:
-        return data.decode("utf-8"), []
+        return data.decode(encoding or "utf-8"), ["read as UTF-16"] if "16" in encoding else []
     except UnicodeDecodeError as error:
         wrong = error
+    if encoding:
+        row = data[: wrong.start].decode(encoding, "replace").count("\n") + 1
+        raise UserError(
+            f"{name}, line {row}: not valid {encoding.upper()}, although the file declares {encoding.upper()}. "
+            "Save it again as 'CSV UTF-8'."
+        )
     row = data[: wrong.start].count(b"\n") + 1
     # One character of UTF-8 beyond ASCII shows that the file is UTF-8 with a broken place, and not Windows-1252.
     if re.search(rb"[\xc3-\xf4][\x80-\xbf]+", data):
@@ -195,18 +204,6 @@ def decode(data: bytes, name: str) -> tuple[str, list[str]]:
         ) from None
     letter = text[wrong.start] if wrong.start < len(text) else ""
     return text, [f"read as Windows-1252; look at line {row}: is '{letter}' right? Save as 'CSV UTF-8' to be safe"]
-
-
-def strict(data: bytes, encoding: str, name: str) -> str:
-    """Decode or raise UserError with the line."""
-    try:
-        return data.decode(encoding)
-    except UnicodeDecodeError as error:
-        row = data[: error.start].decode(encoding, "replace").count("\n") + 1
-        raise UserError(
-            f"{name}, line {row}: not valid {encoding.upper()}, although the file declares {encoding.upper()}. "
-            "Save it again as 'CSV UTF-8'."
-        ) from None
 
 
 def separator_of(text: str, expected: list[str], limits: Limits = THEIRS) -> str:

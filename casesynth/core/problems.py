@@ -2,8 +2,6 @@
 
 from dataclasses import dataclass
 
-import pandas as pd
-
 from casesynth.core.text import nearest, shortened
 
 
@@ -47,12 +45,6 @@ class Problem:
         """What was found and expected, without the place."""
         found = f"found '{shortened(self.found)}'; " if self.found else ""
         return f"{found}{self.expected.rstrip('.')}{'' if self.expected.endswith('?') else '.'}{nearest(self.found[:200], self.known) if self.found else ''}"
-
-
-def table(problems: list[Problem]) -> pd.DataFrame:
-    """The problems as a table. Returns file, row, column, value, expected, kind (problem or note)."""
-    rows = [[p.file, p.row, p.column, p.found, p.expected, "note" if p.note else "problem"] for p in problems]
-    return pd.DataFrame(rows, columns="file row column value expected kind".split()).astype({"row": "Int64"})
 
 
 def listing(problems: list[Problem], most: int = 40) -> str:

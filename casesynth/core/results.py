@@ -109,17 +109,13 @@ def typed_column(cells: pd.Series, kind: str) -> pd.Series:
     return numbers.astype("int64") if whole else numbers
 
 
-def write(table: pd.DataFrame, review: str, name: str) -> None:
-    """Write `tables/<name>.csv` of this run."""
-    file = paths.write(review) / "tables" / f"{name}.csv"
-    file.parent.mkdir(parents=True, exist_ok=True)
-    csvfile.neutral_texts(table).to_csv(file, index=False, lineterminator="\n")
-
-
-def write_all(review: str, tables: dict[str, pd.DataFrame]) -> None:
-    """Write several tables, by name."""
+def write(review: str, tables: dict[str, pd.DataFrame]) -> None:
+    """Write `tables/<name>.csv` of this run for each table. Raises UserError for a name that results.json does not declare."""
     for name, table in tables.items():
-        write(table, review, name)
+        declaration(name)
+        file = paths.write(review) / "tables" / f"{name}.csv"
+        file.parent.mkdir(parents=True, exist_ok=True)
+        csvfile.neutral_texts(table).to_csv(file, index=False, lineterminator="\n")
 
 
 def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
@@ -130,7 +126,7 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
     """
     file = paths.read(review) / "tables" / f"{name}.csv"
     if not file.exists():
-        raise UserError(f"{name}.csv is not there yet: run `make REVIEW={review}` first, then this notebook.")
+        raise UserError(f"{name}.csv has not been built yet: run `make REVIEW={review}` first, then this notebook.")
     texts = pd.read_csv(file, dtype=str, keep_default_na=False)
     return texts if as_text else typed(texts, name)
 

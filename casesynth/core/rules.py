@@ -155,7 +155,9 @@ def check_type(name: str, value: object, kind: str, where: str) -> None:
     """Raise UserError for a value of another type; a whole number serves as a number."""
     whole_as_float = kind == "float" and type(value) is int
     if type(value) is not TYPES[kind] and not whole_as_float:
-        raise UserError(f"{where}: {name} = {value!r} is of type {type(value).__name__}, expected {kind}.")
+        raise UserError(
+            f"{where}: {name} = {value!r} is {KINDS.get(type(value).__name__, 'a list')}; expected {KINDS[kind]}."
+        )
 
 
 def known_coders(review: str) -> list[str]:

@@ -27,7 +27,7 @@ def write(report: Report, review: str) -> None:
                 waiting.append(pool.submit(convert, text, form, file, title, template))
     for each in waiting:
         each.result()
-    results.write(report.values.table(), review, "report-values")
+    results.write(review, {"report-values": report.values.table()})
 
 
 def title_of(report: Report, name: str) -> str:

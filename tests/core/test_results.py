@@ -30,10 +30,10 @@ def test_a_case_called_na_or_007_survives_between_two_notebooks(tmp_path, monkey
     monkeypatch.setenv(paths.WRITE, str(tmp_path))
     table = results.frame("framework-matrix").assign(case=ODD, name=ODD)
     table["aims"] = ODD
-    results.write(table, "any", "framework-matrix")
+    results.write("any", {"framework-matrix": table})
     assert results.read("any", "framework-matrix").to_dict("list") == {"case": ODD, "name": ODD, "aims": ODD}
     cells = pd.DataFrame({"theme": "t", "case": ODD, "points": 1, "contradicting": 0, "keypoints": ODD})
-    results.write(cells, "any", "theme-cases-aims")
+    results.write("any", {"theme-cases-aims": cells})
     pd.testing.assert_frame_equal(results.read("any", "theme-cases-aims"), cells, check_dtype=False)
     assert results.read("any", "theme-cases-aims")["points"].dtype == "int64"
 
@@ -43,7 +43,7 @@ def test_a_table_without_rows_keeps_its_columns_and_types(name, tmp_path, monkey
     monkeypatch.setenv(paths.READ, str(tmp_path))
     monkeypatch.setenv(paths.WRITE, str(tmp_path))
     empty = results.frame(name)
-    results.write(empty, "any", name)
+    results.write("any", {name: empty})
     read = results.read("any", name)
     assert list(read) == results.columns(name) and (read.dtypes == empty.dtypes).all()
 
@@ -110,7 +110,7 @@ def test_any_text_that_a_table_accepts_comes_out_of_every_step_as_it_went_in(tex
         seen = json.loads(json.dumps(evidence(review, Rules.of(review))))
         matrix = results.frame("framework-matrix").assign(case=["alder"], name=texts[0])
         matrix["aims"] = texts[2]
-        results.write(matrix, "tiny", "framework-matrix")
+        results.write("tiny", {"framework-matrix": matrix})
         again = results.read("tiny", "framework-matrix")
     for (table, column), text in zip(PLACES, texts, strict=True):
         assert review.tables[table].loc[0, column] == text

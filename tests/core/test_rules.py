@@ -70,7 +70,7 @@ def test_rules_follow_the_review_and_what_is_changed(monkeypatch):
     assert Rules.of(review, min_cases=3) == Rules(min_cases=3)
     for changed, message in [
         ({"min_case": 3}, "Did you mean 'min_cases'"),
-        ({"min_cases": True}, "of type bool, expected int"),
+        ({"min_cases": True}, "is true or false; expected a whole number"),
         ({"min_cases": 0}, "out of range"),
         ({"merge_overlap": 1.5}, "out of range"),
     ]:
