@@ -223,3 +223,14 @@ def test_no_variable_of_make_is_run(shown_words, variable, place):
             )
         else:
             assert done.returncode == 0 and text in ends, (variable, text, done)
+
+
+def test_after_a_failed_run_the_earlier_report_is_called_that(tmp_path, monkeypatch, capsys):
+    from casesynth.cli import chain
+
+    (tmp_path / "synthesis.html").touch()
+    monkeypatch.setattr("casesynth.runner.chain.run", lambda words, problems_of: 2)
+    monkeypatch.setattr("os._exit", sys.exit)
+    with pytest.raises(SystemExit):
+        chain.chain(["--review=mca-phase2", "--folders", "build", str(tmp_path), "figures", "--command", "make"])
+    assert f"what {tmp_path}/ holds may be of an earlier run" in capsys.readouterr().err

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
-from casesynth.core.codings import CONSENSUS
+from casesynth.core.codings import CONSENSUS, by_model
 from casesynth.core.results import frame
 from casesynth.core.review import Review
 
@@ -216,11 +216,11 @@ def effect_sizes(cells: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
     return by_finding, by_its_case
 
 
-def shows(table: pd.DataFrame, agreed: pd.DataFrame, min_cases: int) -> list[str]:
-    """What the findings show, in sentences that may be quoted. Takes `finding_table` and `agreement`.
+def shows(table: pd.DataFrame, agreed: pd.DataFrame, coders: pd.DataFrame, min_cases: int) -> list[str]:
+    """What the findings show, in sentences that may be quoted. Takes `finding_table`, `agreement` and coders.csv.
 
     >>> row = {"supported": True, "contested": False, "supporting": 4, "of_cases": 12, "statement": "Ties helped."}
-    >>> shows(pd.DataFrame([row]), pd.DataFrame(columns=["finding", "stance", "kappa"]), 3)
+    >>> shows(pd.DataFrame([row]), pd.DataFrame(columns=["finding", "stance", "kappa"]), pd.DataFrame(), 3)
     ['1 of 1 findings is supported by 3 projects or more.', 'The most widely supported is: Ties helped (4 of 12 projects).']
     """
     if table.empty:
@@ -238,8 +238,7 @@ def shows(table: pd.DataFrame, agreed: pd.DataFrame, min_cases: int) -> list[str
         lines.append(f"At least as many projects contradict as support: {said}.")
     whole = agreed[agreed["finding"].eq("") & agreed["stance"].eq("")]
     if len(whole):
-        lines.append(
-            f"Two blind codings by the same language model agree on the evidence with a kappa of {whole['kappa'].iloc[0]:.2f}: "
-            "a check of consistency, not two independent people."
-        )
+        said = f"Two blind codings of the evidence agree with a kappa of {whole['kappa'].iloc[0]:.2f}"
+        shows = ": by one language model, so consistent rather than independent." if by_model(coders) else "."
+        lines.append(said + shows)
     return lines

@@ -5,6 +5,8 @@ Frequency is not importance: the sentences say how many projects report somethin
 
 import pandas as pd
 
+from casesynth.core.codings import by_model
+
 
 def projects(number: int) -> str:
     """A number of projects in words.
@@ -192,7 +194,7 @@ def agreement(overall: pd.DataFrame, differences: pd.DataFrame, coders: pd.DataF
     lines.append(
         f"They differ on {differences['keypoint'].nunique():,} key points; each difference is listed with its resolution."
     )
-    if "how" in coders and coders["how"].str.contains("language model").all():
+    if by_model(coders):
         lines.append(
             "Both codings come from a language model of one kind: this is a check of consistency, not agreement between people."
         )

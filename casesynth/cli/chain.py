@@ -20,6 +20,11 @@ def chain(words: list[str]) -> NoReturn:
     if counted_instead(words):
         sys.exit(0)
     code = run(words, problems_of)
+    results = Path(words[words.index("--folders") + 2])
+    if 0 < code <= 128 and (results / "synthesis.html").exists():
+        fail(
+            f"what {results}/ holds may be of an earlier run: not all of it has been built from the tables as they are now."
+        )
     leave(code, "make")
 
 

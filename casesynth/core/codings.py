@@ -18,6 +18,16 @@ def marks(codings: pd.DataFrame) -> pd.Series:
     return themes.mask(against, "not " + themes)
 
 
+def by_model(coders: pd.DataFrame) -> bool:
+    """Whether those who coded (rows of coders.csv) are sessions of a language model, and nobody else; the consensus apart.
+
+    >>> by_model(pd.DataFrame({"id": ["ada", "bo"], "how": ["A colleague, by reading", "A large language model"]}))
+    False
+    """
+    own = coders[coders["id"].ne(CONSENSUS)] if "how" in coders else coders
+    return bool(len(own) and own["how"].str.contains("language model", case=False).all())
+
+
 def without_consensus(codings: pd.DataFrame) -> list[str]:
     """The key points that several coders have coded, and the consensus has not.
 

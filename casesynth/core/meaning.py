@@ -216,6 +216,21 @@ def confidence(view: View) -> Iterator[Problem]:
         yield from view.unknown("cerqual", "finding", refined, "expected a refined theme of codebook.csv")
 
 
+@needs("finding-evidence")
+def evidence_that_counts(view: View) -> Iterator[Problem]:
+    """The evidence in use is that of the coding of the analysis, or the consensus; that of another coder would count nowhere."""
+    table, used = view.tables["finding-evidence"], str(view.settings["coding"])
+    coders = list(dict.fromkeys(table["coder"]))
+    if coders and not {used, CONSENSUS} & set(coders):
+        words = (
+            f"no row counts: the analysis takes the evidence of {used} (`coding:` in review.yaml) or of {CONSENSUS}; "
+        )
+        words += "name one of them as the coder of the rows that you have agreed on"
+        yield Problem(
+            "finding-evidence.csv", words, view.rows["finding-evidence"][0], "coder", coders[0], (used, CONSENSUS)
+        )
+
+
 @needs("extractions", "keypoints")
 def second_extraction(view: View) -> Iterator[Problem]:
     """What was extracted a second time names the key points of the same case and heading that say the same."""

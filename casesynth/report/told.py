@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core import levels, paths
+from casesynth.core import codings, levels, paths
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -113,8 +113,7 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
 
 def by_model(review: Review) -> bool:
     """Whether a language model coded the review, by what coders.csv says."""
-    own = review.coders[review.coders["id"].isin(review.codings["coder"])]
-    return bool(own["how"].str.contains("language model", case=False).any())
+    return codings.by_model(review.coders[review.coders["id"].isin(review.codings["coder"])])
 
 
 def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int, by_model: bool) -> list[Markdown]:

@@ -47,8 +47,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
     for folder in given.folders:
         check_writable(folder)
     with lock.held(build) as folder:
-        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
         warm()
+        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
         if inputs:
             check_tables(given.review, problems_of)
             for name, text in inputs.items():

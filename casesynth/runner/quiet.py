@@ -1,4 +1,4 @@
-"""Imported last into the process that kernels are forked from: it and its forks say nothing on the terminal.
+"""Imported first into the process that kernels are forked from: it and its forks say nothing on the terminal.
 
 What cells write goes to the notebook; what a kernel says as it is cut off, from its first moment on, is for nobody.
 """

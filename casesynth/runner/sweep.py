@@ -87,8 +87,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> tupl
         file = folder / "Snakefile"
         write_if_changed(file, snakefile(given.review, given.set, runs))
         return 0, told_of_slurm(file.relative_to(paths.ROOT))
-    chain.list_fonts(Path(os.environ.get("MPLCONFIGDIR", paths.ROOT / "build" / "matplotlib")))
     warm()
+    chain.list_fonts(Path(os.environ.get("MPLCONFIGDIR", paths.ROOT / "build" / "matplotlib")))
     chain.check_tables(given.review, problems_of)
     status = run_all(given, runs, starts)
     return status, "" if status else collect(folder, runs)

@@ -31,6 +31,7 @@ SERVES = sys.platform.startswith("linux")
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: What kernels have loaded before they are forked; none of it starts a thread.
 LIBRARIES = [
+    "casesynth.runner.quiet",
     "pandas",
     "pandas.io.formats.html",
     "pyarrow.pandas_compat",
@@ -58,7 +59,6 @@ LIBRARIES = [
     "casesynth.report.report",
     "casesynth.audit.explorer",
     "casesynth.runner.kernels",
-    "casesynth.runner.quiet",
 ]
 
 

@@ -69,7 +69,7 @@ def test_the_number_in_the_sentence_is_the_rule_of_the_run(tiny):
     rows = evidence(*(["ties", case, case, "supports"] for case in ("alder", "birch", "cedar")))
     none = pd.DataFrame(columns=["finding", "stance", "kappa"])
     for least, said in ((1, "1 project or more"), (3, "3 projects or more"), (4, "4 projects or more")):
-        assert said in findings.shows(table_of(tiny(), rows, least).reset_index(), none, least)[0]
+        assert said in findings.shows(table_of(tiny(), rows, least).reset_index(), none, pd.DataFrame(), least)[0]
 
 
 def test_agreement_is_over_all_pairs_and_before_the_consensus(phase2):

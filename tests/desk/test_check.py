@@ -41,6 +41,20 @@ def test_a_problem_is_told_with_the_id_of_its_row_and_its_row_in_the_workbook(de
     assert re.search(r"row \d+ \(birch-aims-01; row \d+ of the workbook\), column heading: found 'aim'", told)
 
 
+def test_evidence_by_somebody_whose_coding_is_not_in_use_is_told_and_not_counted_as_nothing(desk):
+    desk.tiny()
+    package = ROOT / "data/mca-phase2/datapackage.json"
+    desk.path("datapackage.json").write_text(package.read_text("utf-8"), "utf-8")
+    with desk.path("coders.csv").open("a") as file:
+        file.write("bo,Invented.,2026-11,true,false,false,Invented.,Invented.\n")
+    desk.path("findings.csv").write_text("id,order,statement,kind\nfin-money,1,Money ran out.,barrier\n")
+    evidence = "finding,keypoint,coder,stance\nfin-money,alder-barriers-01,{},supports\n"
+    for coder, told in (("bo", "no row counts: the analysis takes the evidence of ada"), ("ada", "")):
+        desk.path("finding-evidence.csv").write_text(evidence.format(coder))
+        problems = desk.check()[2]
+        assert ("no row counts" in problems) == bool(told) and told in problems, (coder, problems)
+
+
 def test_two_cases_or_two_themes_of_one_name_are_told(desk):
     desk.tiny()
     replace(desk, "cases.csv", "Birch Row", "Alder Yard")
