@@ -18,6 +18,8 @@ YES = set(
     "i give my consent|yes please".split("|")
 )
 NO = {"", "no", "n", "false", "no thanks", "i do not agree"}
+#: An answer with one of these words is a refusal, or a yes with a condition: nobody is asked whether it means yes.
+REFUSING = set("no not never n false don't cannot can't refuse decline withdraw".split())
 
 
 def asks_consent(title: str, texts: pd.Series) -> bool:
@@ -73,7 +75,7 @@ def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
         shown = [(f"'{shortened(text)}'" if text else "empty") + f" ({count})" for text, count in own]
         more = f", … and {plural(len(own) - most, 'other answer')}" if len(own) > most else ""
         lines.append(f"  taken as {word}: {', '.join(shown[:most]) or 'nothing'}{more}")
-    if any(said_plainly(text) not in YES | NO and not agrees(text, also) for text in counts.index):
+    if any(text and not agrees(text, also) and not REFUSING & set(said_plainly(text).split()) for text in counts.index):
         lines.append(
             '  Does another of these answers mean yes? Write the whole of it into review.yaml, form: agrees: ["…"]'
         )

@@ -66,10 +66,13 @@ def names_case(name: str) -> bool:
 
     >>> names_case("What is the name of your project?"), names_case("Title"), names_case("Name")
     (True, True, False)
+    >>> names_case("Which community transport project are you answering for?")
+    True
     """
     words = set(words_of(name).split())
     what = {"project", "case", "programme", "program", "study"}
-    return bool(words & {"name", "title"} and words & what) or (bool(words) and words <= {"title", *what})
+    answering = {"answering", "responding", "reporting", "representing", "completing"}
+    return bool(words & {"name", "title", *answering} and words & what) or (bool(words) and words <= {"title", *what})
 
 
 def unknown_columns(form: Form, sheet: csvfile.Sheet) -> list[str]:

@@ -10,13 +10,13 @@ from casesynth.core.text import words_of as tokens
 #: Words that suggest a heading, in addition to the words of the heading's name.
 WORDS = {
     "summary": "overview summary summarise abstract",
-    "setting": "setting where located location place partners",
+    "setting": "setting where located location place",
     "aims": "aim aims purpose goal goals objective objectives",
     "description": "description describe activities",
     "methods": "method methods methodology approach",
     "participants": "participants participant",
     "data-collection": "data collected collection evaluation",
-    "impact": "impact impacts difference",
+    "impact": "impact impacts difference change changed changes",
     "outcomes": "outcome outcomes results achievements",
     "enablers": "enabler enablers enabled enables helped helps helpful help facilitators facilitated easier easy eases "
     "supports supported successes strengths",

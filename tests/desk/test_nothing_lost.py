@@ -105,6 +105,17 @@ def test_a_statement_to_be_agreed_with_asks_for_consent(folder):
     assert f"consent     <- {column}" in text
 
 
+def test_what_changed_is_about_impact_and_the_project_that_is_answered_for_is_the_case(folder):
+    row = {
+        "Which community transport project are you answering for?": "Alder Yard",
+        AGREE: "I do not want my answers to be used",
+        "What changed for passengers, volunteers or partners because of it?": LONG,
+    }
+    _, text = take(folder, row)
+    assert "case        <- Which community transport" in text and "impact (Impact)" in text
+    assert "Does another of these answers mean yes?" not in text
+
+
 def test_a_question_that_serves_two_headings_gives_key_points_to_both(folder):
     column = "What helped, and what hindered?"
     row = {CASE: "Alder Yard", AGREE: "Yes", column: "We had tools. Rent was high."}
