@@ -121,8 +121,9 @@ def parents_of_themes(view: View) -> Iterator[Problem]:
     """The parent of a theme is a general theme, that of a general theme a refined one."""
     book = view.tables["codebook"]
     level = book["parent"].map(dict(zip(book["id"], book["level"])))
+    misread = level.notna() & ~level.isin(["theme", "general", "refined"])  # that row itself is told
     for own, wanted in (("theme", "general"), ("general", "refined")):
-        wrong = book["level"].eq(own) & book["parent"].ne("") & level.ne(wanted)
+        wrong = book["level"].eq(own) & book["parent"].ne("") & level.ne(wanted) & ~misread
         known = book.loc[book["level"].eq(wanted), "id"]
         yield from view.at("codebook", wrong, "parent", f"expected the id of a {wanted} theme", known)
     wrong = book["level"].eq("refined") & book["parent"].ne("")
@@ -146,7 +147,8 @@ def coder_of_the_analysis(view: View) -> Iterator[Problem]:
 @needs("codings", "codebook")
 def themes_of_codings(view: View) -> Iterator[Problem]:
     """Key points are coded to themes of the codebook, or to none."""
-    known = [*view.themes()["id"], NONE]
+    book = view.tables["codebook"]  # a row whose level is wrong is told there, not for each of its codings
+    known = [*book.loc[~book["level"].isin(["general", "refined"]), "id"], NONE]
     yield from view.unknown("codings", "theme", known, "expected a theme of codebook.csv, or none")
 
 

@@ -15,7 +15,7 @@ from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
 from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
 from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
-from casesynth.desk.wording import key
+from casesynth.desk.wording import key, short
 from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
@@ -119,7 +119,7 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     for line in unasked(form, settings, left, set(tables.responses["question"])):
         log.add("themed headings that no question fills", line)
     withdrawn = withdrawal.read(folder)
-    variables = new_variables(found, tables, sheet)
+    variables = new_variables(found, tables, sheet, log)
     tables = replace(tables, cases=tables.cases.assign(**{field["name"]: "" for field in variables}))
     cases = [case for case in cases if not left_out(name, case[0], withdrawn, log)]
     after = Intake(found, tables, log, withdrawn["id"]).take_in(cases)
@@ -143,7 +143,7 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     return True, "\n".join(lines)
 
 
-def new_variables(form: Form, tables: Tables, sheet: csvfile.Sheet) -> list[dict[str, str]]:
+def new_variables(form: Form, tables: Tables, sheet: csvfile.Sheet, log: ImportLog) -> list[dict[str, str]]:
     """The case variables of a form that cases.csv has no column for yet, as fields of the schema: name, type, description.
 
     A variable is a number where every answer is one.
@@ -152,10 +152,15 @@ def new_variables(form: Form, tables: Tables, sheet: csvfile.Sheet) -> list[dict
     fields = []
     for column, title in form.cases.items():
         if column not in tables.cases:
-            given = answers[title].str.strip()
-            kinds = {"integer": r"-?[1-9]\d{0,14}|0", "number": r"-?\d{1,15}\.\d+|-?[1-9]\d{0,14}|0"}
-            fits = [kind for kind, form_of_it in kinds.items() if given[given.ne("")].str.fullmatch(form_of_it).all()]
-            kind = fits[0] if fits and given.ne("").any() else "string"
+            given = answers[title].str.strip().loc[lambda texts: texts.ne("")]
+            whole, number = (
+                given.str.fullmatch(r"-?[1-9]\d{0,14}|0"),
+                given.str.fullmatch(r"-?\d{1,15}\.\d+|-?[1-9]\d{0,14}|0"),
+            )
+            kind = "string" if given.empty or not number.all() else "integer" if whole.all() else "number"
+            if number.any() and not number.all():
+                said = f"{column}: {int((~number).sum())} of {len(given)}, such as '{short(given[~number].iloc[0])}'"
+                log.add("variables of the projects taken as text, since some answers are not numbers", said)
             fields.append({"name": column, "type": kind, "description": f"The answers to '{title}'."})
     return fields
 

@@ -62,6 +62,14 @@ def test_two_cases_or_two_themes_of_one_name_are_told(desk):
     assert status == 1 and "another row above has the same name" in told and "cases.csv: 1" in told
 
 
+@pytest.mark.parametrize(("row", "level"), [("bar-money", "theme"), ("gen-money", "general")])
+def test_a_wrong_level_is_one_problem_not_one_for_each_row_that_names_it(desk, row, level):
+    desk.tiny()
+    replace(desk, "codebook.csv", f"{row},{level},", f"{row},{level}z,")
+    status, _, told = desk.check()
+    assert status == 1 and "1 problem must be corrected" in told and f"found '{level}z'" in told
+
+
 def test_what_coders_saw_of_a_publication_is_optional_where_there_is_none(desk):
     desk.tiny()
     text = desk.path("coders.csv").read_text()

@@ -69,6 +69,19 @@ def test_any_column_of_a_form_can_be_a_variable_of_the_projects(desk, tmp_path):
     assert status == 2 and "form, cases: found 'Start Year'; expected the name of a column of cases.csv" in message
 
 
+def test_a_variable_of_which_only_some_answers_are_numbers_is_text_and_that_is_told(desk, tmp_path):
+    desk.new()
+    award = "Size of the award"
+    rows = [answers(**{CASE: f"Case {n}", award: text}) for n, text in enumerate(["12000", "about £9k", ""])]
+    file = export(tmp_path / "a.xlsx", rows)
+    assert desk.import_(file)[0] == 3
+    settle(desk, "cases: {}", f'cases: {{award: "{award}"}}')
+    text = re.sub(rf"\n *- {{id: q\d+, heading: [^,]*, column: .{award}.*", "", desk.path("review.yaml").read_text())
+    desk.path("review.yaml").write_text(text)
+    status, told, message = desk.import_(file)
+    assert status == 0 and "award: 1 of 2, such as 'about £9k'" in told, told + message
+
+
 def test_no_respondent_is_sent_to_the_case_of_another(desk, tmp_path):
     desk.new()
     desk.import_(export(tmp_path / "a.xlsx", [answers()]))
