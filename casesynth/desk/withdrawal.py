@@ -130,7 +130,10 @@ def withdraw(name: str, case: str) -> str:
         delete_all(book.parent.glob(f"{name}.before-*.xlsx"))
         lines.append(f"{shown(book)} was written anew.")
     names = {row["id"].item(), row["name"].item(), row["full_title"].item()} - {""}
-    return "\n".join([*lines, "No later import takes it in again (withdrawn.csv).", *for_a_person(name, names)])
+    gone = {table: tables[table][rows] for table, rows in marked.items()}
+    names |= {id for frame in gone.values() if "id" in frame for id in frame["id"]}
+    rested = sorted(set(gone["finding-evidence"]["finding"])) if "finding-evidence" in gone else []
+    return "\n".join([*lines, "No later import takes it in again (withdrawn.csv).", *for_a_person(name, names, rested)])
 
 
 def delete_all(places: Iterable[Path]) -> list[str]:
@@ -164,11 +167,14 @@ def delete_derived(name: str) -> list[str]:
     return deleted + [f"{number} copies of earlier tables"] * bool(number)
 
 
-def for_a_person(name: str, names: set[str]) -> list[str]:
-    """What no command can do, as lines: the places that still mention the case, and copies elsewhere."""
+def for_a_person(name: str, names: set[str], findings: list[str]) -> list[str]:
+    """What no command can do, as lines: what rests on the case or mentions a row of it, and copies elsewhere."""
     places = [place for place in changes.mentions(name, names) if not place.startswith(FILE)]
+    prose = [file for file in ("findings.csv", "narrative") if (paths.data(name) / file).exists()]
+    own = f" ({', '.join(findings)} had evidence of it)" if findings else ""
     return [
         "What only a person can do:",
+        *(f"  - {' and '.join(prose)}: does each sentence still hold without it?{own}" for _ in prose[:1]),
         *(f"  - {place} still mentions it: rewrite or delete that" for place in places),
         "  - names and quotations of it in other projects' summaries and memos, and in worksheets of your own",
         "  - the export of the form, and the answers that the form service still holds",

@@ -258,6 +258,21 @@ def test_a_withdrawn_case_is_taken_out_of_everything_and_does_not_come_back(fold
     assert not any(problem for problem in check.problems_of(NAME)[0] if not problem.note)
 
 
+def test_what_is_written_from_a_withdrawn_case_is_named(folder):
+    marked(folder)
+    (folder / "findings.csv").write_text(
+        "id,order,statement,kind,theme,paragraph,practice,published\nfin-a,1,Space is lent.,condition,,,,\n"
+    )
+    (folder / "finding-evidence.csv").write_text(
+        "finding,keypoint,coder,stance,reason\nfin-a,birch-row-aims-01,ada,supports,\n"
+    )
+    (folder / "narrative").mkdir()
+    (folder / "narrative/answer.md").write_text("Space is lent {point:birch-row-aims-01}.\n")
+    text = withdrawal.withdraw(NAME, "birch-row")
+    assert "findings.csv and narrative: does each sentence still hold without it? (fin-a had evidence of it)" in text
+    assert "narrative/answer.md (line 1) still mentions it" in text
+
+
 def cells(file: Path) -> str:
     return str([[cell.value for cell in row] for sheet in openpyxl.load_workbook(file) for row in sheet.iter_rows()])
 
