@@ -118,7 +118,7 @@ def to_heading(of: Change, id: str, heading: str) -> None:
     """
     sets = {part.id: part.headings for part in sets_of(load_settings(of.name)).itertuples()}
     if heading not in sets or of.theme(id)["level"] != "theme":
-        what = f"'{heading}' is no heading with themes" if heading not in sets else f"{id} is not of level theme"
+        what = f"'{heading}' is not a heading that has themes" if heading not in sets else f"{id} is not of level theme"
         raise UserError(f"data/{of.name}/: {what}, so nothing was moved.{nearest(heading, sets)}")
     points, codings = of.changed["keypoints"], of.now["codings"]
     coded = codings.loc[codings["theme"].eq(id), "keypoint"]
