@@ -60,7 +60,7 @@ def participants(by_case: pd.DataFrame, totals: pd.DataFrame, letters: pd.DataFr
     programme = programme_of(totals)
     blocks = [block for block in (("All projects together", programme), ("Project by project", rows)) if block[1]]
     title = took_part(totals)
-    subtitle = "People, attendances and responses are different units and are never added up. A range runs from the most to the least "
+    subtitle = "People, attendances and responses are different units, so no range adds them up. A range runs from the most to the least "
     subtitle += "overlap between groups; an arrow has no published upper end. Each step of the scale is ten times the one before."
     boards = [ranges(blocks, (title, subtitle, nobody(by_case)), phone) for phone in (False, True)]
     data = pd.concat(
