@@ -79,7 +79,7 @@ def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], cod
                     "enabler_cases": int(cases[helps, helps]),
                     "barrier_points": int(points[hinders]),
                     "barrier_cases": int(cases[hinders, hinders]),
-                    "both": bool(points[helps] and points[hinders]),
+                    "both": bool(general and points[helps] and points[hinders]),  # what has no theme is none
                     "cases_both": "",
                 }
             )

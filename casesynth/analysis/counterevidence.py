@@ -1,4 +1,4 @@
-"""What speaks against a theme: key points of any heading that contradict or qualify it for their own project.
+"""What speaks against a theme: key points coded as contradicting it, and those of any heading that contradict or qualify it.
 
 A project that does not mention a theme is *not mentioned*: silence in a summary of a few lines is not absence. A
 negative case is one whose key points contradict the theme.
@@ -13,16 +13,16 @@ DIRECTIONS = ["qualifies", "contradicts"]
 
 
 def against(review: Review, coding: str) -> pd.DataFrame:
-    """What one coder, or else the consensus, found against the themes.
+    """What one coder found against the themes: in codings, and in a search of all headings (that coder's, else the consensus's).
 
     Returns theme, name, keypoint, case, heading, direction, reason.
     """
     columns = "theme name keypoint case heading direction reason".split()
-    rows = review.table("counterevidence")
-    if rows.empty:
-        return pd.DataFrame(columns=columns)
-    rows = rows[rows["coder"].eq(coding if rows["coder"].eq(coding).any() else CONSENSUS)]
-    rows = rows[rows["direction"].isin(DIRECTIONS)]
+    coded = review.codings[review.codings["coder"].eq(coding)].rename(columns={"memo": "reason"})
+    searched = review.table("counterevidence")
+    searched = searched[searched["coder"].eq(coding if searched["coder"].eq(coding).any() else CONSENSUS)]
+    rows = pd.concat([searched, coded[coded["direction"].eq("contradicts")]])
+    rows = rows[rows["direction"].isin(DIRECTIONS)].drop_duplicates(["theme", "keypoint", "direction"])
     points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     rows = rows.merge(points, on="keypoint").assign(name=lambda table: table["theme"].map(names))

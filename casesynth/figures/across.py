@@ -74,6 +74,7 @@ def barriers_enablers(per_theme: pd.DataFrame, points: pd.DataFrame, letters: pd
     'Nothing to draw: no key point is coded as barrier or enabler.'
     """
     name = "barriers-enablers"
+    per_theme = per_theme[per_theme["general"].ne("")] if len(per_theme) else per_theme
     if per_theme.empty:
         return nothing(name, "No barrier or enabler is coded yet", "no key point is coded as barrier or enabler")
     table = per_theme.assign(widest=per_theme[["enabler_cases", "barrier_cases"]].max(axis=1))

@@ -271,7 +271,7 @@ def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number
     known["agreement_differences"] = count("keypoint", differ, "coder-differences.csv, all rows")
     if "barriers-enablers" in found:
         table, rule = found["barriers-enablers"], "barriers-enablers.csv, "
-        known["opposed"] = count("general", table["general"], f"{rule}all rows")
+        known["opposed"] = count("general", table.loc[table["general"].ne(""), "general"], f"{rule}general")
         known["both_ways"] = count("general", table.loc[table["both"].eq(True), "general"], f"{rule}both")
     equity = review.table("equity")
     for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):

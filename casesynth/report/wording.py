@@ -37,7 +37,7 @@ def stem(word: str) -> str:
     return re.sub(rf"(?<=\w{{3}})(?:{ENDINGS})$", "", word)[:5]
 
 
-ADVICE = "Use a word of the statements, or list it in narrative/plain-words.txt as 'word: those it replaces'"
+ADVICE = "Use a word of the statements, or add a line 'word: the words of statements that it replaces' to narrative/plain-words.txt"
 LIGHT_STEMS = set(map(stem, LIGHT))
 
 
@@ -76,7 +76,7 @@ def plain_words(review: Review) -> dict[str, list[str]]:
     file = paths.data(review.name) / "narrative" / "plain-words.txt"
     lines = file.read_text("utf-8").splitlines() if file.exists() else []
     pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith("#")]
-    return {word.strip().lower(): others.split() for word, others in pairs}
+    return {word.strip().lower(): words_of(others) for word, others in pairs}
 
 
 def of_themes(review: Review, cells: pd.DataFrame) -> dict[str, str]:

@@ -56,6 +56,16 @@ def test_what_qualifies_is_no_negative_case_and_what_is_left_out_is_neither(phas
     assert not kept & set(zip(left_out["theme"], left_out["keypoint"]))
 
 
+def test_a_coding_that_contradicts_its_theme_is_a_negative_case(tiny):
+    codings = tiny().codings
+    first = codings.index[codings["theme"].ne("none")][0]
+    review = replace(tiny(), tables=tiny().tables | {"codings": codings.assign(direction="supports")})
+    assert counterevidence.against(review, "ada").empty
+    review.codings.loc[first, "direction"] = "contradicts"
+    (row,) = counterevidence.negative_cases(counterevidence.against(review, "ada"), review).itertuples()
+    assert row.theme == codings.loc[first, "theme"] and row.negative and not row.qualified
+
+
 def test_a_single_move_that_decides_a_verdict_is_named(phase2):
     coded, rule = themes.coded_points(phase2, "consensus"), Rules(2, 3)
     robust = hierarchy.robustness(phase2, coded, rule).set_index("id")
