@@ -30,7 +30,7 @@ WORDS = {
 ANY_HEADING = {"case", "project", "study", "work"}
 #: Words that reverse a question.
 REVERSING = set(
-    "not no never without less more fewer least most before after didn't don't doesn't wasn't hasn't".split()
+    "not no never nobody nothing none hardly lacked without less more fewer least most before after didn't don't doesn't wasn't hasn't".split()
 )
 #: Words that may differ between two wordings of one question.
 SMALL = set("a an and any are be by do does did for from has have how i in is it its of on or our please that the this to "

@@ -89,6 +89,7 @@ def test_a_question_about_what_helps_is_never_read_as_the_one_about_what_hinders
     ("column", "answers"),
     [
         ("What did not help you?", [LONG, LONG_TOO]),  # the words of the opposite heading
+        ("What did nobody help with?", [LONG, LONG_TOO]),
         ("What would you have needed more of?", [LONG, LONG_TOO]),  # of "further information"? Of barriers?
         ("Was the summary of the project right?", ["Yes", "no", "Yes, but not all of it"]),
     ],
