@@ -4,7 +4,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core.codings import NONE
+from casesynth.core.codings import CONSENSUS, NONE
 from casesynth.core.text import plural
 
 
@@ -23,7 +23,12 @@ def state(tables: dict[str, pd.DataFrame], settings: dict[str, Any]) -> tuple[st
     there = [(cases, "case"), (points, "key point"), (themes, "theme"), (coders, "coder"), (codings, "coding")]
     counts = [plural(len(table), word) for table, word in there]
     counts.insert(2, f"{unsaid:,} of them without a summary")
-    return ", ".join(counts), next_steps(cases, points, codebook, coders, codings, settings)
+    steps = next_steps(cases, points, codebook, coders, codings, settings)
+    if not steps and not len(tables.get("findings", ())):
+        steps = [
+            "Build the report, and write findings: sentences that answer your question (findings.csv; the guide shows how)."
+        ]
+    return ", ".join(counts), steps
 
 
 def next_steps(
@@ -63,7 +68,12 @@ def next_steps(
         (coders.empty, "Enter in coders.csv who codes, and what they have seen."),
         (
             len(coders) and "theme" in levels and used.empty,
-            f"Nothing is coded by {coder} yet: give each key point its themes, or {NONE}, in codings.csv.",
+            f"Nothing is coded by {coder} yet: "
+            + (
+                "casesynth sheet proposes what the coders agree on; decide on the others, each with its reason in memo."
+                if coder == CONSENSUS
+                else f"give each key point its themes, or {NONE}, in codings.csv."
+            ),
         ),
         (
             len(coders) and len(used) and waiting,

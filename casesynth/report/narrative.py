@@ -138,7 +138,7 @@ class Narrative:
         return defaultdict(Markdown, told)
 
     def problems(self) -> list[Problem]:
-        """All that is wrong with the prose of findings.csv and with the key messages: file, row or line, what to do."""
+        """All that is wrong with the prose of findings.csv and of narrative/: file, row or line, what to do; each once."""
         found = []
         for row, finding in enumerate(self.review.table("findings").itertuples(), 2):
             for column in ("statement", "paragraph", "practice", "published"):
@@ -146,11 +146,17 @@ class Narrative:
                     self.expand(getattr(finding, column), finding.id)
                 except ValueError as error:
                     found.append(Problem("findings.csv", str(error), row, column))
+        for name in sorted(file.stem for file in (paths.data(self.review.name) / "narrative").glob("*.md")):
+            for line, text in enumerate(text_of(self.review, name), 1):
+                try:
+                    self.expand(text)
+                except ValueError as error:
+                    found.append(Problem(f"narrative/{name}.md", f"line {line}: {error}"))
         for name in ("key-messages", "brief"):
             found += wording.problems(
                 self.review, self.evidence, self.cells, name, messages(text_of(self.review, name))
             )
-        return found
+        return list(dict.fromkeys(found))
 
 
 def text_of(review: Review, name: str) -> list[str]:

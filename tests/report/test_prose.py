@@ -95,6 +95,16 @@ def test_a_key_message_with_a_word_that_no_statement_has_is_named_with_its_line(
     assert found() == []
 
 
+def test_all_that_is_wrong_with_the_prose_is_told_at_once_and_each_once(made, folder):
+    (folder / "brief.md").write_text("## unknown\n\n- Whether 3 of them lasted.\n", "utf-8")
+    (folder / "key-messages.md").write_text("- Dragons grew in {supporting:fin-across-sectors}.\n", "utf-8")
+    told = [str(each) for each in made.narrative.problems()]
+    assert any(each.startswith("narrative/brief.md") and "line 3: '3' is typed" in each for each in told)
+    assert any("'Dragons'" in each for each in told) and len(told) == len(set(told))
+    (folder / "plain-words.txt").write_text("dragons: lions, networks\ngrew: grows\n", "utf-8")
+    assert not any("'Dragons'" in str(each) for each in made.narrative.problems())
+
+
 def test_a_key_message_that_counts_a_theme_is_compared_with_what_is_coded_to_it(made, folder):
     (folder / "key-messages.md").write_text(
         "- Logistics or processes in {projects:gen-logistics}, and dragons.\n", "utf-8"
