@@ -132,6 +132,12 @@ def test_what_is_missing_is_said(show):
     assert "counts no participants" in find(show("people", page="one"), "main").text
 
 
+def test_views_of_what_a_review_does_not_have_are_not_offered(show):
+    offered = {name: find(show("findings", page=name), "#nav").text.split("\n") for name in ("phase2", "one")}
+    assert set(offered["phase2"]) - set(offered["one"]) == {"Claims", "Participants", "Your copy"}
+    assert "Claims" in find(show("claims", page="one"), "#nav").text  # who is there sees where
+
+
 def test_a_number_leads_to_its_rows_and_on_to_a_card(show):
     page = show("number/cases_reported")
     assert find(page, ".value").text == "12"

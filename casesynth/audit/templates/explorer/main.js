@@ -33,7 +33,8 @@ function settingsStrip() {
 function navigation() {
   const here = (CARDS[state.view] || [])[2] || state.view;
   const groups = [["findings", "matrix", "points", "claims"], ["lab", "people", "projects", "numbers", "method"], ["spot", "learn", "copy", "search"]];
-  fill(document.getElementById("nav"), h("ul", {}, groups.flat().filter(name => name !== "copy" || E.review.published).map(name =>
+  const of = {copy: E.review.published, claims: I.claims.size, people: (T.participants || []).length};  // a review may have none of these
+  fill(document.getElementById("nav"), h("ul", {}, groups.flat().filter(name => !(name in of) || of[name] || name === here).map(name =>
     h("li", {}, h("a", {href: href(name, ""), "aria-current": name === here ? "page" : null}, VIEWS[name][0])))));
 }
 
