@@ -10,8 +10,8 @@ import pandas as pd
 
 from casesynth.audit import copy
 from casesynth.audit.explorer import environment
-from casesynth.core import paths
 from casesynth.core.files import write_if_changed
+from casesynth.core.paths import shown
 from casesynth.core.review import Review
 
 #: The file of the page, next to `explorer.html`.
@@ -75,9 +75,3 @@ def build(review: Review, results: Path, source: Path) -> tuple[list[str], str]:
         f"All {len(checked['anchors'])} anchors are where the data say they are; none of our texts shares eight words in a row with the source."
     )
     return lines, ""
-
-
-def shown(path: Path) -> str:
-    """The path from the project's folder where it lies in there."""
-    path = path.resolve()
-    return str(path.relative_to(paths.ROOT)) if path.is_relative_to(paths.ROOT) else str(path)

@@ -131,7 +131,7 @@ def audit(
     review, results = load(name), results or paths.read(name)
     if not (results / "explorer.html").exists():
         raise UserError(f"{name} has not been run yet; `casesynth make {name}` runs it.")
-    print(f"Explorer: {passages.shown(results / 'explorer.html')}")
+    print(f"Explorer: {paths.shown(results / 'explorer.html')}")
     if not source:
         print(
             "With SOURCE=your-copy.pdf (or .txt), or --source, a second page shows each statement next to its passage."
@@ -228,7 +228,7 @@ def learn(
     """
     from casesynth import course
 
-    where = folder.relative_to(paths.ROOT) if folder.is_relative_to(paths.ROOT) else folder
+    where = paths.shown(folder)
     if course.lay_out(folder):
         print(f"{where}/ has your copies of the course: start with 1-extract.ipynb.")
     else:

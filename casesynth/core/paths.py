@@ -40,3 +40,9 @@ def sheets() -> Path:
 def outline() -> Path:
     """The outline that maps are drawn on."""
     return ROOT / "data" / "geography" / "uk-outline.geojson"
+
+
+def shown(path: Path) -> str:
+    """A path as a user knows it: from the project's folder where it lies in there."""
+    path = path.resolve()
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

@@ -6,8 +6,9 @@ from pathlib import Path
 
 from casesynth.core import paths
 from casesynth.core.files import whole_file, whole_folder
+from casesynth.core.paths import shown
 from casesynth.core.text import plural
-from casesynth.desk.workbook_state import book_file, shown
+from casesynth.desk.workbook_state import book_file
 from casesynth.errors import UserError
 
 #: How many copies are kept of each review.

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from casesynth.core import csvfile, paths, schema, xlsx
+from casesynth.core.paths import shown
 from casesynth.core.settings import load_settings
 from casesynth.core.text import nearest, plural
 from casesynth.desk import copies, withdrawal, workbook
@@ -16,7 +17,6 @@ from casesynth.desk.form import Form, form_of, unasked, write_form
 from casesynth.desk.intake import Intake, Tables, names_of, read_tables
 from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
 from casesynth.desk.wording import key, short
-from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
 TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")

@@ -7,9 +7,9 @@ import pandas as pd
 from casesynth.analysis.machine import read
 from casesynth.core import csvfile, paths
 from casesynth.core.codings import NONE
+from casesynth.core.paths import shown
 from casesynth.core.review import Review, load
 from casesynth.core.text import plural
-from casesynth.desk.workbook_state import shown
 from casesynth.errors import UserError
 
 

@@ -13,13 +13,14 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import csvfile, paths
+from casesynth.core.paths import shown
 from casesynth.core.problems import Problem
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
 from casesynth.desk import changes, copies
 from casesynth.desk.wording import key
-from casesynth.desk.workbook_state import book_file, shown
+from casesynth.desk.workbook_state import book_file
 from casesynth.errors import UserError
 
 FILE, COLUMNS = "withdrawn.csv", ["id", "names"]

@@ -16,6 +16,7 @@ from casesynth.analysis import coders
 from casesynth.analysis.extraction import linked
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.codings import CONSENSUS, NONE, without_consensus
+from casesynth.core.paths import shown
 from casesynth.core.review import Review
 from casesynth.core.schema import REQUIRED, schemas
 from casesynth.core.settings import load_settings, sets_of
@@ -31,7 +32,6 @@ from casesynth.desk.workbook_state import (
     edited,
     keep_copy,
     note_synced,
-    shown,
     signs,
 )
 from casesynth.errors import UserError

@@ -8,6 +8,7 @@ from typing import Any
 import pandas as pd
 
 from casesynth.core import csvfile, paths, xlsx
+from casesynth.core.paths import shown
 from casesynth.core.problems import Problem, listing
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
@@ -21,7 +22,6 @@ from casesynth.desk.workbook_state import (
     frame_of,
     keys_of,
     note_synced,
-    shown,
     sign,
     signs,
     written_in,

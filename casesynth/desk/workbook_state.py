@@ -154,11 +154,6 @@ def file_sign(file: Path) -> str:
     return hashlib.sha256(file.read_bytes()).hexdigest()
 
 
-def shown(file: Path) -> str:
-    """The path as a user knows it."""
-    return str(file.relative_to(paths.ROOT)) if file.is_relative_to(paths.ROOT) else str(file)
-
-
 def edited(file: Path, sheets: dict[str, list[list]], known: dict[str, dict], now: dict[str, pd.DataFrame]) -> bool:
     """Does a workbook differ from what was written into it, and from the tables as they are now?"""
     written, drafts = written_in(file, sheets)

@@ -58,7 +58,7 @@ def make(a: str, b: str, review: str, command: str, folder: Path | None = None) 
         comparison.page(found, (first.label, second.label), changed, totals, points), "utf-8"
     )
     lines = comparison.summary(found["differences"], totals)
-    place = folder.relative_to(paths.ROOT) if folder.is_relative_to(paths.ROOT) else folder
+    place = paths.shown(folder)
     return found["differences"].empty, "\n".join(
         [*lines, f"Comparison: {place}/index.html   Table: {place}/differences.csv"]
     )

@@ -17,6 +17,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 from casesynth.core import paths
+from casesynth.core.paths import shown
 from casesynth.errors import UserError
 from casesynth.runner import current, digests, stamps
 from casesynth.runner.environment import kernel_environment
@@ -211,12 +212,6 @@ def keep_failed(job: Job, target: Path) -> str:
     failing = "".join(cells[marks[-1] + 1]["source"]).rstrip() if marks else ""
     lines = "".join(f"\n    | {line}" for line in failing.splitlines())
     return f"  kept with its error: {shown(kept)}" + (f"\n  the failing cell:{lines}" if lines else "")
-
-
-def shown(path: Path) -> str:
-    """The path as a user knows it: from the project's folder where it lies in there."""
-    path = path.resolve()
-    return str(path.relative_to(paths.ROOT)) if path.is_relative_to(paths.ROOT) else str(path)
 
 
 def run_here(arguments: list[str], ready: Callable[[], None] = lambda: None) -> Record:
