@@ -77,6 +77,13 @@ def alive(process: int) -> bool:
 
 
 def remove_folder(folder: str) -> None:
-    """Remove a temporary folder of this module; nothing else, whatever the lock file says."""
-    if Path(folder).name.startswith("cs-"):
+    """Remove a temporary folder of this module; nothing else, whatever the lock file says.
+
+    A kernel that is just starting as make is stopped may write into it meanwhile: then once more, for two seconds at most.
+    """
+    end = time.monotonic() + 2
+    while folder and Path(folder).name.startswith("cs-") and Path(folder).exists():
         shutil.rmtree(folder, ignore_errors=True)
+        if time.monotonic() > end:
+            return
+        time.sleep(0.02)
