@@ -1,20 +1,18 @@
 """The codebook with examples, to hand to a coder: each theme with two typical key points and one border case."""
 
-from typing import Any
+from pathlib import Path
 
 import pandas as pd
 
 from casesynth.core.codings import NONE
+from casesynth.core.files import templates
 from casesynth.core.review import Review, coders_of
 from casesynth.core.text import sentence, split_sentences
 from casesynth.report.markdown import escaped
 
+TEMPLATES = Path(__file__).parent / "templates"
+#: How many typical key points are shown of a theme.
 TYPICAL = 2
-RULE = (
-    "**How the examples were chosen.** A *typical* key point was coded to the theme by every coder who coded it. A *border "
-    "case* is one on which coders differed, or whose coding in use has a memo. Of these, the first in the order of the cases "
-    "is shown, typical ones from different cases where there are any. Frequency is not importance: examples say nothing of it."
-)
 
 
 def applied(review: Review) -> pd.DataFrame:
@@ -38,44 +36,32 @@ def applied(review: Review) -> pd.DataFrame:
     return table[table["summary"].ne("")].sort_values(["place", "order", "keypoint"], ignore_index=True)
 
 
-def examples(own: pd.DataFrame) -> tuple[pd.DataFrame, pd.DataFrame]:
-    """The typical key points and the border case of one theme; `own` has its rows of `applied`."""
+def examples(own: pd.DataFrame) -> list[tuple[str, dict]]:
+    """The typical key points and the border case of one theme, each with its kind; `own` has its rows of `applied`."""
     border = (own["not_by"].map(len).gt(0) & own["by"].map(len).gt(0)) | own["memo"].ne("")
     typical = own[~border & own["not_by"].map(len).eq(0)]
     typical = pd.concat([typical.drop_duplicates("case"), typical]).drop_duplicates("keypoint").head(TYPICAL)
-    return typical, own[border].head(1)
-
-
-def example(row: Any, kind: str) -> str:
-    """A key point as an example, with its case; a border case says who differed, and why it was decided so."""
-    said = f"*{kind}*: {escaped(sentence(row.summary))} ({escaped(row.name_of_case)})"
-    if kind == "Typical":
-        return said
-    if row.not_by and row.by:
-        said += f" Coded so by {escaped(', '.join(row.by))}, not by {escaped(', '.join(row.not_by))}."
-    return said + (f" {escaped(sentence(row.memo))}" if row.memo else "")
+    kinds = ["Typical"] * len(typical) + ["Border case"] * int(border.any())
+    return list(zip(kinds, [*typical.to_dict("records"), *own[border].head(1).to_dict("records")]))
 
 
 def text(review: Review) -> str:
     """The document in Markdown, for `report.pandoc`."""
-    rows = applied(review).rename(columns={"name": "name_of_case"})
-    names = dict(zip(review.codebook["id"], review.codebook["name"]))
-    above = dict(zip(review.codebook["id"], review.codebook["parent"]))
-    note = [escaped(sentence(review.settings["note"]))] if review.settings.get("note") else []
+    rows, book = applied(review), review.codebook.set_index("id")
     who = review.coders[review.coders["id"].isin(coders_of(review))]
-    coders = "; ".join(f"{each.id}: {split_sentences(each.how)[0].rstrip('. ')}" for each in who.itertuples())
-    parts = [f"Question: {escaped(review.settings['question'])}", *note, RULE, f"**Who coded.** {escaped(coders)}."]
+    headings = []
     for heading in review.sets.itertuples():
-        themes = review.codebook[review.codebook["heading"].eq(heading.id) & review.codebook["level"].eq("theme")]
-        parts += [f"## {escaped(heading.name)} {{#{heading.id}}}"] * bool(len(themes))
-        for theme in themes.itertuples():
-            chain = [names[id] for id in (theme.parent, above.get(theme.parent, "")) if id]
-            parts.append(f"### {escaped(theme.name)} {{#{theme.id}}}")
-            parts.append(escaped(sentence(theme.definition)))
-            lines = [("Includes", theme.includes), ("Excludes", theme.excludes), ("Part of", ", in ".join(chain))]
-            parts.append("\n".join(f"- {word}: {escaped(sentence(words))}" for word, words in lines if words))
-            typical, border = examples(rows[rows["theme"].eq(theme.id)])
-            shown = [example(row, "Typical") for row in typical.itertuples()]
-            shown += [example(row, "Border case") for row in border.itertuples()]
-            parts.append("\n\n".join(shown) or "No key point is coded to it.")
-    return "\n\n".join(part for part in parts if part)
+        own = review.codebook[review.codebook["heading"].eq(heading.id) & review.codebook["level"].eq("theme")]
+        themes = own.to_dict("records")
+        for theme in themes:
+            chain = [theme["parent"], book["parent"].get(theme["parent"], "")]
+            theme["part_of"] = ", in ".join(book["name"][id] for id in chain if id)
+            theme["examples"] = examples(rows[rows["theme"].eq(theme["id"])])
+        headings += [(heading, themes)] * bool(themes)
+    made = templates(TEMPLATES)
+    made.filters |= {"escaped": escaped, "sentence": sentence}
+    return made.get_template("codebook.md").render(
+        review=review,
+        headings=headings,
+        coders="; ".join(f"{each.id}: {split_sentences(each.how)[0].rstrip('. ')}" for each in who.itertuples()),
+    )

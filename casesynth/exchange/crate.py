@@ -5,8 +5,8 @@ inputs, outputs and parameters. It holds no times of runs, so the same results g
 """
 
 import json
-import re
 import tempfile
+from importlib import metadata
 from pathlib import Path
 from typing import Any
 
@@ -46,15 +46,6 @@ FORMATS = {
 }
 
 
-def locked_version(name: str, lock: str) -> str:
-    """The version of a library in the text of requirements.lock.
-
-    >>> locked_version("papermill", "pandas==3.1.1 \\\\\\npapermill==2.7.0 \\\\\\n")
-    '2.7.0'
-    """
-    return re.findall(rf"^{re.escape(name)}==(\S+)", lock, flags=re.M)[0]
-
-
 def citation() -> dict:
     """CITATION.cff: the authors, and the date of this version, the one date in a crate (it must have one)."""
     return yaml.safe_load((paths.ROOT / "CITATION.cff").read_text("utf-8"))
@@ -87,7 +78,7 @@ def present(names: list[str]) -> list[str]:
 
 def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
     """The crate with all its files and runs; nothing is written yet."""
-    settings, lock = load_settings(review), (paths.ROOT / "requirements.lock").read_text("utf-8")
+    settings = load_settings(review)
     crate = ROCrate(version="1.1")
     crate.name = f"{settings['title']} ({run_name})" if run_name != review else settings["title"]
     crate.description = settings["question"]
@@ -101,7 +92,7 @@ def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
     crate.root_dataset["license"] = licences[0]
     profile = add_context(crate, PROFILE, "CreativeWork", name="Process Run Crate", version="0.5")
     crate.root_dataset["conformsTo"] = profile
-    about = {"url": "https://papermill.readthedocs.io/", "softwareVersion": locked_version("papermill", lock)}
+    about = {"url": "https://papermill.readthedocs.io/", "softwareVersion": metadata.version("papermill")}
     tool = add_context(crate, "#papermill", "SoftwareApplication", name="papermill", **about)
 
     data = [path.relative_to(paths.ROOT).as_posix() for path in publishable(paths.data(review))]

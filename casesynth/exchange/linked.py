@@ -6,6 +6,7 @@ its own context, so that nothing is fetched to read it. No times are written.
 """
 
 import json
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote_plus
 
@@ -15,49 +16,15 @@ from casesynth import __version__
 from casesynth.analysis import findings
 from casesynth.audit import copy
 from casesynth.core.checked import digests_of_data
+from casesynth.core.files import templates
 from casesynth.core.results import read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 from casesynth.core.text import words_of
 
-#: The vocabularies; the terms of FORRT's chain are those of Science Live.
-PREFIXES = {
-    "oa": "http://www.w3.org/ns/oa#",
-    "prov": "http://www.w3.org/ns/prov#",
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "rdfs": "http://www.w3.org/2000/01/rdf-schema#",
-    "dcterms": "http://purl.org/dc/terms/",
-    "np": "http://www.nanopub.org/nschema#",
-    "npx": "http://purl.org/nanopub/x/",
-    "hycl": "http://purl.org/petapico/o/hycl#",
-    "cito": "http://purl.org/spar/cito/",
-    "slt": "https://w3id.org/sciencelive/o/terms/",
-}
-PROV = "wasDerivedFrom wasGeneratedBy wasAttributedTo wasAssociatedWith used"
-#: The terms of the Web Annotation context that are used, with the IRIs that they have there, and those of PROV.
-CONTEXT = {
-    **PREFIXES,
-    **{
-        word: f"oa:{word}"
-        for word in "Annotation SpecificResource TextQuoteSelector TextualBody exact prefix suffix".split()
-    },
-    **{word: f"oa:{word}" for word in "assessing describing".split()},
-    **{word: f"prov:{word}" for word in "Activity Agent Entity".split()},
-    **{word: {"@id": f"prov:{word}", "@type": "@id"} for word in PROV.split()},
-    "id": "@id",
-    "type": "@type",
-    "body": {"@id": "oa:hasBody", "@type": "@id"},
-    "target": {"@id": "oa:hasTarget", "@type": "@id"},
-    "source": {"@id": "oa:hasSource", "@type": "@id"},
-    "selector": {"@id": "oa:hasSelector", "@type": "@id"},
-    "motivation": {"@id": "oa:motivatedBy", "@type": "@vocab"},
-    "purpose": {"@id": "oa:hasPurpose", "@type": "@vocab"},
-    "value": "rdf:value",
-    "label": "rdfs:label",
-    "identifier": "dcterms:identifier",
-    "isPartOf": "dcterms:isPartOf",
-    "stance": "rdfs:comment",
-}
+TEMPLATES = Path(__file__).parent / "templates"
+#: The vocabularies, and the terms of Web Annotation and PROV with the IRIs that they have there. FORRT's are Science Live's.
+CONTEXT = json.loads((TEMPLATES / "context.json").read_text("utf-8"))
 
 
 def page(kind: str, id: str) -> str:
@@ -196,60 +163,28 @@ def extent(row: dict) -> str:
     )
 
 
-def literal(text: str) -> str:
-    """A text as a literal of TriG: the escapes of JSON are also its own."""
-    return json.dumps(text, ensure_ascii=False)
-
-
 def nanopublications(review: Review) -> bytes:
     """A nanopublication for each supported finding, as a claim of FORRT's chain: quotations, AIDA sentence, claim.
 
     They are unsigned and have a place that is not final: who signs and publishes them adds a date and a licence.
     """
     table, points = judged(review)
-    parts = [f"@prefix {prefix}: <{iri}> ." for prefix, iri in PREFIXES.items()]
-    for row in table[table["supported"]].to_dict("records"):
+    found = table[table["supported"]].to_dict("records")
+    for row in found:
         own = points[points["finding"].eq(row["finding"]) & points["stance"].eq("supports")].to_dict("records")
-        parts.append(nanopublication(review, row, [(place(review, point), point) for point in own]))
-    return ("\n\n".join(parts) + "\n").encode()
-
-
-def nanopublication(review: Review, row: dict, quoted: list[tuple[dict, dict]]) -> str:
-    """One nanopublication: a finding as a claim, with the passages behind it as its provenance."""
-    base = f"http://purl.org/nanopub/temp/casesynth/{review.name}/{row['finding']}"
-    aida = f"<http://purl.org/aida/{quote_plus(row['statement'], safe='')}>"
-    sources = sorted({at["source"] for at, _ in quoted if at["source"].startswith("http")})
-    support = [f"  {aida} cito:obtainsSupportFrom <{source}> ." for source in sources]
-    derived = [f"  <{base}#assertion> prov:wasDerivedFrom <{base}#{point['keypoint']}> ." for _, point in quoted]
-    quotations = [
-        f"  <{base}#{point['keypoint']}> rdfs:comment {literal(point['summary'])}"
-        + (f" ; cito:hasQuotedText {literal(at['selector']['exact'])}" if "selector" in at else "")
-        + (f" ; prov:wasQuotedFrom <{at['source']}>" if at["source"] in sources else "")
-        + " ."
-        for at, point in quoted
-    ]
-    lines = [
-        f"<{base}#Head> {{",
-        f"  <{base}> a np:Nanopublication ; np:hasAssertion <{base}#assertion> ;",
-        f"    np:hasProvenance <{base}#provenance> ; np:hasPublicationInfo <{base}#pubinfo> .",
-        "}",
-        f"<{base}#assertion> {{",
-        f"  <{base}#claim> a slt:FORRT-Claim , slt:descriptive_pattern-FORRT-Claim ;",
-        f"    rdfs:label {literal(row['finding'])} ; slt:asAidaStatement {aida} .",
-        f"  {aida} a hycl:AIDA-Sentence ; rdfs:label {literal(row['statement'])} .",
-        *support,
-        "}",
-        f"<{base}#provenance> {{",
-        f"  <{base}#assertion> rdfs:comment {literal(extent(row))} .",
-        *derived,
-        *quotations,
-        "}",
-        f"<{base}#pubinfo> {{",
-        f"  <{base}> npx:introduces <{base}#claim> ; dcterms:title {literal(review.settings['title'])} ;",
-        f"    rdfs:comment {literal(f'Unsigned; written by casesynth {__version__}.')} .",
-        "}",
-    ]
-    return "\n".join(lines)
+        row["quoted"] = [(place(review, point), point) for point in own]
+        row["sources"] = sorted({at["source"] for at, _ in row["quoted"] if at["source"].startswith("http")})
+    made = templates(TEMPLATES)
+    made.filters["literal"] = partial(json.dumps, ensure_ascii=False)  # the escapes of JSON are also those of TriG
+    text = made.get_template("nanopublications.trig").render(
+        review=review,
+        findings=found,
+        extent=extent,
+        quote_plus=quote_plus,
+        version=__version__,
+        prefixes={prefix: iri for prefix, iri in CONTEXT.items() if str(iri).startswith("http")},
+    )
+    return (text.rstrip() + "\n").encode()
 
 
 def files(review: Review, source: Path | None = None) -> dict[str, bytes]:

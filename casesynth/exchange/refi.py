@@ -15,9 +15,9 @@ import re
 import uuid
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
-from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
 import pandas as pd
 
@@ -25,11 +25,12 @@ from casesynth import __version__
 from casesynth.core import paths
 from casesynth.core.archives import packed
 from casesynth.core.codings import NONE
+from casesynth.core.files import templates
 from casesynth.core.review import Review
 from casesynth.core.schema import REQUIRED
 
 ORIGIN = f"casesynth {__version__}"
-PROJECT, CODEBOOK = "urn:QDA-XML:project:1.0", "urn:QDA-XML:codebook:1.0"
+TEMPLATES = Path(__file__).parent / "templates"
 NAMESPACE = uuid.uuid5(uuid.NAMESPACE_DNS, "casesynth.refi-qda")
 NO_THEME, AGAINST = "No theme", "Against: "
 #: A memo must have a time; this one is used if the month of the coding is not known.
@@ -135,27 +136,16 @@ def code_tree(review: Review) -> list[Code]:
     return [code(id) for id in tops] + [none]
 
 
-def add_codes(parent: Element, review: Review, codes: list[Code]) -> None:
-    """Write codes, and those below them, into the XML."""
-    for code in codes:
-        own = SubElement(parent, "Code", guid=guid(review, code.kind, code.id), name=code.name,
-                         isCodable=str(code.codable).lower())  # fmt: skip
-        if code.text:
-            SubElement(own, "Description").text = code.text
-        add_codes(own, review, code.below)
-
-
-def xml(root: Element) -> bytes:
-    """The XML as bytes: UTF-8, LF, indented."""
-    indent(root, " ")
-    return b'<?xml version="1.0" encoding="utf-8"?>\n' + tostring(root, encoding="utf-8") + b"\n"
+def xml(template: str, review: Review, codes: list[Code], **values: Any) -> bytes:
+    """A file of REFI-QDA from its template. Every value is escaped."""
+    known = {"review": review, "codes": codes, "origin": ORIGIN, "line": line, "plain": plain}
+    text = templates(TEMPLATES, html=True).get_template(template)
+    return text.render(known, guid=partial(guid, review), **values).lstrip().encode("utf-8") + b"\n"
 
 
 def codebook(review: Review) -> bytes:
     """The codebook as a .qdc file."""
-    root = Element("CodeBook", xmlns=CODEBOOK, origin=ORIGIN)
-    add_codes(SubElement(root, "Codes"), review, code_tree(review))
-    return xml(root)
+    return xml("codebook.qdc", review, code_tree(review))
 
 
 def taguette(review: Review) -> pd.DataFrame:
@@ -212,51 +202,26 @@ def sources(review: Review) -> list[Source]:
     return found
 
 
-def coded_by(review: Review) -> dict[str, dict[str, list]]:
-    """Every coder's codings of each key point. Returns key point -> coder -> rows of codings."""
-    found: dict[str, dict[str, list]] = {}
-    for coding in review.codings.sort_values(["keypoint", "coder", "theme"]).itertuples():
-        found.setdefault(coding.keypoint, {}).setdefault(coding.coder, []).append(coding)
-    return found
+def codings_of(review: Review, points: set[str]) -> list[dict]:
+    """Every coder's codings of these key points, as a project has them.
 
-
-def add_source(
-    parent: Element, review: Review, source: Source, codings: dict, notes: list, case_codes: bool = False
-) -> None:
-    """Write one source with its selections; memos are added to `notes` as (id, key point, coder, text).
-
-    Each coder has a selection of their own; a key point that nobody has coded has one without a coder. With `case_codes`,
-    the whole text is coded with the code of its case.
+    Rows of codings.csv with their code (a theme, or the one against it), and the id and the title of their memo.
     """
-    own = SubElement(parent, "TextSource", guid=guid(review, "source", source.case), name=source.name,
-                     plainTextPath=f"internal://{guid(review, 'source', source.case)}.txt")  # fmt: skip
-    if case_codes:
-        whole = SubElement(own, "PlainTextSelection", guid=guid(review, "whole", source.case), name=source.name,
-                           startPosition="0", endPosition=str(len(source.text)))  # fmt: skip
-        coding = SubElement(whole, "Coding", guid=guid(review, "whole coding", source.case))
-        SubElement(coding, "CodeRef", targetGUID=guid(review, "case", source.case))
-    for point, (start, end, number) in source.spans.items():
-        for coder, rows in codings.get(point, {"": []}).items():
-            by: Any = {"creatingUser": guid(review, "coder", coder)} if coder else {}
-            selection = SubElement(own, "PlainTextSelection", guid=guid(review, "selection", point, coder),
-                                   name=f"line:{number} {point}", startPosition=str(start), endPosition=str(end),
-                                   **by)  # fmt: skip
-            for row in rows:
-                add_coding(selection, review, row, notes)
-
-
-def add_coding(selection: Element, review: Review, row: Any, notes: list) -> None:
-    """Write one coding, with a reference to its memo where it has one."""
-    key = (row.keypoint, row.theme, row.coder)
-    code = f"{row.theme}\nagainst" if row.direction == "contradicts" and row.theme != NONE else row.theme
-    coding = SubElement(
-        selection, "Coding", guid=guid(review, "coding", *key), creatingUser=guid(review, "coder", row.coder)
-    )
-    SubElement(coding, "CodeRef", targetGUID=guid(review, "code", code))
-    if memo := plain(row.memo):
-        note = guid(review, "memo", *key)
-        SubElement(coding, "NoteRef", targetGUID=note)
-        notes.append((note, row.keypoint, row.coder, memo))
+    table = review.codings[review.codings["keypoint"].isin(points)].sort_values(["keypoint", "coder", "theme"])
+    rows, often = table.to_dict("records"), Counter[tuple[str, str]]()
+    for row in rows:
+        against = row["direction"] == "contradicts" and row["theme"] != NONE
+        memo = plain(row["memo"])
+        often[row["keypoint"], row["coder"]] += bool(memo)
+        number = often[row["keypoint"], row["coder"]]
+        row |= {
+            "code": f"{row['theme']}\nagainst" if against else row["theme"],
+            "memo": memo,
+            "note": guid(review, "memo", row["keypoint"], row["theme"], row["coder"]),
+            # Two memos of one name make QualCoder 3.8 fail.
+            "title": f"Memo on {row['keypoint']} by {row['coder']}{f' ({number})' if number > 1 else ''}",
+        }
+    return rows
 
 
 KINDS = {"boolean": "Boolean", "Int64": "Integer", "bool": "Boolean", "float64": "Float"}
@@ -271,35 +236,15 @@ def title_of(column: str) -> str:
     return column.replace("_", " ").capitalize()
 
 
+def holds(value: Any) -> bool:
+    """Whether a cell of cases.csv says something."""
+    return not (pd.isna(value) or value == "")
+
+
 def variables(review: Review) -> dict[str, str]:
     """The columns of cases.csv that hold something, as variables. Returns column -> kind of value."""
-    there = [column for column in review.cases if column not in ("id", "name")]
-    there = [column for column in there if (review.cases[column].notna() & review.cases[column].ne("")).any()]
-    return {column: KINDS.get(str(review.cases[column].dtype), "Text") for column in there}
-
-
-def add_cases(root: Element, review: Review, with_source: set[str]) -> None:
-    """Write the cases: their variables, and which source is theirs."""
-    kinds = variables(review)
-    if kinds and len(review.cases):
-        group = SubElement(root, "Variables")
-        for column, kind in kinds.items():
-            SubElement(
-                group, "Variable", guid=guid(review, "variable", column), name=title_of(column), typeOfVariable=kind
-            )
-    group = SubElement(root, "Cases") if len(review.cases) else root
-    for case in review.cases.sort_values("order").itertuples():
-        own = SubElement(group, "Case", guid=guid(review, "case", case.id), name=line(case.name))
-        for column, kind in kinds.items():
-            value = getattr(case, column)
-            if pd.isna(value) or value == "":
-                continue
-            given = SubElement(own, "VariableValue")
-            SubElement(given, "VariableRef", targetGUID=guid(review, "variable", column))
-            text = str(value).lower() if kind == "Boolean" else plain(value)
-            SubElement(given, f"{kind}Value").text = text
-        if case.id in with_source:
-            SubElement(own, "SourceRef", targetGUID=guid(review, "source", case.id))
+    cases = review.cases.drop(columns=["id", "name"])
+    return {column: KINDS.get(str(cells.dtype), "Text") for column, cells in cases.items() if cells.map(holds).any()}
 
 
 def month_of(review: Review, coder: str) -> str:
@@ -308,60 +253,45 @@ def month_of(review: Review, coder: str) -> str:
     return f"{when}-01T00:00:00Z" if re.fullmatch(r"\d{4}-(0[1-9]|1[0-2])", str(when)) else UNDATED
 
 
-def add_notes(root: Element, review: Review, notes: list) -> dict[str, bytes]:
-    """Write the memos. Returns their files."""
-    files = {}
-    group = SubElement(root, "Notes") if notes else root
-    of_point: Counter = Counter()
-    for note, point, coder, memo in notes:
-        of_point[point, coder] += 1  # two memos of one name make QualCoder 3.8 fail
-        number = f" ({of_point[point, coder]})" if of_point[point, coder] > 1 else ""
-        SubElement(group, "Note", guid=note, name=f"Memo on {point} by {coder}{number}", plainTextPath=f"internal://{note}.txt",
-                   creatingUser=guid(review, "coder", coder), creationDateTime=month_of(review, coder))  # fmt: skip
-        files[f"sources/{note}.txt"] = memo.encode("utf-8")
-    return files
-
-
-def add_sets(root: Element, review: Review) -> None:
-    """Write one set of codes for each heading, or group of headings, that has themes."""
-    themes = review.codebook[review.codebook["level"].eq("theme")]
-    if themes.empty:
-        return
-    group = SubElement(root, "Sets")
-    for heading in review.sets.itertuples():  # a heading, or a group of headings whose themes are derived together
-        own = themes.loc[themes["heading"].eq(heading.id), "id"]
-        if len(own):
-            members = SubElement(group, "Set", guid=guid(review, "set", heading.id), name=line(heading.name))
-            for theme in own:
-                SubElement(members, "MemberCode", targetGUID=guid(review, "code", theme))
-
-
 def project(review: Review, case_codes: bool = False) -> bytes:
     """The whole review as a .qdpx file: coders, codes, cases and their variables, sources, codings, memos.
 
     With `case_codes`, each case is a code too, with the id of the case, which codes its whole text: QualCoder 4 reads which
     text is whose from nothing else, and NVivo writes it so. Other programs would show such codes among the themes.
     """
-    root = Element("Project", xmlns=PROJECT, name=line(review.settings["title"]), origin=ORIGIN)
-    if len(review.coders):
-        users = SubElement(root, "Users")
-        for coder in review.coders["id"]:
-            SubElement(users, "User", guid=guid(review, "coder", coder), name=coder, id=coder)
-    cases = [Code(case.id, f"Case: {line(case.name)} [{case.id}]", kind="case") for case in review.cases.itertuples()]
-    codes = code_tree(review) + [Code("cases", "Cases", codable=False, below=cases)] * (case_codes and bool(cases))
-    add_codes(SubElement(SubElement(root, "CodeBook"), "Codes"), review, codes)
-    notes: list[Any] = []
-    texts, codings = sources(review), coded_by(review)
-    add_cases(root, review, {source.case for source in texts})
-    group = SubElement(root, "Sources") if texts else root
-    for source in texts:
-        add_source(group, review, source, codings, notes, case_codes)
-    memos = add_notes(root, review, notes)
-    add_sets(root, review)
-    SubElement(root, "Description").text = plain(
+    cases = review.cases.sort_values("order")
+    own = [Code(case.id, f"Case: {line(case.name)} [{case.id}]", kind="case") for case in review.cases.itertuples()]
+    of_cases = [Code("cases", "Cases", codable=False, below=own)] if case_codes and own else []
+    texts = sources(review)
+    codings = codings_of(review, {point for source in texts for point in source.spans})
+    coded: dict[str, dict[str, list]] = {}
+    for coding in codings:
+        coded.setdefault(coding["keypoint"], {}).setdefault(coding["coder"], []).append(coding)
+    notes = [coding for coding in codings if coding["memo"]]
+    themes = review.codebook[review.codebook["level"].eq("theme")].groupby("heading")["id"].agg(list)
+    about = (
         f"{review.settings['title']}\n\n{review.settings['question']}\n\n"
         "The sources hold the key points of the review, as summarised in its tables, not the texts behind them.\n\n"
         f"{STATE} {state_of(paths.data(review.name))}."
     )
-    files = {f"sources/{guid(review, 'source', source.case)}.txt": source.text.encode("utf-8") for source in texts}
-    return packed({"project.qde": xml(root), **files, **memos})
+    tree = xml(
+        "project.qde",
+        review,
+        code_tree(review) + of_cases,
+        coders=list(review.coders["id"]),
+        cases=cases.to_dict("records"),
+        variables=variables(review),
+        title_of=title_of,
+        holds=holds,
+        sources=texts,
+        with_source={source.case for source in texts},
+        case_codes=case_codes,
+        coded=coded,
+        notes=notes,
+        month_of=partial(month_of, review),
+        sets=[(part, themes[part.id]) for part in review.sets.itertuples() if part.id in themes],
+        description=plain(about),
+    )
+    files = {f"sources/{guid(review, 'source', source.case)}.txt": source.text for source in texts}
+    files |= {f"sources/{coding['note']}.txt": coding["memo"] for coding in notes}
+    return packed({"project.qde": tree, **{name: text.encode("utf-8") for name, text in files.items()}})

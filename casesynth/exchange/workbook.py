@@ -127,19 +127,6 @@ def widths(frame: pd.DataFrame) -> list[int]:
     return widths
 
 
-def height(values: Any, columns: list[int]) -> float:
-    """The height of a row in points, from how its texts wrap in columns of these widths; programs do not measure it.
-
-    >>> height(["one line", "x" * 100], [10, 20])
-    87.0
-    """
-    lines = [
-        sum(1 + len(part) // max(width * 0.95, 1) for part in str(value).split("\n"))
-        for value, width in zip(values, columns)
-    ]
-    return min(max(lines, default=1) * 14 + 3, 409)  # no program shows more than 409 points
-
-
 def add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
     """One table as a sheet: a header that stays in view, wrapped text, a filter, and a width for each column."""
     sheet = book.create_sheet(title)
@@ -154,11 +141,8 @@ def add_sheet(book: Workbook, title: str, frame: pd.DataFrame) -> None:
                 cell.font, cell.fill = Font(bold=True, color="FFFFFF"), HEAD
             elif frame.columns[column - 1] == "Share":
                 cell.number_format = "0%"
-    columns = widths(frame)
-    for column, width in enumerate(columns, 1):
+    for column, width in enumerate(widths(frame), 1):
         sheet.column_dimensions[get_column_letter(column)].width = width
-    for row, values in enumerate([list(frame.columns), *frame.itertuples(index=False)], 1):
-        sheet.row_dimensions[row].height = height(values, columns)
     sheet.freeze_panes = "B2" if title in ("Framework matrix", "Counts") else "A2"
     sheet.auto_filter.ref = f"A1:{get_column_letter(max(frame.shape[1], 1))}{len(frame) + 1}"
     sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
