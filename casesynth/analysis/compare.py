@@ -10,6 +10,8 @@ from typing import Any
 
 import pandas as pd
 
+from casesynth.core.levels import ONE
+
 Tables = dict[str, pd.DataFrame]
 
 #: How an item differs between two runs.
@@ -22,7 +24,7 @@ CHANGES = {
     "removed": "only the first run has it, without supporting it",
     "changed": "as strong as before, from other rows or with other numbers",
 }
-KINDS = ["finding", "overarching theme", "cross-cutting theme", "theme", "claim"]
+KINDS = ["finding", ONE["refined"], ONE["general"], ONE["theme"], "claim"]
 ITEM = ["kind", "id", "name", "supported", "supporting", "against", "of", "verdict", "told"]
 DIFFERENCE = "kind id name change before after cases_before cases_after gained lost".split()
 
@@ -48,10 +50,10 @@ def items(tables: Tables) -> pd.DataFrame:
         against = cells[cells["contradicting"].gt(0)].groupby("theme")["case"].nunique()
         found = themes.rename(columns={"theme": "id", "cases": "supporting", "of_cases": "of"})
         parts.append(found.assign(kind="theme", against=found["id"].map(against).fillna(0)))
-    for level, kind in (("general", "cross-cutting theme"), ("refined", "overarching theme")):
+    for level in ("general", "refined"):
         if f"{level}-themes" in tables:
             found = tables[f"{level}-themes"].rename(columns={level: "id", "cases": "supporting"})
-            parts.append(found.assign(kind=kind, against=0))
+            parts.append(found.assign(kind=ONE[level], against=0))
     if "claims" in tables:
         found = tables["claims"].rename(columns={"claim": "name", "recomputed": "told"})
         parts.append(found.assign(kind="claim", supported=True))
@@ -79,11 +81,11 @@ def rows_behind(tables: Tables) -> pd.DataFrame:
         points = listed(cells, "theme", "keypoints", "theme")
         parts.append(points)
         if "general-themes" in tables:
-            below = listed(tables["general-themes"], "general", "themes", "cross-cutting theme")
+            below = listed(tables["general-themes"], "general", "themes", ONE["general"])
             joined = below.merge(points[["id", "row"]].rename(columns={"id": "theme"}), left_on="row", right_on="theme")
             parts.append(joined.rename(columns={"row_y": "row"})[["kind", "id", "row"]])
     if "refined-themes" in tables:
-        parts.append(listed(tables["refined-themes"], "refined", "with_cases", "overarching theme"))
+        parts.append(listed(tables["refined-themes"], "refined", "with_cases", ONE["refined"]))
     if "claims" in tables:
         parts.append(listed(tables["claims"], "id", "rows", "claim"))
     empty = pd.DataFrame(columns=["kind", "id", "row"])

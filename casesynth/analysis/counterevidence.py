@@ -6,7 +6,7 @@ negative case is one whose key points contradict the theme.
 
 import pandas as pd
 
-from casesynth.core.codings import CONSENSUS
+from casesynth.core.codings import judged_by
 from casesynth.core.review import Review
 
 DIRECTIONS = ["qualifies", "contradicts"]
@@ -19,8 +19,7 @@ def against(review: Review, coding: str) -> pd.DataFrame:
     """
     columns = "theme name keypoint case heading direction reason".split()
     coded = review.codings[review.codings["coder"].eq(coding)].rename(columns={"memo": "reason"})
-    searched = review.table("counterevidence")
-    searched = searched[searched["coder"].eq(coding if searched["coder"].eq(coding).any() else CONSENSUS)]
+    searched = judged_by(review.table("counterevidence"), coding)
     rows = pd.concat([searched, coded[coded["direction"].eq("contradicts")]])
     rows = rows[rows["direction"].isin(DIRECTIONS)].drop_duplicates(["theme", "keypoint", "direction"])
     points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})

@@ -12,7 +12,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.analysis.agreement import measures
-from casesynth.core.codings import CONSENSUS, by_model
+from casesynth.core.codings import CONSENSUS, by_model, judged_by
 from casesynth.core.results import frame
 from casesynth.core.review import Review
 
@@ -28,10 +28,9 @@ def evidence_of(review: Review, coding: str) -> pd.DataFrame:
     columns = "finding keypoint case heading stance reason".split()
     if not review.has("finding-evidence"):
         return pd.DataFrame(columns=columns)
-    rows = review.table("finding-evidence")
-    coder = coding if rows["coder"].eq(coding).any() else CONSENSUS
+    rows = judged_by(review.table("finding-evidence"), coding)
     points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
-    rows = rows[rows["coder"].eq(coder) & rows["stance"].isin(STANCES)].merge(points, on="keypoint")
+    rows = rows[rows["stance"].isin(STANCES)].merge(points, on="keypoint")
     return rows.loc[rows["case"].isin(review.reported["id"]), columns].reset_index(drop=True)
 
 

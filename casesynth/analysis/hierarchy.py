@@ -10,6 +10,7 @@ import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from casesynth.analysis import matrices
+from casesynth.core.levels import ONE
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
@@ -134,16 +135,16 @@ def shows(robust: pd.DataFrame, alike: pd.DataFrame) -> list[str]:
     if alike.empty:
         return ["Nobody else has sorted the themes yet: hierarchy.csv is empty, so the hierarchy is one reading."]
     lines = []
-    for level, word in (("general", "cross-cutting"), ("refined", "overarching")):
+    for level in ("general", "refined"):
         rand = alike.loc[alike["level"].eq(level) & alike["left"].eq("codebook"), "rand"]
         lines.append(
-            f"At the level of {word} themes the other sorters' groups agree with the codebook's with an adjusted Rand index of "
+            f"At the level of {ONE[level]}s the other sorters' groups agree with the codebook's with an adjusted Rand index of "
             f"{rand.min():.2f} to {rand.max():.2f}."
         )
         part = robust[robust["level"].eq(level)]
         firm = part["supported_in_assignments"].isin([0, part["assignments"].max()]) & part["decided_by"].eq("")
         lines.append(
-            f"For {int(firm.sum())} of {len(part)} {word} themes the verdict is the same however they are sorted."
+            f"For {int(firm.sum())} of {len(part)} {ONE[level]}s the verdict is the same however they are sorted."
         )
     loose = robust.loc[robust["decided_by"].ne("") & robust["level"].eq("general"), "name"]
     if len(loose):

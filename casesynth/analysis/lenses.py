@@ -8,18 +8,11 @@ et al. 2014): which groups do the key points name, and in what role?
 import pandas as pd
 
 from casesynth.analysis.shows import some
-from casesynth.core.codings import CONSENSUS
+from casesynth.core.codings import CONSENSUS, judged_by
 from casesynth.core.review import Review
 
 #: The roles of a group in a key point, in the order in which tables show them.
 ROLES = ["intended", "reached", "co-researcher", "excluded"]
-
-
-def of_coder(rows: pd.DataFrame, coding: str) -> pd.DataFrame:
-    """The rows of one coder, or of the consensus where that coder has none."""
-    if rows.empty:
-        return rows
-    return rows[rows["coder"].eq(coding if rows["coder"].eq(coding).any() else CONSENSUS)]
 
 
 def valence(review: Review, coded: pd.DataFrame, framework: str, coding: str) -> pd.DataFrame:
@@ -30,7 +23,7 @@ def valence(review: Review, coded: pd.DataFrame, framework: str, coding: str) ->
     """
     constructs = review.table("constructs")
     constructs = constructs[constructs["framework"].eq(framework)]
-    fits = of_coder(review.table("crosswalk"), coding)
+    fits = judged_by(review.table("crosswalk"), coding)
     fits = fits[fits["framework"].eq(framework)]
     helps, hinders = review.settings.get("opposed", ["", ""])
     points = coded[coded["direction"].eq("supports")].merge(fits[["theme", "construct"]], on="theme")
@@ -49,7 +42,7 @@ def equity_matrix(review: Review, coding: str) -> pd.DataFrame:
     Returns dimension, name, one column a role, cases (that name a group of it in any role), groups (as the key points
     name them).
     """
-    rows = of_coder(review.table("equity"), coding)
+    rows = judged_by(review.table("equity"), coding)
     rows = rows[rows["case"].isin(review.reported["id"])] if len(rows) else rows
     table = []
     for dimension, name in DIMENSIONS.items():

@@ -18,6 +18,17 @@ def marks(codings: pd.DataFrame) -> pd.Series:
     return themes.mask(against, "not " + themes)
 
 
+def judged_by(rows: pd.DataFrame, coder: str) -> pd.DataFrame:
+    """The rows of that coder, or the consensus's where there are none.
+
+    >>> rows = pd.DataFrame([["k", "ada"], ["l", "consensus"]], columns=["keypoint", "coder"])
+    >>> [judged_by(rows, coder)["keypoint"].tolist() for coder in ("ada", "bo")]
+    [['k'], ['l']]
+    """
+    own = rows["coder"].eq(coder)
+    return rows[own if own.any() else rows["coder"].eq(CONSENSUS)]
+
+
 def by_model(coders: pd.DataFrame) -> bool:
     """Whether those who coded (rows of coders.csv) are sessions of a language model, and nobody else; the consensus apart.
 

@@ -12,6 +12,8 @@ TITLES = {
 }
 #: The same as the head of a narrow column.
 SHORT = {"theme": "Themes", "general": "Cross-cutting", "refined": "Overarching", "merge": "Merges", "both": "Both"}
+#: One theme of a level, as a sentence names it.
+ONE = {"theme": "theme", "general": "cross-cutting theme", "refined": "overarching theme"}
 
 
 def titles(*levels: str) -> dict[str, str]:

@@ -4,6 +4,7 @@ from typing import Any
 
 import pandas as pd
 
+from casesynth.core.levels import ONE
 from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, head_height, names_height, nothing
@@ -27,7 +28,7 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
     shown = headings[headings["id"].isin(by_heading["heading"])]
     order = general.sort_values(["in_groups", "in_headings", "cases", "points"], ascending=False, kind="stable")
     number = int(general["supported"].sum())
-    title = f"{number} of {plural(len(general), 'cross-cutting theme')} {'is' if number == 1 else 'are'} supported"
+    title = f"{number} of {plural(len(general), ONE['general'])} {'is' if number == 1 else 'are'} supported"
     title += "; the others come up under too few headings" if number < len(general) else " under several headings"
     subtitle = (
         "Number of projects that report a theme under each heading. To come up under one heading only says nothing "
@@ -54,7 +55,7 @@ def general_headings(general: pd.DataFrame, by_heading: pd.DataFrame, headings: 
             y += 16
         y += 2
     widest, others = order.iloc[0], "; ".join(order.loc[~order["supported"], "name"].head(ROWS))
-    alt = f"Matrix of {plural(len(general), 'cross-cutting theme')} by {plural(len(shown), 'heading')}; {number} supported. "
+    alt = f"Matrix of {plural(len(general), ONE['general'])} by {plural(len(shown), 'heading')}; {number} supported. "
     alt += f"{look.quoted(widest['name'])} spans {widest['in_headings']} headings in {widest['in_groups']} groups."
     alt += f" Not supported: {others}." if others else ""
     return Drawing(name, title, subtitle, board.figure, by_heading, alt)

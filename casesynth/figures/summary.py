@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from casesynth.core.levels import ONE
 from casesynth.core.text import plural
 from casesynth.figures import look
 from casesynth.figures.canvas import Board, Drawing, names_height, nothing, signs_height
@@ -24,7 +25,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "") -
     if supported.empty:
         return nothing(name, "No overarching theme is supported yet", "no overarching theme is supported")
     low, high, number = supported["cases"].min(), supported["cases"].max(), len(supported)
-    title = f"{plural(number, 'overarching theme')} {'runs' if number == 1 else 'run'} through the projects, "
+    title = f"{plural(number, ONE['refined'])} {'runs' if number == 1 else 'run'} through the projects, "
     title += f"{'' if number == 1 else 'each '}reported by {span(low, high)} of {plural(len(letters), 'project')}"
     subtitle = "Themes left after merging those that repeat each other. Filled: the project reports the theme."
     rows = [(theme.name, theme.definition, dict.fromkeys(theme.with_cases.split(), "supports"), theme.cases)

@@ -9,6 +9,7 @@ import pandas as pd
 
 from casesynth.analysis import counted
 from casesynth.core import csvfile, engine, paths, shards
+from casesynth.core.levels import TITLES
 from casesynth.core.review import Review, outline
 from casesynth.core.rules import Rules
 from casesynth.core.sizes import LIMITS, LISTED
@@ -83,9 +84,11 @@ def parts(
     yield f"<p>{numbers['cases']:,} cases, {numbers['keypoints']:,} key points, {numbers['codings']:,} codings; coding: "
     yield f"{escape(plan.rule.coding)}. Frequency is not importance: a number of cases says how widely a theme is "
     yield "reported, and a case that does not mention a theme does not deny it.</p>"
-    yield "<h2>Overarching themes</h2>" + rows(tables["refined-themes"], "name general headings points cases supported")
+    yield f"<h2>{TITLES['refined']}</h2>" + rows(
+        tables["refined-themes"], "name general headings points cases supported"
+    )
     shown = "name headings points cases supported short_by"
-    yield "<h2>Cross-cutting themes</h2>" + rows(tables["general-themes"], shown)
+    yield f"<h2>{TITLES['general']}</h2>" + rows(tables["general-themes"], shown)
     yield "<h2>Headings</h2>" + rows(headings, "name cases keypoints none not_coded")
     for heading, name in zip(review.sets["id"], review.sets["name"]):
         table = tables[f"themes-{heading}"].sort_values(["cases", "theme"], ascending=[False, True])
