@@ -175,7 +175,7 @@ test: all ## Run the tests (no network, about three minutes)
 test-long: all ## Run the slow tests, with a browser and LibreOffice where they are there, 50 interruptions and 1,000 corrupted reviews (half an hour)
 	@$(PYTHON) -m pytest -m "long or desktop"
 
-lint: environment ## Check format rules, types, spelling, and that imports only go down (what was not clean at first is listed in pyproject.toml)
+lint: environment ## Check format rules, types, spelling, lengths, and that imports only go down
 	@tools/lint.sh $(PYTHON)
 
 suggest: environment ## Propose themes by a plain automated baseline, for a person to accept: sheets/<review>-suggestions.csv. REVIEW=…

@@ -45,3 +45,22 @@ def test_the_architecture_page_names_rooms_and_functions_that_exist():
 def test_the_workflow_runs_the_check_of_every_submission():
     workflow = yaml.safe_load((ROOT / ".github/workflows/check.yml").read_text("utf-8"))
     assert {"run": ".ci/run"} in workflow["jobs"]["check"]["steps"]
+
+
+def test_every_page_leads_to_the_glossary():
+    for page in PAGES:
+        if page.name not in ("glossary.md", "third-party.md", "commands.md"):  # the last is written from the commands' help
+            assert re.search(r"\]\([\w./]*glossary\.md", page.read_text("utf-8")), page.name
+
+
+def test_a_commit_is_checked_by_what_make_lint_checks():
+    """The same tools run before a commit; two more hooks look at notebooks and at the size of files."""
+    lint = (ROOT / "tools/lint.sh").read_text("utf-8")
+    hooks = yaml.safe_load((ROOT / ".pre-commit-config.yaml").read_text("utf-8"))["repos"][0]["hooks"]
+    before_commit = " ".join(hook["entry"] for hook in hooks)
+    for tool in ("ruff check", "ruff format", "tools/lengths.py", "mypy", "lint-imports", "codespell", "actionlint"):
+        name, *verb = tool.split()
+        assert name in lint and " ".join([name, *verb]) in before_commit.replace(" --force-exclude", ""), tool
+        lint = lint.replace(name, "", 1)
+    named = set(re.findall(r'"\$bin/([\w-]+)"', lint)) - {"ruff"}
+    assert not named, f"make lint has a tool more: {named}"

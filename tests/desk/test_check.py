@@ -1,6 +1,7 @@
 """`make check` lists every problem with its location, and the next step."""
 
 import re
+import shutil
 
 import pytest
 
@@ -39,6 +40,18 @@ def test_a_problem_is_told_with_the_id_of_its_row_and_its_row_in_the_workbook(de
     replace(desk, "keypoints.csv", "birch-aims-01,birch,aims", "birch-aims-01,birch,aim")
     _, _, told = desk.check()
     assert re.search(r"row \d+ \(birch-aims-01; row \d+ of the workbook\), column heading: found 'aim'", told)
+
+
+def test_a_blank_line_in_claims_shifts_no_row_number(desk):
+    shutil.copytree(ROOT / "data/mca-phase2", desk.path(""))
+    lines = desk.path("claims.csv").read_text("utf-8").splitlines()
+    row = next(n for n, line in enumerate(lines) if n > 10 and ",theme-supported," in line)
+    lines[row] = lines[row].replace(",theme-supported,", ",theme-suported,")
+    desk.path("claims.csv").write_text("\n".join([*lines[:3], "", *lines[3:]]) + "\n", "utf-8")
+    _, _, told = desk.check()
+    written = desk.path("claims.csv").read_text("utf-8").splitlines()
+    (row,) = [number for number, line in enumerate(written, 1) if "theme-suported" in line]
+    assert re.search(rf"row {row} \([\w-]+\), column check: found 'theme-suported'", told), told
 
 
 def test_evidence_by_somebody_whose_coding_is_not_in_use_is_told_and_not_counted_as_nothing(desk):

@@ -77,3 +77,13 @@ def test_two_pictures_in_a_page_share_no_id():
 def test_a_typst_text_that_cannot_be_set_is_said_without_a_traceback(tmp_path):
     with pytest.raises(UserError, match="Typst could not set a text"):
         pandoc.compiled(tmp_path, "#nothing-of-that-name")
+
+
+def test_the_pandoc_of_the_lock_is_used_whatever_the_machine_has(tmp_path, monkeypatch):
+    """Questionnaire, codebook, pages and site: the package starts pandoc in one place."""
+    other = tmp_path / "pandoc"
+    other.write_text("#!/bin/sh\necho pandoc 99.0\n")
+    other.chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path}:/usr/bin:/bin")
+    monkeypatch.setenv("PYPANDOC_PANDOC", str(other))
+    assert not pandoc.pandoc(["--version"]).startswith(b"pandoc 99")
