@@ -5,9 +5,11 @@ can count them. A number that counts rows is their number: nobody can change one
 """
 
 from collections.abc import Iterable
+from pathlib import Path
 from typing import Any, NamedTuple
 
 import pandas as pd
+import yaml
 
 from casesynth.analysis import participants
 from casesynth.core import results
@@ -19,6 +21,9 @@ from casesynth.report.markdown import Markdown, escaped
 WORDS = "none one two three four five six seven eight nine ten eleven twelve".split()
 #: The notebooks whose tables the texts use besides those of steps 1 to 5.
 STEPS = "6-figures 8-claims 9-robustness 10-agreement 11-confidence 12-findings 14-lenses 15-across-cases".split()
+
+#: The numbers that are a count of rows of one table.
+COUNTED = Path(__file__).with_name("numbers.yaml")
 
 
 class Number(NamedTuple):
@@ -103,91 +108,74 @@ def tables(review: Review) -> dict[str, pd.DataFrame]:
 
 def registry(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
     """Every number that the texts may use, by name. Takes the tables of `tables`."""
+    points, cells = review.keypoints, found["theme-cases"]
+    marked = points.assign(
+        reported=points["case"].isin(review.reported["id"]),
+        themed=points["id"].isin(found["points"]["id"]),
+        left=points["id"].isin(found["uncoded"]["keypoint"]),
+    )
     return (
-        of_cases(review)
-        | of_points(review, found)
-        | of_themes(found)
-        | of_publication(found)
+        of_rows(found | {"cases": review.cases, "keypoints": marked})
+        | of_facts(review)
+        | of_coding(review, found)
+        | of_projects(found["themes"]["theme"], cells[cells["points"].gt(0)])
+        | of_general(found)
         | of_findings(found["findings"], found["finding-cases"])
         | of_people(review, found)
-        | of_lists(review, found)
         | of_statistics(found)
     )
 
 
-def of_cases(review: Review) -> dict[str, Number]:
-    """Numbers of cases, and the facts of facts.csv that are numbers."""
-    cases, facts = review.cases, review.table("facts")
-    without = cases.loc[~cases["id"].isin(review.reported["id"]), "id"]
-    known = {
-        "cases": count("case", cases["id"], "rows of cases.csv"),
-        "cases_reported": count("case", review.reported["id"], "rows of cases.csv with case_study true"),
-        "cases_without": count("case", without, "rows of cases.csv with case_study false"),
-        "coders": count("coder", sorted(set(review.codings["coder"])), "coders with rows in codings.csv"),
-    }
-    stated = [(id, str(value)) for id, value in zip(facts["id"], facts["value"])]
-    return known | {
-        id: Number(int(value), f"facts.csv, {id}", "fact", (id,)) for id, value in stated if value.isdigit()
-    }
+def of_rows(tables: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """The numbers of `numbers.yaml` that count rows of these tables.
 
-
-def of_points(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
-    """Numbers of key points, and what became of every one."""
-    points, themed, left = review.keypoints, found["points"], found["uncoded"]
-    reported, has_themes = points["case"].isin(review.reported["id"]), points["id"].isin(themed["id"])
-    coded = points.loc[has_themes & ~points["id"].isin(left["keypoint"]), "id"]
-    lists = {
-        "keypoints": (points["id"], "rows of keypoints.csv"),
-        "points_reported": (points.loc[reported, "id"], "keypoints.csv, those of projects with a case study"),
-        "points_other": (points.loc[~reported, "id"], "keypoints.csv, those of projects without a case study"),
-        "themed_points": (points.loc[has_themes, "id"], "keypoints.csv, those of themed headings"),
-        "points_unthemed": (points.loc[~has_themes, "id"], "keypoints.csv, those of headings without themes"),
-        "points_coded": (coded, "keypoints.csv, those of themed headings less uncoded-<heading>.csv"),
-        "points_none": (left.loc[left["state"].eq("none"), "keypoint"], "uncoded-<heading>.csv, state none"),
-        "points_not_coded": (left.loc[left["state"].eq("not coded"), "keypoint"], "uncoded-<heading>.csv, not coded"),
-    }
-    for heading in review.sets["id"]:
-        lists[f"left_{heading}"] = (
-            left.loc[left["heading"].eq(heading), "keypoint"],
-            f"uncoded-{heading}.csv, all rows",
-        )
-    return {name: count("keypoint", rows, rule) for name, (rows, rule) in lists.items()}
-
-
-def of_themes(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
-    """Numbers of themes at each level, of those that are supported, and of the cases of each theme."""
-    themes, general, refined, pairs = (
-        found[name] for name in ("themes", "general-themes", "refined-themes", "overlaps")
-    )
-    published, rule = themes["origin"].eq("published"), "themes-<heading>.csv, "
-    proposed, most = both(pairs[pairs["proposed"].astype(bool)]), pairs["overlap_points"].max() if len(pairs) else 0
-    greatest = both(pairs[pairs["overlap_points"].eq(most)].head(1))
-
-    def supported(table: pd.DataFrame, kind: str, column: str = "supported") -> Number:
-        return count(kind, table.loc[table[column].astype(bool), kind], f"{kind}-themes.csv, {column}")
-
-    known = {
-        "themes": count("theme", themes["theme"], f"{rule}all rows"),
-        "themes_supported": count("theme", themes.loc[themes["supported"], "theme"], f"{rule}supported"),
-        "themes_published": count("theme", themes.loc[published, "theme"], f"{rule}origin published"),
-        "themes_published_supported": count(
-            "theme", themes.loc[published & themes["supported"], "theme"], f"{rule}origin published and supported"
-        ),
-        "general": count("general", general["general"], "general-themes.csv, all rows"),
-        "general_supported": supported(general, "general"),
-        "general_ungrouped": supported(general, "general", "supported_ungrouped"),
-        "general_grouped": supported(general, "general", "supported_grouped"),
-        "refined": count("refined", refined["refined"], "refined-themes.csv, all rows"),
-        "refined_supported": supported(refined, "refined"),
-        "proposals": Number(int(pairs["proposed"].sum()), "overlaps.csv, proposed", "general", proposed),
-        "largest_overlap": Number(f"{most:.2f}", "overlaps.csv, the greatest overlap_points", "general", greatest),
-    }
-    cells = found["theme-cases"]
-    known |= of_projects(themes["theme"], cells[cells["points"].gt(0)])
-    for table, column in ((general, "general"), (refined, "refined")):
-        for theme, number in zip(table[column], table["cases"]):
-            known[f"{theme}.projects"] = Number(int(number), f"{column}-themes.csv, cases")
+    >>> of_rows({"cases": pd.DataFrame({"id": ["alder", "birch"], "case_study": [True, False]})})["cases_without"].rows
+    ('birch',)
+    """
+    known = {}
+    for name, number in yaml.safe_load(COUNTED.read_text("utf-8")).items():
+        kind = number["kind"]
+        if number["table"] in tables:
+            table = tables[number["table"]]
+            rows = table.query(number["where"], engine="python") if "where" in number else table
+            known[name] = count(kind, rows[kind if kind in table else "id"], number["rule"])
     return known
+
+
+def of_facts(review: Review) -> dict[str, Number]:
+    """The facts of facts.csv that are numbers."""
+    facts = review.table("facts")
+    stated = [(id, str(value)) for id, value in zip(facts["id"], facts["value"])]
+    return {id: Number(int(value), f"facts.csv, {id}", "fact", (id,)) for id, value in stated if value.isdigit()}
+
+
+def of_coding(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """The coders, the key points without a theme by heading, and the cases of each dimension of equity."""
+    left, equity = found["uncoded"], review.table("equity")
+    known = {"coders": count("coder", sorted(set(review.codings["coder"])), "coders with rows in codings.csv")}
+    for heading in review.sets["id"]:
+        own = left.loc[left["heading"].eq(heading), "keypoint"]
+        known[f"left_{heading}"] = count("keypoint", own, f"uncoded-{heading}.csv, all rows")
+    for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):
+        known[f"equity.{dimension}"] = count("case", sorted(set(part["case"])), f"equity.csv, {dimension}")
+    return known
+
+
+def of_general(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
+    """The cases of each theme above those of a heading, and how far such themes overlap."""
+    known = {}
+    for kind in ("general", "refined"):
+        table = found[f"{kind}-themes"]
+        for theme, number in zip(table[kind], table["cases"]):
+            known[f"{theme}.projects"] = Number(int(number), f"{kind}-themes.csv, cases")
+    pairs = found["overlaps"]
+    proposed, most = pairs[pairs["proposed"].astype(bool)], pairs["overlap_points"].max() if len(pairs) else 0
+    greatest = pairs[pairs["overlap_points"].eq(most)].head(1)
+    rule = "overlaps.csv, the greatest overlap_points"
+    return known | {
+        "proposals": Number(len(proposed), "overlaps.csv, proposed", "general", both(proposed)),
+        "largest_overlap": Number(f"{most:.2f}", rule, "general", both(greatest)),
+    }
 
 
 def both(pairs: pd.DataFrame) -> tuple[str, ...]:
@@ -201,39 +189,12 @@ def of_projects(themes: Iterable[str], cells: pd.DataFrame) -> dict[str, Number]
     return {f"{theme}.projects": count("case", cases.get(theme, ()), "themes-<heading>.csv, cases") for theme in themes}
 
 
-def of_publication(found: dict[str, pd.DataFrame]) -> dict[str, Number]:
-    """Numbers of published statements of themes, and of claims."""
-    stated, claims = found["published"], found["claims"]
-    every, full = stated["extent"].eq("all"), stated["named"].eq(stated["found"])
-    compared = stated["named"].gt(0) & ~every
-    lists = {
-        "statements": (slice(None), "all rows"),
-        "statements_compared": (compared, "those that name projects"),
-        "statements_full": (compared & full, "found equal to named"),
-        "statements_none": (compared & stated["found"].eq(0), "found 0"),
-        "statements_all": (every, "extent all"),
-        "statements_all_full": (every & full, "extent all, found equal to named"),
-    }
-    known = {
-        name: count("statement", stated.loc[rows, "statement"], f"published-<heading>.csv, {rule}")
-        for name, (rows, rule) in lists.items()
-    }
-    return known | {
-        "claims": count("claim", claims.loc[claims["role"].eq("statement"), "id"], "claims.csv, role statement")
-    }
-
-
 def of_findings(table: pd.DataFrame, cells: pd.DataFrame) -> dict[str, Number]:
-    """The findings, and for each the cases that support, qualify or contradict it, and those that do not mention it.
+    """For each finding the cases that support, qualify or contradict it, and those that do not mention it.
 
     Takes findings; finding-cases (finding, case, supports, qualifies, contradicts: numbers of key points).
     """
-    known = {
-        "findings": count("finding", table["finding"], "findings.csv, all rows"),
-        "findings_supported": count(
-            "finding", table.loc[table["supported"].eq(True), "finding"], "findings.csv, supported"
-        ),
-    }
+    known = {}
     columns = {"supporting": "supports", "qualifying": "qualifies", "contradicting": "contradicts"}
     for finding in table["finding"]:
         own = cells[cells["finding"].eq(finding)]
@@ -263,20 +224,6 @@ def of_people(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Numbe
         "largest_case": Number(largest["name"], f"{rule}the greatest share", "group", own),
         "largest_sum": Number(int(largest["sum_as_published"]), f"{rule}the greatest share", "group", own),
     }
-
-
-def of_lists(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number]:
-    """Key points that coders differ on, themes that both help and hinder, and the cases of each dimension of equity."""
-    differ, known = found["coder-differences"]["keypoint"], {}
-    known["agreement_differences"] = count("keypoint", differ, "coder-differences.csv, all rows")
-    if "barriers-enablers" in found:
-        table, rule = found["barriers-enablers"], "barriers-enablers.csv, "
-        known["opposed"] = count("general", table.loc[table["general"].ne(""), "general"], f"{rule}general")
-        known["both_ways"] = count("general", table.loc[table["both"].eq(True), "general"], f"{rule}both")
-    equity = review.table("equity")
-    for dimension, part in equity[equity["coder"].eq(CONSENSUS)].groupby("dimension"):
-        known[f"equity.{dimension}"] = count("case", sorted(set(part["case"])), f"equity.csv, {dimension}")
-    return known
 
 
 def of_statistics(found: dict[str, pd.DataFrame]) -> dict[str, Number]:

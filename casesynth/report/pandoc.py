@@ -13,7 +13,6 @@ from typing import Any
 
 from casesynth.errors import UserError
 from casesynth.report.forms import CONTENTS, Form, pictures_of
-from casesynth.report.word import reference
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: Word documents and PDF hold a time; this one means none (1980-01-01, the earliest that a zip can hold).
@@ -57,7 +56,6 @@ def convert(text: str, form: Form, file: Path, title: str, template: str = "page
             words += [f"--template={TEMPLATES / 'page'}.html", f"--variable=style:{style}", "--toc", "--toc-depth=3"]
             file.write_bytes(pandoc([*words, "--to=html5", "--section-divs"], text))
         elif form.kind == "docx":
-            (folder / "reference.docx").write_bytes(reference(pandoc(["--print-default-data-file=reference.docx"])))
             for id in form.pictures:
                 (folder / f"{id}.png").write_bytes(
                     compiled(
@@ -68,7 +66,7 @@ def convert(text: str, form: Form, file: Path, title: str, template: str = "page
                     )
                 )
             words += [
-                f"--reference-doc={folder / 'reference.docx'}",
+                f"--reference-doc={TEMPLATES / 'reference.docx'}",
                 f"--resource-path={folder}",
                 f"--shift-heading-level-by={shift}",
             ]
