@@ -127,8 +127,8 @@ def written_out(review: Review, rules: Rules, rows: list[dict]) -> list[dict]:
     found = {"findings": table, "finding-evidence": judged, "claims": results.read_if_there(review.name, "claims")}
     coded = themes.coded_points(review, rules.coding)
     projects = numbers.of_projects(review.codebook["id"], coded[coded["direction"].eq("supports")])
-    counted = numbers.of_rows({"cases": review.cases, "findings": table}) | numbers.of_facts(review)
-    known = counted | numbers.of_findings(table, cells) | projects
+    counted = numbers.of_rows({"cases": review.cases, "reported": review.reported, "findings": table})
+    known = counted | numbers.of_facts(review) | numbers.of_findings(table, cells) | projects
     narrative = Narrative(review, found, numbers.Values(known))
 
     def prose(row: dict) -> dict:

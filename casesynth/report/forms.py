@@ -41,7 +41,6 @@ class Form:
     figures: int = 0
     tables: int = 0
     widest: float = 15.4  # centimetres that a picture may take on paper
-    pages: int = 0
 
     def raw(self, text: str, kind: str = "") -> Markdown:
         """Text in the language of the form itself, which pandoc passes on; a kind says of which form alone."""
@@ -98,20 +97,6 @@ class Form:
             return Markdown()
         self.tables += 1
         return Markdown(f"{markdown_table(frame, columns, widths)}\n\n: Table {self.tables}. {caption}\n")
-
-    def open(self, style: str) -> Markdown:
-        """The beginning of a page of the brief; `close` ends it."""
-        return Markdown(f"\n:::::: {{.a4 .{style}}}\n")
-
-    def close(self) -> Markdown:
-        """The end of a page of the brief. The first of a PDF ends with a break."""
-        self.pages += 1
-        cut = self.raw("#pagebreak()") if self.kind == "typst" and self.pages == 1 else ""
-        return Markdown(f"\n::::::\n{cut}")
-
-    def small(self, text: str) -> Markdown:
-        """A line in smaller type."""
-        return Markdown(f"\n::: {{.small}}\n{text}\n:::\n")
 
     def columns(self, text: str) -> Markdown:
         """The parts of a text, each of which begins with a heading of the third level, as boxes side by side."""

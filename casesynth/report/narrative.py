@@ -8,7 +8,6 @@ of the finding of the row; in the files of `narrative/` a finding is named, `{su
 import re
 from collections import defaultdict
 from collections.abc import Callable
-from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -23,6 +22,7 @@ from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
 from casesynth.report.numbers import Values
 from casesynth.report.pictures import SHORT
+from casesynth.report.wording import text_of
 
 #: Numbers that somebody typed: digits, and the words from two to twelve.
 TYPED = re.compile(r"\d|\b(?:two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|dozen)\b", re.IGNORECASE)
@@ -123,7 +123,7 @@ class Narrative:
         Raises UserError with file and line of what is wrong with it.
         """
         lines = []
-        for number, line in enumerate(text_of(self.review, name), 1):
+        for number, line in enumerate(text_of(self.review, f"{name}.md"), 1):
             try:
                 lines.append(self.expand(line))
             except ValueError as error:
@@ -147,22 +147,16 @@ class Narrative:
                 except ValueError as error:
                     found.append(Problem("findings.csv", str(error), row, column))
         for name in sorted(file.stem for file in (paths.data(self.review.name) / "narrative").glob("*.md")):
-            for line, text in enumerate(text_of(self.review, name), 1):
+            for line, text in enumerate(text_of(self.review, f"{name}.md"), 1):
                 try:
                     self.expand(text)
                 except ValueError as error:
                     found.append(Problem(f"narrative/{name}.md", f"line {line}: {error}"))
         for name in ("key-messages", "brief"):
             found += wording.problems(
-                self.review, self.evidence, self.cells, name, messages(text_of(self.review, name))
+                self.review, self.evidence, self.cells, name, messages(text_of(self.review, f"{name}.md"))
             )
         return list(dict.fromkeys(found))
-
-
-def text_of(review: Review, name: str) -> list[str]:
-    """The lines of a text of narrative/; none where it is not there."""
-    file: Path = paths.data(review.name) / "narrative" / f"{name}.md"
-    return file.read_text("utf-8").splitlines() if file.exists() else []
 
 
 def messages(lines: list[str]) -> dict[int, str]:

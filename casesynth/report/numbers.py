@@ -114,8 +114,9 @@ def registry(review: Review, found: dict[str, pd.DataFrame]) -> dict[str, Number
         themed=points["id"].isin(found["points"]["id"]),
         left=points["id"].isin(found["uncoded"]["keypoint"]),
     )
+    own = {"cases": review.cases, "reported": review.reported, "keypoints": marked}
     return (
-        of_rows(found | {"cases": review.cases, "keypoints": marked})
+        of_rows(found | own)
         | of_facts(review)
         | of_coding(review, found)
         | of_projects(found["themes"]["theme"], cells[cells["points"].gt(0)])
@@ -138,7 +139,7 @@ def of_rows(tables: dict[str, pd.DataFrame]) -> dict[str, Number]:
         if number["table"] in tables:
             table = tables[number["table"]]
             rows = table.query(number["where"], engine="python") if "where" in number else table
-            known[name] = count(kind, rows[kind if kind in table else "id"], number["rule"])
+            known[name] = count(kind, rows["id" if "id" in table else kind], number["rule"])
     return known
 
 

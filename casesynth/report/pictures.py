@@ -187,8 +187,7 @@ def one_cut(picture: Picture, id: str) -> str:
     >>> print(one_cut(Picture('<svg viewBox="0 0 2 1" width="2" height="1"></svg>', "Two", "A & b."), "p"))
     <svg viewBox="0 0 2 1" style="max-width:2px" class="drawn" role="img" aria-labelledby="p-t p-d"><title id="p-t">Two</title><desc id="p-d">A &amp; b.</desc></svg>
     """
-    drawn = re.sub(r"<\?xml.*?\?>|<!DOCTYPE.*?>|<metadata>.*?</metadata>|<!--.*?-->", "", picture.svg, flags=re.S)
-    drawn = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', drawn)
+    drawn = re.sub(r'\bid="([^"]+)"', rf'id="{id}-\1"', picture.svg)
     drawn = re.sub(r'href="#([^"]+)"', rf'href="#{id}-\1"', re.sub(r"url\(#([^)]+)\)", rf"url(#{id}-\1)", drawn))
     ((head, rest),) = re.findall(r"\A\s*(<svg\b[^>]*>)(.*)", drawn, re.S)
     rest = re.sub(r"^\s*(?:<title[^>]*>.*?</title>\s*)?(?:<desc[^>]*>.*?</desc>)?", "", rest, count=1, flags=re.S)

@@ -20,6 +20,7 @@ from casesynth.report.forms import Form, to_explorer
 from casesynth.report.markdown import Markdown, escaped, for_notebook
 from casesynth.report.narrative import Narrative
 from casesynth.report.numbers import Number, Values, in_words, registry, tables
+from casesynth.report.wording import pairs_of
 
 TEMPLATES = Path(__file__).parent / "templates"
 #: The chapters of the synthesis in their order, as macros of its template.
@@ -67,6 +68,7 @@ class Report:
     def context(self, form: Form, page: str) -> dict:
         """What a template may use. `page` is the address of the page with the findings; empty for that page itself."""
         review, found = self.review, self.found
+        source = told.row_of(review.table("sources"), review.settings.get("published", ""))
         narrative = Narrative(review, found, self.values, page)
         return {
             "form": form,
@@ -77,11 +79,11 @@ class Report:
             "v": self.values,
             "there": self.there,
             "changed": told.changed(review, self.parameters),
-            "coder": told.coder_of(review, self.parameters["coding"]),
+            "coder": told.row_of(review.coders, self.parameters["coding"]),
             "prose": narrative.file,
             "parts": narrative.parts,
-            "source": told.source_of(review),
-            "authors": told.authors(told.source_of(review)),
+            "source": source,
+            "authors": told.authors(source),
             "signs_drawn": lambda: form.picture(pictures.signs(), "signs"),
             "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
             "findings_rows": lambda: self.findings(narrative, form),
@@ -91,9 +93,10 @@ class Report:
             "form_bar": lambda caption="": self.bar(form, caption),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
-            "firmness": told.firmness(self.values, found, len(cerqual.ratings(review)), told.by_model(review)),
+            "places": narrative.numbers,
+            "exceptions": told.fragile(found),
+            "rated": len(cerqual.ratings(review)),
             "by_model": told.by_model(review),
-            "flow": told.flow(self.values, review),
             "sections": told.sections(review),
             "claims_of": lambda section: told.claims_of(found["claims"], section),
             "table_files": lambda: tables_of(review),
@@ -124,27 +127,16 @@ class Report:
         return {row["case"]: stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
 
     def findings(self, narrative: Narrative, form: Form) -> list[dict]:
-        """What the chapter on findings says of each: its sentence, its row of projects, its prose, its exception."""
+        """What the chapter on findings says of each: its sentence, its prose, its row of projects."""
         texts = self.review.table("findings").set_index("id")
-        exceptions = told.fragile(self.found)
         rows, few = [], len(self.letters) <= pictures.MANY
         for row in self.found["findings"].itertuples():
-            prose = {
-                name: Markdown(narrative.expand(texts.loc[row.finding, name], row.finding))
-                for name in ("paragraph", "published")
-            }
+            prose = texts.loc[row.finding, ["paragraph", "published"]]
             marks = self.marks(row.finding)
-            strip = form.picture(pictures.strip(marks, self.letters, self.names), f"strip-{row.finding}")
-            reach = told.reach(row.finding, marks, self.letters, named=form.kind != "html" and few)
-            rows.append(
-                {
-                    **row._asdict(),
-                    **prose,
-                    "strip": strip,
-                    "reach": reach,
-                    "exception": exceptions.get(row.finding, ""),
-                }
-            )
+            own = {name: Markdown(narrative.expand(text, row.finding)) for name, text in prose.items()}
+            own["strip"] = form.picture(pictures.strip(marks, self.letters, self.names), f"strip-{row.finding}")
+            own["reach"] = told.reach(row.finding, marks, self.letters, named=form.kind != "html" and few)
+            rows.append(row._asdict() | own)
         return rows
 
     def strongest(self, form: Form, most: int) -> list[dict]:
@@ -157,39 +149,27 @@ class Report:
         for row in themes.head(most).itertuples():
             own = cells[cells["theme"].eq(row.theme) & cells["points"].gt(0)]
             marks = dict.fromkeys(own["case"], "supports")
-            picture = pictures.strip(marks, self.letters, self.names)
-            rows.append(
-                {
-                    "name": row.name,
-                    "definition": definitions.get(row.theme, ""),
-                    "theme": row.theme,
-                    "cases": row.cases,
-                    "marks": marks,
-                }
-                | {"strip": form.picture(picture, f"strip-{row.theme}")}
-            )
+            strip = form.picture(pictures.strip(marks, self.letters, self.names), f"strip-{row.theme}")
+            rows.append(row._asdict() | {"definition": definitions.get(row.theme, ""), "marks": marks, "strip": strip})
         return rows
 
     def sides(self, form: Form) -> Markdown:
         """What helps and what hinders, as rows of projects; empty where the review has no such findings."""
-        labels, table = told.labels(self.review), self.found["findings"]
-        groups = [("condition", "Helps"), ("barrier", "Hinders")]
+        labels, table = pairs_of(self.review, "labels"), self.found["findings"]
         rows = []
-        for kind, word in groups:
+        for kind, word in (("condition", "Helps"), ("barrier", "Hinders")):
             own = table[table["kind"].eq(kind)].sort_values("supporting", ascending=False, kind="stable")
-            rows += [
-                (labels.get(row.finding, f"{word}: {row.statement}"), self.marks(row.finding))
-                for row in own.itertuples()
-            ]
-        if not rows:
-            return Markdown()
-        title = "What helps and what hinders, by project"
-        return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides")
+            for row in own.itertuples():
+                rows.append((labels.get(row.finding, f"{word}: {row.statement}"), self.marks(row.finding)))
+        return self.drawn(form, rows, "What helps and what hinders, by project")
 
     def themes_drawn(self, form: Form, most: int) -> Markdown:
         """The most widely reported themes as rows of projects; empty where none is supported."""
         rows = [(row["name"], row["marks"]) for row in self.strongest(form, most)]
-        title = "The most widely reported themes, by project"
+        return self.drawn(form, rows, "The most widely reported themes, by project")
+
+    def drawn(self, form: Form, rows: list[tuple[str, dict[str, str]]], title: str) -> Markdown:
+        """Rows of projects, each with its label, as one picture; empty without rows."""
         return form.picture(pictures.rows(rows, self.letters, self.names, title), "sides") if rows else Markdown()
 
     def bar(self, form: Form, caption: str = "") -> Markdown:

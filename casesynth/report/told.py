@@ -5,7 +5,7 @@ from typing import Any
 
 import pandas as pd
 
-from casesynth.core import codings, levels, paths
+from casesynth.core import codings, levels
 from casesynth.core.review import Review
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -24,17 +24,15 @@ def changed(review: Review, parameters: dict) -> list[str]:
     return [f"{name} = {parameters[name]} (there: {own[name]})" for name in own if parameters.get(name) != own[name]]
 
 
-def coder_of(review: Review, coding: str) -> dict[str, str] | None:
-    """What coders.csv says of a coder; None where it has none of that name: nobody has coded yet."""
-    own = review.coders[review.coders["id"].eq(coding)]
+def row_of(table: pd.DataFrame, id: str) -> dict | None:
+    """The row of an id; None where the table has none: nobody of that name has coded, or no publication is re-run."""
+    own = table[table["id"].eq(id)]
     return None if own.empty else own.iloc[0].to_dict()
 
 
-def source_of(review: Review) -> dict | None:
-    """The row of sources.csv that `published` names; None where no publication is re-run."""
-    rows = review.table("sources")
-    rows = rows[rows["id"].eq(review.settings.get("published", ""))]
-    return None if rows.empty else rows.iloc[0].to_dict()
+def linked(table: pd.DataFrame, words: str, kind: str, id: str = "id", style: str = "quiet") -> list[Markdown]:
+    """The texts of a column as links to what its rows are."""
+    return [to_explorer(escaped(text), kind, one, style) for text, one in zip(table[words], table[id])]
 
 
 def authors(source: dict | None) -> str:
@@ -55,13 +53,6 @@ def key(letters: dict[str, str], names: dict[str, str]) -> Markdown:
             for case, letter in letters.items()
         )
     )
-
-
-def labels(review: Review) -> dict[str, str]:
-    """Finding -> a label of a few words for a picture, from narrative/labels.txt (`fin-id: the label`)."""
-    file = paths.data(review.name) / "narrative" / "labels.txt"
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    return {id.strip(): label.strip() for id, _, label in (line.partition(":") for line in lines) if label}
 
 
 #: What the line under a finding counts: a verb for several and for one project, and the squares that say so.
@@ -107,42 +98,13 @@ def weighty(claims: pd.DataFrame, most: int = 8) -> pd.DataFrame:
     rank = rows.assign(rank=rows["verdict"].map(SEVERE.index)).sort_values(
         ["consequence", "rank"], ascending=[False, True], kind="stable"
     )
-    link = [to_explorer(escaped(row.claim), "claim", row.id, "claim") for row in rank.itertuples()]
+    link = linked(rank, "claim", "claim", style="claim")
     return rank.assign(link=link, told=rank["recomputed"]).head(most)[["link", "verdict", "told"]]
 
 
 def by_model(review: Review) -> bool:
     """Whether a language model coded the review, by what coders.csv says."""
     return codings.by_model(review.coders[review.coders["id"].isin(review.codings["coder"])])
-
-
-def firmness(v: Values, found: dict[str, pd.DataFrame], rated: int, by_model: bool) -> list[Markdown]:
-    """How firm the findings are as a whole, in sentences: what support means, and what it does not depend on."""
-    table, coders = found["findings"], found["finding-coders"]
-    known, number = table[table["supported"]], int(v.raw("findings"))
-    passed = "all" if len(known) == number else v("findings_supported")
-    lines = [
-        f"*Supported* is a low bar: {v.words('min_cases')} projects suffice, and the findings were written from these accounts. "
-        f"Of {v('findings')}, {passed} pass it. How many projects report a finding says more."
-    ]
-    if lost := int(known["margin"].eq(1).sum()):
-        lines.append(f"{lost} would no longer be supported if a single project were left out.")
-    elif len(known):
-        lines.append("No finding depends on a single project: each remains supported whichever one is left out.")
-    if len(coders):
-        same = coders.groupby("finding")["supported"].nunique().eq(1)
-        agreed = "which findings are supported" if same.all() else f"the verdict on {int(same.sum())} of them"
-        lines.append(f"All codings of the evidence agree on {agreed}.")
-    if v.known["evidence_kappa"][0] != "undefined":
-        shows = ": sessions of one language model, so consistent rather than independent" if by_model else ""
-        lines.append(f"Blind codings of the evidence agree with a kappa of {v('evidence_kappa')}{shows}.")
-    if exceptions := [
-        f"[finding {place}](#{id})" for place, id in enumerate(table["finding"], 1) if id in fragile(found)
-    ]:
-        lines.append(f"What a finding depends on, or who contests it, is said under it: {', '.join(exceptions)}.")
-    rating = "Confidence in the findings (GRADE-CERQual, Lewin et al. 2018)"
-    lines.append(f"{rating} {'was rated by people' if rated else 'has not been rated, which takes human judgement'}.")
-    return [Markdown(line) for line in lines]
 
 
 def fragile(found: dict[str, pd.DataFrame]) -> dict[str, Markdown]:
@@ -163,62 +125,18 @@ def fragile(found: dict[str, pd.DataFrame]) -> dict[str, Markdown]:
 def equity(table: pd.DataFrame, values: Values) -> pd.DataFrame:
     """The groups that projects name, by dimension, the most named first. Returns name, link (the number of projects)."""
     own = table[table["cases"] > 0].sort_values("cases", ascending=False, kind="stable")
-    links = []
-    for row in own.itertuples():
-        links.append(values(f"equity.{row.dimension}"))
-    return own.assign(link=links)[["name", "link"]]
+    return own.assign(link=[values(f"equity.{dimension}") for dimension in own["dimension"]])[["name", "link"]]
 
 
-def flow(v: Values, review: Review) -> pd.DataFrame:
-    """From projects to findings: every count, and what became of the rest. Returns step, link (the count), rest."""
-    if review.has("findings"):
-        last = f"{v('findings_supported')} supported by at least {v('min_cases')} projects"
-        findings = [["Findings: sentences that answer the question", v("findings"), last]]
-    else:
-        findings = []
-    rows = [
-        ["Projects", v("cases"), f"{v('cases_reported')} with a case study, {v('cases_without')} without"],
-        [
-            "Coded statements (key points)",
-            v("keypoints"),
-            f"{v('points_reported')} of projects with a case study, {v('points_other')} of the others",
-        ],
-        [
-            "… under headings that have themes",
-            v("themed_points"),
-            f"the other {v('points_unthemed')} describe projects and participants",
-        ],
-        [
-            "… coded to a theme",
-            v("points_coded"),
-            f"{v('points_none')} fit no theme, {v('points_not_coded')} are not coded",
-        ],
-        ["Themes of a heading", v("themes"), f"{v('themes_supported')} supported"],
-        ["Cross-cutting themes above them", v("general"), f"{v('general_supported')} supported"],
-        ["Overarching themes above these", v("refined"), f"{v('refined_supported')} supported"],
-        *findings,
-    ]
-    return pd.DataFrame([[step, count, Markdown(rest)] for step, count, rest in rows], columns=["step", "link", "rest"])
-
-
-#: Topic of the annex -> the words in the title of the section that it belongs to.
+#: Topic of the annex -> the words in the title of the section that it belongs to, and its own title where there is none.
 TOPICS = {
-    "method": "method|data extraction",
-    "places": "results|project summ",
-    "summaries": "project summ",
-    "people": "participants",
-    "opposed": "barriers and enablers|enablers and barriers",
-    "general": "discussion",
-    "sure": "limitations",
-}
-TITLES = {
-    "method": "Method",
-    "places": "Places",
-    "summaries": "Key points",
-    "people": "Participants",
-    "opposed": "Helps and hindrances",
-    "general": levels.TITLES["general"],
-    "sure": "How firm is it?",
+    "method": ("method|data extraction", "Method"),
+    "places": ("results|project summ", "Places"),
+    "summaries": ("project summ", "Key points"),
+    "people": ("participants", "Participants"),
+    "opposed": ("barriers and enablers|enablers and barriers", "Helps and hindrances"),
+    "general": ("discussion", levels.TITLES["general"]),
+    "sure": ("limitations", "How firm is it?"),
 }
 
 
@@ -238,10 +156,10 @@ def sections(review: Review) -> list[dict]:
             own.append(chapter(row["id"], title, min(level, 1), by_section.get(row["id"], "")))
     there = {each["heading"] for each in own}
     own += [chapter(part["id"], part["name"], 0, part["id"]) for part in sets if part["id"] not in there]
-    for topic, words in TOPICS.items():
+    for topic, (words, title) in TOPICS.items():
         place = next((each for each in own if rows.size and re.search(words, each["title"], re.I)), None)
         if place is None:
-            place = chapter(f"topic-{topic}", TITLES[topic], 0, "")
+            place = chapter(f"topic-{topic}", title, 0, "")
             own.append(place)
         place["topics"].append(topic)
     return own
@@ -254,9 +172,8 @@ def chapter(id: str, title: str, level: int, heading: str) -> dict:
 
 def claims_of(claims: pd.DataFrame, section: str) -> pd.DataFrame:
     """The checked statements of a section, with links. Returns link, verdict."""
-    own = claims[claims["section"].eq(section)]
-    own = own.drop_duplicates("claim").head(200)
-    return own.assign(link=[to_explorer(escaped(row.claim), "claim", row.id, "quiet") for row in own.itertuples()])
+    own = claims[claims["section"].eq(section)].drop_duplicates("claim").head(200)
+    return own.assign(link=linked(own, "claim", "claim"))
 
 
 def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
@@ -267,7 +184,7 @@ def heading_rows(found: dict[str, pd.DataFrame], heading: str) -> pd.DataFrame:
         theme: "; ".join(in_publication(row) for row in part.itertuples()) for theme, part in published.groupby("theme")
     }
     return own.assign(
-        link=[to_explorer(escaped(row.name), "theme", row.theme, "quiet") for row in own.itertuples()],
+        link=linked(own, "name", "theme", "theme"),
         reach=[f"{row.cases} of {row.of_cases}" for row in own.itertuples()],
         as_published=[said.get(theme, "not in the report") for theme in own["theme"]],
     ).sort_values("cases", ascending=False, kind="stable")

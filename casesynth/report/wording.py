@@ -71,12 +71,21 @@ def unheard(text: str, evidence: str, plain: dict[str, list[str]]) -> list[str]:
     return list(dict.fromkeys(missing))
 
 
+def text_of(review: Review, file: str) -> list[str]:
+    """The lines of a file of data/<review>/narrative/; none where it is not there."""
+    path = paths.data(review.name) / "narrative" / file
+    return path.read_text("utf-8").splitlines() if path.exists() else []
+
+
+def pairs_of(review: Review, name: str) -> dict[str, str]:
+    """What narrative/<name>.txt says of each word or finding: lines such as `fin-rooms: a room of one's own`, and comments."""
+    lines = [line.partition(":") for line in text_of(review, f"{name}.txt") if not line.startswith("#")]
+    return {name.strip(): said.strip() for name, _, said in lines if said}
+
+
 def plain_words(review: Review) -> dict[str, list[str]]:
     """Plainer word -> the words of the statements that it replaces."""
-    file = paths.data(review.name) / "narrative" / "plain-words.txt"
-    lines = file.read_text("utf-8").splitlines() if file.exists() else []
-    pairs = [line.split(":", 1) for line in lines if ":" in line and not line.startswith("#")]
-    return {word.strip().lower(): words_of(others) for word, others in pairs}
+    return {word.lower(): words_of(others) for word, others in pairs_of(review, "plain-words").items()}
 
 
 def of_themes(review: Review, cells: pd.DataFrame) -> dict[str, str]:

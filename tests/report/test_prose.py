@@ -134,11 +134,13 @@ def test_numbers_of_the_text_are_listed_with_their_rules(mca):
     assert values.value["keypoints"] == str(len(mca.keypoints)) and values["rule"].str.len().min() > 5
 
 
-def test_only_a_review_that_a_language_model_coded_is_said_to_be(made, mca):
+def test_only_a_review_that_a_language_model_coded_is_said_to_be(made, mca, monkeypatch):
     def firm(model: bool) -> str:
-        return " ".join(told.firmness(made.values, made.found, 0, model))
+        monkeypatch.setattr(told, "by_model", lambda review: model)
+        return made.text("synthesis", made.form("typst"), ["confidence"])
 
     assert "language model" in firm(True) and "language model" not in firm(False)
+    monkeypatch.undo()
     assert told.by_model(mca) and not told.by_model(load("repair-cafes"))
 
 
