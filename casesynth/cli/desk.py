@@ -1,6 +1,7 @@
 """Commands that list what there is, and those for a review of your own."""
 
 import json
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -93,7 +94,7 @@ def import_(name: Name, file: File) -> Status:
     load_settings(name)
     if not file:
         raise UserError(f'which file? Give the export of the form: casesynth import {name} "my answers.xlsx"')
-    done, text = importing.import_form(name, importing.place(file))
+    done, text = importing.import_form(name, Path(file).expanduser())
     print(text)
     return Status.DONE if done else Status.PROPOSED
 

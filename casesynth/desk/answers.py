@@ -14,11 +14,9 @@ from casesynth.desk.consent import agrees, taken_as
 from casesynth.desk.form import Form
 from casesynth.desk.proposal import ELSEWHERE
 from casesynth.desk.sentences import cleaned
-from casesynth.desk.wording import key, short
+from casesynth.desk.wording import LISTS, key, short
 
-#: What people write where they have nothing to say. Under a themed heading it is an answer all the same: whether a
-#: project has no barriers, or did not want to say, is for a person to judge.
-NOTHING = {"-", "--", ".", "n/a", "na", "none", "nil", "no answer", "not applicable", "n.a.", "?"}
+NOTHING = set(LISTS["nothing"])
 
 
 def one_line(text: str) -> str:

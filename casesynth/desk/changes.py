@@ -17,7 +17,7 @@ from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
 from casesynth.core.validate import all_problems, read_tables
 from casesynth.desk import copies
-from casesynth.desk.workbook_state import keys_of
+from casesynth.desk.tables import by_key, compared, keys_of
 from casesynth.errors import UserError
 
 
@@ -77,32 +77,19 @@ def in_order(frame: pd.DataFrame, schema: dict) -> pd.DataFrame:
     return frame.sort_values(keys_of(schema), kind="stable", ignore_index=True)
 
 
-def by_key(frame: pd.DataFrame, schema: dict) -> dict[str, dict]:
-    """The rows of a table by their keys."""
-    return {" ".join(row[key] for key in keys_of(schema)): row for row in frame.to_dict("records")}
-
-
-def deletions(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
-    """The keys of the rows that are gone."""
-    left = by_key(after, schema)
-    return [key for key in by_key(before, schema) if key not in left]
-
-
 def lost(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> list[str]:
     """The keys of the rows that are gone, and were not merely given another theme: by the same coder, for example."""
-    gone, rest = deletions(before, after, schema), [key for key in keys_of(schema) if key != "theme"]
-    if not gone or rest == keys_of(schema):
-        return gone
+    rest = [key for key in keys_of(schema) if key != "theme"]
     there, rows = set(after[rest].itertuples(index=False, name=None)), by_key(before, schema)
-    return [key for key in gone if tuple(rows[key][column] for column in rest) not in there]
+    gone = compared(before, after, schema)[2]
+    return [key for key in gone if rest == keys_of(schema) or tuple(rows[key][column] for column in rest) not in there]
 
 
 def difference(before: pd.DataFrame, after: pd.DataFrame, schema: dict) -> str:
     """How many rows are new, changed and gone, by their keys."""
-    old, new, gone = by_key(before, schema), by_key(after, schema), deletions(before, after, schema)
-    changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
+    new, changed, gone = compared(before, after, schema)
     names = f" ({', '.join(gone[:5])}{', …' if len(gone) > 5 else ''})" if gone else ""
-    return f"{plural(len(new.keys() - old.keys()), 'row')} new, {changed} changed, {len(gone)} gone{names}"
+    return f"{plural(len(new), 'row')} new, {len(changed)} changed, {len(gone)} gone{names}"
 
 
 def mentions(name: str, words: Iterable[str], keyed: Iterable[tuple[str, str]] = ()) -> list[str]:

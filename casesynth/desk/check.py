@@ -15,6 +15,7 @@ from casesynth.core.settings import load_settings
 from casesynth.core.text import fold
 from casesynth.core.validate import Found, all_problems
 from casesynth.desk import form, privacy, withdrawal, workbook_back, workbook_state
+from casesynth.desk.tables import keys_of
 from casesynth.errors import UserError
 
 #: A workbook up to this size is read to say in which of its rows a problem is: a second or two.
@@ -44,7 +45,7 @@ def with_places(name: str, problems: list[Problem], found: Found) -> list[Proble
     tables = {problem.file.removesuffix(".csv") for problem in problems if problem.row}
     ids, rows, known = {}, {}, schemas(folder) if tables else {}
     for table in tables & found.tables.keys() & found.rows.keys():
-        keys = workbook_state.keys_of(known[table])
+        keys = keys_of(known[table])
         texts = found.tables[table][keys].astype(str).agg(" ".join, axis=1)
         ids[table] = dict(zip(found.rows[table], texts))
     if tables and book.exists() and book.stat().st_size < READ_QUICKLY:
@@ -52,7 +53,7 @@ def with_places(name: str, problems: list[Problem], found: Found) -> list[Proble
             sheets = xlsx.read_book(book, xlsx.OURS)
             for table in tables & sheets.keys() & known.keys():
                 frame, _ = workbook_state.frame_of(table, sheets[table], known[table])
-                keys = workbook_state.keys_of(known[table])
+                keys = keys_of(known[table])
                 rows[table] = workbook_back.worksheet_rows(folder / f"{table}.csv", frame, keys)
     placed = []
     for problem in problems:

@@ -5,8 +5,8 @@ from typing import Any
 
 from casesynth.core import csvfile
 from casesynth.desk.form import Form
-from casesynth.desk.proposal import ELSEWHERE, SUBMITTED, kind_of
-from casesynth.desk.wording import key, short
+from casesynth.desk.proposal import ELSEWHERE, kind_of
+from casesynth.desk.wording import LISTS, key, short
 from casesynth.errors import UserError
 
 
@@ -56,7 +56,7 @@ def as_in(sheet: csvfile.Sheet, form: Form) -> Form:
     return replace(
         form,
         case=required(form.case, spelt, "case"),
-        submitted=next((spelt[key(name)] for name in [form.submitted, *SUBMITTED] if key(name) in spelt), ""),
+        submitted=next((spelt[key(name)] for name in [form.submitted, *LISTS["submitted"]] if key(name) in spelt), ""),
         consent=ELSEWHERE if key(form.consent) == ELSEWHERE else required(form.consent, spelt, "consent"),
         questions=[
             replace(q, columns=[spelt[key(c)] for c in dict.fromkeys(q.columns) if key(c) in spelt])

@@ -6,20 +6,14 @@ from collections.abc import Sequence
 import pandas as pd
 
 from casesynth.core.text import fold, plural, shortened, tidy
+from casesynth.desk.wording import LISTS
 
 #: Titles of columns that ask for consent.
 ASKS = re.compile(
     r"\b(consent|permission|may we|(do you|i|we) agree|(i am|i'm|are you|we are) happy (for|to|that)|use (of )?(your|my|our) answers|"
     r"(your|my|our) (answers|responses|words) (are|be|to be|may be|can be) (used|shared|published)|data protection)\b"
 )
-#: The whole answers that are taken as yes; all others are a no, unless review.yaml names them under `agrees`.
-YES = set(
-    "yes|y|true|agree|agreed|i agree|consent|i consent|i do|yes i do|yes i agree|yes i consent|i give consent|"
-    "i give my consent|yes please".split("|")
-)
-NO = {"", "no", "n", "false", "no thanks", "i do not agree"}
-#: An answer with one of these words is a refusal, or a yes with a condition: nobody is asked whether it means yes.
-REFUSING = set("no not never n false don't cannot can't refuse decline withdraw".split())
+YES, NO, REFUSING = (set(LISTS[name]) for name in ("consent", "no_consent", "refusing"))
 
 
 def asks_consent(title: str, texts: pd.Series) -> bool:

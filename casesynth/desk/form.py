@@ -5,12 +5,13 @@ import json
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 import yaml
 
-from casesynth.core.files import write_if_changed
+from casesynth.core.files import templates, write_if_changed
 from casesynth.core.settings import of_kinds
 from casesynth.desk.wording import heading_of, short
 from casesynth.errors import UserError
@@ -145,37 +146,11 @@ def unasked(form: Form, settings: dict, left: Sequence[str] = (), taken: Iterabl
     return lines
 
 
-FORM_HELP = """\
-# How `casesynth import` reads the export of your form. If a column is not listed here, the import proposes a line for it
-# and imports nothing until you have looked at it.
-#   case:      the column that names the case
-#   submitted: the column with the time of an answer: of two answers of one case the later counts; "" takes the lower row
-#   consent:   the column that asks for consent: rows that do not say yes are left out. none: consent was given elsewhere
-#   agrees:    other answers that mean yes, in full and word for word, such as ["I have read the above and agree"]
-#   keep:      columns about respondents to keep, such as [Name, Email]; they go to respondents.csv, which is not
-#              published. [] keeps none
-#   cases:     columns that fill cases.csv, such as {lead: Institution, nation: Country}
-#   questions: id (do not change it), heading (an id above; "" leaves the question out; "?" is still to be decided),
-#              column (as in the export), also (other wordings of the same question)
-"""
-
-
 def form_text(form: Form) -> str:
     """The `form` part of review.yaml, with its explanations."""
-
-    def quoted(value: Any) -> str:
-        return json.dumps(value, ensure_ascii=False)
-
-    cases = ", ".join(f"{name}: {quoted(column)}" for name, column in form.cases.items())
-    lines = ["form:", *(f"  {part}: {quoted(getattr(form, part))}" for part in ("case", "submitted", "consent"))]
-    lines += [f"  agrees: {quoted(form.agrees)}"] if form.agrees else []
-    lines += [
-        f"  keep: {quoted(form.keep)}",
-        f"  cases: {{{cases}}}",
-        "  questions:" + ("" if form.questions else " []"),
-    ]
-    lines += [f"    {question_line(question)}" for question in form.questions]
-    return FORM_HELP + "\n".join(lines) + "\n"
+    made = templates(TEMPLATES)
+    made.filters |= {"quoted": partial(json.dumps, ensure_ascii=False), "line": question_line}
+    return made.get_template("form.yaml").render(form=form)
 
 
 def write_form(file: Path, form: Form) -> None:

@@ -1,10 +1,9 @@
 """Import the export of an online form."""
 
-import os
-import re
 from collections.abc import Iterable
-from dataclasses import replace
 from pathlib import Path
+
+import pandas as pd
 
 from casesynth.core import csvfile, paths, schema, xlsx
 from casesynth.core.paths import shown
@@ -14,24 +13,12 @@ from casesynth.desk import copies, withdrawal, workbook
 from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
 from casesynth.desk.form import Form, form_of, unasked, write_form
-from casesynth.desk.intake import Intake, Tables, names_of, read_tables
+from casesynth.desk.intake import names_of, read_tables, take_in
 from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
 from casesynth.desk.wording import key, short
 from casesynth.errors import UserError
 
 TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")
-
-
-def place(form: str) -> Path:
-    """The file of this name: `~` is the home folder, and in WSL the drives of Windows are under /mnt.
-
-    >>> place("C:\\\\Users\\\\Ann\\\\answers.xlsx").as_posix()
-    '/mnt/c/Users/Ann/answers.xlsx'
-    """
-    drive = re.match(r"([A-Za-z]):[\\/]", form)
-    if drive and os.name != "nt":
-        return Path("/mnt", drive[1].lower(), *re.split(r"[\\/]+", form[3:]))
-    return Path(form).expanduser()
 
 
 def read_export(file: Path) -> csvfile.Sheet:
@@ -74,13 +61,13 @@ def refuse_unread(name: str, folder: Path) -> None:
 
 def proposed(name: str, sheet: csvfile.Sheet, form: Form, settings: dict) -> str:
     """Write a form for an export with unknown columns to review.yaml. Returns what to show of it."""
-    proposal = propose(sheet, form, settings)
+    found, decisions, remarks = propose(sheet, form, settings)
     copies.keep(name)
-    write_form(paths.data(name) / "review.yaml", proposal.form)
-    lines = ["Proposed, and written to review.yaml under `form`:", mapping_text(proposal.form, settings)]
-    lines += ["To check:", *(f"  - {remark}" for remark in proposal.remarks)] if proposal.remarks else []
-    lines += consent_lines(sheet, proposal.form)
-    lines += ["To decide, in review.yaml:", *(f"  - {one}" for one in proposal.decisions)] if proposal.decisions else []
+    write_form(paths.data(name) / "review.yaml", found)
+    lines = ["Proposed, and written to review.yaml under `form`:", mapping_text(found, settings)]
+    lines += ["To check:", *(f"  - {remark}" for remark in remarks)] if remarks else []
+    lines += consent_lines(sheet, found)
+    lines += ["To decide, in review.yaml:", *(f"  - {one}" for one in decisions)] if decisions else []
     lines += ["Nothing is imported yet. Check every line, correct review.yaml, then run the same command again."]
     return "\n".join(lines)
 
@@ -103,10 +90,11 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     settings, folder = load_settings(name), paths.data(name)
     sheet, form, tables = read_export(file), form_of(settings, name), read_tables(folder)
     refuse_unread(name, folder)
-    if needs_proposal(form, sheet, tables.cases.empty):
+    first = tables["cases"].empty
+    if needs_proposal(form, sheet, first):
         return False, proposed(name, sheet, form, settings)
     log, lines = ImportLog(), []
-    if tables.cases.empty:
+    if first:
         lines += ["As review.yaml says under `form` (if a line is wrong, correct it and import again):"]
         lines += [mapping_text(form, settings)]
     for note in sheet.notes:
@@ -114,49 +102,41 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     found = as_in(sheet, form)
     left = log_columns(sheet, form, found, log)
     themed = {heading["id"] for heading in settings["headings"] if heading["themed"]}
-    ids = names_of(tables.cases)
-    cases, agreed = answers_of(sheet, found, themed, ids, log)
-    for line in unasked(form, settings, left, set(tables.responses["question"])):
+    cases, agreed = answers_of(sheet, found, themed, names_of(tables["cases"]), log)
+    for line in unasked(form, settings, left, set(tables["responses"]["question"])):
         log.add("themed headings that no question fills", line)
+    variables = new_variables(found, tables["cases"], sheet, log)
+    tables["cases"] = tables["cases"].assign(**{field["name"]: "" for field in variables})
     withdrawn = withdrawal.read(folder)
-    variables = new_variables(found, tables, sheet, log)
-    tables = replace(tables, cases=tables.cases.assign(**{field["name"]: "" for field in variables}))
     cases = [case for case in cases if not left_out(name, case[0], withdrawn, log)]
-    after = Intake(found, tables, log, withdrawn["id"]).take_in(cases)
-    against = tables.cases[tables.cases["id"].isin([case for case, yes in agreed.items() if not yes])]
+    after = take_in(found, tables, cases, log, withdrawn["id"])
     copies.keep(name)
     if variables:
         schema.add_columns(folder, "cases", variables)
         log.add("new columns of cases.csv, declared in datapackage.json", ", ".join(v["name"] for v in variables))
     for table in TABLES:
-        new = getattr(after, table)
-        if not new.equals(getattr(tables, table)) and not (table == "respondents" and new.empty):
-            csvfile.write(folder / f"{table}.csv", new)
+        if not after[table].equals(tables[table]) and not (table == "respondents" and after[table].empty):
+            csvfile.write(folder / f"{table}.csv", after[table])
+    against = tables["cases"][tables["cases"]["id"].map(agreed).eq(False)]
     if not set(against["id"]) <= set(withdrawn["id"]):
         csvfile.write(folder / withdrawal.FILE, withdrawal.noted(name, withdrawn, against))
     lines += consent_lines(sheet, found)
-    lines += [
-        f"{file.name}: {plural(len(sheet.rows), 'row')}, {plural(len(cases), 'case')}.",
-        log.text() or "  nothing new",
-    ]
-    lines += [*to_withdraw(name, list(against["id"]), agreed, tables), *summary(name, after)]
-    return True, "\n".join(lines)
+    lines += [f"{file.name}: {plural(len(sheet.rows), 'row')}, {plural(len(cases), 'case')}."]
+    lines += [log.text() or "  nothing new", *to_withdraw(name, list(against["id"]), agreed, tables["responses"])]
+    return True, "\n".join([*lines, *summary(name, after)])
 
 
-def new_variables(form: Form, tables: Tables, sheet: csvfile.Sheet, log: ImportLog) -> list[dict[str, str]]:
+def new_variables(form: Form, cases: pd.DataFrame, sheet: csvfile.Sheet, log: ImportLog) -> list[dict[str, str]]:
     """The case variables of a form that cases.csv has no column for yet, as fields of the schema: name, type, description.
 
     A variable is a number where every answer is one.
     """
-    answers = sheet.frame()
-    fields = []
+    answers, fields = sheet.frame(), []
     for column, title in form.cases.items():
-        if column not in tables.cases:
+        if column not in cases:
             given = answers[title].str.strip().loc[lambda texts: texts.ne("")]
-            whole, number = (
-                given.str.fullmatch(r"-?[1-9]\d{0,14}|0"),
-                given.str.fullmatch(r"-?\d{1,15}\.\d+|-?[1-9]\d{0,14}|0"),
-            )
+            whole = given.str.fullmatch(r"-?[1-9]\d{0,14}|0")
+            number = whole | given.str.fullmatch(r"-?\d{1,15}\.\d+")
             kind = "string" if given.empty or not number.all() else "integer" if whole.all() else "number"
             if number.any() and not number.all():
                 said = f"{column}: {int((~number).sum())} of {len(given)}, such as '{short(given[~number].iloc[0])}'"
@@ -173,9 +153,9 @@ def left_out(name: str, case: str, withdrawn: Iterable[str], log: ImportLog) -> 
     return gone
 
 
-def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], tables: Tables) -> list[str]:
+def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], responses: pd.DataFrame) -> list[str]:
     """The cases in the tables that have not agreed, or have gone from the export, with the command that removes them."""
-    gone = [case for case in dict.fromkeys(tables.responses["case"]) if case not in agreed]
+    gone = [case for case in dict.fromkeys(responses["case"]) if case not in agreed]
     lines = []
     for what, cases in (
         ("without consent in this export: they must be taken out, and `make` stops until they are", against),
@@ -186,11 +166,13 @@ def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], tables: 
     return lines
 
 
-def summary(name: str, tables: Tables) -> list[str]:
+def summary(name: str, tables: dict[str, pd.DataFrame]) -> list[str]:
     """What the tables hold after an import, and what to do next; lines to show."""
-    waiting, stale = int(tables.keypoints["summary"].eq("").sum()), int(tables.keypoints["state"].eq("stale").sum())
-    counts = f"{plural(len(tables.cases), 'case')}, {plural(len(tables.responses), 'answer')}, {plural(len(tables.keypoints), 'key point')}"
+    points = tables["keypoints"]
+    waiting, stale = int(points["summary"].eq("").sum()), int(points["state"].eq("stale").sum())
+    counts = [plural(len(tables["cases"]), "case"), plural(len(tables["responses"]), "answer")]
+    counts.append(plural(len(points), "key point"))
     todo = [f"{waiting} to summarise"] * bool(waiting) + [f"{stale} stale, to be read again"] * bool(stale)
     workbook_first = f"casesynth sheet {name} (a workbook to do that in), then casesynth sheet-back {name}"
     next_ = workbook_first if todo else f"casesynth check {name}"
-    return [f"Now: {counts}{''.join(f', {part}' for part in todo)}.", f"Next: {next_}"]
+    return [f"Now: {', '.join([*counts, *todo])}.", f"Next: {next_}"]

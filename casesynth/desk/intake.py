@@ -1,4 +1,4 @@
-"""The tables of a review while the answers of an export are added to them.
+"""The tables of a review with the answers of an export.
 
 One row of the export is one case. What a person has made of an answer, a summary or a coding, is never overwritten: if
 a sentence of an answer has gone, its key point is marked as stale, and new sentences get key points of their own.
@@ -6,7 +6,6 @@ a sentence of an answer has gone, its key point is marked as stale, and new sent
 
 import difflib
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -14,26 +13,36 @@ import pandas as pd
 
 from casesynth.core import csvfile
 from casesynth.core.schema import schemas
-from casesynth.core.text import MANY, Ids, fold
+from casesynth.core.text import Ids, fold
 from casesynth.desk.answers import one_line
 from casesynth.desk.columns import ImportLog
 from casesynth.desk.form import Form
-from casesynth.desk.privacy import contact
 from casesynth.desk.sentences import cleaned, fresh, same, sentences_of
+from casesynth.desk.tables import texts_of
 from casesynth.desk.wording import key, short
 from casesynth.errors import UserError
 
+#: What the form asks about respondents, where review.yaml says that it is kept: no schema has this table.
+RESPONDENTS = ["case", "column", "given"]
 
-@dataclass
-class Tables:
-    """The tables that an import reads and writes, all texts."""
 
-    cases: pd.DataFrame
-    keypoints: pd.DataFrame
-    codings: pd.DataFrame
-    responses: pd.DataFrame
-    sentences: pd.DataFrame
-    respondents: pd.DataFrame
+def read_tables(folder: Path) -> dict[str, pd.DataFrame]:
+    """The tables that an import adds to, all texts; those that only an import makes may be missing, and are then empty."""
+    known = schemas(folder)
+    if not {"responses", "sentences"} <= known.keys():
+        raise UserError(
+            "datapackage.json has no tables for answers. Run `casesynth new` with another name and copy its datapackage.json."
+        )
+    tables = texts_of(folder, answers=True)
+    for name in ("cases", "keypoints", "codings"):
+        if name not in tables:
+            raise UserError(f"{name}.csv is missing. `casesynth new` writes it; restore it from the last commit.")
+    for name in ("responses", "sentences"):
+        columns = [field["name"] for field in known[name]["fields"]]
+        tables.setdefault(name, pd.DataFrame(columns=columns, dtype=str))
+    file = folder / "respondents.csv"
+    given = csvfile.read(file, RESPONDENTS, csvfile.OURS).frame() if file.exists() else pd.DataFrame(dtype=str)
+    return tables | {"respondents": given.reindex(columns=RESPONDENTS, fill_value="")}
 
 
 def short_title(name: str, most: int = 60) -> str:
@@ -50,115 +59,132 @@ def short_title(name: str, most: int = 60) -> str:
 
 def names_of(cases: pd.DataFrame) -> dict[str, str]:
     """The id of each case by the keys of its id, name and full title."""
-    ids: dict[Any, Any] = {}
+    ids: dict[str, str] = {}
     for row in cases.to_dict("records"):
         for name in (row["id"], row["name"], row["full_title"]):
             ids.setdefault(key(name), row["id"])
     return ids
 
 
-class Intake:
-    """The tables of a review while answers are added. Only answers are ever overwritten."""
+def take_in(
+    form: Form,
+    tables: dict[str, pd.DataFrame],
+    cases: list[tuple[str, dict, dict]],
+    log: ImportLog,
+    reserved: Iterable[str] = (),
+) -> dict[str, pd.DataFrame]:
+    """The tables with these cases, as `answers.answers_of` returns them. Only answers are ever overwritten.
 
-    def __init__(self, form: Form, tables: Tables, log: ImportLog, reserved: Iterable[str] = ()) -> None:
-        """`reserved` are ids of cases that must not be given out again."""
-        self.form, self.before, self.log = form, tables, log
-        self.ids = names_of(tables.cases)
-        self.new_ids = Ids([*tables.cases["id"], *reserved])
-        self.last = max((int(order) for order in tables.cases["order"] if order.isdigit()), default=0)
-        self.alike: dict[str, list[str]] = {}  # by their first letters, since comparing all with all takes too long
-        for name in self.ids:
-            self.alike.setdefault(name[:6], []).append(name)
-        self.cases, self.points, self.sentences = (
-            frame.to_dict("records") for frame in (tables.cases, tables.keypoints, tables.sentences)
-        )
-        self.case_rows = {row["id"]: row for row in self.cases}
-        self.responses = {row["id"]: row for row in tables.responses.to_dict("records")}
-        self.respondents: list[Any] = []
-        self.sentence_of = dict(zip(tables.sentences["keypoint"], tables.sentences["sentence"]))
-        self.coded = set(tables.codings["keypoint"])
-        self.numbers, self.orders = numbering(tables)
-        self.by_answer: dict[str, list[dict]] = {}
-        for point in self.points:
-            self.by_answer.setdefault(point["answer"], []).append(point)
+    `reserved` are ids of cases that must not be given out again.
+    """
+    table, ids = with_cases(form, tables["cases"], cases, log, reserved)
+    headings = {question.id: question.heading for question in form.questions}
+    points, about = Points(tables, log), []
+    responses = {row["id"]: row for row in tables["responses"].to_dict("records")}
+    for case, (_, answers, cells) in zip(ids, cases):
+        kept = {column: cleaned(cells.get(column, "")) for column in form.keep}
+        about += [{"case": case, "column": column, "given": text} for column, text in kept.items() if text]
+        for question, text in answers.items():
+            id, heading = f"{case}-{question}", headings[question]
+            answer = {"id": id, "case": case, "question": question, "heading": heading, "answer": text}
+            if points.answered(answer, responses.get(id)):
+                responses[id] = answer
+    respondents = pd.concat([tables["respondents"], pd.DataFrame(about, columns=RESPONDENTS, dtype=str)])
+    return tables | {
+        "cases": table,
+        "keypoints": like(tables["keypoints"], [row for row in points.rows if row["id"] not in points.gone]),
+        "responses": like(tables["responses"], responses.values()),
+        "sentences": like(tables["sentences"], points.sentences),
+        "respondents": respondents.drop_duplicates(["case", "column"], keep="last").sort_values(["case", "column"]),
+    }
 
-    def take_in(self, cases: list[tuple[str, dict, dict]]) -> Tables:
-        """The tables with the answers of these cases."""
-        heading_of_question = {question.id: question.heading for question in self.form.questions}
-        for name, answers, row in cases:
-            case = self.case(name, row)
-            given = {column: cleaned(row.get(column, "")) for column in self.form.keep}
-            self.respondents += [{"case": case, "column": c, "given": text} for c, text in given.items() if text]
-            for question, text in answers.items():
-                self.answer(case, question, heading_of_question[question], text)
-        return self.tables()
 
-    def case(self, name: str, row: dict) -> str:
-        """The id of the case of this name; a new case is added, and empty cells of a known one are filled."""
-        extra = {column: one_line(row.get(title, "")) for column, title in self.form.cases.items()}
-        if key(name) in self.ids:
-            known = self.case_rows[self.ids[key(name)]]
-            filled = {column: text for column, text in extra.items() if text and not known[column]}
-            known |= filled
+def like(table: pd.DataFrame, rows: Iterable[dict]) -> pd.DataFrame:
+    """Rows as a table with the columns of another, sorted by their ids."""
+    frame = pd.DataFrame(list(rows), columns=table.columns, dtype=str)
+    return frame.sort_values(table.columns[0], kind="stable", ignore_index=True)
+
+
+def with_cases(
+    form: Form, table: pd.DataFrame, cases: list[tuple[str, dict, dict]], log: ImportLog, reserved: Iterable[str]
+) -> tuple[pd.DataFrame, list[str]]:
+    """cases.csv with these cases: new ones are added, and empty cells of known ones filled. Returns also their ids."""
+    known, new_ids = names_of(table), Ids([*table["id"], *reserved])
+    rows = {row["id"]: row for row in table.to_dict("records")}
+    last = max((int(order) for order in table["order"] if order.isdigit()), default=0)
+    found = []
+    for name, _, cells in cases:
+        extra = {column: one_line(cells.get(title, "")) for column, title in form.cases.items()}
+        if key(name) in known:
+            id = known[key(name)]
+            filled = {column: text for column, text in extra.items() if text and not rows[id][column]}
+            rows[id] |= filled
             if filled:
-                self.log.add("cells of cases.csv that were empty, filled", f"{known['id']}: {', '.join(filled)}")
-            return known["id"]
-        case = self.ids[key(name)] = self.new_ids.new(name, "case")
-        like = difflib.get_close_matches(key(name), self.alike.get(key(name)[:6], [])[:MANY], n=1, cutoff=0.9)
-        hint = (
-            f" (its name resembles that of {self.ids[like[0]]}; if they are one case, correct the export)"
-            if like
-            else ""
-        )
-        self.last += 1
-        base = dict.fromkeys(self.before.cases.columns, "") | {"id": case, "order": str(self.last)}
-        base |= {"name": short_title(name), "full_title": name, "case_study": "true"}
-        self.cases.append(base | extra)
-        self.case_rows[case] = self.cases[-1]
-        self.log.add("new cases", f"{case}: {short(name)}{hint}")
-        return case
+                log.add("cells of cases.csv that were empty, filled", f"{id}: {', '.join(filled)}")
+        else:
+            id = known[key(name)] = new_ids.new(name, "case")
+            last += 1
+            own = {"id": id, "order": str(last), "name": short_title(name), "full_title": name, "case_study": "true"}
+            rows[id] = dict.fromkeys(table, "") | own | extra
+            log.add("new cases", f"{id}: {short(name)}")
+        found.append(id)
+    return like(table, rows.values()), found
 
-    def answer(self, case: str, question: str, heading: str, text: str) -> None:
-        """Take in one answer: a key point for each new sentence, and a mark on each key point whose sentence has gone."""
-        id = f"{case}-{question}"
-        old, points = self.responses.get(id), self.by_answer.get(id, [])
-        if old is None and points:
+
+class Points:
+    """The key points of a review and their sentences, while answers change."""
+
+    def __init__(self, tables: dict[str, pd.DataFrame], log: ImportLog) -> None:
+        self.log, self.coded = log, set(tables["codings"]["keypoint"])
+        self.rows, self.sentences = (tables[name].to_dict("records") for name in ("keypoints", "sentences"))
+        self.columns, self.said = (
+            list(tables["keypoints"]),
+            {row["keypoint"]: row["sentence"] for row in self.sentences},
+        )
+        self.numbers, self.orders = numbering(tables)
+        self.gone: set[str] = set()
+        self.of_answer: dict[str, list[dict]] = {}
+        for row in self.rows:
+            self.of_answer.setdefault(row["answer"], []).append(row)
+
+    def answered(self, answer: dict[str, str], old: dict[str, str] | None) -> bool:
+        """Take in an answer: a key point for each new sentence, a mark on each whose sentence has gone. Is it a new answer?"""
+        id, heading, own = answer["id"], answer["heading"], self.of_answer.get(answer["id"], [])
+        if old is None and own:
             raise UserError(
                 f"keypoints.csv has key points of the answer {id}, but responses.csv does not have that answer: it is not in "
                 "the repository. Copy responses.csv and sentences.csv from the computer of the last import, then import again."
             )
-        if address := contact(text):
-            self.log.add("answers with what looks like an e-mail address or telephone number", f"{id}: '{address}'")
-        if old and old["heading"] == heading and same(old["answer"], text):
-            return
-        self.responses[id] = {"id": id, "case": case, "question": question, "heading": heading, "answer": text}
-        now, before = sentences_of(text) or [text], []
+        if old and old["heading"] == heading and same(old["answer"], answer["answer"]):
+            return False
+        now, before = sentences_of(answer["answer"]) or [answer["answer"]], []
         if old and old["heading"] != heading:
             self.log.add("answers whose question now belongs to another heading", id)
-            self.move(points)
+            self.leave(own)
         elif old:
             before = sentences_of(old["answer"])
             self.log.add("changed answers", id)
-            self.mark(points, before, now)
+            self.mark(own, before, now)
         for sentence in fresh(now, before):
-            self.add_point(case, heading, id, sentence)
+            self.add(answer, sentence)
+        return True
 
-    def move(self, points: list[dict]) -> None:
-        """Move key points whose question now belongs to another heading: those that nobody has edited start anew there."""
-        for point in points:
+    def leave(self, own: list[dict]) -> None:
+        """Key points whose question now belongs to another heading: those that nobody has edited start anew there."""
+        for point in own:
             if point["summary"] or point["id"] in self.coded:
                 self.stale(point, "under its old heading")
             else:
-                point["gone"] = True
+                self.gone.add(point["id"])
 
-    def mark(self, points: list[dict], before: list[str], now: list[str]) -> None:
+    def mark(self, own: list[dict], before: list[str], now: list[str]) -> None:
         """Mark the key points whose sentence has gone from an answer, and if any has, those that a person added."""
         gone, new = fresh(before, now), fresh(now, before)
-        for point in points:
-            sentence = self.sentence_of.get(point["id"], "")
+        for point in own:
+            sentence = self.said.get(point["id"], "")
             if (gone and not sentence) or fold(sentence) in map(fold, gone):
-                like = difflib.get_close_matches(sentence, new, 1, 0.5)
-                change = f"is now '{short(like[0])}'" if like else "has gone"
+                near = difflib.get_close_matches(sentence, new, 1, 0.5)
+                change = f"is now '{short(near[0])}'" if near else "has gone"
                 self.stale(point, f"'{short(sentence)}' {change}" if sentence else "a sentence of its answer has gone")
 
     def stale(self, point: dict, why: str) -> None:
@@ -167,78 +193,23 @@ class Intake:
             self.log.add("key points marked stale", f"{point['id']}: {why}")
         point["state"] = "stale"
 
-    def add_point(self, case: str, heading: str, answer: str, sentence: str) -> None:
+    def add(self, answer: dict[str, str], sentence: str) -> None:
         """A key point for a sentence, with the next number of its case and heading."""
-        stem = f"{case}-{heading}"
+        stem = f"{answer['case']}-{answer['heading']}"
         self.numbers[stem], self.orders[stem] = self.numbers.get(stem, 0) + 1, self.orders.get(stem, 0) + 1
         id = f"{stem}-{self.numbers[stem]:02d}"
-        base = dict.fromkeys(self.before.keypoints.columns, "") | {"id": id, "case": case, "heading": heading}
-        self.points.append(base | {"order": str(self.orders[stem]), "answer": answer})
-        self.sentences.append({"keypoint": id, "answer": answer, "sentence": sentence})
+        own = {"id": id, "order": str(self.orders[stem]), "answer": answer["id"]}
+        own |= {column: answer[column] for column in ("case", "heading")}
+        self.rows.append(dict.fromkeys(self.columns, "") | own)
+        self.sentences.append({"keypoint": id, "answer": answer["id"], "sentence": sentence})
         self.log.add("new key points, to be summarised", id)
 
-    def tables(self) -> Tables:
-        """The tables as they are now, sorted by their ids."""
 
-        def table(rows: list[dict], like: pd.DataFrame) -> pd.DataFrame:
-            frame = pd.DataFrame(rows, columns=like.columns, dtype=str)
-            return frame.sort_values(like.columns[0], kind="stable", ignore_index=True)
-
-        before = self.before
-        asked = pd.DataFrame(self.respondents, columns=before.respondents.columns, dtype=str)
-        return Tables(
-            cases=table(self.cases, before.cases),
-            keypoints=table([point for point in self.points if not point.pop("gone", False)], before.keypoints),
-            codings=before.codings,
-            responses=table(list(self.responses.values()), before.responses),
-            sentences=table(self.sentences, before.sentences),
-            respondents=pd.concat([before.respondents, asked])
-            .drop_duplicates(["case", "column"], keep="last")
-            .sort_values(["case", "column"]),
-        )
-
-
-def numbering(tables: Tables) -> tuple[dict[str, int], dict[str, int]]:
+def numbering(tables: dict[str, pd.DataFrame]) -> tuple[dict[Any, int], dict[Any, int]]:
     """The highest number and order ever assigned under each `case-heading`; numbers are never reused."""
-    numbers: dict[Any, Any] = {}
-    orders: dict[Any, Any] = {}
-    for id in {*tables.keypoints["id"], *tables.sentences["keypoint"], *tables.codings["keypoint"]}:
-        stem, _, number = id.rpartition("-")
-        if number.isdigit():
-            numbers[stem] = max(numbers.get(stem, 0), int(number))
-    for point in tables.keypoints.to_dict("records"):
-        stem = f"{point['case']}-{point['heading']}"
-        orders[stem] = max(orders.get(stem, 0), int(point["order"]) if point["order"].isdigit() else 0)
-    return numbers, orders
-
-
-def read_tables(folder: Path) -> Tables:
-    """The tables that an import adds to; those that only an import makes may be missing, and are then empty."""
-    known = schemas(folder)
-    if not {"responses", "sentences"} <= known.keys():
-        raise UserError(
-            "datapackage.json has no tables for answers. Run `casesynth new` with another name and copy its datapackage.json."
-        )
-    read = {}
-    for name in ("cases", "keypoints", "codings", "responses", "sentences", "respondents"):
-        columns = ["case", "column", "given"] if name == "respondents" else [f["name"] for f in known[name]["fields"]]
-        file = folder / f"{name}.csv"
-        if not file.exists():
-            if name in ("cases", "keypoints", "codings"):
-                raise UserError(f"{file.name} is missing. `casesynth new` writes it; restore it from the last commit.")
-            read[name] = pd.DataFrame(columns=columns, dtype=str)
-            continue
-        sheet = csvfile.read(file, columns, csvfile.OURS)
-        doubled = [column for column in sheet.header if sheet.header.count(column) > 1 or not column]
-        if doubled:
-            raise UserError(
-                f"{file.name}, row 1: a column has no name, or the name of another ({doubled[0]}). Correct that first."
-            )
-        frame = sheet.frame()
-        missing = [column for column in columns[:3] if column not in frame]
-        if missing:
-            raise UserError(
-                f"{file.name}, row 1: there is no column {', '.join(missing)}. `casesynth check` says more."
-            )
-        read[name] = frame.assign(**{column: "" for column in columns if column not in frame})
-    return Tables(**read)
+    points = tables["keypoints"]
+    ids = pd.concat([points["id"], tables["sentences"]["keypoint"], tables["codings"]["keypoint"]]).drop_duplicates()
+    parts = ids.str.extract(r"^(.*)-(\d+)$").dropna()
+    orders = pd.to_numeric(points["order"], errors="coerce").fillna(0).astype(int)
+    stems = points["case"] + "-" + points["heading"]
+    return parts[1].astype(int).groupby(parts[0]).max().to_dict(), orders.groupby(stems).max().to_dict()

@@ -7,11 +7,9 @@ from casesynth.core.codings import NONE
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
-from casesynth.desk.changes import by_key, change
-from casesynth.desk.workbook import texts_of
-from casesynth.desk.workbook_back import merged
+from casesynth.desk.changes import change
+from casesynth.desk.tables import by_key, compared, merged, signs, texts_of
 from casesynth.desk.workbook_parts import part_of
-from casesynth.desk.workbook_state import signs
 
 #: The number of changes that are listed one by one.
 MOST = 60
@@ -39,20 +37,18 @@ def take(
     keys = codings[["keypoint", "theme", "coder"]].agg(" ".join, axis=1) if len(codings) else []
     # A program without memos has lost them; nobody has deleted them.
     codings = codings.assign(memo=[memo or memos.get(key, "") for key, memo in zip(keys, codings["memo"])])
-    rows, clash, kept = merged("codings", codings, present, signs(was, schema), schema)
-    lines = list(told)
-    for problem in clash:
-        row = codings.loc[problem.row]
-        lines.append(
-            f"{row['keypoint']} {row['theme']}: {problem.column} was changed on both sides; the tables keep theirs"
-        )
+    rows, clash, kept = merged(codings, present, signs(was, schema), schema)
+    lines = [
+        *told,
+        *(f"{key}: {column} was changed on both sides; the tables keep theirs" for key, column, _, _ in clash),
+    ]
     lines += [f"{key}: deleted on one side and changed on the other, therefore kept" for key in kept]
     themed = set(rows.loc[rows["theme"].ne(NONE), "keypoint"])
     beside = rows["theme"].eq(NONE) & rows["keypoint"].isin(themed)
     lines += [f"{point}: '{NONE}' gives way to a theme" for point in rows.loc[beside, "keypoint"]]
     rows = rows[~beside]
     both = pd.concat([now["codings"][~own(now["codings"])], rows], ignore_index=True)
-    differ = differences(by_key(present, schema), by_key(rows, schema))
+    differ = differences(present, rows, schema)
     if differ:
         lines += change(name, {"codings": both}, now, confirm)
     listed = differ[:MOST] + [f"… and {len(differ) - MOST} more"] * (len(differ) > MOST)
@@ -61,11 +57,12 @@ def take(
     return "\n".join([f"{first}{':' if differ else '.'}", *(f"  {line}" for line in [*listed, *lines]), *last])
 
 
-def differences(old: dict[str, dict], new: dict[str, dict]) -> list[str]:
+def differences(old: pd.DataFrame, new: pd.DataFrame, schema: dict) -> list[str]:
     """The rows that are new, gone and changed, one by one."""
-    lines = [f"new: {key}" for key in new if key not in old] + [f"gone: {key}" for key in old if key not in new]
-    for key in old.keys() & new.keys():
-        for column, text in new[key].items():
-            if old[key][column] != text:
-                lines.append(f"changed: {key}, {column} '{old[key][column]}' is now '{text}'")
+    added, changed, gone = compared(old, new, schema)
+    before, now = by_key(old, schema), by_key(new, schema)
+    lines = [f"new: {key}" for key in added] + [f"gone: {key}" for key in gone]
+    for key in changed:
+        cells = [column for column in now[key] if now[key][column] != before[key][column]]
+        lines += [f"changed: {key}, {cell} '{before[key][cell]}' is now '{now[key][cell]}'" for cell in cells]
     return sorted(lines)

@@ -6,7 +6,7 @@ is not is written with the heading "?", and a person has to replace it.
 
 import json
 import re
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 import pandas as pd
@@ -15,38 +15,11 @@ from casesynth.core import csvfile
 from casesynth.core.text import tidy
 from casesynth.desk.consent import asks_consent, yes_or_no
 from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
-from casesynth.desk.wording import RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
+from casesynth.desk.wording import LISTS, RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
 
-#: Columns that form services add of their own accord.
-SERVICE = set(
-    "id|start time|completion time|last modified time|timestamp|language|total points|quiz feedback|grade posted time|"
-    "response id|responseid|date submitted|last page|start language|seed|submitted|submission time|submission date|"
-    "startdate|enddate|status|progress|duration (in seconds)|finished|recordeddate|distributionchannel|userlanguage".split("|")
-)  # fmt: skip
-#: Columns about the person who answered: left out unless review.yaml asks for them.
-PERSONAL = set(
-    "email|e-mail|email address|e-mail address|your email|your e-mail|name|your name|full name|first name|last name|surname|"
-    "respondent|respondent name|username|user name|phone|telephone|phone number|ip address|ipaddress|recipientlastname|"
-    "recipientfirstname|recipientemail|locationlatitude|locationlongitude|externalreference|contact".split("|")
-)
-SUBMITTED = ["completion time", "timestamp", "date submitted", "submitted", "submission time", "submission date",
-             "recordeddate"]  # fmt: skip
+SERVICE, PERSONAL = set(LISTS["service"]), set(LISTS["personal"])
 #: What review.yaml says of consent that was given elsewhere, on paper for example.
 ELSEWHERE = "none"
-#: Columns of cases.csv that a column of short answers may fill, by a word in its title.
-CASE_COLUMNS = {
-    "lead": {"institution", "organisation", "organization", "university", "lead"},
-    "nation": {"nation", "country", "region"},
-}
-
-
-@dataclass(frozen=True)
-class Proposal:
-    """A form for an export; what a person has to decide; and what to check: each column that was not taken."""
-
-    form: Form
-    decisions: list[str]
-    remarks: list[str]
 
 
 def kind_of(name: str) -> str:
@@ -94,8 +67,11 @@ def start_of(form: Form, sheet: csvfile.Sheet) -> Form:
     return Form() if form == own_form() and not asked and key(form.case) not in present else form
 
 
-def propose(sheet: csvfile.Sheet, form: Form, settings: dict) -> Proposal:
-    """How to read an export: the form with the case, the consent and the unknown columns of the export filled in."""
+def propose(sheet: csvfile.Sheet, form: Form, settings: dict) -> tuple[Form, list[str], list[str]]:
+    """How to read an export: the form with the case, the consent and the unknown columns of the export filled in.
+
+    Returns the form, what a person has to decide, and what they have to check.
+    """
     filled = sheet.frame().map(str.strip)
     form = start_of(form, sheet)
     left = unknown_columns(form, sheet)
@@ -107,7 +83,7 @@ def propose(sheet: csvfile.Sheet, form: Form, settings: dict) -> Proposal:
     decisions, remarks = decisions + asked, remarks + more
     if not any(question.heading not in ("", UNDECIDED) for question in form.questions):
         decisions.append("no question belongs to a heading yet")
-    return Proposal(form, decisions, remarks)
+    return form, decisions, remarks
 
 
 def with_case_and_consent(form: Form, filled: pd.DataFrame, left: list[str]) -> tuple[Form, list[str]]:
@@ -130,7 +106,9 @@ def with_case_and_consent(form: Form, filled: pd.DataFrame, left: list[str]) -> 
             "no column seems to ask for consent: fill in `consent`, or write `consent: none` if it was given elsewhere"
             + (f" (answered with yes or no: {', '.join(yes_no)})" if yes_no else "")
         )
-    submitted = next((name for want in [form.submitted, *SUBMITTED] for name in filled if key(name) == key(want)), "")
+    submitted = next(
+        (name for want in [form.submitted, *LISTS["submitted"]] for name in filled if key(name) == key(want)), ""
+    )
     return replace(form, case=case, consent=consent, submitted=submitted), decisions
 
 
@@ -190,7 +168,7 @@ def with_new_questions(
     for name in left:
         heading, certain = heading_of(name, settings["headings"], settings.get("opposed") or [])
         labels = looks_like_labels(filled[name], heading)
-        column = next((c for c, words in CASE_COLUMNS.items() if set(words_of(name).split()) & words), "")
+        column = next((c for c, words in LISTS["case_columns"].items() if set(words_of(name).split()) & set(words)), "")
         if labels and column and column not in cases:
             cases[column] = name
             continue

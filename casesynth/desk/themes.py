@@ -13,8 +13,7 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.text import Ids, nearest, plural
 from casesynth.desk.changes import change, mentions
-from casesynth.desk.workbook import texts_of
-from casesynth.desk.workbook_state import keys_of
+from casesynth.desk.tables import keys_of, texts_of
 from casesynth.errors import UserError
 
 #: Columns that name a theme, or something else too (no theme; a group that a sorter made): no schema has them as keys.

@@ -3,38 +3,17 @@
 import difflib
 import re
 from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import yaml
 
 from casesynth.core.text import fold, tidy
 from casesynth.core.text import words_of as tokens
 
-#: Words that suggest a heading, in addition to the words of the heading's name.
-WORDS = {
-    "summary": "overview summary summarise abstract",
-    "setting": "setting where located location place",
-    "aims": "aim aims purpose goal goals objective objectives",
-    "description": "description describe activities",
-    "methods": "method methods methodology approach",
-    "participants": "participants participant",
-    "data-collection": "data collected collection evaluation",
-    "impact": "impact impacts difference change changed changes",
-    "outcomes": "outcome outcomes results achievements",
-    "enablers": "enabler enablers enabled enables helped helps helpful help facilitators facilitated easier easy eases "
-    "supports supported successes strengths",
-    "barriers": "barrier barriers challenge challenges hindered hinders obstacles harder hard difficult difficulties "
-    "problems weaknesses badly prevented stopped",
-    "learning": "learning learnt learned lesson lessons",
-    "next-steps": "next future plans steps",
-    "further-information": "further links link",
-}
-#: Words of headings that say nothing of what a question is about.
-ANY_HEADING = {"case", "project", "study", "work"}
-#: Words that reverse a question.
-REVERSING = set(
-    "not no never nobody nothing none hardly lacked without less more fewer least most before after didn't don't doesn't wasn't hasn't".split()
-)
-#: Words that may differ between two wordings of one question.
-SMALL = set("a an and any are be by do does did for from has have how i in is it its of on or our please that the this to "
-            "was we were what which who with you your".split())  # fmt: skip
+#: The words by which columns and answers are recognised, by what they are for.
+LISTS: dict[str, Any] = yaml.safe_load(Path(__file__).with_name("words.yaml").read_text("utf-8"))
+REVERSING, SMALL = set(LISTS["reversing"]), set(LISTS["small"])
 #: From this likeness on, two wordings may be the same question; from `RESEMBLES` on, a person is asked.
 SAME, RESEMBLES = 0.85, 0.55
 
@@ -85,8 +64,8 @@ def heading_of(name: str, headings: list[dict], opposed: Sequence[str] = ()) -> 
         return exact[0], True
     first = {}
     for heading in headings:
-        known = set(WORDS.get(heading["id"], "").split()) | {w for w in key(heading["name"]).split() if len(w) > 3}
-        known -= ANY_HEADING
+        known = {w for w in key(heading["name"]).split() if len(w) > 3} - set(LISTS["any_heading"])
+        known |= set(LISTS["headings"].get(heading["id"], []))
         places = [place for place, word in enumerate(words.split()) if word in known]
         if places:
             first[heading["id"]] = min(places)

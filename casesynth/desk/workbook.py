@@ -18,10 +18,11 @@ from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.codings import CONSENSUS, NONE, without_consensus
 from casesynth.core.paths import shown
 from casesynth.core.review import Review
-from casesynth.core.schema import REQUIRED, schemas
+from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.text import plural
 from casesynth.core.validate import CELL, read_tables
+from casesynth.desk.tables import signs, texts_of
 from casesynth.desk.workbook_parts import Part, part_of
 from casesynth.desk.workbook_state import (
     ABOUT,
@@ -32,12 +33,9 @@ from casesynth.desk.workbook_state import (
     edited,
     keep_copy,
     note_synced,
-    signs,
 )
 from casesynth.errors import UserError
 
-#: The answers as given are not edited, and are too long for cells; their sentences are next to the key points.
-NOT_SHEETS = ["responses", "sentences"]
 SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
 SPARE = 500
@@ -51,25 +49,6 @@ WIDTHS = {
     **dict.fromkeys(["id", "keypoint", "theme"], 26),
     **{"heading": 16, "case": 20, "parent": 22},
 }
-
-
-def texts_of(folder: Path) -> dict[str, pd.DataFrame]:
-    """The tables that go into the workbook, all as texts in the columns of their schema."""
-    tables, known = {}, schemas(folder)
-    for name in sorted(known, key=lambda name: name not in REQUIRED):  # those that every review has come first
-        schema, file = known[name], folder / f"{name}.csv"
-        if name in NOT_SHEETS or not file.exists():
-            continue
-        columns = [field["name"] for field in schema["fields"]]
-        sheet = csvfile.read(file, columns, csvfile.OURS)
-        unknown = [column for column in sheet.header if column not in columns or sheet.header.count(column) > 1]
-        if unknown:
-            raise UserError(
-                f"{file.name}, row 1: found the column '{unknown[0]}', unknown or twice. `casesynth check {folder.name}` says more."
-            )
-        frame = sheet.frame()
-        tables[name] = frame.assign(**{column: "" for column in columns if column not in frame})[columns]
-    return tables
 
 
 def choices(

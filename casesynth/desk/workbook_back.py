@@ -10,20 +10,16 @@ import pandas as pd
 from casesynth.core import csvfile, paths, xlsx
 from casesynth.core.paths import shown
 from casesynth.core.problems import Problem, listing
-from casesynth.core.schema import schemas
+from casesynth.core.schema import AS_GIVEN, schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import shortened
 from casesynth.desk import changes
-from casesynth.desk.changes import by_key
-from casesynth.desk.workbook import NOT_SHEETS, texts_of
+from casesynth.desk.tables import by_key, keys_of, merged, signs, texts_of
 from casesynth.desk.workbook_state import (
     ABOUT,
     book_file,
     frame_of,
-    keys_of,
     note_synced,
-    sign,
-    signs,
     written_in,
 )
 from casesynth.errors import UserError
@@ -79,7 +75,7 @@ def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]
     reading = Reading({}, {}, [], [f"  {table}: its worksheet is gone; the table stays as it is" for table in missing])
     part = "cases" not in written  # of a heading or a coder: what else it shows is not read
     blind = part and "codebook" not in written
-    for table in [table for table in known if table in sheets and table not in NOT_SHEETS]:
+    for table in [table for table in known if table in sheets and table not in AS_GIVEN]:
         if part and table not in written:
             continue
         frame, wrong = frame_of(table, sheets[table], known[table])
@@ -88,12 +84,7 @@ def read_sheets(file: Path, now: dict[str, pd.DataFrame], known: dict[str, dict]
         reading.frames[table] = frame
         before, present = written.get(table, {}), now.get(table, frame[:0])
         if signs(frame, known[table]) != before:
-            both, clash, kept = merged(table, frame, present, before, known[table])
-            if kept:
-                reading.remarks.append(
-                    f"  {table}: deleted on one side and changed on the other, therefore kept: {', '.join(kept)}"
-                )
-            reading.problems += clash
+            both = merged_with(frame, present, before, table, known[table], reading)
             if signs(both, known[table]) != signs(present, known[table]):
                 reading.changed[table] = both
         reading.problems += wrong
@@ -110,46 +101,29 @@ def other_coders(frame: pd.DataFrame, before: dict[str, str]) -> list[Problem]:
     ]
 
 
-def merged(
-    table: str, frame: pd.DataFrame, now: pd.DataFrame, before: dict[str, str], schema: dict
-) -> tuple[pd.DataFrame, list[Problem], list[str]]:
-    """The rows of a worksheet and of its table put together, cell by cell: the side that changed a cell has it.
-
-    Returns the rows; the cells that both have changed; the keys of rows that one side deleted and the other changed, which
-    stay.
-    """
-    if signs(now, schema) == before:
-        return frame, [], []
+def merged_with(
+    frame: pd.DataFrame, now: pd.DataFrame, before: dict[str, str], table: str, schema: dict, reading: Reading
+) -> pd.DataFrame:
+    """The rows of a worksheet and of its table put together; what is wrong, and what is kept, goes to the reading."""
     keys = keys_of(schema)
-    twice = frame.index[frame.duplicated(keys)]
-    if len(twice):
+    if signs(now, schema) == before:
+        return frame
+    if len(twice := frame.index[frame.duplicated(keys)]):
         words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
-        return frame, [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice], []
-    number = dict(zip(frame[keys].agg(" ".join, axis=1), frame.index)) if len(frame) else {}
-    mine, theirs = by_key(frame, schema), by_key(now, schema)
-    rows: list[Any] = []
-    clash, kept = [], []
-    for key in theirs | mine:
-        was = before.get(key, "").split()
-        if key in mine and key in theirs:
-            rows.append({})
-            for place, (column, text) in enumerate(mine[key].items()):
-                other, old = theirs[key][column], was[place] if was else ""
-                rows[-1][column] = text if sign(other) == old else other
-                if old not in (sign(text), sign(other)) and text != other:
-                    words = (
-                        f"edited here, and since then in {table}.csv, where it is '{shortened(other)}'. Type that here to "
-                        "take it, or your text there to keep yours"
-                    )
-                    clash.append(Problem(table, words, number[key], column, text))
-            continue
-        row = mine.get(key) or theirs[key]
-        changed = list(map(sign, row.values())) != was
-        if changed:
-            rows.append(row)
-        if changed and was:
-            kept.append(key)
-    return pd.DataFrame(rows, columns=list(frame), dtype=str), clash, kept
+        reading.problems += [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice]
+        return frame
+    both, clash, kept = merged(frame, now, before, schema)
+    rows = dict(zip(by_key(frame, schema), frame.index))
+    for key, column, text, other in clash:
+        words = (
+            f"edited here, and since then in {table}.csv, where it is '{shortened(other)}'. Type that here to take it, or "
+            "your text there to keep yours"
+        )
+        reading.problems.append(Problem(table, words, int(rows[key]), column, text))
+    if kept:
+        listed = ", ".join(kept)
+        reading.remarks.append(f"  {table}: deleted on one side and changed on the other, therefore kept: {listed}")
+    return both
 
 
 def newer(file: Path) -> str:

@@ -4,7 +4,6 @@ import hashlib
 import json
 import shutil
 from datetime import date, datetime
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -14,37 +13,11 @@ from casesynth.core import paths, xlsx
 from casesynth.core.csvfile import as_typed
 from casesynth.core.problems import Problem
 from casesynth.core.text import shortened, tidy
-
-
-def keys_of(schema: dict) -> list[str]:
-    """The columns by which a row of a table is known."""
-    return schema.get("primaryKey") or [schema["fields"][0]["name"]]
-
+from casesynth.desk.tables import signs
 
 ABOUT, LISTS = "about", "lists"
 #: Grey columns help people to read; what is typed there is not read back.
 NOT_READ = " (not read back)"
-
-
-def signs(frame: pd.DataFrame, schema: dict) -> dict[str, str]:
-    """A short digest of each cell, by the key of its row; rows of one key are taken together.
-
-    >>> signs(pd.DataFrame({"id": ["a"], "name": ["Alder"]}), {"fields": [{"name": "id"}]})
-    {'a': 'ca978112 12c89d7c'}
-    """
-    found: dict[Any, Any] = {}
-    columns = [frame[column].tolist() for column in frame]
-    keys = zip(*(columns[list(frame).index(column)] for column in keys_of(schema)))
-    for key, row in zip(map(" ".join, keys), zip(*columns)):
-        cells = " ".join(map(sign, row))
-        found[key] = f"{found[key]} {cells}" if key in found else cells
-    return found
-
-
-@lru_cache(10_000)
-def sign(text: str) -> str:
-    """A short digest of a text."""
-    return hashlib.sha256(text.encode("utf-8", "surrogatepass")).hexdigest()[:8]
 
 
 def header_problems(name: str, header: list[str], columns: list[str]) -> list[Problem]:
