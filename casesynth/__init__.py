@@ -16,7 +16,7 @@ OFFERED = {
     "UserError": "casesynth.errors",
     "Rules": "casesynth.core.rules",
     "load_review": "casesynth.front",
-    "reviews": "casesynth.front",
+    "reviews": "casesynth.core.paths",
     "synthesise": "casesynth.front",
     "results": "casesynth.front",
     "check_claims": "casesynth.front",

@@ -10,7 +10,7 @@ import pandas as pd
 from casesynth import shown
 from casesynth.analysis import barriers, coders, extraction, general, leave_out, participants, themes
 from casesynth.audit import ledger
-from casesynth.core import paths, settings
+from casesynth.core import paths
 from casesynth.core import results as store
 from casesynth.core.review import Review, coders_of
 from casesynth.core.rules import Rules
@@ -30,15 +30,6 @@ def load_review(name: str) -> Review:
     ['Ash Lane', 'Beck Street']
     """
     return ledger.load_checked(name)
-
-
-def reviews() -> list[str]:
-    """The names of the reviews of data/.
-
-    >>> reviews()
-    ['mca-phase2', 'repair-cafes']
-    """
-    return settings.reviews()
 
 
 @dataclass

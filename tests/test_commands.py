@@ -10,18 +10,18 @@ import sys
 
 import pytest
 
-from casesynth.cli import commands
 from casesynth.cli.output import Status
 from tests.support import ROOT
 from tests.support.commands import environment
 from tests.support.commands import run as casesynth
 from tests.support.project import clean_environment
+from tools.write_commands import help_of, help_page, names
 
 # ------------------------------------------------------------------ help
 
 
 def test_the_commands_that_there_are():
-    assert sorted(commands.names()) == sorted(
+    assert sorted(names()) == sorted(
         "reviews parameters tables new import import-qdpx sheet sheet-back undo withdraw check make audit fetch export "
         "compare sweep shards count site "
         "crate suggest verify accept learn merge-qdpx".split()
@@ -29,9 +29,9 @@ def test_the_commands_that_there_are():
     )
 
 
-@pytest.mark.parametrize("name", commands.names())
+@pytest.mark.parametrize("name", names())
 def test_every_command_has_help_with_an_example_that_it_understands(name):
-    shown = commands.help_of(name)
+    shown = help_of(name)
     assert shown.startswith(f"Usage: casesynth {name}")
     example = re.search(rf"Example:\n +casesynth ({name}\b.*)", shown)
     assert example, shown
@@ -41,7 +41,7 @@ def test_every_command_has_help_with_an_example_that_it_understands(name):
 
 def test_the_page_of_commands_is_up_to_date():
     message = "run: python tools/write_commands.py"
-    assert (ROOT / "docs" / "commands.md").read_text("utf-8") == commands.help_page(), message
+    assert (ROOT / "docs" / "commands.md").read_text("utf-8") == help_page(), message
 
 
 def test_only_the_command_prints_and_exits():

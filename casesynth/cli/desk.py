@@ -1,12 +1,11 @@
 """Commands that list what there is, and those for a review of your own."""
 
 import json
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import File, Json, Name, NewName, Yes, app, known_reviews, located
+from casesynth.cli.frame import File, Json, Name, NewName, Yes, command, located
 from casesynth.cli.output import Status, fail, show_rows
 from casesynth.core import paths
 from casesynth.errors import UserError
@@ -14,27 +13,17 @@ from casesynth.errors import UserError
 # ---------------------------------------------------------------- what there is
 
 
-@app.command()
+@command("casesynth reviews")
 def reviews(as_json: Json = False) -> None:
-    """List the reviews in data/, with their titles.
-
-    \b
-    Example:
-      casesynth reviews
-    """
+    """List the reviews in data/, with their titles."""
     from casesynth.core.settings import load_settings
 
-    show_rows([{"name": name, "title": load_settings(name)["title"]} for name in known_reviews("")], as_json)
+    show_rows([{"name": name, "title": load_settings(name)["title"]} for name in paths.reviews()], as_json)
 
 
-@app.command()
+@command("casesynth parameters")
 def parameters(as_json: Json = False) -> None:
-    """List the parameters of an analysis: type, default and range.
-
-    \b
-    Example:
-      casesynth parameters
-    """
+    """List the parameters of an analysis: type, default and range."""
     from casesynth.core.rules import FIELDS
 
     shown = ["name", "type", "default", "least", "greatest", "sentence"]
@@ -42,14 +31,9 @@ def parameters(as_json: Json = False) -> None:
     show_rows(sorted(rows, key=lambda row: row["name"]), as_json)
 
 
-@app.command()
+@command("casesynth tables my-review")
 def tables(name: Name = "mca-phase2", as_json: Json = False) -> None:
-    """List the tables that a run has written to results/, with their rows and columns.
-
-    \b
-    Example:
-      casesynth tables my-review
-    """
+    """List the tables that a run has written to results/, with their rows and columns."""
     import csv
 
     folder, rows = paths.read(name) / "tables", []
@@ -65,41 +49,30 @@ def tables(name: Name = "mca-phase2", as_json: Json = False) -> None:
 # ---------------------------------------------------------------- a review of your own
 
 
-@app.command()
+@command("casesynth new my-review")
 def new(name: NewName) -> None:
-    """Lay out a review of your own: a questionnaire, settings and empty tables.
-
-    \b
-    Example:
-      casesynth new my-review
-    """
+    """Lay out a review of your own: a questionnaire, settings and empty tables."""
     from casesynth.desk import new as room
 
     print(room.next_steps(name, room.lay_out(name)))
 
 
-@app.command("import")
+@command('casesynth import my-review "my answers.xlsx"', name="import")
 def import_(name: Name, file: File) -> Status:
     """Import the answers to a questionnaire: the export of an online form, .xlsx or CSV.
 
     The first time it proposes which column is which question, for you to confirm (exit status 3).
-
-    \b
-    Example:
-      casesynth import my-review "my answers.xlsx"
     """
     from casesynth.core.settings import load_settings
     from casesynth.desk import importing
 
     load_settings(name)
-    if not file:
-        raise UserError(f'which file? Give the export of the form: casesynth import {name} "my answers.xlsx"')
-    done, text = importing.import_form(name, Path(file).expanduser())
+    done, text = importing.import_form(name, located(file))
     print(text)
     return Status.DONE if done else Status.PROPOSED
 
 
-@app.command()
+@command("casesynth sheet my-review", "casesynth sheet my-review --coder ada --heading barriers")
 def sheet(
     name: Name,
     heading: Annotated[str, typer.Option(metavar="HEADING", help="Only the key points of one heading.")] = "",
@@ -107,19 +80,13 @@ def sheet(
         str, typer.Option(metavar="NAME", help="Blind: what this coder has to code, and nobody else's codings.")
     ] = "",
 ) -> None:
-    """Write the tables of a review to a workbook to edit: sheets/NAME.xlsx.
-
-    \b
-    Example:
-      casesynth sheet my-review
-      casesynth sheet my-review --coder ada --heading barriers
-    """
+    """Write the tables of a review to a workbook to edit: sheets/NAME.xlsx."""
     from casesynth.desk.workbook import sheet_out
 
     print(sheet_out(name, heading, coder))
 
 
-@app.command("sheet-back")
+@command('casesynth sheet-back my-review --book "my copy.xlsx"')
 def sheet_back(
     name: Name,
     book: Annotated[str, typer.Option(metavar="FILE", help="The path of the workbook, if it is not in sheets/.")] = "",
@@ -128,24 +95,15 @@ def sheet_back(
     """Read the edited workbook back into the tables of its review.
 
     If that would delete more than a few rows, it lists them and changes nothing, unless --yes says that it may.
-
-    \b
-    Example:
-      casesynth sheet-back my-review --book "my copy.xlsx"
     """
     from casesynth.desk import workbook_back
 
     print(workbook_back.sheet_back(name, located(book) if book else None, yes))
 
 
-@app.command()
+@command("casesynth undo my-review")
 def undo(name: Name) -> None:
-    """Put the tables and settings of a review back as they were before the last command that changed them.
-
-    \b
-    Example:
-      casesynth undo my-review
-    """
+    """Put the tables and settings of a review back as they were before the last command that changed them."""
     from casesynth.core.settings import check_name
     from casesynth.desk import copies
 
@@ -153,31 +111,22 @@ def undo(name: Name) -> None:
     print(copies.undo(name))
 
 
-@app.command()
+@command("casesynth withdraw my-review alder-yard")
 def withdraw(
     name: Name, case: Annotated[str, typer.Argument(metavar="CASE", help="The id or the name of the case.")]
 ) -> None:
     """Take a case that has withdrawn its consent out of every table, workbook and result of a review.
 
     It cannot be undone: the copies of earlier tables are deleted, too.
-
-    \b
-    Example:
-      casesynth withdraw my-review alder-yard
     """
     from casesynth.desk import withdrawal
 
     print(withdrawal.withdraw(name, case))
 
 
-@app.command()
+@command("casesynth check my-review")
 def check(name: Name, as_json: Json = False) -> Status:
-    """List all problems in the tables of a review, and what to do next.
-
-    \b
-    Example:
-      casesynth check my-review
-    """
+    """List all problems in the tables of a review, and what to do next."""
     from casesynth.core.problems import listing
     from casesynth.core.progress import state
     from casesynth.core.settings import load_settings
@@ -203,15 +152,11 @@ def check(name: Name, as_json: Json = False) -> Status:
     return status
 
 
-@app.command()
+@command("casesynth suggest my-review")
 def suggest(name: Name) -> None:
     """Propose themes by a plain automated baseline, for a person to accept.
 
     They go to sheets/NAME-suggestions.csv, and never into the synthesis.
-
-    \b
-    Example:
-      casesynth suggest my-review
     """
     from casesynth.desk import suggestions
 

@@ -1,15 +1,13 @@
 """Commands that exchange a review with other programs."""
 
-from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import File, Name, NewName, Yes, app, located
-from casesynth.errors import UserError
+from casesynth.cli.frame import File, Name, NewName, Yes, command, located
 
 
-@app.command()
+@command("casesynth export my-review", 'casesynth export mca-phase2 --source "sources/my copy.pdf"')
 def export(
     name: Name,
     source: Annotated[
@@ -22,11 +20,6 @@ def export(
     workbook; claims and findings as JSON-LD and nanopublications; the decisions with their effects; all tables as CSV.
 
     With a copy of the report, the quotations in the JSON-LD also say what is before and after them: eight words at most.
-
-    \b
-    Example:
-      casesynth export my-review
-      casesynth export mca-phase2 --source "sources/my copy.pdf"
     """
     from casesynth.desk import copies
     from casesynth.exchange import export as room
@@ -36,7 +29,7 @@ def export(
     print(told)
 
 
-@app.command("import-qdpx")
+@command('casesynth import-qdpx new-review "my project.qdpx"')
 def import_qdpx(
     name: NewName,
     file: File,
@@ -47,19 +40,13 @@ def import_qdpx(
     """Make a new review from a REFI-QDA project (.qdpx) of another program.
 
     Passages are kept private until somebody has summarised them, unless --summaries says that they are summaries.
-
-    \b
-    Example:
-      casesynth import-qdpx new-review "my project.qdpx"
     """
     from casesynth.exchange import refi_import
 
-    if not file:
-        raise UserError(f'which file? Give the project: casesynth import-qdpx {name} "my project.qdpx"')
-    print(refi_import.import_project(name, Path(file).expanduser(), summaries))
+    print(refi_import.import_project(name, located(file), summaries))
 
 
-@app.command("merge-qdpx")
+@command('casesynth merge-qdpx my-review "my project.qdpx" --coder ada --as "Ada L."')
 def merge_qdpx(
     name: Name,
     file: File,
@@ -71,10 +58,6 @@ def merge_qdpx(
 
     What the coder changed there and what has changed here since are put together; where both changed the same, the tables
     stay as they are, and it is listed. New codes are proposed, and not added.
-
-    \b
-    Example:
-      casesynth merge-qdpx my-review "my project.qdpx" --coder ada --as "Ada L."
     """
     import shlex
 

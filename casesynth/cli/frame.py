@@ -1,7 +1,9 @@
 """What commands share: the typer app, and the kinds of arguments."""
 
+from collections.abc import Callable
+from inspect import cleandoc
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 import typer
 
@@ -21,10 +23,24 @@ app = typer.Typer(
 )
 
 
+Command = TypeVar("Command", bound=Callable[..., object])
+
+
+def command(*examples: str, name: str | None = None, group: typer.Typer = app) -> Callable[[Command], Command]:
+    """Make a function a command, whose help ends with examples."""
+
+    def add(function: Command) -> Command:
+        lines = "".join(f"\n  {each}" for each in examples)
+        function.__doc__ = f"{cleandoc(function.__doc__ or '')}\n\n\b\nExample:{lines}"
+        group.command(name)(function)
+        return function
+
+    return add
+
+
 def known_reviews(incomplete: str) -> list[str]:
     """Names of reviews that begin with what has been typed, for completion in the shell."""
-    names = sorted(file.parent.name for file in paths.data("").glob("*/review.yaml"))
-    return [name for name in names if name.startswith(incomplete)]
+    return [name for name in paths.reviews() if name.startswith(incomplete)]
 
 
 Name = Annotated[
@@ -42,9 +58,14 @@ Hidden = typer.Option(hidden=True)  # what the Makefile hands over for a run wit
 
 def located(file: str) -> Path:
     """The path of a file that a user names: `~` is the home folder. Raises UserError if there is no such file."""
+    from casesynth.core.text import nearest
+
+    if not file:  # make was called without FORM= or QDPX=
+        raise UserError('which file? Give its path, such as "my answers.xlsx".')
     path = Path(file).expanduser()
     if not path.is_file():
-        raise UserError(f"there is no file {file!r}. If its name contains a space, put it in quotation marks.")
+        near = nearest(path.name, [other.name for other in path.parent.glob("*")])
+        raise UserError(f"there is no file '{path}'.{near} If its name contains a space, put it in quotation marks.")
     return path
 
 

@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from casesynth.cli.chain import run_count
-from casesynth.cli.frame import Hidden, Name, app
+from casesynth.cli.frame import Hidden, Name, command
 from casesynth.core import paths
 
 
-@app.command()
+@command("casesynth shards my-review --shards 5")
 def shards(
     name: Name,
     number: Annotated[
@@ -22,10 +22,6 @@ def shards(
 
     `make` reads them in place of the CSV files as long as these are unchanged. Where there are no CSV files, the shards
     are checked again against the codebook and the settings, with JOBS=n in the environment n of them at a time.
-
-    \b
-    Example:
-      casesynth shards my-review --shards 5
     """
     from casesynth.core import sharding
 
@@ -33,7 +29,7 @@ def shards(
     print(sharding.make(name, number, int(jobs) if jobs.isdigit() else 1))
 
 
-@app.command()
+@command("casesynth count my-review --jobs 2")
 def count(
     name: Name,
     settings: Annotated[
@@ -48,9 +44,5 @@ def count(
     """Run steps 2 to 4 of a large review by its shards: tables of counts, and one page with a sample.
 
     Shards that are finished are kept: a run that was stopped goes on from there.
-
-    \b
-    Example:
-      casesynth count my-review --jobs 2
     """
     run_count(name, settings or [], results or paths.ROOT / "results" / name, jobs, cluster)

@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from casesynth.cli.frame import Hidden, Name, app
+from casesynth.cli.frame import Hidden, Name, command
 from casesynth.cli.output import Status, fail
 from casesynth.core import paths
 from casesynth.errors import UserError
@@ -15,7 +15,7 @@ from casesynth.errors import UserError
 # ---------------------------------------------------------------- run, check and pass on
 
 
-@app.command()
+@command("casesynth make my-review --set min_cases=3 --set heading_groups=false")
 def make(
     name: Name,
     settings: Annotated[
@@ -25,12 +25,7 @@ def make(
         int | None, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many notebooks at a time.")
     ] = None,
 ) -> None:
-    """Run the synthesis of a review. This prints the make command that does it, and runs it.
-
-    \b
-    Example:
-      casesynth make my-review --set min_cases=3 --set heading_groups=false
-    """
+    """Run the synthesis of a review. This prints the make command that does it, and runs it."""
     words = [f"REVIEW={name}", *([f"SET={' '.join(settings)}"] if settings else []), *([f"-j{jobs}"] if jobs else [])]
     become_make(name, words)
 
@@ -50,7 +45,7 @@ def become_make(name: str, words: list[str]) -> NoReturn:
         raise UserError('GNU Make is not installed; install the package "make".') from None
 
 
-@app.command()
+@command("casesynth sweep my-review --set min_cases=2,3,4 --set heading_groups=true,false")
 def sweep(
     name: Name,
     settings: Annotated[list[str], typer.Option("--set", metavar="PARAMETER=VALUE,VALUE", help="Values to run with.")],
@@ -60,30 +55,21 @@ def sweep(
     """Run the synthesis once for each combination of parameters, and show which parameter moves which finding.
 
     Steps that do not depend on what differs are run once. This prints the make command that does it, and runs it.
-
-    \b
-    Example:
-      casesynth sweep my-review --set min_cases=2,3,4 --set heading_groups=true,false
     """
     goal = "sweep-slurm" if slurm else "sweep"
     become_make(name, [goal, f"REVIEW={name}", f"SET={' '.join(settings)}", f"JOBS={jobs}"])
 
 
-@app.command()
+@command("casesynth site my-review")
 def site(name: Name) -> None:
-    """Lay out a built review for any static host: build/site/NAME/, with guide, notebooks, data dictionary and course.
-
-    \b
-    Example:
-      casesynth site my-review
-    """
+    """Lay out a built review for any static host: build/site/NAME/, with guide, notebooks, data dictionary and course."""
     from casesynth.core.review import load
     from casesynth.report.site import site as lay_out
 
     print(f"Site: {lay_out(load(name)).relative_to(paths.ROOT)}/index.html")
 
 
-@app.command()
+@command("casesynth compare HEAD~1 --review my-review")
 def compare(
     first: Annotated[str, typer.Argument(metavar="A", help="The run before.")],
     second: Annotated[str, typer.Argument(metavar="B", help="The run after; the review as it is, if left out.")] = "",
@@ -97,10 +83,6 @@ def compare(
 
     A run is a review, parameters ("min_cases=3"), a revision of git (HEAD~1), or a copy of a results folder. It is built
     first where that is needed. Writes a page and tables to results/comparisons/. Exit status: 0 the same, 1 different.
-
-    \b
-    Example:
-      casesynth compare HEAD~1 --review my-review
     """
     from casesynth.runner import compare as room
 
@@ -109,7 +91,7 @@ def compare(
     return Status.DONE if same else Status.PROBLEMS
 
 
-@app.command()
+@command('casesynth audit mca-phase2 --source "sources/my copy.pdf"')
 def audit(
     name: Name,
     source: Annotated[
@@ -120,10 +102,6 @@ def audit(
     """Show each statement next to its passage in your copy of the published report: results/NAME/audit-source.html.
 
     The page to check everything else from is results/NAME/explorer.html, which every run writes.
-
-    \b
-    Example:
-      casesynth audit mca-phase2 --source "sources/my copy.pdf"
     """
     from casesynth.audit import passages
     from casesynth.core.review import load
@@ -142,33 +120,23 @@ def audit(
     return fail(problem, Status.PROBLEMS) if problem else Status.DONE
 
 
-@app.command()
+@command("casesynth fetch mca-phase2")
 def fetch(
     name: Name,
     url: Annotated[str, typer.Option(metavar="URL", help="Another address than that in sources.csv.")] = "",
     folder: Annotated[Path, Hidden] = paths.ROOT / "sources",
 ) -> None:
-    """Download the published report to sources/. This is the only command that uses a network.
-
-    \b
-    Example:
-      casesynth fetch mca-phase2
-    """
+    """Download the published report to sources/. This is the only command that uses a network."""
     from casesynth.audit import fetch as room
 
     print(room.fetch(name, url, folder))
 
 
-@app.command()
+@command("casesynth crate my-review")
 def crate(
     name: Name, results: Annotated[Path | None, Hidden] = None, build: Annotated[Path | None, Hidden] = None
 ) -> None:
-    """Pack the data and results of a run as an RO-Crate: results/NAME/NAME-crate.zip.
-
-    \b
-    Example:
-      casesynth crate my-review
-    """
+    """Pack the data and results of a run as an RO-Crate: results/NAME/NAME-crate.zip."""
     from casesynth.core.settings import load_settings
     from casesynth.exchange import crate as room
 
@@ -176,16 +144,11 @@ def crate(
     print(f"RO-Crate: {room.make(name, build or paths.ROOT / 'build' / name, results or paths.read(name))}")
 
 
-@app.command()
+@command("casesynth verify")
 def verify(
     name: Name = "mca-phase2", make_command: Annotated[str, typer.Option("--make", hidden=True)] = "make"
 ) -> Status:
-    """Build everything again in a clean copy, and compare each file with the manifest.
-
-    \b
-    Example:
-      casesynth verify
-    """
+    """Build everything again in a clean copy, and compare each file with the manifest."""
     from casesynth.runner import verify as room
 
     same, text = room.verified(name, make_command)
@@ -196,15 +159,11 @@ def verify(
     return Status.DONE
 
 
-@app.command()
+@command("casesynth accept")
 def accept(name: Name = "mca-phase2") -> None:
     """Accept the current results as the reference.
 
     It updates the manifest, and the outputs that the committed notebooks show.
-
-    \b
-    Example:
-      casesynth accept
     """
     from casesynth.runner import accept as room
 
@@ -216,16 +175,11 @@ def accept(name: Name = "mca-phase2") -> None:
 LEARN = typer.Argument(metavar="FOLDER", help="Where to put your copies.", show_default="learn/")
 
 
-@app.command()
+@command("casesynth learn")
 def learn(
     folder: Annotated[Path, LEARN] = paths.ROOT / "learn",
 ) -> None:
-    """Copy the notebooks of the course to learn/, for you to write in. `make learn` also opens the first.
-
-    \b
-    Example:
-      casesynth learn
-    """
+    """Copy the notebooks of the course to learn/, for you to write in. `make learn` also opens the first."""
     from casesynth import course
 
     where = paths.shown(folder)

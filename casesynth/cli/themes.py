@@ -4,7 +4,7 @@ from typing import Annotated
 
 import typer
 
-from casesynth.cli.frame import Name, Yes, app
+from casesynth.cli.frame import Name, Yes, app, command
 
 theme = typer.Typer(no_args_is_help=True, rich_markup_mode=None, help="Split, merge, rename or move a theme.")
 app.add_typer(theme, name="theme")
@@ -13,22 +13,21 @@ Theme = Annotated[str, typer.Argument(metavar="THEME", help="The id of the theme
 Reason = Annotated[str, typer.Option(metavar="TEXT", help="Why; it is kept in the codebook.")]
 
 
-@theme.command()
+@command('casesynth theme rename my-review bar-money "Too little money"', group=theme)
 def rename(
     name: Name, id: Theme, new: Annotated[str, typer.Argument(metavar="WORDS", help="The new name of the theme.")]
 ) -> None:
-    """Give a theme another name; its id stays, and so does all that names it.
-
-    \b
-    Example:
-      casesynth theme rename my-review bar-money "Too little money"
-    """
+    """Give a theme another name; its id stays, and so does all that names it."""
     from casesynth.desk import themes
 
     print(themes.rename(name, id, new))
 
 
-@theme.command()
+@command(
+    "casesynth theme move my-review bar-money gen-means",
+    "casesynth theme move my-review bar-welcome --heading enablers",
+    group=theme,
+)
 def move(
     name: Name,
     id: Theme,
@@ -38,18 +37,16 @@ def move(
     """Put a theme below another general theme (or a general below another refined theme), or under another heading.
 
     To another heading, the key points that are coded to it go along.
-
-    \b
-    Example:
-      casesynth theme move my-review bar-money gen-means
-      casesynth theme move my-review bar-welcome --heading enablers
     """
     from casesynth.desk import themes
 
     print(themes.move(name, id, parent, heading))
 
 
-@theme.command()
+@command(
+    'casesynth theme merge my-review bar-rent bar-money --reason "Rent is money, and nobody tells them apart."',
+    group=theme,
+)
 def merge(
     name: Name,
     id: Theme,
@@ -57,18 +54,16 @@ def merge(
     reason: Reason,
     yes: Yes = False,
 ) -> None:
-    """Merge a theme into another: codings, findings, hierarchy, crosswalk and every other table name that one then.
-
-    \b
-    Example:
-      casesynth theme merge my-review bar-rent bar-money --reason "Rent is money, and nobody tells them apart."
-    """
+    """Merge a theme into another: codings, findings, hierarchy, crosswalk and every other table name that one then."""
     from casesynth.desk import themes
 
     print(themes.merge(name, id, into, reason, yes))
 
 
-@theme.command()
+@command(
+    'casesynth theme split my-review bar-money Rent --points "a-01 b-03" --definition "It rises." --reason "Half of it."',
+    group=theme,
+)
 def split(
     name: Name,
     id: Theme,
@@ -77,12 +72,7 @@ def split(
     definition: Annotated[str, typer.Option(metavar="TEXT", help="The definition of the new theme.")],
     reason: Reason,
 ) -> None:
-    """Split a theme: the key points that are named go to a new theme, with the codings of every coder.
-
-    \b
-    Example:
-      casesynth theme split my-review bar-money Rent --points "a-01 b-03" --definition "It rises." --reason "Half of it."
-    """
+    """Split a theme: the key points that are named go to a new theme, with the codings of every coder."""
     from casesynth.desk import themes
 
     print(themes.split(name, id, new, points.replace(",", " ").split(), definition, reason))

@@ -17,6 +17,15 @@ def data(review: str) -> Path:
     return Path(os.environ.get("CASESYNTH_DATA", ROOT / "data")) / review
 
 
+def reviews() -> list[str]:
+    """The names of the reviews that there are.
+
+    >>> reviews()
+    ['mca-phase2', 'repair-cafes']
+    """
+    return sorted(file.parent.name for file in data("").glob("*/review.yaml"))
+
+
 def read(review: str) -> Path:
     """The folder whose `tables/` and `figures/` earlier notebooks have filled."""
     return Path(os.environ.get(READ, ROOT / "results" / review))

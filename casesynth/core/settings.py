@@ -49,7 +49,7 @@ def load_settings(name: str) -> dict[str, Any]:
     check_name(name)
     file = paths.data(name) / "review.yaml"
     if not file.parent.is_dir():
-        known = reviews()
+        known = paths.reviews()
         raise UserError(
             f"there is no review data/{name}/.{nearest(name, known)} Reviews: {', '.join(known) or 'none'}. "
             f"`casesynth new {name}` lays it out."
@@ -66,16 +66,11 @@ def load_settings(name: str) -> dict[str, Any]:
     return settings
 
 
-def reviews() -> list[str]:
-    """The names of the reviews that there are."""
-    return sorted(file.parent.name for file in paths.data("").glob("*/review.yaml"))
-
-
 def check_name(name: str) -> None:
     """Raise UserError for a name that no review can have; if there is no name, the message lists the reviews."""
     if not name:
         raise UserError(
-            f"which review? Give its name. There are: {', '.join(reviews()) or 'none yet'}. "
+            f"which review? Give its name. There are: {', '.join(paths.reviews()) or 'none yet'}. "
             "`casesynth new my-review` lays out another."
         )
     if not ID.fullmatch(name):

@@ -8,7 +8,7 @@ import pandas as pd
 from casesynth.core import csvfile, paths, schema, xlsx
 from casesynth.core.paths import shown
 from casesynth.core.settings import load_settings
-from casesynth.core.text import nearest, plural
+from casesynth.core.text import plural
 from casesynth.desk import copies, withdrawal, workbook
 from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
@@ -23,10 +23,6 @@ TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")
 
 def read_export(file: Path) -> csvfile.Sheet:
     """The rows of an export, .xlsx or CSV, as texts. Raises UserError for any other kind of file, and for ragged rows."""
-    if not file.exists():
-        near = nearest(file.name, [p.name for p in file.parent.glob("*")] if file.parent.is_dir() else [])
-        space = "" if file.suffix else ' Does the name contain a space? Put it in quotation marks: "my answers.xlsx"'
-        raise UserError(f"{file}: there is no such file.{near}{space}")
     kind = file.suffix.lower()
     if kind in (".xlsx", ".xlsm"):
         sheets = {name: rows for name, rows in xlsx.read_book(file).items() if any(map(any, rows))}

@@ -14,7 +14,6 @@ import pandas as pd
 from casesynth.core import csvfile, paths, results
 from casesynth.core.files import whole_folder
 from casesynth.core.schema import CONFIDENTIAL, schemas
-from casesynth.core.settings import reviews
 from casesynth.errors import UserError
 
 #: The result tables that a comparison reads, and the columns that it cannot do without.
@@ -61,7 +60,7 @@ def located(word: str, review: str, make: str = "make") -> Run:
     folder = Path(word).expanduser()
     if folder.is_dir() and (folder / "tables").is_dir():
         return Run(word, tables_of(folder))
-    if word in reviews():
+    if word in paths.reviews():
         return built(word, word, [], make)
     if word and all(SETTING.fullmatch(setting) for setting in word.split()):
         return built(word, review, word.split(), make)

@@ -228,9 +228,9 @@ def test_nothing_is_imported_while_the_workbook_has_edits_that_were_not_read_bac
 @pytest.mark.parametrize(
     ("form", "said"),
     [
-        ("my", 'Put it in quotation marks: "my answers.xlsx"'),
-        ("~/no such.xlsx", "/no such.xlsx: there is no such file"),
-        ("", "which file? Give the export of the form: casesynth import my-review"),
+        ("my", "there is no file 'my'. If its name contains a space, put it in quotation marks"),
+        ("~/no such.xlsx", "/no such.xlsx'. If its name"),
+        ("", 'which file? Give its path, such as "my answers.xlsx"'),
     ],
 )
 def test_a_file_that_is_not_there_is_said_with_what_may_be_meant(desk, form, said):
