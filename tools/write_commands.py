@@ -24,7 +24,7 @@ environment: `.venv/bin/casesynth`, or `casesynth` after `source .venv/bin/activ
 | 3 | only proposed, for you to decide |
 | 130 | interrupted |
 
-This page is written from the command's own help by `tools/write_commands.py`.
+This page is written from the command's own help by `tools/write_commands.py`. Terms are in the [glossary](glossary.md).
 """
 
 
