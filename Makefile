@@ -295,7 +295,7 @@ $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
 $(eval $(call step,16-evidence,16-evidence,report audit figures,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
-# All figures wait for step 9. What only the report waits for runs beside them, so that no processor is idle (order only).
+# All figures wait for step 9. What only the report waits for runs alongside them, so that no processor is idle (order only).
 ifeq ($(MAKECMDGOALS),chain)
 $(B)/10-agreement.done: | $(B)/3-general-themes.done
 $(addprefix $(B)/,8-claims.done 11-confidence.done 13-hierarchy.done): | $(B)/9-robustness.done

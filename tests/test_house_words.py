@@ -43,7 +43,7 @@ LEFT: dict[str, int] = {}
 def read(file: Path) -> str:
     """What a person reads in a file: of Python its strings and comments, of a notebook its text, of JSON what it says of columns.
 
-    Of anything else all but quoted code.
+    Of a Makefile or a script its comments, with the help of make; of anything else all but quoted code.
     """
     text = file.read_text("utf-8")
     if file.suffix == ".ipynb":
@@ -51,6 +51,8 @@ def read(file: Path) -> str:
         return "\n".join("".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown")
     if file.suffix == ".json":
         return "\n".join(re.findall(r'"(?:description|title)": "(.*)"', text))
+    if file.suffix == ".sh" or not file.suffix:
+        return "\n".join(re.findall(r"#.*$", text, flags=re.M))
     if file.suffix != ".py":
         return re.sub(r"```.*?```|`[^`]*`|<style>.*?</style>", "", text, flags=re.S)
     kinds = {tokenize.STRING, tokenize.COMMENT, getattr(tokenize, "FSTRING_MIDDLE", tokenize.STRING)}
@@ -60,7 +62,7 @@ def read(file: Path) -> str:
 
 
 def places() -> dict[str, list[Path]]:
-    """The rooms of the package, and the documentation."""
+    """The rooms of the package, the notebooks, the course, what make says, and the documentation."""
     files = [
         file
         for file in (ROOT / "casesynth").rglob("*")
@@ -71,6 +73,11 @@ def places() -> dict[str, list[Path]]:
         parts = file.relative_to(ROOT).parts
         rooms.setdefault("/".join(parts[:2]) if len(parts) > 2 else parts[0], []).append(file)
     rooms["notebooks"] = [*(ROOT / "notebooks").glob("*.ipynb")]
+    rooms["course"] = [
+        *(ROOT / "notebooks" / "learn").rglob("*.ipynb"),
+        ROOT / "notebooks" / "learn" / "exercises.yaml",
+    ]
+    rooms["make"] = [ROOT / "Makefile", *(ROOT / "tools").iterdir(), ROOT / ".ci" / "run"]
     rooms["docs"] = [
         *(ROOT / "docs").glob("*.md"),
         ROOT / "README.md",
