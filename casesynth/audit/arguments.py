@@ -18,6 +18,24 @@ from casesynth.core.text import nearest, shortened
 NO_CHECK = "not-checkable"
 #: In the column `denominator`: a number of every review, and what a claim about a single project has.
 COUNTED, SINGLE = ("funded", "with a case study"), "one project"
+#: Arguments that name rows by their ids, by table.
+IDS = {
+    "sections": "section sections",
+    "statements": "statement",
+    "facts": "fact facts beside date within start months",
+    "mentions": "mention mentions",
+    "cases": "case cases",
+    "participants": "whole after before",
+}
+#: A type as a user of JSON calls it.
+KINDS = {
+    str: "text",
+    list: "a list",
+    dict: "an object",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+}
 
 
 def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, list[int]]) -> list[Problem]:
@@ -30,7 +48,7 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, li
     for name, ids in (settings.get("denominators") or {}).items():
         for fact in ids:
             if fact not in facts:
-                words = f"denominators, {name}: expected an id of facts.csv"
+                words = f"expected an id of facts.csv in the denominator '{name}'"
                 found.append(Problem("review.yaml", words, found=fact, known=tuple(facts)))
     known = known_values(settings, tables)
     for place, claim in zip(rows["claims"], tables["claims"].to_dict("records")) if "claims" in tables else ():
@@ -42,46 +60,36 @@ def problems(settings: dict, tables: dict[str, pd.DataFrame], rows: dict[str, li
 def known_values(settings: dict, tables: dict[str, pd.DataFrame]) -> dict[str, tuple[str, set]]:
     """What an argument may name: argument -> (what its values are called, the values)."""
 
-    def ids(*names: str) -> set:
-        return set().union(*(tables[name]["id"] for name in names if name in tables))
+    def column(table: str, name: str = "id") -> set:
+        return set(tables[table][name]) if table in tables else set()
 
     levels = tables["codebook"].groupby("level")["id"].agg(set).to_dict() if "codebook" in tables else {}
-    units = set(tables["participants"]["unit"]) if "participants" in tables else set()
-    headings = {heading["id"] for heading in settings.get("headings", [])}
-    denominators = {*COUNTED, *(settings.get("denominators") or {})}
-    by_table = {
-        "sections": "section sections",
-        "statements": "statement",
-        "facts": "fact facts beside date within start months",
-        "mentions": "mention mentions",
-        "cases": "case cases",
-        "participants": "whole after before",
-    }
-    known = {name: (f"an id of {table}.csv", ids(table)) for table, names in by_table.items() for name in names.split()}
-    known |= {
-        name: ("a theme of codebook.csv", levels.get("theme", set())) for name in ("themes", "other_themes", "also")
-    }
+    known = {name: (f"an id of {table}.csv", column(table)) for table, names in IDS.items() for name in names.split()}
+    themes = ("a theme of codebook.csv", levels.get("theme", set()))
     return known | {
-        "ids": ("an id of participants.csv or facts.csv", ids("participants", "facts")),
+        "themes": themes,
+        "other_themes": themes,
+        "also": themes,
         "general": ("a general theme of codebook.csv", levels.get("general", set())),
-        "headings": ("a heading of review.yaml", headings),
-        "unit": ("a unit of participants.csv, or “all together”", units | {"all together"}),
+        "ids": ("an id of participants.csv or facts.csv", column("participants") | column("facts")),
+        "headings": ("a heading of review.yaml", {heading["id"] for heading in settings.get("headings", [])}),
+        "unit": ("a unit of participants.csv, or “all together”", column("participants", "unit") | {"all together"}),
         "word": ("a word of the table of quantifiers", set(quantifiers.SHARES)),
-        "denominator": ("a denominator: of every review, or of review.yaml", denominators),
+        "denominator": ("a denominator", {*COUNTED, *(settings.get("denominators") or {})}),
     }
 
 
 def claim_problems(claim: Any, tables: dict[str, pd.DataFrame], known: dict) -> Iterator[tuple[str, str]]:
     """(column, problem) of one claim: a denominator or a check that does not exist, and what is wrong with its arguments."""
     if claim.get("role") == "duplicate" and not claim.get("repeats"):
-        yield "repeats", "is empty; a duplicate names the claim that it repeats."
+        yield "repeats", "is empty; for a duplicate, give the id of the claim that it repeats."
     takes = parameters_of(claim["check"])
     allowed = known["denominator"][1] | (set() if "denominator" in takes else {SINGLE})
     if (denominator := claim.get("denominator")) and denominator not in allowed:
         yield "denominator", unknown(denominator, "a denominator", allowed, all_named=True)
     if claim["check"] == NO_CHECK:
         if not claim["needs"]:
-            yield "needs", "is empty; a claim that cannot be checked says what would be needed."
+            yield "needs", "is empty; for a claim that cannot be checked here, say what would be needed to check it."
     elif claim["check"] not in CHECKS:
         yield "check", unknown(claim["check"], "a check", [*CHECKS, NO_CHECK], all_named=True)
     else:
@@ -98,19 +106,20 @@ def parameters_of(check: str) -> dict[str, inspect.Parameter]:
 
 def argument_problems(claim: Any, takes: dict, tables: dict[str, pd.DataFrame], known: dict) -> Iterator[str]:
     """What is wrong with the arguments of one claim: no JSON, misspelt, missing, of the wrong type, or naming nothing."""
+    example = 'write a JSON object such as {"themes": ["aim-consortium"]}'
     try:
         given = json.loads(claim["arguments"] or "{}")
     except json.JSONDecodeError as error:
-        yield f"is not JSON: {error}."
+        yield f"cannot be read ({error}); {example}."
         return
     if not isinstance(given, dict):
-        yield 'expected a JSON object such as {"themes": ["aim-consortium"]}.'
+        yield f"found {claim['arguments']}; {example}."
         return
     for name, value in given.items():
         if name not in takes:
-            yield f"check {claim['check']} takes no '{name}'.{nearest(name, takes)}"
+            yield f"the check {claim['check']} has no argument '{name}'.{nearest(name, takes)}"
         elif not of_kind(value, takes[name].annotation):
-            yield f"'{name}' is {value!r}, expected {kind_word(takes[name].annotation)}."
+            yield f"'{name}' is {json.dumps(value, ensure_ascii=False)}; expected {KINDS[takes[name].annotation]}."
         elif name in known and not isinstance(value, int):
             what, values = known[name]
             for one in value if isinstance(value, list) else [value]:
@@ -120,7 +129,7 @@ def argument_problems(claim: Any, takes: dict, tables: dict[str, pd.DataFrame], 
         yield from selection_problems(side, tables)
     missing = [n for n, parameter in takes.items() if parameter.default is parameter.empty and n not in given]
     if missing:
-        yield f"check {claim['check']} needs {', '.join(missing)}."
+        yield f"the check {claim['check']} also needs {', '.join(missing)}."
 
 
 def selection_problems(side: dict, tables: dict[str, pd.DataFrame]) -> Iterator[str]:
@@ -139,7 +148,7 @@ def selection_problems(side: dict, tables: dict[str, pd.DataFrame]) -> Iterator[
             yield unknown(column, f"a column of {name}", columns)
     for column, wanted in where.items():
         if isinstance(wanted, dict) and list(wanted) not in (["not"], ["matches"]):
-            yield f"'where', {column}: expected a value, a list, or an object with one of not, matches."
+            yield f'\'where\', {column}: expected a value, a list of values, {{"not": …}} or {{"matches": …}}.'
         elif isinstance(wanted, dict) and "matches" in wanted:
             try:
                 re.compile(wanted["matches"])
@@ -151,9 +160,9 @@ def unknown(value: object, what: str, known: Iterable[str], all_named: bool = Fa
     """That a value is not one of those there are, with the nearest, and where they are few with all of them.
 
     >>> unknown("funde", "a denominator", ["funded", "one project"], all_named=True)
-    "found 'funde'; expected a denominator. Did you mean 'funded'? There are: funded, one project."
+    "found 'funde'; expected a denominator. Did you mean 'funded'? Choose from: funded, one project."
     """
-    there = f" There are: {', '.join(sorted(known))}." if all_named else ""
+    there = f" Choose from: {', '.join(sorted(known))}." if all_named else ""
     return f"found '{shortened(str(value))}'; expected {what}.{nearest(str(value), known)}{there}"
 
 
@@ -166,9 +175,3 @@ def of_kind(value: Any, annotation: Any) -> bool:
     if isinstance(value, bool) or annotation is bool:
         return isinstance(value, bool) and annotation is bool
     return isinstance(value, (int, float) if annotation is float else annotation)
-
-
-def kind_word(annotation: Any) -> str:
-    """A type as a user of JSON calls it."""
-    words = {str: "text", list: "a list", dict: "an object", int: "a whole number", bool: "true or false"}
-    return words.get(annotation, "a number")

@@ -5,6 +5,7 @@ The copy is plain text or a PDF. It is never kept: only the page that `make audi
 """
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 from pathlib import Path
 from typing import Any
@@ -206,28 +207,17 @@ def shared_runs(ours: str, runs: set[tuple[str, ...]], names: set[tuple[str, ...
     >>> shared_runs("so a b c d e f g h go", runs, set())
     'a b c d e f g h'
     """
-    words = joined(ours)
-    hits = [
-        start
-        for start in range(len(words) - SHARED_WORDS + 1)
-        if (run := tuple(words[start : start + SHARED_WORDS])) in runs and run not in names
-    ]
-    if not hits:
-        return ""
-    stretches: list[Any] = []
-    for start in hits:
-        if stretches and start == stretches[-1][1] + 1:
-            stretches[-1][1] = start
-        else:
-            stretches.append([start, start])
-    first, last = max(stretches, key=lambda stretch: stretch[1] - stretch[0])
-    return " ".join(words[first : last + SHARED_WORDS])
+    words, length, longest, end = joined(ours), 0, 0, 0
+    for start, run in enumerate(runs_in(words)):
+        length = length + 1 if run in runs and run not in names else 0
+        if length > longest:
+            longest, end = length, start + SHARED_WORDS
+    return " ".join(words[end - SHARED_WORDS - longest + 1 : end])
 
 
-def runs_of(text: str) -> set[tuple[str, ...]]:
-    """Every run of eight words in a text."""
-    words = joined(text)
-    return {tuple(words[start : start + SHARED_WORDS]) for start in range(len(words) - SHARED_WORDS + 1)}
+def runs_in(words: list[str]) -> Iterator[tuple[str, ...]]:
+    """Every run of eight words, in order."""
+    return zip(*(words[start:] for start in range(SHARED_WORDS)))
 
 
 def check_words(text: str, review: Review) -> pd.DataFrame:
@@ -235,7 +225,7 @@ def check_words(text: str, review: Review) -> pd.DataFrame:
     names = [*review.cases["full_title"], *review.cases["name"]]
     for table, column in (("aliases", "published_name"), ("sources", "title"), ("sections", "title_body")):
         names += list(review.table(table).get(column, []))
-    runs, named = runs_of(text), set().union(*map(runs_of, names))
+    runs, named = set(runs_in(joined(text))), {run for name in names for run in runs_in(joined(name))}
     rows = []
     for table, columns in OWN_WORDS.items():
         frame = review.table(table)

@@ -5,14 +5,13 @@ A row of `claims.csv` is one statement in our words, with its place in the repor
 quantity.
 """
 
-import inspect
 import json
 
 import pandas as pd
 
 from casesynth.analysis.quantifiers import SHARES
 from casesynth.analysis.thresholds import moved
-from casesynth.audit.arguments import NO_CHECK, problems
+from casesynth.audit.arguments import NO_CHECK, parameters_of, problems
 from casesynth.audit.checks import CHECKS, Answer, Verdict, themes
 from casesynth.core import results
 from casesynth.core.review import Review, load
@@ -40,32 +39,27 @@ def ledger(review: Review, found: dict[str, pd.DataFrame]) -> pd.DataFrame:
     Returns the columns of `LEDGER`: those of claims.csv, and verdict, recomputed (a sentence), fails_if (what would make
     the check fail), independent (is the test independent of the claim?) and rows (ids, with spaces between). Empty
     where the review has no claims.
-    Raises UserError for a claim that names a row or a column that is not there.
+    Raises UserError for a claim whose check cannot run on these tables.
     """
     if not review.has("claims"):
         return results.frame("claims")
     rows = []
     for claim in review.claims.to_dict("records"):
-        answer = judge(review, found, claim)
-        check = CHECKS.get(claim["check"])
-        extra = {"fails_if": check.fails_if if check else "", "independent": bool(check and check.independent)}
-        own = {"role": claim.get("role") or STATEMENT}
-        said = {
+        answer, check = judge(review, found, claim), CHECKS.get(claim["check"])
+        added = {
+            "role": claim.get("role") or STATEMENT,
             "recomputed": answer.recomputed,
             "verdict": str(answer.verdict),
+            "fails_if": check.fails_if if check else "",
+            "independent": bool(check and check.independent),
             "rows": " ".join(dict.fromkeys(answer.rows)),
         }
-        rows.append({**claim, **own, **extra, **said})
-    order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
+        rows.append(claim | added)
     frame = pd.DataFrame(rows)
-    for column in set(LEDGER) - set(frame):
-        frame[column] = ""
-    place = frame["section"].map(order).astype(float)
-    return (
-        frame.assign(place=place)
-        .sort_values(["place", "id"], kind="stable")
-        .reset_index(drop=True)[results.columns("claims")]
-    )
+    order = review.table("sections").set_index("id")["order"] if review.has("sections") else {}
+    frame["place"] = frame["section"].map(order).astype(float)
+    frame = frame.sort_values(["place", "id"], kind="stable", ignore_index=True)
+    return frame.reindex(columns=LEDGER, fill_value="")
 
 
 def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer:
@@ -77,10 +71,8 @@ def judge(review: Review, found: dict[str, pd.DataFrame], claim: dict) -> Answer
     except UserError as error:
         raise UserError(f"claims.csv, {claim['id']}, column arguments: {error}") from None
     except KeyError as error:
-        if error.args[0] in found or error.args[0] not in results.declared():
-            raise
-        words = f"check {claim['check']} needs the result table '{error.args[0]}', which was not given"
-        raise UserError(f"claims.csv, {claim['id']}: {words}; take those of a synthesis, or run make first.") from None
+        words = f"the check {claim['check']} needs {error}, which neither the review nor its results have"
+        raise UserError(f"claims.csv, {claim['id']}: {words}; run `make`, or pass the tables of a synthesis.") from None
     return weighed(answer, claim)
 
 
@@ -104,9 +96,8 @@ def weighed(answer: Answer, claim: dict) -> Answer:
 
 def arguments_of(claim: dict) -> dict:
     """What a claim gives its check: its arguments, and its denominator where the check takes one."""
-    given = json.loads(claim["arguments"] or "{}")
-    function = CHECKS[claim["check"]].function
-    if claim["denominator"] and "denominator" in inspect.signature(function).parameters:
+    given: dict = json.loads(claim["arguments"] or "{}")
+    if claim["denominator"] and "denominator" in parameters_of(claim["check"]):
         return {"denominator": claim["denominator"]} | given
     return given
 

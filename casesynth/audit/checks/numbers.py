@@ -15,12 +15,12 @@ from casesynth.audit.checks.registry import (
     whole_number,
 )
 from casesynth.core.review import Review
-from casesynth.core.text import nearest, section_name, words_of
+from casesynth.core.text import section_name, words_of
 from casesynth.errors import UserError
 
-#: How a sentence names the rows of a table, or the different values of a column.
 #: No condition: all rows.
 EVERY_ROW: dict = {}
+#: How a sentence names the rows of a table, or the different values of a column.
 NOUNS = {
     "cases": "projects",
     "case": "projects",
@@ -57,10 +57,8 @@ def count(
     statement is not borne out. Of rows that are our reading a wrong number is not reproduced.
     """
     if (equals < 0) == (at_least < 0):
-        raise UserError("expected one of equals and at_least.")
+        raise UserError("give either equals or at_least, and not both.")
     own = select(rows_of(review, found, table), where)
-    if distinct and distinct not in own:
-        raise UserError(f"there is no column '{distinct}'.{nearest(distinct, own.columns)}")
     number = own[distinct].nunique() if distinct else len(own)
     right = number == equals if equals >= 0 else number >= at_least
     other = {fact: fact_value(review, fact) for fact in beside}
@@ -88,10 +86,8 @@ def count(
 def side_of(review: Review, found: dict, side: dict) -> tuple[list, dict]:
     """One list for `lists_agree`: the ids of its rows, and its values by their sets of words."""
     if set(side) != {"table", "where", "column"}:
-        raise UserError('a list is {"table": …, "where": …, "column": …}.')
+        raise UserError('write each list as {"table": …, "where": …, "column": …}.')
     frame = select(rows_of(review, found, side["table"]), side["where"])
-    if side["column"] not in frame:
-        raise UserError(f"there is no column '{side['column']}'.{nearest(side['column'], frame.columns)}")
     return ids_of(frame), {frozenset(words_of(value)): value for value in frame[side["column"]] if value}
 
 
@@ -148,21 +144,22 @@ def facts_agree(review: Review, found: dict, facts: list, alike: list = NONE_GIV
 def period(value: str) -> tuple[int, int]:
     """First and last month of a date as facts.csv writes it, in months since the year 0.
 
-    Raises ValueError for what is not a date.
+    Raises UserError for what is not a date.
 
     >>> period("2023-04") == (2023 * 12 + 3, 2023 * 12 + 3), period("summer 2023") == (2023 * 12 + 5, 2023 * 12 + 7)
     (True, True)
     """
     if match := re.fullmatch(r"summer (\d{4})", value):
         return int(match[1]) * 12 + 5, int(match[1]) * 12 + 7
-    if match := re.fullmatch(r"(\d{4})-(\d{4})", value):
-        return int(match[1]) * 12, int(match[2]) * 12 + 11
     if match := re.fullmatch(r"(\d{4})-(\d{2})(-\d{2})?", value):
         month = int(match[1]) * 12 + int(match[2]) - 1
         return month, month
-    if match := re.fullmatch(r"(\d{4})", value):
-        return int(match[1]) * 12, int(match[1]) * 12 + 11
-    raise ValueError(f"'{value}' is not a date")
+    if match := re.fullmatch(r"(\d{4})(?:-(\d{4}))?", value):
+        return int(match[1]) * 12, int(match[2] or match[1]) * 12 + 11
+    raise UserError(
+        f"'{value}' is not a date; expected a year (2023), years (2021-2023), a month (2023-04), a day (2023-04-30) "
+        "or a summer (summer 2023)."
+    )
 
 
 @check("the date lies outside the period, or ends before the part of it that is meant")
@@ -172,11 +169,8 @@ def date_within(review: Review, found: dict, date: str, within: str, last: float
     With `last`: reproduced where it begins in that part, with a caveat where it only reaches into it, not reproduced
     where it ends before it. A date outside the period is contradicted.
     """
-    try:
-        start, end = period(fact_value(review, date))
-        first, final = period(fact_value(review, within))
-    except ValueError as error:
-        raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
+    start, end = period(fact_value(review, date))
+    first, final = period(fact_value(review, within))
     late = final + 1 - last * (final + 1 - first)
     if start < first or end > final:
         text = f"{fact_value(review, date)} lies outside {fact_value(review, within)}."
@@ -190,10 +184,7 @@ def date_within(review: Review, found: dict, date: str, within: str, last: float
 @check("the later date begins before the earlier period has ended")
 def starts_after(review: Review, found: dict, date: str, start: str, months: str = "") -> Answer:
     """Does one period start after another has ended, or (`months`) once a stated number of months has passed?"""
-    try:
-        first, (begun, ended) = period(fact_value(review, date))[0], period(fact_value(review, start))
-    except ValueError as error:
-        raise UserError(f"{error}; expected a year, years, a month, a day, or a summer.") from None
+    first, (begun, ended) = period(fact_value(review, date))[0], period(fact_value(review, start))
     ended = begun + whole_number(review, months) - 1 if months else ended
     first_period = f"{fact_value(review, months)} months from " if months else ""
     text = f"First {first_period}{fact_value(review, start)}, then {fact_value(review, date)}."

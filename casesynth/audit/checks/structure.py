@@ -44,7 +44,7 @@ def title_agrees(review: Review, found: dict, section: str) -> Answer:
 def own_text(review: Review, found: dict, section: str = "", statement: str = "") -> Answer:
     """Does a section (or a statement) have a text of its own, or does it repeat another?"""
     if bool(section) == bool(statement):
-        raise UserError("expected one of section and statement.")
+        raise UserError("give either section or statement, and not both.")
     table, one = ("sections", section) if section else ("statements", statement)
     same = review.table(table).set_index("id").loc[one, "same_as"]
     if same:

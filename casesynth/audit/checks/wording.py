@@ -4,21 +4,36 @@
 report confirms the record (`make audit SOURCE=…`). Searches run in the published text, never in our paraphrases.
 """
 
-import pandas as pd
+from typing import NamedTuple
 
 from casesynth.audit.checks.registry import FAILS, Answer, Verdict, among, by_word, check, names_of, tables_of
 from casesynth.core.review import Review
-from casesynth.core.text import nearest, section_name
-from casesynth.errors import UserError
+from casesynth.core.text import section_name
 
 
-def mentions_of(review: Review, ids: list) -> pd.DataFrame:
-    """Rows of mentions.csv by their ids. Raises UserError for an id that is not there."""
-    known = review.table("mentions").set_index("id", drop=False) if review.has("mentions") else pd.DataFrame()
-    for one in ids:
-        if one not in known.index:
-            raise UserError(f"'{one}' is not an id of mentions.csv.{nearest(one, known.index)}")
-    return known.loc[list(ids)]
+class Mention(NamedTuple):
+    """A row of mentions.csv: what was sought, how often it occurs, in which sections, and in the entries of which cases."""
+
+    what: str
+    number: int
+    sections: list[str]
+    cases: list[str]
+
+    @property
+    def begins(self) -> str:
+        """What was sought, as a sentence begins with it."""
+        return self.what[0].upper() + self.what[1:]
+
+    @property
+    def places(self) -> str:
+        """The sections as text."""
+        return ", ".join(map(section_name, self.sections)) or "no section"
+
+
+def mention_of(review: Review, id: str) -> Mention:
+    """A search by its id."""
+    row = review.mentions.set_index("id").loc[id]
+    return Mention(row["what"], row["places"], row["sections"].split(), row["cases"].split())
 
 
 @check("fewer entries use the words than the word of quantity asks for, or, of several kinds, any one falls short")
@@ -31,26 +46,23 @@ def mentioned(
     each must meet the word of quantity; without one, two projects are enough.
     """
     rows, parts, verdicts = [], [], []
-    for row in mentions_of(review, mentions).itertuples():
-        cases = set(row.cases.split())
-        (share,) = [share for share in among(review, cases) if share.name == denominator]
+    for id in mentions:
+        mention = mention_of(review, id)
+        (share,) = [share for share in among(review, set(mention.cases)) if share.name == denominator]
         verdicts.append(by_word(tables_of(word), share))
-        parts.append(f"{row.what}: {share}")
-        rows += [row.id, *sorted(cases)]
-    text = "; ".join(parts)
-    text = f"Entries that use the words: {text}. How they use them was not judged."
+        parts.append(f"{mention.what}: {share}")
+        rows += [id, *sorted(set(mention.cases))]
+    text = f"Entries that use the words: {'; '.join(parts)}. How they use them was not judged."
     return Answer(text, Verdict.NOT_REPRODUCED if FAILS in verdicts else Verdict.CAVEAT, rows)
 
 
 @check("the words are used in any other section, or not in all of the sections named")
 def mentioned_in(review: Review, found: dict, mention: str, sections: list) -> Answer:
     """Does the report use the words in exactly these sections (none: nowhere in what was searched)?"""
-    (row,) = mentions_of(review, [mention]).itertuples()
-    there = row.sections.split()
-    places = ", ".join(section_name(section) for section in there) or "no section"
-    times = "once" if row.places == 1 else f"{row.places} times"
-    text = f"The report mentions {row.what} {times}, in {places}." if row.places else f"No mention of {row.what}."
-    return Answer(text, Verdict.REPRODUCED if set(there) == set(sections) else Verdict.NOT_BORNE_OUT, [row.id])
+    own = mention_of(review, mention)
+    times = "once" if own.number == 1 else f"{own.number} times"
+    text = f"The report mentions {own.what} {times}, in {own.places}." if own.number else f"No mention of {own.what}."
+    return Answer(text, Verdict.REPRODUCED if set(own.sections) == set(sections) else Verdict.NOT_BORNE_OUT, [mention])
 
 
 @check("the entries of other projects use the words, or one of these does not, or the passage does not")
@@ -60,14 +72,13 @@ def words_shared(review: Review, found: dict, mention: str, cases: list, section
     With a passage (`section`) at most a caveat: the same words make it likely that the passage comes from that
     project, and prove nothing.
     """
-    (row,) = mentions_of(review, [mention]).itertuples()
-    entries = row.cases.split()
-    text = f"{row.what[0].upper()}{row.what[1:]}: used in the entries of {names_of(review, entries) or 'no project'}"
-    text += f" and in {', '.join(section_name(one) for one in row.sections.split())}."
-    if set(entries) != set(cases) or (section and section not in row.sections.split()):
-        return Answer(text, Verdict.NOT_REPRODUCED, [row.id, *entries])
+    own = mention_of(review, mention)
+    rows, names = [mention, *own.cases], names_of(review, own.cases) or "no project"
+    text = f"{own.begins}: used in the entries of {names} and in {own.places}."
+    if set(own.cases) != set(cases) or (section and section not in own.sections):
+        return Answer(text, Verdict.NOT_REPRODUCED, rows)
     text += " A likeness is not an attribution." if section else ""
-    return Answer(text, Verdict.CAVEAT if section else Verdict.REPRODUCED, [row.id, *entries])
+    return Answer(text, Verdict.CAVEAT if section else Verdict.REPRODUCED, rows)
 
 
 @check("the words are used in one section only, or in the entries of another project too", independent=False)
@@ -76,10 +87,9 @@ def said_twice(review: Review, found: dict, mention: str, case: str) -> Answer:
 
     At most a caveat: both passages come from the same answers, so that they agree shows consistency and proves nothing.
     """
-    (row,) = mentions_of(review, [mention]).itertuples()
-    cases, sections = row.cases.split(), row.sections.split()
-    places = ", ".join(section_name(one) for one in sections) or "no section"
-    text = f"{row.what[0].upper()}{row.what[1:]}: in the entries of {names_of(review, cases) or 'no project'}, in {places}."
-    if cases != [case] or len(sections) < 2:
-        return Answer(text, Verdict.NOT_REPRODUCED, [row.id, *cases])
-    return Answer(f"{text} All are from the same project's answers.", Verdict.CAVEAT, [row.id, *cases])
+    own = mention_of(review, mention)
+    rows, names = [mention, *own.cases], names_of(review, own.cases) or "no project"
+    text = f"{own.begins}: in the entries of {names}, in {own.places}."
+    if own.cases != [case] or len(own.sections) < 2:
+        return Answer(text, Verdict.NOT_REPRODUCED, rows)
+    return Answer(f"{text} All are from the same project's answers.", Verdict.CAVEAT, rows)
