@@ -115,5 +115,5 @@ def test_a_name_that_is_not_there_is_refused_and_never_an_empty_table(ask, messa
 
 
 def test_a_check_that_lacks_its_table_says_which():
-    with pytest.raises(cs.UserError, match="needs the result table '[a-z-]+', which was not given"):
+    with pytest.raises(cs.UserError, match="needs '[a-z-]+', which neither the review nor its results have"):
         cs.check_claims(cs.load_review("mca-phase2"), {})
