@@ -7,7 +7,7 @@ import pandas as pd
 import pytest
 import yaml
 
-from casesynth.core import paths
+from casesynth.core import paths, results
 from casesynth.core.review import load
 from casesynth.errors import UserError
 from casesynth.report import report, told, wording
@@ -132,6 +132,19 @@ def test_numbers_of_the_text_are_listed_with_their_rules(mca):
     table = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/findings.csv").set_index("finding")
     assert values.value["fin-existing-ties.supporting"] == str(table.supporting["fin-existing-ties"])
     assert values.value["keypoints"] == str(len(mca.keypoints)) and values["rule"].str.len().min() > 5
+
+
+def test_the_rule_of_a_number_names_a_table_and_a_column_that_there_are(mca):
+    tables = {name: results.columns(name) for name in results.declared()}
+    tables |= {name: list(table) for name, table in mca.tables.items()}
+    rules = pd.read_csv(paths.ROOT / "results/mca-phase2/tables/report-values.csv", dtype=str)["rule"]
+    for rule in rules[rules.ne("parameters of this run")]:
+        for name in re.findall(r"[\w<>-]+(?=\.csv)", rule):
+            of_heading = re.sub(f"-(<heading>|{'|'.join(mca.sets['id'])})$", "", name)
+            table = name if name in tables else of_heading
+            assert table in tables, rule
+        for column in re.findall(r"\b[a-z]+_[a-z_]+", rule):
+            assert column in tables[table], rule
 
 
 def test_only_a_review_that_a_language_model_coded_is_said_to_be(made, mca, monkeypatch):
