@@ -10,6 +10,7 @@ import sys
 
 import pytest
 
+from casesynth.cli import frame
 from casesynth.cli.output import Status
 from tests.support import ROOT
 from tests.support.commands import environment
@@ -91,6 +92,10 @@ def test_a_make_with_nothing_to_do_imports_little(tmp_path):
 
 
 # ------------------------------------------------------------------ exit statuses, and output
+
+
+def test_the_help_explains_every_exit_status():
+    assert [int(number) for number in re.findall(r"\d+", frame.STATUSES)] == list(Status)
 
 
 def test_exit_statuses(tmp_path):

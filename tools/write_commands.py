@@ -2,6 +2,7 @@
 
 import contextlib
 import io
+import re
 from typing import Any
 
 import typer.main
@@ -18,11 +19,7 @@ environment: `.venv/bin/casesynth`, or `casesynth` after `source .venv/bin/activ
 
 | exit status | meaning |
 |---|---|
-| 0 | done |
-| 1 | the data have problems, or results differ |
-| 2 | it could not be done as asked |
-| 3 | only proposed, for you to decide |
-| 130 | interrupted |
+{statuses}
 
 This page is written from the command's own help by `tools/write_commands.py`. Terms are in the [glossary](glossary.md).
 """
@@ -47,7 +44,9 @@ def help_of(name: str) -> str:
 
 def help_page() -> str:
     """The help of all commands as one page of Markdown."""
-    return INTRODUCTION + "".join(f"\n## {name}\n\n```\n{help_of(name)}\n```\n" for name in names())
+    statuses = re.findall(r"(\d+) ([^;.]+)", frame.STATUSES)
+    introduction = INTRODUCTION.format(statuses="\n".join(f"| {number} | {meaning} |" for number, meaning in statuses))
+    return introduction + "".join(f"\n## {name}\n\n```\n{help_of(name)}\n```\n" for name in names())
 
 
 if __name__ == "__main__":
