@@ -13,7 +13,6 @@ from casesynth.course.tables import (
     proposed,
     shared,
     start,
-    theme_cells,
     theme_table,
 )  # fmt: skip
 
@@ -22,6 +21,6 @@ ANSWER = TEXTS["answer"]
 __all__ = [
     "ANSWER", "COURSE", "TEXTS", "all_themes", "candidates", "choice", "compare", "compare_points", "differ", "evidence",
     "finding", "general_table", "generals", "kappa", "lay_out", "lettered", "margin", "merge", "overlap", "overlap_table",
-    "pairs", "proposed", "reflect", "shared", "start", "supported", "theme_cells", "theme_table", "true_or_false", "twelve",
+    "pairs", "proposed", "reflect", "shared", "start", "supported", "theme_table", "true_or_false", "twelve",
     "two_by_two", "without",
 ]  # fmt: skip

@@ -1,7 +1,7 @@
 """Coding twelve key points, and the agreement of three coders on them."""
 
 import re
-from collections.abc import Iterator
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
@@ -12,18 +12,17 @@ from casesynth.analysis import agreement, coders, themes
 from casesynth.core.codings import NONE
 from casesynth.core.review import Review
 from casesynth.core.text import nearest
-from casesynth.course.answers import TEXTS, number_problem, parts, right, unanswered, verdict, wrong
+from casesynth.course.answers import TEXTS, answered, exercise, not_yet, number, parts, questions, right, wrong
 
 YOU = "you"
 
 
+@exercise
 def reflect(answer: Any) -> Markdown:
     """Show what a student writes about themselves next to the questions of the exercise. There is no verdict."""
-    if (message := unanswered(answer)) is not None:
-        return message
-    own = [str(part) for part in parts(answer)]
-    lines = ["**You wrote**", "", *(f"- {text}" for text in own), "", "**Ask yourself**", ""]
-    return Markdown("\n".join([*lines, *(f"{n}. {text}" for n, text in enumerate(TEXTS["reflect"], 1))]))
+    answered(answer)
+    own = [f"- {part}" for part in parts(answer)]
+    return Markdown("\n".join(["**You wrote**", "", *own, "", questions("Ask yourself", TEXTS["reflect"])]))
 
 
 def twelve(review: Review) -> pd.DataFrame:
@@ -42,39 +41,34 @@ def themes_given(answer: Any) -> list[str]:
     return list(dict.fromkeys(theme for text in texts for theme in re.split(r"[\s,;]+", text) if theme))
 
 
-def coding_problems(review: Review, coding: Any) -> Iterator[Markdown]:
-    """What is wrong with a coding of the twelve key points."""
-    if (message := unanswered(coding)) is not None:
-        yield message
-        return
+def check_coding(review: Review, coding: Any) -> None:
+    """Raise what is wrong with a coding of the twelve key points."""
+    answered(coding)
     if not isinstance(coding, dict):
-        yield wrong("coding", "form")
-        return
+        wrong("coding", "form")
     points, known = list(twelve(review)["keypoint"]), {*themes.themes_of(review, "enablers")["id"], NONE}
     for point in coding:
         if point not in points:
-            yield verdict(False, f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
+            not_yet(f"There is no key point '{point}' among the twelve.{nearest(str(point), points)}")
     for point in points:
         if not (given := themes_given(coding.get(point))):
-            yield wrong("coding", "missing", point=point)
+            wrong("coding", "missing", point=point)
         for theme in given:
             if theme not in known:
-                yield verdict(False, f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
+                not_yet(f"{point}: there is no theme '{theme}'.{nearest(theme, known)}")
         if NONE in given and len(given) > 1:
-            yield wrong("coding", "both", point=point)
+            wrong("coding", "both", point=point)
 
 
-def with_you(review: Review, coding: dict) -> Review:
-    """A review of the twelve key points alone, with your coding and the two others."""
+def with_you(review: Review, coding: Any) -> Review:
+    """A review of the twelve key points alone, with your coding and the two others. Raises what is wrong with yours."""
+    check_coding(review, coding)
     points = twelve(review)["keypoint"]
     yours = [[point, theme, YOU, "supports", ""] for point, answer in coding.items() for theme in themes_given(answer)]
     others = review.codings[review.codings["keypoint"].isin(points)]
-    tables = {
-        **review.tables,
-        "keypoints": review.keypoints[review.keypoints["id"].isin(points)],
-        "codings": pd.concat([others, pd.DataFrame(yours, columns=others.columns)], ignore_index=True),
-    }
-    return Review(review.name, review.settings, tables)
+    codings = pd.concat([others, pd.DataFrame(yours, columns=others.columns)], ignore_index=True)
+    keypoints = review.keypoints[review.keypoints["id"].isin(points)]
+    return replace(review, tables=review.tables | {"keypoints": keypoints, "codings": codings})
 
 
 def marks(review: Review, coders_: list[str]) -> pd.DataFrame:
@@ -103,6 +97,7 @@ def two_by_two(review: Review, theme: str, coders_: tuple[str, str] = ("ada", "b
     return counts.reindex(index=["yes", "no"], columns=["yes", "no"], fill_value=0)
 
 
+@exercise
 def kappa(review: Review, theme: str, observed: Any, expected: Any, answer: Any) -> Markdown:
     """Check a kappa worked out by hand. Takes the observed and the expected agreement, and kappa, as numbers."""
     counts = two_by_two(review, theme)
@@ -111,23 +106,19 @@ def kappa(review: Review, theme: str, observed: Any, expected: Any, answer: Any)
     chance = sum(counts.loc[word].sum() * counts[word].sum() for word in ("yes", "no")) / total**2
     correct = {"observed": share, "expected": chance, "kappa": (share - chance) / (1 - chance)}
     for (name, value), given in zip(correct.items(), (observed, expected, answer)):
-        if (message := number_problem(given, "a number, or a division such as 10 / 12")) is not None:
-            return message
-        if not -1 <= given <= 1 or abs(given - value) >= 0.005:
-            return wrong("kappa", name)
+        if not -1 <= number(given, "a number, or a division such as 10 / 12") <= 1 or abs(given - value) >= 0.005:
+            wrong("kappa", name)
     return right("kappa", share=share, chance=chance, kappa=correct["kappa"])
 
 
-def compare(review: Review, coding: Any) -> pd.DataFrame | Markdown:
+@exercise
+def compare(review: Review, coding: Any) -> pd.DataFrame:
     """The agreement of your coding with ada's and bo's, pair by pair; or what is wrong with it."""
-    problem = next(coding_problems(review, coding), None)
-    return problem if problem is not None else pairs(with_you(review, coding), [YOU, "ada", "bo"])
+    return pairs(with_you(review, coding), [YOU, "ada", "bo"])
 
 
-def differ(review: Review, coding: Any) -> pd.DataFrame | Markdown:
+@exercise
+def differ(review: Review, coding: Any) -> pd.DataFrame:
     """What the three of you coded differently (keypoint, summary, you, ada, bo); or what is wrong with your coding."""
-    problem = next(coding_problems(review, coding), None)
-    if problem is not None:
-        return problem
     table = coders.differences(with_you(review, coding), [YOU, "ada", "bo"])
     return table[["keypoint", "summary", YOU, "ada", "bo"]]

@@ -1,7 +1,6 @@
 """From themes to a finding: its evidence, and the checks that a sentence has to pass."""
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pandas as pd
@@ -10,7 +9,7 @@ from IPython.display import Markdown
 from casesynth.analysis import quantifiers
 from casesynth.core.review import Review
 from casesynth.core.text import split_sentences, words_of
-from casesynth.course.answers import TEXTS, choose, chosen, right, unanswered, verdict, wrong
+from casesynth.course.answers import TEXTS, answered, choose, chosen, exercise, questions, right, wrong
 from casesynth.course.tables import MIN_CASES
 
 #: Numbers as words; "one" is left out, for it is also a pronoun.
@@ -26,21 +25,18 @@ def candidates(review: Review) -> pd.DataFrame:
     return points[["keypoint", "heading", "summary"]].reset_index(drop=True)
 
 
+@exercise
 def evidence(review: Review, answer: Any) -> Markdown:
     """Check which key points are evidence for the finding about rooms. Takes a set of letters or ids of key points."""
-    coded = review.codings[review.codings["coder"].eq("ada")]
+    coded, points = review.codings[review.codings["coder"].eq("ada")], candidates(review)
     expected = set(coded.loc[coded["theme"].isin(["ena-place", "bar-place"]), "keypoint"])
-    text = TEXTS["evidence"]
-
-    def hint(missing: set, extra: set) -> str:
-        if extra:
-            return text["extra"].format(point=min(extra))
-        headings = review.keypoints.set_index("id").loc[list(missing), "heading"]
-        return text["missing"].format(missing=len(missing), headings=" and ".join(sorted(set(headings))))
-
-    return choose(answer, expected, list(candidates(review)["keypoint"]), text["right"], hint)
+    options = list(points["keypoint"])
+    missing = points["keypoint"].isin(expected - chosen(answer, options))
+    headings = " and ".join(sorted(set(points.loc[missing, "heading"])))
+    return choose(answer, "evidence", expected, options, headings=headings)
 
 
+@exercise
 def finding(review: Review, sentence: Any, supports: Any, contradicts: Any = ()) -> Markdown:
     """Check a finding, then show it next to model answers with the questions by which to judge it.
 
@@ -48,53 +44,36 @@ def finding(review: Review, sentence: Any, supports: Any, contradicts: Any = ())
     sentence that rests on two cases or more; its numbers and quantifiers must fit the evidence; it must not claim what
     the evidence cannot show.
     """
-    if (message := unanswered([sentence])) is not None:
-        return message
+    answered([sentence])
     if not isinstance(sentence, str) or len(sentence.split()) < 4:  # a subject, a verb, and what it says
-        return wrong("finding", "sentence")
-    ids = list(candidates(review)["keypoint"])
+        wrong("finding", "sentence")
+    ids, text = list(candidates(review)["keypoint"]), TEXTS["finding"]
     for_, against = chosen(supports, ids), chosen(contradicts, ids)
-    if isinstance(for_, Markdown):
-        return for_
-    if isinstance(against, Markdown):
-        return against
+    if for_ & against:
+        wrong("finding", "both")
     case_of = review.keypoints.set_index("id")["case"]
     cases, total = case_of.loc[sorted(for_)].nunique(), len(review.cases)
-    if problem := next(sentence_problems(sentence.strip(), cases, total, bool(for_ & against)), None):
-        return problem
+    check_sentence(sentence.strip(), cases, total)
     names = dict(zip(review.cases["id"], review.cases["name"]))
     shown = ", ".join(names[case] for case in dict.fromkeys(case_of.loc[sorted(for_)]))
-    lines = [
-        right("finding", cases=cases, total=total, names=shown, against=len(against)).data,
-        "",
-        f"> {sentence}",
-        "",
-    ]
-    lines += [
-        "**Model answers**",
-        "",
-        *(f"- {text}" for text in TEXTS["finding"]["models"]),
-        "",
-        "**Ask of yours**",
-        "",
-    ]
-    return Markdown("\n".join([*lines, *(f"{n}. {text}" for n, text in enumerate(TEXTS["finding"]["rubric"], 1))]))
+    passed = right("finding", cases=cases, total=total, names=shown, against=len(against)).data
+    models = ["**Model answers**", "", *(f"- {model}" for model in text["models"])]
+    lines = [passed, "", f"> {sentence}", "", *models, "", questions("Ask of yours", text["rubric"])]
+    return Markdown("\n".join(lines))
 
 
-def sentence_problems(sentence: str, cases: int, total: int, both: bool) -> Iterator[Markdown]:
-    """What is wrong with a sentence that rests on some of the cases."""
-    if both:
-        yield wrong("finding", "both")
+def check_sentence(sentence: str, cases: int, total: int) -> None:
+    """Raise what is wrong with a sentence that rests on some of the cases."""
     if not sentence.endswith(".") or len(split_sentences(sentence)) > 1:
-        yield wrong("finding", "one_sentence")
+        wrong("finding", "one_sentence")
     if cases < MIN_CASES:
-        yield wrong("finding", "few", cases=cases, needed=MIN_CASES)
+        wrong("finding", "few", cases=cases, needed=MIN_CASES)
     if beyond := re.search(BEYOND, sentence, re.I):
-        yield wrong("finding", "beyond", word=beyond[0])
+        wrong("finding", "beyond", word=beyond[0])
     said = {NUMBERS.get(word, word) for word in words_of(sentence)}
     numbers = {int(word) for word in said if str(word).isdecimal()}
     if untrue := sorted(numbers - {cases, total}):
-        yield wrong("finding", "number", number=untrue[0], cases=cases, total=total)
+        wrong("finding", "number", number=untrue[0], cases=cases, total=total)
     for word in quantifiers.SHARES:
         if re.search(rf"\b{word}\b", sentence, re.I) and not quantifiers.fits(word, cases, total):
-            yield verdict(False, TEXTS["finding"]["quantifier"].format(word=word, cases=cases, total=total))
+            wrong("finding", "quantifier", word=word, cases=cases, total=total)
