@@ -281,7 +281,7 @@ $(eval $(call step,3-general-themes,3-general-themes,figures,$(CODED) facts coun
 $(eval $(call step,4-barriers-enablers,4-barriers-enablers,figures,$(CODED),,$(BARRIERS),))
 $(eval $(call step,5-participants,5-participants,figures,$(CODED) participants facts,,$(PARTICIPANTS),))
 $(eval $(call step,6-figures,6-figures,figures,$(CODED) places statements attributions outline,$(filter tables/themes-% tables/theme-cases-%,$(ALL_THEMED)) tables/completeness.csv tables/refined-themes.csv $(TITLES),$(FIGURES),))
-$(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)) tables/overlaps.csv,$(ROBUST),))
+$(eval $(call step,9-robustness,9-robustness,figures audit,$(CODED) statements attributions claims facts,$(filter tables/published-% tables/theme-cases-%,$(ALL_THEMED)),$(ROBUST),))
 $(eval $(call step,10-agreement,10-agreement,,$(CODED) statements attributions extractions,$(filter tables/published-%,$(ALL_THEMED)),$(AGREEMENT),))
 $(eval $(call step,11-confidence,11-confidence,,$(CODED) appraisal cerqual findings finding-evidence,tables/refined-themes.csv tables/general-themes.csv,$(CONFIDENCE),))
 $(eval $(call step,12-findings,12-findings,figures,cases keypoints coders codings codebook findings finding-evidence counterevidence appraisal,,$(FINDINGS),))

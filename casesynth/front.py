@@ -138,7 +138,7 @@ class Synthesis:
     @cached_property
     def robustness(self) -> pd.DataFrame:
         """How many cases must be removed before each supported finding is no longer supported."""
-        return leave_out.leave_out(self.review, self.coded, self.general.overlaps, self.rules)
+        return leave_out.leave_out(self.review, self.coded, self.rules)
 
     def how_sure(self, finding: str) -> str:
         """What leaving cases out says of a finding, by its id; empty for a finding that is not supported.

@@ -9,9 +9,10 @@ import numpy as np
 import pandas as pd
 from scipy.cluster.hierarchy import leaves_list, linkage, optimal_leaf_ordering
 from scipy.spatial.distance import pdist
-from scipy.stats import fisher_exact
 
+from casesynth.analysis.cooccurrence import ALPHA, fisher
 from casesynth.analysis.matrices import Structure, structure
+from casesynth.core.results import frame
 from casesynth.core.review import Review
 from casesynth.core.text import plural
 
@@ -60,7 +61,7 @@ def lettered(review: Review, coded: pd.DataFrame, everyone: bool = False) -> pd.
 def similarity(of: Structure) -> pd.DataFrame:
     """Each case with those that report most of the same themes.
 
-    Returns case, name, order (place in `similar_order`), themes (number), nearest (name), shared (themes), jaccard.
+    Returns the columns of `case-similarity` in results.json; the order is that of `similar_order`.
     """
     carry, names = of.carry, of.names["case"]
     place = {row: number for number, row in enumerate(similar_order(carry), 1)}
@@ -74,8 +75,7 @@ def similarity(of: Structure) -> pd.DataFrame:
         rows.append(
             [case, names[number], place[number], int(carry[number].sum()), names[near], int(shared[near]), alike[near]]
         )
-    table = pd.DataFrame(rows, columns="case name order themes nearest shared jaccard".split())
-    return table.sort_values("order", ignore_index=True).round({"jaccard": 3})
+    return frame("case-similarity", rows).sort_values("order", ignore_index=True).round({"jaccard": 3})
 
 
 def case_ordered(of: Structure) -> pd.DataFrame:
@@ -134,48 +134,26 @@ def by_variables(of: Structure, cases: pd.DataFrame, places: pd.DataFrame | None
     own = cases[cases["id"].isin(of.ids["case"])]
     own = own if places is None or places.empty else with_place(own, places)
     parts = [by_variable(of, own, variable) for variable in variables(own)]
-    return pd.concat(parts, ignore_index=True) if parts else pd.DataFrame(columns=COMPARED)
-
-
-#: The columns of a comparison.
-COMPARED = "variable group theme name with_group of_group with_others of_others p least_p holm".split()
+    return pd.concat(parts, ignore_index=True) if parts else frame("case-variables")
 
 
 def by_variable(of: Structure, cases: pd.DataFrame, variable: str) -> pd.DataFrame:
     """Do the largest group of cases and the others differ on a theme?
 
-    Takes cases.csv and one of its columns; cases without a value are in neither group. Returns variable, group (the value
-    that most cases have), theme, name, with_group and of_group, with_others and of_others (numbers of cases), p
-    (Fisher's exact test), least_p (the smallest p that these numbers could give), holm (p corrected over the tests
-    whose least_p is at most 0.05; empty for the others).
+    Takes cases.csv and one of its `variables`; cases without a value are in neither group. Returns the columns of
+    `case-variables` in results.json.
     """
     values = cases.set_index("id")[variable].reindex(of.ids["case"]).astype("string").fillna("").to_numpy(object)
     known = [value for value in pd.Series(values).value_counts().sort_index(kind="stable").index if value]
-    if len(known) < 2:
-        return pd.DataFrame(columns=COMPARED)
     group = max((value for value in known if value != ELSEWHERE), key=lambda value: (values == value).sum())
     inside, others = values == group, (values != group) & (values != "")
-    known_cases = int((inside | others).sum())
-    rows = []
-    for number, (theme, name) in enumerate(zip(of.ids["theme"], of.names["theme"])):
-        yes = of.carry[:, number]
-        with_group, with_others = int((yes & inside).sum()), int((yes & others).sum())
-        table = [[with_group, inside.sum() - with_group], [with_others, others.sum() - with_others]]
-        rows.append([variable, group, theme, name, with_group, int(inside.sum()), with_others, int(others.sum()),
-                     fisher_exact(table).pvalue, least_p(with_group + with_others, int(inside.sum()), known_cases)])  # fmt: skip
-    table = pd.DataFrame(rows, columns=COMPARED[:-1])
-    return table.assign(holm=holm(table["p"].where(table["least_p"].le(0.05)))).round({"p": 4, "least_p": 4, "holm": 4})
-
-
-def least_p(reported_by: int, in_group: int, cases: int) -> float:
-    """The smallest p that Fisher's exact test can give for these margins: what this many cases can show at all.
-
-    >>> round(least_p(6, 6, 12), 4), least_p(1, 9, 12) > 0.05
-    (0.0022, True)
-    """
-    low, high = max(0, reported_by + in_group - cases), min(reported_by, in_group)
-    tables = ([[a, in_group - a], [reported_by - a, cases - in_group - reported_by + a]] for a in (low, high))
-    return float(min(fisher_exact(table).pvalue for table in tables))
+    with_group, with_others = of.carry[inside].sum(axis=0), of.carry[others].sum(axis=0)
+    tests = fisher(with_group, with_group + with_others, inside.sum(), inside.sum() + others.sum())
+    table = pd.DataFrame({"variable": variable, "group": group, "theme": of.ids["theme"], "name": of.names["theme"]})
+    table = table.assign(with_group=with_group, of_group=inside.sum(), with_others=with_others, of_others=others.sum())
+    table = table.assign(p=tests["p"], least_p=tests["smallest_p"])
+    table["holm"] = holm(table["p"].where(table["least_p"].le(ALPHA)))
+    return table.round({"p": 4, "least_p": 4, "holm": 4})
 
 
 def holm(p: pd.Series) -> pd.Series:

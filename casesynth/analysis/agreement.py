@@ -10,9 +10,13 @@ from typing import Any
 import numpy as np
 import pandas as pd
 
+from casesynth.core.codings import CONSENSUS
+
 SEED, SAMPLES = 20240502, 2_000
 MEASURES = ["percent", "positive", "negative", "kappa", "alpha", "ac1"]
 UNDEFINED = "undefined"
+#: What two coders can say of a unit: both yes, one alone, the other alone, neither.
+FOURFOLD = np.array([[1, 1], [1, 0], [0, 1], [0, 0]], dtype=float)
 
 
 def tallies(marks: np.ndarray) -> np.ndarray:
@@ -95,14 +99,36 @@ def measures(marks: np.ndarray) -> dict[str, float]:
 
     Feinstein and Cicchetti (1990): the same 85 % of agreement, and two kappas, for the ones are rarer in the second.
 
-    >>> def fourfold(a, b, c, d):
-    ...     return np.repeat([[1, 1], [1, 0], [0, 1], [0, 0]], [a, b, c, d], axis=0).astype(float)
-    >>> {name: round(value, 2) for name, value in measures(fourfold(40, 9, 6, 45)).items() if name in MEASURES}
-    {'percent': 0.85, 'positive': 0.84, 'negative': 0.86, 'alpha': 0.7, 'ac1': 0.7, 'kappa': 0.7}
-    >>> {name: round(value, 2) for name, value in measures(fourfold(80, 10, 5, 5)).items() if name in MEASURES}
-    {'percent': 0.85, 'positive': 0.91, 'negative': 0.4, 'alpha': 0.32, 'ac1': 0.81, 'kappa': 0.32}
+    >>> one = measures(np.repeat(FOURFOLD, [40, 9, 6, 45], axis=0))
+    >>> {name: round(one[name], 2) for name in MEASURES}
+    {'percent': 0.85, 'positive': 0.84, 'negative': 0.86, 'kappa': 0.7, 'alpha': 0.7, 'ac1': 0.7}
+    >>> other = measures(np.repeat(FOURFOLD, [80, 10, 5, 5], axis=0))
+    >>> {name: round(other[name], 2) for name in MEASURES}
+    {'percent': 0.85, 'positive': 0.91, 'negative': 0.4, 'kappa': 0.32, 'alpha': 0.32, 'ac1': 0.81}
     """
     return {name: float(value[0]) for name, value in from_tallies(tallies(marks).sum(axis=0)).items()}
+
+
+def coders_in(rows: pd.DataFrame) -> list[str]:
+    """Those who coded some rows by themselves: all but the consensus."""
+    return [coder for coder in dict.fromkeys(rows["coder"]) if coder != CONSENSUS]
+
+
+def of_two(rows: pd.DataFrame, coders: list[str], key: list[str], units: int) -> dict[str, float]:
+    """The measures of two coders whose rows say yes to some of `units`, and by their absence no to the others.
+
+    Returns either and both (units that one coder at least, or both, said yes to), and `measures`, to three decimals.
+
+    >>> rows = pd.DataFrame({"theme": ["a", "a", "b"], "coder": ["x", "y", "x"]})
+    >>> found = of_two(rows, ["x", "y"], ["theme"], 4)
+    >>> [found[name] for name in ("either", "both", "percent", "kappa")]
+    [2, 1, 0.75, 0.5]
+    """
+    one, other = (set(rows.loc[rows["coder"].eq(coder), key].itertuples(index=False, name=None)) for coder in coders)
+    both, either = len(one & other), len(one | other)
+    sums = np.array([both, len(one) - both, len(other) - both, units - either]) @ tallies(FOURFOLD)
+    found = from_tallies(sums)
+    return {"either": either, "both": both} | {name: round(float(found[name][0]), 3) for name in MEASURES}
 
 
 def masi(one: frozenset[str], other: frozenset[str]) -> float:

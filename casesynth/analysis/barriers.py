@@ -29,8 +29,16 @@ def opposed_points(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     )
 
 
+def sides(points: pd.DataFrame) -> dict[str, tuple[set[str], set[str]]]:
+    """General theme -> the cases that report it as an enabler, and those that report it as a barrier."""
+    found: dict[str, tuple[set[str], set[str]]] = {}
+    for general, side, case in points[["general", "side", "case"]].itertuples(index=False):
+        found.setdefault(general, (set(), set()))[SIDES.index(side)].add(case)
+    return found
+
+
 def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
-    """What each project names. Returns case, name, enabler_themes, barrier_themes (ids), enablers, barriers (points)."""
+    """What each project names. Returns the columns of `projects` in results.json."""
     table = review.reported[["id", "name"]].rename(columns={"id": "case"}).reset_index(drop=True)
     for side, word in zip(SIDES, ("enabler", "barrier")):
         own = points[points["side"].eq(side)].groupby("case")
@@ -43,21 +51,16 @@ def per_project(review: Review, points: pd.DataFrame) -> pd.DataFrame:
 def per_theme(review: Review, points: pd.DataFrame) -> pd.DataFrame:
     """Enablers against barriers under each general theme.
 
-    Returns general, name, enabler_points, enabler_cases, barrier_points, barrier_cases, both (is it both?), and
-    cases_both (names of the projects that report it as both). A theme is both if key points report it as
-    an enabler and key points report it as a barrier, of the same project or of others.
+    A theme is both if key points report it as an enabler and key points report it as a barrier, of the same project or of
+    others. Returns the columns of `barriers-enablers` in results.json.
     """
     generals = sorted(set(points["general"]))
     groups = [f"{general} {side}" for general in generals for side in SIDES]
     counts = kernel.of_table(points.assign(group=points["general"] + " " + points["side"]), "group", groups, [])
     table = finish_sides(counts["points"].diagonal(), counts["cases"], generals, review.codebook)
-    names, listed = dict(zip(review.cases["id"], review.cases["name"])), []
-    for general in table["general"]:
-        helps, hinders = (
-            set(points.loc[points["general"].eq(general) & points["side"].eq(side), "case"]) for side in SIDES
-        )
-        listed.append("; ".join(names[case] for case in sorted(helps & hinders)))
-    return table.assign(cases_both=listed)
+    names, own = dict(zip(review.cases["id"], review.cases["name"])), sides(points)
+    both = [sorted(set.intersection(*own[general])) for general in table["general"]]
+    return table.assign(cases_both=["; ".join(names[case] for case in cases) for cases in both])
 
 
 def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], codebook: pd.DataFrame) -> pd.DataFrame:
@@ -87,7 +90,7 @@ def finish_sides(points: np.ndarray, cases: np.ndarray, generals: list[str], cod
 
 
 def both_points(review: Review, points: pd.DataFrame, table: pd.DataFrame) -> pd.DataFrame:
-    """The key points behind every theme that is both. Returns general, side, case, keypoint, theme, label, summary."""
+    """The key points behind every theme that is both. Returns the columns of `both` in results.json."""
     both = points[points["general"].isin(table.loc[table["both"], "general"])]
     said = review.keypoints.assign(summary=review.keypoints["id"].map(linked(review.keypoints)))
     said = said[["id", "label", "summary"]].rename(columns={"id": "keypoint"})

@@ -42,7 +42,7 @@ def of_margins(one: int, other: int, cases: int) -> tuple[np.ndarray, np.ndarray
 def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
     """Fisher's exact test, two-sided, for many tables at once.
 
-    Takes one value for each pair: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
+    Takes one value for each pair, or for all: cases with both, with one, with the other, and of the pair in all. Two-sided: the sum of
     the probabilities not greater than the observed one. Returns p, smallest_p (the least that is possible with
     these margins; Tarone 1990), power (the chance of p ≤ 0.05 where the odds ratio is 10).
 
@@ -52,7 +52,7 @@ def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
            p  smallest_p  power
     0  0.486       0.029  0.336
     """
-    table = np.column_stack([both, one, other, cases]).astype(int)
+    table = np.column_stack(np.broadcast_arrays(both, one, other, cases)).astype(int)
     margins, which = np.unique(table[:, 1:], axis=0, return_inverse=True)
     which = which.ravel()
     order = np.argsort(which, kind="stable")
@@ -67,9 +67,8 @@ def fisher(both: Any, one: Any, other: Any, cases: Any) -> pd.DataFrame:
 def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
     """Every pair of supported themes, heading themes and general themes apart, across cases.
 
-    Returns level, one, other, cases (in which both could be found: those with a coded key point under a heading of each),
-    with_one, with_other, both, expected, direction (together, apart, or as expected), p, q (Benjamini-Hochberg over
-    the pairs of a level), smallest_p, power. p, q and smallest_p have four significant digits: none is ever 0.
+    A pair is counted in the cases in which both could be found: those with a coded key point under a heading of each.
+    Returns the columns of `goes-together` in results.json; p, q and smallest_p have four significant digits: none is ever 0.
     """
     supported, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
     open_to = general_open(of, of.could)
@@ -116,40 +115,24 @@ def finish_pairs(of: Book, counts: dict[str, Integers], supported: dict[str, np.
 
 
 def can_show(table: pd.DataFrame) -> pd.DataFrame:
-    """What so few cases can and cannot show.
+    """What so few cases can and cannot show. Takes `pairs`; returns the columns of `can-show` in results.json.
 
-    Returns one row for each level: level, pairs, could (pairs whose smallest possible p is at most 0.05), could_survive (those
-    whose smallest possible p would pass Benjamini-Hochberg if it were the only one: 0.05 divided by the pairs),
-    below (p at most 0.05), by_chance (how many of them chance alone would bring, at most), survive (q at most 0.05),
-    smallest_p (over all pairs), median_power, reading.
+    A pair could survive if its smallest possible p would pass Benjamini-Hochberg alone: 0.05 divided by the pairs.
     """
     rows = []
     for level, own in table.dropna(subset="p").groupby("level", sort=False):
-        number = len(own)
-        could, survive = int(own["smallest_p"].le(ALPHA).sum()), int(own["q"].le(ALPHA).sum())
-        alone = int(own["smallest_p"].le(ALPHA / number).sum())
+        number, smallest = len(own), own["smallest_p"].min()
+        could, alone = (int(own["smallest_p"].le(most).sum()) for most in (ALPHA, ALPHA / number))
+        below, survive = int(own["p"].le(ALPHA).sum()), int(own["q"].le(ALPHA).sum())
         power = float(own["power"].median())
         reading = (
             f"{survive} of {number} pairs pass false-discovery control; the smallest p that any of them could have is "
-            f"{own['smallest_p'].min():.2g}, and {alone} could pass the control on their own; {number - could} could "
+            f"{smallest:.2g}, and {alone} could pass the control on their own; {number - could} could "
             "not reach p = 0.05 whatever the cases said; the median power to find tenfold odds of going together at "
             f"p ≤ 0.05, before any control, is {power:.0%}"
         )
         if not could:
             reading = f"too few cases: whatever they said, none of {number} pairs could reach p = 0.05"
-        below = int(own["p"].le(ALPHA).sum())
-        rows.append(
-            [
-                level,
-                number,
-                could,
-                alone,
-                below,
-                round(ALPHA * could, 1),
-                survive,
-                own["smallest_p"].min(),
-                round(power, 3),
-                reading,
-            ]
-        )
+        counted = [level, number, could, alone, below, round(ALPHA * could, 1), survive]
+        rows.append([*counted, smallest, round(power, 3), reading])
     return frame("can-show", rows)

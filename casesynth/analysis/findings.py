@@ -11,9 +11,9 @@ from collections.abc import Sequence
 import numpy as np
 import pandas as pd
 
-from casesynth.analysis.agreement import measures
-from casesynth.core.codings import CONSENSUS, by_model, judged_by
-from casesynth.core.results import frame
+from casesynth.analysis.agreement import coders_in, of_two
+from casesynth.core.codings import by_model, judged_by
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
 #: What a key point can say of a finding; `none` records a pair that a coder proposed and the consensus left out.
@@ -42,119 +42,70 @@ def by_case(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame)
     >>> by_case(pd.DataFrame({"id": ["f"]}), rows, pd.DataFrame({"id": ["a", "b"]})).values.tolist()
     [['f', 'a', 1, 1, 0], ['f', 'b', 0, 0, 0]]
     """
-    grid = (
-        findings[["id"]]
-        .rename(columns={"id": "finding"})
-        .merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
-    )
-    counts = evidence.groupby(["finding", "case", "stance"]).size().unstack(fill_value=0)
-    counts = counts.reindex(columns=STANCES, fill_value=0).reset_index()
-    grid = grid.merge(counts, how="left", on=["finding", "case"])
-    return grid.fillna(dict.fromkeys(STANCES, 0)).astype(dict.fromkeys(STANCES, int))
+    grid = pd.MultiIndex.from_product([findings["id"], cases["id"]], names=["finding", "case"])
+    counts = evidence.groupby(["finding", "case", "stance"]).size().unstack()
+    return counts.reindex(index=grid, columns=STANCES).fillna(0).astype(int).rename_axis(columns=None).reset_index()
 
 
 def finding_table(findings: pd.DataFrame, cells: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
     """What each finding rests on, in the order in which readers meet the findings.
 
-    Takes findings.csv, `by_case`, and the cases (id, name). Returns finding, statement, kind, theme, supporting,
-    qualifying, contradicting and not_mentioned (numbers of cases), of_cases, points_supporting, points_qualifying,
-    points_contradicting, supported (at least `min_cases` cases support it), contested (at least as many cases contradict it as
-    support it), margin (supporting cases that may be lost before it is no longer supported, plus one), supporting_cases,
-    qualifying_cases, contradicting_cases (names).
+    Takes findings.csv, `by_case`, and the cases (id, name). Returns the columns of `findings` in results.json.
     """
-    names = cases["name"].tolist()
-    rows = []
-    for finding in findings.sort_values("order").itertuples():
-        part = cells[cells["finding"].eq(finding.id)].set_index("case").loc[cases["id"]]
-        says = {stance: part[stance].gt(0).to_numpy() for stance in STANCES}
-        number = {stance: int(says[stance].sum()) for stance in STANCES}
-        listed = {stance: "; ".join(name for name, yes in zip(names, says[stance]) if yes) for stance in STANCES}
-        rows.append(
-            {
-                "finding": finding.id,
-                "statement": finding.statement,
-                "kind": finding.kind,
-                "theme": finding.theme,
-                "supporting": number["supports"],
-                "qualifying": number["qualifies"],
-                "contradicting": number["contradicts"],
-                "not_mentioned": int((~np.any(list(says.values()), axis=0)).sum()),
-                "of_cases": len(cases),
-                "points_supporting": int(part["supports"].sum()),
-                "points_qualifying": int(part["qualifies"].sum()),
-                "points_contradicting": int(part["contradicts"].sum()),
-                "supported": number["supports"] >= min_cases,
-                "contested": 0 < number["supports"] <= number["contradicts"],
-                "margin": max(number["supports"] - min_cases + 1, 0),
-                "supporting_cases": listed["supports"],
-                "qualifying_cases": listed["qualifies"],
-                "contradicting_cases": listed["contradicts"],
-            }
+    names = cases["name"].to_numpy(object)
+    table = findings.sort_values("order").rename(columns={"id": "finding"})[["finding", "statement", "kind", "theme"]]
+    table, silent = table.reset_index(drop=True), True
+    for stance, word in zip(STANCES, ("supporting", "qualifying", "contradicting")):
+        points = cells.pivot(index="finding", columns="case", values=stance).reindex(
+            index=table["finding"], columns=cases["id"]
         )
-    return pd.DataFrame(rows, columns=TABLE)
-
-
-TABLE = (
-    "finding statement kind theme supporting qualifying contradicting not_mentioned of_cases points_supporting "
-    "points_qualifying points_contradicting supported contested margin supporting_cases qualifying_cases contradicting_cases"
-).split()
+        says = points.gt(0).to_numpy()
+        silent = silent & ~says
+        table[word], table[f"points_{word}"] = says.sum(axis=1), points.sum(axis=1).to_numpy(int)
+        table[f"{word}_cases"] = ["; ".join(names[own]) for own in says]
+    return table.assign(
+        not_mentioned=np.sum(silent, axis=1),
+        of_cases=len(cases),
+        supported=table["supporting"].ge(min_cases),
+        contested=table["supporting"].between(1, table["contradicting"]),
+        margin=(table["supporting"] - min_cases + 1).clip(lower=0),
+    )[columns("findings")]
 
 
 def agreement(review: Review) -> pd.DataFrame:
     """How far two coders agree on the evidence, over all pairs of finding and key point, before the consensus.
 
-    A unit is a pair; the mark is whether the key point has the stance. Returns finding (empty: all), stance (empty: any),
-    pairs, either and both (pairs that one coder at least, or both, gave), percent, kappa (Cohen 1960), ac1 (Gwet 2008). Two codings by the
-    same language model measure consistency; they do not make two independent people.
+    A unit is a pair; the mark is whether the key point has the stance. Returns the columns of `finding-agreement` in
+    results.json. Two codings by the same language model measure consistency; they do not make two independent people.
     """
-    columns = "finding stance pairs either both percent kappa ac1".split()
     rows = review.table("finding-evidence")
-    coders = [] if rows.empty else [coder for coder in review.coders["id"] if coder in set(rows["coder"]) - {CONSENSUS}]
-    if len(coders) != 2:
-        return pd.DataFrame(columns=columns)
-    findings, points = list(review.table("findings")["id"]), list(review.keypoints["id"])
-    marks = {}
-    for coder in coders:
-        own = rows[rows["coder"].eq(coder) & rows["stance"].isin(STANCES)]
-        at = pd.Index(findings).get_indexer(own["finding"]), pd.Index(points).get_indexer(own["keypoint"])
-        grid = np.zeros((len(findings), len(points)), dtype=int)
-        grid[at] = [STANCES.index(stance) + 1 for stance in own["stance"]]
-        marks[coder] = grid
-    one, other = marks.values()
-    table = []
-    rows_of = {finding: [number] for number, finding in enumerate(findings)} | {"": list(range(len(findings)))}
-    for finding, numbers in rows_of.items():
-        for stance, wanted in [("", (1, 2, 3)), *((name, (place + 1,)) for place, name in enumerate(STANCES))]:
-            both = np.column_stack([np.isin(grid[numbers].ravel(), wanted) for grid in (one, other)]).astype(float)
-            said = measures(both)
-            values = [round(said[name], 3) for name in ("percent", "kappa", "ac1")]
-            table.append(
-                [finding, stance, len(both), int(both.any(axis=1).sum()), int(both.all(axis=1).sum()), *values]
-            )
-    return pd.DataFrame(table, columns=columns)
+    rows, coders = rows[rows["stance"].isin(STANCES)], coders_in(rows)
+    findings, table = list(review.table("findings")["id"]), []
+    for finding in [*findings, ""] if len(coders) == 2 else []:
+        own = rows[rows["finding"].eq(finding)] if finding else rows
+        pairs = len(review.keypoints) * (1 if finding else len(findings))
+        for stance in ["", *STANCES]:
+            given = own[own["stance"].eq(stance)] if stance else own
+            said = of_two(given, coders, ["finding", "keypoint"], pairs)
+            table.append({"finding": finding, "stance": stance, "pairs": pairs} | said)
+    return frame("finding-agreement", table)
 
 
 def sensitivity(review: Review, min_cases: int) -> pd.DataFrame:
-    """Each finding under each coder's judgement. Returns finding, coder, supporting, contradicting, supported."""
-    columns = "finding coder supporting contradicting supported".split()
-    rows = review.table("finding-evidence")
-    if rows.empty:
-        return pd.DataFrame(columns=columns)
-    parts = []
-    for coder in [coder for coder in review.coders["id"] if coder in set(rows["coder"])]:
+    """Each finding under each coder's judgement. Returns the columns of `finding-coders` in results.json."""
+    parts = [frame("finding-coders")]
+    judged = set(review.table("finding-evidence")["coder"])
+    for coder in [coder for coder in review.coders["id"] if coder in judged]:
         cells = by_case(review.findings, evidence_of(review, coder), review.reported)
-        table = finding_table(review.findings, cells, review.reported, min_cases)
-        parts.append(table.assign(coder=coder)[columns])
-    return pd.concat(parts, ignore_index=True)
+        parts.append(finding_table(review.findings, cells, review.reported, min_cases).assign(coder=coder))
+    return pd.concat(parts[1:] or parts, ignore_index=True)[columns("finding-coders")]
 
 
 def robustness(table: pd.DataFrame, coders: pd.DataFrame, min_cases: int, weak: Sequence[str] = ()) -> pd.DataFrame:
     """Would a finding still be supported without any one case, by another coder, or by a stricter rule?
 
-    Takes `finding_table`, `sensitivity`, and the names of the cases that an appraisal judged weak. Returns finding, statement, supported, supporting, of_cases, removals (of one
-    case each), supported_without (removals that leave the verdict as it is), depends_on (names of the cases without
-    any one of which it is no longer supported), without_weak (yes, no; empty where no case is weak), judgements (number), supported_by and not_supported_by (coders), up_to (the
-    largest min_cases at which it is supported), robust, words.
+    Takes `finding_table`, `sensitivity`, and the names of the cases that an appraisal judged weak. Returns the columns of
+    `finding-robustness` in results.json.
 
     >>> row = {"finding": "f", "statement": "Ties helped.", "supported": True, "supporting": 2, "of_cases": 3}
     >>> row |= {"margin": 1, "supporting_cases": "Alder; Birch"}

@@ -6,11 +6,15 @@ made parents of their own. Here the rules of steps 3 and 4 run under each assign
 one theme to a parent that another sorter gave it.
 """
 
+from dataclasses import replace
+from itertools import combinations
+
 import pandas as pd
 from sklearn.metrics import adjusted_rand_score
 
 from casesynth.analysis import matrices
 from casesynth.core.levels import ONE
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 
@@ -19,7 +23,7 @@ def assignments(review: Review) -> dict[str, dict[str, str]]:
     """Sorter -> theme or general theme -> parent; "codebook" is the assignment of codebook.csv."""
     book = review.codebook[review.codebook["parent"].ne("")]
     found = {"codebook": dict(zip(book["id"], book["parent"]))}
-    for sorter, rows in review.table("hierarchy").groupby("sorter") if review.has("hierarchy") else []:
+    for sorter, rows in review.table("hierarchy").groupby("sorter"):
         found[sorter] = dict(zip(rows["id"], rows["parent"]))
     return found
 
@@ -29,105 +33,74 @@ def in_known_parents(review: Review) -> dict[str, dict[str, str]]:
 
     A sorter who made parents of its own can then be asked the same question: where would it have put this theme?
     """
-    found, book = assignments(review), review.codebook.set_index("id")
-    known = {}
+    found, level = assignments(review), dict(zip(review.codebook["id"], review.codebook["level"]))
+    book, known = pd.Series(found["codebook"], dtype=object), {}
     for sorter, parents in found.items():
-        themes = [id for id in parents if id in book.index and book.loc[id, "level"] == "theme"]
-        table = pd.DataFrame(
-            {"own": [parents[id] for id in themes], "codebook": [found["codebook"].get(id, "") for id in themes]}
-        )
-        likest = (
-            table.groupby("own")["codebook"].agg(lambda column: column.value_counts(sort=True).index[0])
-            if len(table)
-            else {}
-        )
-        known[sorter] = found["codebook"] | {
-            id: parents[id] if parents[id] in book.index else likest[parents[id]] for id in themes
-        }
+        own = pd.Series({id: parent for id, parent in parents.items() if level.get(id) == "theme"}, dtype=object)
+        likest = book.reindex(own.index).fillna("").groupby(own).agg(lambda column: column.value_counts().index[0])
+        known[sorter] = found["codebook"] | own.where(own.isin(level), own.map(likest)).to_dict()
     return known
 
 
 def agreement(review: Review) -> pd.DataFrame:
     """How alike two assignments group the heading themes (adjusted Rand index, Hubert and Arabie 1985).
 
-    1: the same groups; 0: as alike as chance would make them. Returns left, right, level (general, refined), themes,
-    rand.
+    1: the same groups; 0: as alike as chance would make them. Returns the columns of `hierarchy-agreement` in results.json.
     """
     themes = list(review.codebook.loc[review.codebook["level"].eq("theme"), "id"])
-    found, rows = assignments(review), []
-    sorters = list(found)
-    for place, left in enumerate(sorters):
-        for right in sorters[place + 1 :]:
-            first = [[found[sorter].get(theme, "") for theme in themes] for sorter in (left, right)]
-            second = [
-                [found[sorter].get(parent, "") for parent in group] for sorter, group in zip((left, right), first)
-            ]
-            for level, groups in (("general", first), ("refined", second)):
-                rows.append([left, right, level, len(themes), round(adjusted_rand_score(*groups), 3)])
-    return pd.DataFrame(rows, columns="left right level themes rand".split())
+    groups = {}
+    for sorter, parents in assignments(review).items():
+        general = [parents.get(theme, "") for theme in themes]
+        groups[sorter] = {"general": general, "refined": [parents.get(parent, "") for parent in general]}
+    rows = [
+        [left, right, level, len(themes), round(adjusted_rand_score(groups[left][level], groups[right][level]), 3)]
+        for left, right in combinations(groups, 2)
+        for level in ("general", "refined")
+    ]
+    return frame("hierarchy-agreement", rows)
 
 
 def moved_themes(review: Review) -> pd.DataFrame:
     """Where a sorter put a theme under another parent than the codebook does (`in_known_parents`).
 
-    Returns id, name, level, parent, other (the parent that the sorter gave), sorter.
+    Returns the columns of `hierarchy-moved` in results.json.
     """
     found, book = in_known_parents(review), review.codebook.set_index("id")
     rows = [
         [id, book.loc[id, "name"], book.loc[id, "level"], parent, others[id], sorter]
         for sorter, others in found.items()
         for id, parent in found["codebook"].items()
-        if others.get(id, parent) != parent and others[id] in book.index
+        if others[id] != parent and others[id] in book.index
     ]
-    return pd.DataFrame(rows, columns="id name level parent other sorter".split())
+    return frame("hierarchy-moved", rows)
 
 
-def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule: Rules) -> dict[str, bool]:
-    """General and refined theme -> is it supported under this assignment? For parents of the codebook only."""
-    book = review.codebook.assign(
-        parent=[parents.get(id, parent) for id, parent in review.codebook[["id", "parent"]].values]
-    )
-    changed = Review(review.name, review.settings, review.tables | {"codebook": book})
-    structure = matrices.structure(changed, coded)
-    verdicts = matrices.supported_under(structure, matrices.everyone(structure), rule)
-    return {
-        id: bool(yes) for level in ("general", "refined") for id, yes in zip(structure.ids[level], verdicts[level][0])
-    }
+def supported(review: Review, coded: pd.DataFrame, parents: dict[str, str], rule: Rules) -> pd.Series:
+    """Is a general or refined theme supported under this assignment, by its id? For parents of the codebook only."""
+    book = review.codebook.set_index("id", drop=False)
+    book = book.assign(parent=book["id"].map(parents).fillna(book["parent"])).reset_index(drop=True)
+    of = matrices.structure(replace(review, tables=review.tables | {"codebook": book}), coded)
+    verdicts = matrices.long(of, matrices.supported_under(of, matrices.everyone(of), rule)).set_index("id")
+    return verdicts.loc[verdicts["level"].ne("theme"), "supported"]
 
 
 def robustness(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Is a general or refined theme supported however its themes are sorted?
 
-    Asked under the codebook's assignment, under each sorter's (`in_known_parents`), and under every single move (`moved_themes`). Returns id, name, level, supported, then assignments and supported_in_assignments, moves and
-    supported_in_moves (numbers), and decided_by (ids of the themes whose single move changes the verdict).
+    Asked under the codebook's assignment, under each sorter's (`in_known_parents`), and under every single move
+    (`moved_themes`). Returns the columns of `hierarchy-robustness` in results.json.
     """
-    known, moves, book = in_known_parents(review), moved_themes(review), review.codebook.set_index("id")
-    base = supported(review, coded, known["codebook"], rule)
-    whole = {name: supported(review, coded, parents, rule) for name, parents in known.items()}
-    single = [
-        (move.id, supported(review, coded, known["codebook"] | {move.id: move.other}, rule))
-        for move in moves.itertuples()
-    ]
-    rows = []
-    for id, yes in base.items():
-        changes = list(dict.fromkeys(moved for moved, verdicts in single if verdicts[id] != yes))
-        rows.append(
-            {
-                "id": id,
-                "name": book.loc[id, "name"],
-                "level": book.loc[id, "level"],
-                "supported": yes,
-                "assignments": len(whole),
-                "supported_in_assignments": sum(verdicts[id] for verdicts in whole.values()),
-                "moves": len(single),
-                "supported_in_moves": sum(verdicts[id] for _, verdicts in single),
-                "decided_by": " ".join(changes),
-            }
-        )
-    return pd.DataFrame(rows, columns=COLUMNS)
-
-
-COLUMNS = ("id name level supported assignments supported_in_assignments moves supported_in_moves decided_by").split()
+    known, moves = in_known_parents(review), moved_themes(review)
+    single = [known["codebook"] | {move.id: move.other} for move in moves.itertuples()]
+    base, *sorted_otherwise = (supported(review, coded, parents, rule) for parents in [*known.values(), *single])
+    verdicts = pd.DataFrame([base, *sorted_otherwise]).reset_index(drop=True)
+    whole, moved = verdicts.iloc[: len(known)], verdicts.iloc[len(known) :]
+    changes = moved.ne(base).set_axis(moves["id"], axis=0)
+    table = review.codebook.set_index("id").loc[base.index, ["name", "level"]].assign(supported=base)
+    table = table.assign(assignments=len(whole), supported_in_assignments=whole.sum(), moves=len(moved))
+    table = table.assign(supported_in_moves=moved.sum())
+    table["decided_by"] = [" ".join(dict.fromkeys(changes.index[changes[id]])) for id in table.index]
+    return table.rename_axis("id").reset_index()[columns("hierarchy-robustness")]
 
 
 def shows(robust: pd.DataFrame, alike: pd.DataFrame) -> list[str]:

@@ -16,8 +16,10 @@ from casesynth.analysis import barriers
 from casesynth.analysis.kernel import Book, Integers, supported_by_counts
 from casesynth.analysis.matrices import (
     Structure,
+    Subject,
     everyone,
     structure,
+    subjects,
     supported_under,
     supported_without_one,
     supporting_cases,
@@ -31,17 +33,6 @@ TRY_ALL = 16
 
 
 @dataclass(frozen=True)
-class Subject:
-    """A general or refined theme, or two merged general themes: what its verdict follows from."""
-
-    level: str
-    id: str
-    name: str
-    generals: tuple[int, ...]  # columns of Structure.general_of
-    needs: str = "any"  # any: supported while any of them is (refined); all: while all are (a merge)
-
-
-@dataclass(frozen=True)
 class Answer:
     """The smallest removal: its size, how many such sets there are (None: not counted), one of them, and is it exact?"""
 
@@ -52,49 +43,34 @@ class Answer:
     at_least: int | None = None  # where it is not exact: fewer than this cannot do it
 
 
-def leave_out(review: Review, coded: pd.DataFrame, overlaps: pd.DataFrame, rule: Rules) -> pd.DataFrame:
+def leave_out(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """How many cases must go before a supported theme is no longer supported.
 
-    Takes the overlaps of general themes, of which those count that people decided to merge.
-    Returns one row a supported theme: level (theme, general, refined, merge, both), id, name, cases (that it rests on),
-    of_cases, fewest, sets (how many such sets; missing where not counted), without (names, where there is one set),
-    supported_in and removals (of how many removals of one case), exact, at_least (a bound where the search is not
-    exact), how_sure (a phrase).
+    Returns one row for each supported theme, merge, and theme that is both: the columns of `robustness` in results.json.
     """
     of = structure(review, coded)
     n = len(of.ids["case"])
-    support, single = supporting_cases(of, rule), supported_without_one(of, rule)
+    support, single = supporting_cases(of, rule)["general"], supported_without_one(of, rule)["general"]
+    now = supported_under(of, everyone(of), rule)["general"]
     rows = [theme_row(of, int(t), rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None
     verdicts = None if keep is None else supported_under(of, keep, rule)["general"]
-    for subject in subjects(of, overlaps, rule):
-        one_out = holds(subject, single["general"])
+    held = [each for each in subjects(of, now[0]) if each.holds(now)[0]]
+    for subject in sorted(held, key=lambda each: each.id if each.level == "merge" else ""):
+        one_out = subject.holds(single)
         if keep is not None and verdicts is not None:
-            answer = fewest_of_all(keep, holds(subject, verdicts))
+            answer = fewest_of_all(keep, subject.holds(verdicts))
         else:
             answer = greedy(of, subject, rule, one_out)
-        rests = int(support["general"][:, list(subject.generals)].any(axis=1).sum())
-        rows.append(row_of(of, subject.level, subject.id, subject.name, rests, answer, int(one_out.sum())))
-    rows += both_rows(review, of, coded)
+        rests = int(support[:, list(subject.generals)].any(axis=1).sum())
+        told = [subject.level, subject.id, subject.name, rests]
+        rows.append(row_of(of, told, n, answer, int(one_out.sum())))
+    return as_table(rows + both_rows(review, of, coded))
+
+
+def as_table(rows: list[list[Any]]) -> pd.DataFrame:
+    """The rows as the table `robustness`, with whole numbers that may be missing."""
     return frame("robustness", rows).astype({"fewest": int, "sets": object, "at_least": "Int64"})
-
-
-def subjects(of: Structure, overlaps: pd.DataFrame, rule: Rules) -> list[Subject]:
-    """The supported general and refined themes, and the merges of supported general themes that people decided."""
-    now = supported_under(of, everyone(of), rule)
-    ids, names = of.ids, of.names
-    found = [
-        Subject("general", ids["general"][g], names["general"][g], (int(g),)) for g in np.flatnonzero(now["general"][0])
-    ]
-    for r in np.flatnonzero(now["refined"][0]):
-        under = np.flatnonzero(of.refined_of[:, r] & now["general"][0])
-        found.append(Subject("refined", ids["refined"][r], names["refined"][r], tuple(map(int, under))))
-    at = {general: number for number, general in enumerate(ids["general"])}
-    for pair in overlaps[overlaps["decided"].eq("merged")].itertuples():
-        own = (at[pair.one], at[pair.other])
-        name = " + ".join(names["general"][g] for g in own)
-        found.append(Subject("merge", f"{pair.one}+{pair.other}", name, own, "all"))
-    return found
 
 
 def subsets(cases: int) -> np.ndarray:
@@ -104,12 +80,6 @@ def subsets(cases: int) -> np.ndarray:
     [[False, False], [True, False], [False, True], [True, True]]
     """
     return (np.arange(2**cases)[:, None] >> np.arange(cases) & 1).astype(bool)
-
-
-def holds(subject: Subject, general: np.ndarray) -> np.ndarray:
-    """Is it supported, for each set of cases? Takes sets × general themes (are they supported?)."""
-    own = general[:, list(subject.generals)]
-    return np.asarray(own.any(axis=1) if subject.needs == "any" else own.all(axis=1))
 
 
 def fewest_of_all(keep: np.ndarray, holds: np.ndarray) -> Answer:
@@ -166,33 +136,29 @@ def theme_row(of: Structure, t: int, rule: Rules) -> list[Any]:
     answer = Answer(margin, comb(len(carriers), margin), tuple(int(c) for c in carriers[:margin]))
     n = len(of.ids["case"])
     stays = n if margin > 1 else n - len(carriers)
-    return row_of(of, "theme", of.ids["theme"][t], of.names["theme"][t], len(carriers), answer, stays)
+    return row_of(of, ["theme", of.ids["theme"][t], of.names["theme"][t], len(carriers)], n, answer, stays)
 
 
 def both_rows(review: Review, of: Structure, coded: pd.DataFrame) -> list[list[Any]]:
     """The themes that are both enabler and barrier: each is lost when either side has no case left; arithmetic."""
-    if not review.settings.get("opposed"):
-        return []
-    points = barriers.opposed_points(review, coded)
-    rows, n = [], len(of.ids["case"])
-    for theme in barriers.per_theme(review, points).query("both").itertuples():
-        own = points[points["general"].eq(theme.general)]
-        sides = [set(own.loc[own["side"].eq(side), "case"]) for side in ("for", "against")]
+    names, cases, rows = dict(zip(review.codebook["id"], review.codebook["name"])), of.ids["case"], []
+    for general, sides in sorted(barriers.sides(barriers.opposed_points(review, coded)).items()):
+        if not (general and all(sides)):  # what has no theme is none
+            continue
         least = min(map(len, sides))
         smallest = {frozenset(side) for side in sides if len(side) == least}
-        one = tuple(of.ids["case"].index(case) for case in sorted(min(smallest, key=sorted), key=of.ids["case"].index))
-        stays = n - sum(1 for case in set.union(*sides) if {case} in sides)
-        answer = Answer(least, len(smallest), one)
-        rows.append(row_of(of, "both", theme.general or "none", theme.name, len(set.union(*sides)), answer, stays))
+        one = tuple(sorted(cases.index(case) for case in min(smallest, key=sorted)))
+        stays = len(cases) - sum(1 for case in set.union(*sides) if {case} in sides)
+        told = ["both", general, names[general], len(set.union(*sides))]
+        rows.append(row_of(of, told, len(cases), Answer(least, len(smallest), one), stays))
     return rows
 
 
-def row_of(of: Structure, level: str, id: str, name: str, cases: int, answer: Answer, supported_in: int) -> list[Any]:
-    """One row of the table, with its phrase."""
-    n = len(of.ids["case"])
+def row_of(of: Book, told: list[Any], n: int, answer: Answer, supported_in: int) -> list[Any]:
+    """One row of the table, with its phrase. Takes level, id, name and cases, and the number of all cases."""
     without = "; ".join(of.names["case"][case] for case in answer.one) if answer.sets == 1 else ""
-    values = [level, id, name, cases, n, answer.fewest, answer.sets, without, supported_in, n, answer.exact]
-    return [*values, answer.at_least, phrase(cases, answer, without, supported_in, n)]
+    values = [*told, n, answer.fewest, answer.sets, without, supported_in, n, answer.exact, answer.at_least]
+    return [*values, phrase(told[-1], answer, without, supported_in, n)]
 
 
 def phrase(cases: int, answer: Answer, without: str, supported_in: int, removals: int) -> str:
@@ -245,16 +211,14 @@ def bounds(of: Book, cases: np.ndarray, counts: dict[str, Integers], n: int, rul
         rests = int(counts["refined"]["cases"][r, r])
         least, enough = max(least for least, _ in own), sum(enough for _, enough in own)
         rows.append(bound_row(of, "refined", r, rests, least, enough, counts["removals"], n))
-    table = frame("robustness", rows)
-    return table.astype({"fewest": int, "sets": object, "at_least": "Int64"})
+    return as_table(rows)
 
 
 def bound_row(
     of: Book, level: str, place: int, rests: int, least: int, enough: int, removals: Integers, n: int
 ) -> list[Any]:
     """One row of `bounds`: exact where both bounds are one."""
-    fewest, supported_in = min(enough, rests), int(removals[level][place])
-    exact = fewest == least
-    answer = Answer(fewest, None, (), exact, None if exact else least)
-    head = [level, of.ids[level][place], of.names[level][place], rests, n, fewest, None, "", supported_in, n, exact]
-    return [*head, answer.at_least, phrase(rests, answer, "", supported_in, n)]
+    fewest = min(enough, rests)
+    answer = Answer(fewest, None, (), fewest == least, None if fewest == least else least)
+    told = [level, of.ids[level][place], of.names[level][place], rests]
+    return row_of(of, told, n, answer, int(removals[level][place]))

@@ -5,6 +5,7 @@ cases, thresholds and codings at once; a test holds the two to the same verdicts
 """
 
 from dataclasses import dataclass
+from itertools import combinations
 from typing import Any
 
 import numpy as np
@@ -72,6 +73,35 @@ def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     general = (theme.astype(int) @ of.general_of.astype(int)) > 0
     refined = (general & supported["general"][0]).astype(int) @ of.refined_of.astype(int) > 0
     return {"theme": of.carry, "general": general, "refined": refined}
+
+
+@dataclass(frozen=True)
+class Subject:
+    """A general or refined theme, or two general themes that people merged: what its verdict follows from."""
+
+    level: str
+    id: str
+    name: str
+    generals: tuple[int, ...]  # columns of Structure.general_of
+    needs: str = "any"  # any: supported while any of them is (refined); all: while all are (a merge)
+
+    def holds(self, general: np.ndarray) -> np.ndarray:
+        """Is it supported, for each set of cases? Takes sets × general themes (are they supported?)."""
+        own = general[:, list(self.generals)]
+        return np.asarray(own.any(axis=1) if self.needs == "any" else own.all(axis=1))
+
+
+def subjects(of: Structure, supported: np.ndarray) -> list[Subject]:
+    """Every general theme, refined theme and merge. Takes which general themes are supported: a refined one rests on these."""
+    ids, names, merges = of.ids, of.names, []
+    found = [Subject("general", *own, (place,)) for place, own in enumerate(zip(ids["general"], names["general"]))]
+    for place, (id, name) in enumerate(zip(ids["refined"], names["refined"])):
+        under = np.flatnonzero(of.refined_of[:, place]).tolist()
+        found.append(Subject("refined", id, name, tuple(general for general in under if supported[general])))
+        for pair in combinations(sorted(under, key=lambda general: ids["general"][general]), 2):
+            both, told = ([labels["general"][own] for own in pair] for labels in (ids, names))
+            merges.append(Subject("merge", "+".join(both), " + ".join(told), pair, "all"))
+    return found + merges
 
 
 def everyone(of: Structure) -> np.ndarray:

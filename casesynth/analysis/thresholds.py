@@ -1,5 +1,8 @@
 """The findings under other thresholds and other shares for the words of quantity."""
 
+from itertools import product
+from typing import Any
+
 import numpy as np
 import pandas as pd
 
@@ -9,33 +12,28 @@ from casesynth.analysis.matrices import long
 from casesynth.core.results import columns, frame
 from casesynth.core.rules import Rules
 
-GRID = {"min_cases": range(1, 7), "min_headings": range(1, 7), "heading_groups": (True, False)}
+#: The values of each threshold that are combined.
+GRID = {"heading_groups": (True, False), "min_cases": range(1, 7), "min_headings": range(1, 7)}
 
 
 def threshold_grid(of: Book, cases: np.ndarray) -> pd.DataFrame:
     """Which general and refined themes are supported for every combination of thresholds (Steegen et al. 2016).
 
-    Takes the number of cases of each theme. Returns min_cases, min_headings (1 to 6), heading_groups, level (general,
-    refined), id, name, supported.
+    Takes the number of cases of each theme. Returns the columns of `thresholds` in results.json.
     """
     parts = []
-    for heading_groups in GRID["heading_groups"]:
-        for min_cases in GRID["min_cases"]:
-            for min_headings in GRID["min_headings"]:
-                rule = Rules(min_cases, min_headings, bool(heading_groups))
-                own = {"min_cases": min_cases, "min_headings": min_headings, "heading_groups": heading_groups}
-                parts.append(long(of, supported_by_counts(of, cases[None, :], rule), **own))
+    for values in product(*GRID.values()):
+        own: dict[str, Any] = dict(zip(GRID, values))
+        parts.append(long(of, supported_by_counts(of, cases[None, :], Rules(**own)), **own))
     grid = pd.concat(parts, ignore_index=True)
-    return grid[grid["level"].ne("theme")].reset_index(drop=True)
+    return grid.loc[grid["level"].ne("theme"), columns("thresholds")].reset_index(drop=True)
 
 
 def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
-    """The grid in short.
+    """The grid in short: how often a theme is supported, and whether that holds a single step away from the run.
 
-    Returns level, id, name, supported (as the run has it), supported_in (of the combinations),
-    combinations (those that some theme of the level meets: what none can meet says nothing of any), near (does the
-    verdict hold for every combination a single step away: one threshold up or down by one, or groups counted the other
-    way?). supported and near are missing where the run is outside the grid of 1 to 6.
+    A step is one threshold up or down by one, or groups counted the other way. What no theme of a level can meet says
+    nothing of any, and is not counted. Returns the columns of `stability` in results.json.
     """
     away = (grid["min_cases"] - rule.min_cases).abs() + (grid["min_headings"] - rule.min_headings).abs()
     steps = grid[(away + grid["heading_groups"].ne(rule.heading_groups)).le(1)]
@@ -48,7 +46,7 @@ def stability(grid: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     table = table.merge(run[["level", "id", "supported"]], on=["level", "id"], how="left")
     table["near"] = table["near"].where(table["supported"].notna())  # a run outside the grid has no neighbours
     table[["near", "supported"]] = table[["near", "supported"]].astype("boolean")
-    return table["level id name supported supported_in combinations near".split()]
+    return table[columns("stability")]
 
 
 #: How far the ends of a word's share are moved: a tenth either way, in steps of a twentieth.
@@ -73,8 +71,7 @@ def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]
 def quantifier_grid(published: pd.DataFrame) -> pd.DataFrame:
     """Does the verdict on a quantified statement change when the shares of its word are moved?
 
-    Takes the columns of themes.compare_with_published. Returns statement, theme, quantifier, coded, of_cases, fits (as the
-    table of shares has it), fits_in (of the share tables), tables, changes.
+    Takes the columns of themes.compare_with_published, and returns those of `quantifier-shares` in results.json.
 
     >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
     >>> published = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)

@@ -1,18 +1,15 @@
 """Leave-one-out analysis of themes."""
 
 import numpy as np
-import pandas as pd
 
 from casesynth.analysis import by_coder, leave_out, matrices, themes
 from casesynth.core.levels import LEVELS
 from casesynth.core.rules import Rules
 
-NO_PAIRS = pd.DataFrame(columns=["one", "other", "decided"])
-
 
 def test_margins_are_arithmetic_and_one_set_is_named(phase2):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
-    table = leave_out.leave_out(phase2, coded, NO_PAIRS, Rules())
+    table = leave_out.leave_out(phase2, coded, Rules())
     of = matrices.structure(phase2, coded)
     keep = leave_out.subsets(12)
     every = matrices.supported_under(of, keep, Rules())["theme"]
@@ -42,15 +39,17 @@ def test_leaving_one_out_is_the_same_by_subtraction(phase2):
 def test_the_bound_for_many_cases_is_a_removal_and_never_below_the_smallest(phase2):
     coded = themes.coded_points(phase2, phase2.settings["coding"])
     of, keep = matrices.structure(phase2, coded), leave_out.subsets(12)
-    pair = pd.DataFrame([["gen-assets", "gen-creative", "merged"]], columns=["one", "other", "decided"])
     for rule in (Rules(2, 2), Rules(3, 2), Rules(2, 1)):
         single = matrices.supported_without_one(of, rule)["general"]
         every = matrices.supported_under(of, keep, rule)["general"]
-        for subject in leave_out.subjects(of, pair, rule):
-            bound = leave_out.greedy(of, subject, rule, leave_out.holds(subject, single))
+        now = matrices.supported_under(of, matrices.everyone(of), rule)["general"]
+        subjects = [each for each in matrices.subjects(of, now[0]) if each.holds(now)[0]]
+        assert {each.level for each in subjects} == {"general", "refined", "merge"}
+        for subject in subjects:
+            bound = leave_out.greedy(of, subject, rule, subject.holds(single))
             stays = np.ones((1, 12), dtype=bool)
             stays[0, list(bound.one)] = False
-            assert not leave_out.holds(subject, matrices.supported_under(of, stays, rule)["general"])[0]
-            tried = leave_out.fewest_of_all(keep, leave_out.holds(subject, every))
+            assert not subject.holds(matrices.supported_under(of, stays, rule)["general"])[0]
+            tried = leave_out.fewest_of_all(keep, subject.holds(every))
             assert bound.fewest >= tried.fewest >= (bound.at_least or 1)
             assert not bound.exact or bound.fewest == tried.fewest

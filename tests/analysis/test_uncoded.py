@@ -35,14 +35,8 @@ def test_saturation_and_leaving_out_rest_on_coded_cases(desk):
     of = matrices.structure(review, coded)
     assert of.ids["case"] == ["birch", "cedar"] and of.carry.shape[0] == 2
     assert saturation.summary(of.cases_with, len(of.carry))["cases"].iloc[0] == 2
-    rows = leave_out.leave_out(review, coded, matrices_overlaps(review), Rules())
+    rows = leave_out.leave_out(review, coded, Rules())
     assert set(rows["of_cases"]) <= {2}
-
-
-def matrices_overlaps(review):
-    from casesynth.core.results import frame
-
-    return frame("overlaps")
 
 
 def test_check_says_how_many_cases_are_left_out(desk):

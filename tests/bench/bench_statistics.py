@@ -90,9 +90,10 @@ def invented(
 
 def all_removals(of: Structure, rule: Rules) -> list:
     """A removal that ends the support of every supported general and refined theme (a bound beyond 16 cases)."""
-    none, single = pd.DataFrame(columns=["one", "other", "decided"]), matrices.supported_without_one(of, rule)
-    own = leave_out.subjects(of, none, rule)
-    return [leave_out.greedy(of, subject, rule, leave_out.holds(subject, single["general"])) for subject in own]
+    now = matrices.supported_under(of, matrices.everyone(of), rule)["general"]
+    single = matrices.supported_without_one(of, rule)["general"]
+    own = [subject for subject in matrices.subjects(of, now[0]) if subject.holds(now)[0] and subject.level != "merge"]
+    return [leave_out.greedy(of, subject, rule, subject.holds(single)) for subject in own]
 
 
 def searches() -> None:
