@@ -33,7 +33,7 @@ def state(review: Review) -> str:
 
 
 def judged(review: Review) -> pd.DataFrame:
-    """Judgements per case. Returns case, name, then a column for each criterion (empty: not judged), weak (criteria), is_weak."""
+    """Judgements per case. Returns the columns of `appraisal` in results.json, and one for each criterion (empty: not judged)."""
     ids = list(criteria(review)["id"])
     if not review.has("appraisal"):
         first, name, *last = columns("appraisal")
@@ -70,8 +70,7 @@ def weak_names(review: Review) -> list[str]:
 def without_weak(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """Every finding with all cases and without those judged weak.
 
-    Returns level, id, name, supported, cases, supported_without, cases_without, changes, appraised and of_cases (case studies
-    that were appraised, and that there are). No row where none is judged weak: nothing would be left out.
+    No row where none is judged weak: nothing would be left out. Returns the columns of `without-weak` in results.json.
     """
     weak = weak_cases(review)
     if not weak:

@@ -45,9 +45,7 @@ def evidence(
 def counts(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
     """What can be counted to inform a rating. Takes the two tables of `evidence`.
 
-    Returns finding, cases and of_cases, points (that support it), contradicting (points), largest_case and largest_share
-    (the case with most of the points: how concentrated it is), headings (number), weak_cases (supporting cases that are
-    judged weak).
+    Returns finding, and the last columns of `evidence-profile` in results.json, from cases to weak_cases.
     """
     names, weak = dict(zip(review.cases["id"], review.cases["name"])), set(weak_cases(review))
     table = []
@@ -56,20 +54,9 @@ def counts(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame) -> pd.Dat
         points = part[part["stance"].eq("supports")].drop_duplicates("keypoint")
         against = part.loc[part["stance"].eq("contradicts"), "keypoint"].nunique()
         most = points["case"].value_counts().sort_index().sort_values(ascending=False, kind="stable")
-        cases = set(points["case"])
         largest = [names[most.index[0]], round(most.iloc[0] / len(points), 3)] if len(points) else ["", 0.0]
-        table.append(
-            [
-                finding,
-                len(cases),
-                len(review.reported),
-                len(points),
-                against,
-                *largest,
-                points["heading"].nunique(),
-                len(cases & weak),
-            ]
-        )
+        reported = [len(most), len(review.reported), len(points), against]
+        table.append([finding, *reported, *largest, points["heading"].nunique(), len(weak.intersection(most.index))])
     return pd.DataFrame(table, columns=["finding", *columns("evidence-profile")[-8:]])
 
 
@@ -93,13 +80,12 @@ def state(review: Review) -> str:
 def evidence_profile(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame, counted: pd.DataFrame) -> pd.DataFrame:
     """The CERQual evidence profile: what people judged of each component and why, next to what was counted.
 
-    Takes the tables of `evidence` and `counts`. Returns finding, sentence, then for each component its judgement and
-    reason, confidence, explanation, rated_by, and the columns of `counts`. Where nobody has rated anything, the
-    judgements are empty; where somebody has, what is missing reads "not assessed". Methodological limitations and
-    confidence are not assessed unless every contributing case was appraised; the explanation says so.
+    Takes the tables of `evidence` and `counts`. Where nobody has rated anything, the judgements are empty; where somebody
+    has, what is missing reads "not assessed". Methodological limitations and confidence are not assessed unless every
+    contributing case was appraised; the explanation says so. Returns the columns of `evidence-profile` in results.json.
     """
     rated = ratings(review)
-    done = set(review.appraisal["case"]) if review.has("appraisal") else set()
+    done = set(review.table("appraisal")["case"])
     missing = NOT_ASSESSED if len(rated) else ""
     table = []
     for subject in subjects.itertuples():
@@ -125,8 +111,7 @@ def evidence_profile(review: Review, subjects: pd.DataFrame, rows: pd.DataFrame,
 def summary_of_findings(review: Review, rows: pd.DataFrame, profile: pd.DataFrame) -> pd.DataFrame:
     """The CERQual summary of qualitative findings; empty where nobody has rated any.
 
-    Takes the evidence of `evidence` and the profile. Returns finding, sentence, confidence, explanation, contributing
-    (names of cases).
+    Takes the evidence of `evidence` and the profile. Returns the columns of `qualitative-findings` in results.json.
     """
     rated = ratings(review)
     if rated.empty:

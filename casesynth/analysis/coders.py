@@ -37,13 +37,8 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Case × theme from `point_marks`, for each coder.
 
     1 if a key point of the case is coded to the theme, 0 if none is, missing if any of its key points under the heading
-    is not coded. Returns case, heading, theme, then a column for each coder.
-
-    Were one coded point enough for a 1, and a 0 asked for all, what is missing would hang on the answer:
-
-    >>> points = pd.DataFrame({"case": "c", "heading": "h", "theme": "t", "ada": [1, 0], "bo": [1, np.nan]})
-    >>> case_marks(points, ["ada", "bo"])[["ada", "bo"]].to_numpy().tolist()
-    [[1.0, nan]]
+    is not coded: were one coded point enough for a 1, and a 0 asked for all, what is missing would hang on the answer.
+    Returns case, heading, theme, then a column for each coder.
     """
     grouped = points.groupby(["case", "heading", "theme"], sort=False)[coder_ids]
     carry, coded, number = grouped.max(), grouped.count(), grouped.size()
@@ -53,27 +48,21 @@ def case_marks(points: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
 def overall(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
     """Agreement over all themes and per heading, at both levels, with intervals.
 
-    Returns unit (key point, case), heading (empty: all), coders, cases, units (that two coders marked), prevalence,
-    measure, value, low, high. A measure that is undefined has no number; kappa has a row for two coders only.
+    Returns the columns of `agreement` in results.json. A measure that is undefined has no number; kappa has a row for two
+    coders only.
     """
-    rows = []
     if len(coder_ids) < 2:
         return frame("agreement")
+    rows = []
     for unit, table in (("key point", points), ("case", cases)):
         for heading in ["", *dict.fromkeys(table["heading"])]:
             own = table[table["heading"].eq(heading)] if heading else table
             per_unit = tallies(own[coder_ids].to_numpy(float))
             found, ends = from_tallies(per_unit.sum(axis=0)), interval(per_unit, own["case"].to_numpy())
-            start = [
-                unit,
-                heading,
-                len(coder_ids),
-                own["case"].nunique(),
-                int(found["units"][0]),
-                found["prevalence"][0],
-            ]
+            numbers = [len(coder_ids), own["case"].nunique(), int(found["units"][0]), found["prevalence"][0]]
             for name in measures_of(coder_ids):
-                rows.append([*start, name, found[name][0], *ends.get(name, (np.nan, np.nan))])
+                low, high = ends.get(name, (np.nan, np.nan))
+                rows.append([unit, heading, *numbers, name, found[name][0], low, high])
     return frame("agreement", rows).round(3)
 
 
@@ -83,7 +72,7 @@ def measures_of(coder_ids: list[str]) -> list[str]:
 
 
 def per_theme(points: pd.DataFrame, cases: pd.DataFrame, coder_ids: list[str]) -> pd.DataFrame:
-    """Agreement theme by theme. Returns unit, heading, theme, units, prevalence, then a column for each measure that applies."""
+    """Agreement theme by theme. Returns the columns of `agreement-themes` in results.json, and one for each measure that applies."""
     rows, applies = [], measures_of(coder_ids)
     names = [*columns("agreement-themes"), *applies]
     if len(coder_ids) < 2:
@@ -121,11 +110,7 @@ def sets_of(review: Review, coder: str) -> dict[str, frozenset[str]]:
 
 
 def set_agreement(review: Review, coder_ids: list[str]) -> pd.DataFrame:
-    """Set-valued agreement per heading (Passonneau 2006).
-
-    Returns heading (empty: all), points (that two coders coded), same (the same set), masi (mean distance over pairs of
-    coders), alpha_masi.
-    """
+    """Set-valued agreement per heading (Passonneau 2006). Returns the columns of `agreement-sets` in results.json."""
     if len(coder_ids) < 2:
         return frame("agreement-sets")
     rows, table = [], theme_sets(review, coder_ids)
@@ -152,8 +137,7 @@ def words(themes_of_point: Iterable[str] | None) -> str:
 def differences(review: Review, coder_ids: list[str]) -> pd.DataFrame:
     """The key points that coders coded differently, and how that was resolved.
 
-    Returns keypoint, case, heading, summary, then a column for each coder, consensus (its themes; empty: no consensus yet),
-    reason (the memo of the consensus).
+    Returns the columns of `coder-differences` in results.json, and one for each coder.
     """
     table = theme_sets(review, coder_ids)
     differ = [len({one for one in row if one is not None}) > 1 for row in table[coder_ids].to_numpy().tolist()]

@@ -7,6 +7,7 @@ negative case is one whose key points contradict the theme.
 import pandas as pd
 
 from casesynth.core.codings import judged_by
+from casesynth.core.results import columns, frame
 from casesynth.core.review import Review
 
 DIRECTIONS = ["qualifies", "contradicts"]
@@ -15,9 +16,8 @@ DIRECTIONS = ["qualifies", "contradicts"]
 def against(review: Review, coding: str) -> pd.DataFrame:
     """What one coder found against the themes: in codings, and in a search of all headings (that coder's, else the consensus's).
 
-    Returns theme, name, keypoint, case, heading, direction, reason.
+    Returns the columns of `counterevidence` in results.json.
     """
-    columns = "theme name keypoint case heading direction reason".split()
     coded = review.codings[review.codings["coder"].eq(coding)].rename(columns={"memo": "reason"})
     searched = judged_by(review.table("counterevidence"), coding)
     rows = pd.concat([searched, coded[coded["direction"].eq("contradicts")]])
@@ -25,11 +25,11 @@ def against(review: Review, coding: str) -> pd.DataFrame:
     points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
     names = dict(zip(review.codebook["id"], review.codebook["name"]))
     rows = rows.merge(points, on="keypoint").assign(name=lambda table: table["theme"].map(names))
-    return rows.sort_values(["theme", "keypoint"], ignore_index=True)[columns]
+    return rows.sort_values(["theme", "keypoint"], ignore_index=True)[columns("counterevidence")]
 
 
 def negative_cases(rows: pd.DataFrame, review: Review) -> pd.DataFrame:
-    """The negative cases of each theme. Returns theme, name, negative and qualified (case names), points."""
+    """The negative cases of each theme. Returns the columns of `negative-cases` in results.json."""
     names = dict(zip(review.cases["id"], review.cases["name"]))
     table = []
     for (theme, name), part in rows.groupby(["theme", "name"], sort=False):
@@ -38,4 +38,4 @@ def negative_cases(rows: pd.DataFrame, review: Review) -> pd.DataFrame:
             for direction in DIRECTIONS
         }
         table.append([theme, name, said["contradicts"], said["qualifies"], len(part)])
-    return pd.DataFrame(table, columns="theme name negative qualified points".split())
+    return frame("negative-cases", table)

@@ -79,10 +79,7 @@ def framework_matrix(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.
 
 
 def completeness(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """How many key points each case has under each heading; 0 is a gap.
-
-    Returns case, name, heading, heading_name, points; one row for every case and heading.
-    """
+    """How many key points each case has under each heading; 0 is a gap. Returns the columns of `completeness` in results.json."""
     counts = keypoints.groupby(["case", "heading"]).size().rename("points").reset_index()
     grid = cases[["id", "name"]].merge(headings[["id", "name"]], how="cross", suffixes=("_case", "_heading"))
     grid.columns = ["case", "name", "heading", "heading_name"]
@@ -91,7 +88,7 @@ def completeness(keypoints: pd.DataFrame, cases: pd.DataFrame, headings: pd.Data
 
 
 def points_per_heading(complete: pd.DataFrame) -> pd.DataFrame:
-    """Key points and cases of each heading. Returns heading, heading_name, points, cases, least, most."""
+    """Key points and cases of each heading. Returns the columns of `points-per-heading` in results.json."""
     filled = complete[complete["points"] > 0]
     table = filled.groupby(["heading", "heading_name"], sort=False)["points"].agg(
         points="sum", cases="size", least="min", most="max"
@@ -122,7 +119,7 @@ def form_problems(summary: str) -> str:
 
 
 def to_reread(keypoints: pd.DataFrame) -> pd.DataFrame:
-    """The key points whose form should be looked at again. Returns keypoint, case, heading, problem, summary."""
+    """The key points whose form should be looked at again. Returns the columns of `reread` in results.json."""
     found = keypoints.assign(problem=keypoints["summary"].map(form_problems))
     found = found[found["problem"].ne("")].rename(columns={"id": "keypoint"})
     return found[columns("reread")].reset_index(drop=True)

@@ -23,15 +23,12 @@ STANCES = ["supports", "qualifies", "contradicts"]
 def evidence_of(review: Review, coding: str) -> pd.DataFrame:
     """The evidence for the findings as one coder judged it, from the cases that have a case study.
 
-    Returns finding, keypoint, case, heading, stance, reason. Without a judgement by that coder, the consensus serves.
+    Without a judgement by that coder, the consensus serves. Returns the columns of `finding-evidence` in results.json.
     """
-    columns = "finding keypoint case heading stance reason".split()
-    if not review.has("finding-evidence"):
-        return pd.DataFrame(columns=columns)
     rows = judged_by(review.table("finding-evidence"), coding)
     points = review.keypoints[["id", "case", "heading"]].rename(columns={"id": "keypoint"})
     rows = rows[rows["stance"].isin(STANCES)].merge(points, on="keypoint")
-    return rows.loc[rows["case"].isin(review.reported["id"]), columns].reset_index(drop=True)
+    return rows.loc[rows["case"].isin(review.reported["id"]), columns("finding-evidence")].reset_index(drop=True)
 
 
 def by_case(findings: pd.DataFrame, evidence: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
@@ -106,12 +103,6 @@ def robustness(table: pd.DataFrame, coders: pd.DataFrame, min_cases: int, weak: 
 
     Takes `finding_table`, `sensitivity`, and the names of the cases that an appraisal judged weak. Returns the columns of
     `finding-robustness` in results.json.
-
-    >>> row = {"finding": "f", "statement": "Ties helped.", "supported": True, "supporting": 2, "of_cases": 3}
-    >>> row |= {"margin": 1, "supporting_cases": "Alder; Birch"}
-    >>> coders = pd.DataFrame({"finding": "f", "coder": ["ada", "bo"], "supported": [True, False]})
-    >>> robustness(pd.DataFrame([row]), coders, 2)["words"][0]
-    'Depends on each of Alder and Birch; not supported by the judgement of bo; not supported if 3 projects were asked for.'
     """
     rows = []
     for row in table.itertuples():

@@ -41,11 +41,8 @@ def general_themes(
 ) -> pd.DataFrame:
     """Which general themes are supported: those whose supported themes span at least `min_headings` headings.
 
-    Takes `themes` as `themes.theme_table` gives them, of all headings, with a column heading, and the `counts`. Returns one
-    row for each general theme, in the order of the codebook: general, name, themes and supported_themes (ids), headings and
-    groups (names of those that supported themes span), in_headings and in_groups (their numbers), supported_ungrouped and
-    supported_grouped (the rule on headings, and on groups of headings), supported (the one that `heading_groups` chooses),
-    short_by (headings or groups that are missing), points and cases (of its supported themes).
+    Takes `themes` as `themes.theme_table` gives them, of all headings, with a column heading, and the `counts`. Returns the
+    columns of `general-themes` in results.json, in the order of the codebook.
     """
     name, group = dict(zip(headings["id"], headings["name"])), dict(zip(headings["id"], headings["group"]))
     points, cases = counts["points"].diagonal(), counts["cases"].diagonal()
@@ -78,7 +75,7 @@ def general_themes(
 
 
 def general_by_heading(counts: kernel.Integers, codebook: pd.DataFrame, headings: pd.DataFrame) -> pd.DataFrame:
-    """General theme × themed heading, from the `counts`. Returns general, heading, points, cases (0 where none)."""
+    """General theme × themed heading, from the `counts`. Returns the columns of `general-by-heading` in results.json."""
     general = codebook.loc[codebook["level"].eq("general"), ["id"]].rename(columns={"id": "general"})
     grid = general.merge(headings[["id"]].rename(columns={"id": "heading"}), how="cross")
     return grid.assign(points=counts["points_by"].ravel(), cases=counts["cases_by"].ravel())
@@ -101,8 +98,7 @@ def overlaps(
 
     A merge is proposed where the overlap of key points reaches `merge_overlap`. Overlap of cases is shown
     next to it and proposes nothing: between themes that nearly every case has it is high whatever they mean.
-    Returns one, other, shared_points, overlap_points, shared_cases, overlap_cases, proposed, decided (merged, or
-    kept apart), refined (where merged), reason (from the codebook).
+    Returns the columns of `overlaps` in results.json.
     """
     above, reasons = parents(codebook), dict(zip(codebook["id"], codebook["reason"]))
     place = {id: number for number, id in enumerate(codebook.loc[codebook["level"].eq("general"), "id"])}
@@ -140,8 +136,7 @@ def refined_themes(
     """The refined themes: what is left of the standing general themes after merging.
 
     A refined theme is supported if at least one general theme under it is, and rests on those that are. Returns
-    refined, name, definition, general and fallen (names of general themes that are supported, and that are not),
-    headings, in_headings, points, cases, with_cases (ids), supported.
+    the columns of `refined-themes` in results.json.
     """
     above = parents(codebook)
     own = points[points["general"].isin(general.loc[general["supported"], "general"])]
@@ -183,8 +178,7 @@ def finish_refined(
 def beside_programme(refined: pd.DataFrame, review: Review) -> pd.DataFrame:
     """Refined themes compared with the findings that the programme itself lists; empty where the review has none.
 
-    Both sides may stay alone. Returns refined (empty: a finding without counterpart), theme (its name), supported,
-    fact (empty: a theme without one), finding, source, reason.
+    Both sides may stay alone. Returns the columns of `counterparts` in results.json.
     """
     if not review.has("facts", "counterparts"):
         return frame("counterparts")

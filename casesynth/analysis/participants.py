@@ -43,16 +43,12 @@ def interval_of(stated: str) -> tuple[int, int | None]:
     return numbers[0], numbers[-1]
 
 
-GROUPS = "id case group unit measure stated low high approximate part_of siblings".split()
-
-
 def groups_of(review: Review) -> pd.DataFrame:
-    """The counted groups of a review. Returns id, case, group, unit, measure, stated, low, high, part_of, siblings, …
+    """The counted groups of a review: its participants.csv.
 
-    Empty, with its columns, where the review counts nobody. Raises UserError for a row whose low or high is not
-    what `interval_of` reads in its stated number.
+    Raises UserError for a row whose low or high is not what `interval_of` reads in its stated number.
     """
-    groups = review.table("participants") if review.has("participants") else pd.DataFrame(columns=GROUPS)
+    groups = review.table("participants")
     wrong = misread(groups)
     if not wrong.empty:
         row = wrong.iloc[0]
@@ -65,9 +61,8 @@ def groups_of(review: Review) -> pd.DataFrame:
 
 def published_totals(review: Review) -> dict[str, float]:
     """What the source publishes as totals: where and as what -> number (facts with subject participants)."""
-    if not review.has("facts"):
-        return {}
-    own = review.facts[review.facts["subject"].eq("participants")]
+    facts = review.table("facts")
+    own = facts[facts["subject"].eq("participants")]
     own = own.assign(number=pd.to_numeric(own["value"], errors="coerce")).dropna(subset=["number"])
     return {f"As published: {fact.fact}": fact.number for fact in own.itertuples()}
 
@@ -107,9 +102,7 @@ def stated(low: int, high: int | None) -> str:
 def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
     """The interval of each project, per unit and for all units together, which is a count and not a number of persons.
 
-    Returns case, name, unit (people, attendances, responses, all together), groups (how many), low, high (missing
-    where open), sum_as_published (the plain sum of the lows), interval (as text). A project without a number has
-    a row with 0 groups.
+    A project without a number has a row with 0 groups. Returns the columns of `participants-cases` in results.json.
     """
     own = counted(groups)
     rows = []
@@ -129,8 +122,7 @@ def per_case(groups: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
 def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
     """The programme's intervals compared with the published totals. Persons are taken to belong to one project only.
 
-    Returns what, low, high, sum_as_published, interval, within (does the interval contain the published number? empty for
-    our own rows). `published` maps what a section publishes to its number.
+    `published` maps what a section publishes to its number. Returns the columns of `participants-total` in results.json.
     """
     rows: list[list[Any]] = []
     for unit in [*OF_PERSONS, "all together"]:
@@ -148,8 +140,7 @@ def totals(by_case: pd.DataFrame, published: dict[str, float]) -> pd.DataFrame:
 def weights(by_case: pd.DataFrame) -> pd.DataFrame:
     """Each project's part of the plain sum, and the part of that which is attendance at events.
 
-    Returns case, name, sum_as_published, share (of the programme's plain sum), attendances, attendance_share (of the
-    project's own plain sum); the last row is the whole programme.
+    The last row is the whole programme. Returns the columns of `participants-weights` in results.json.
     """
     everyone = by_case[by_case["unit"].eq("all together")].set_index("case")
     attended = by_case[by_case["unit"].eq("attendances")].set_index("case")["sum_as_published"]
@@ -169,7 +160,7 @@ def weights(by_case: pd.DataFrame) -> pd.DataFrame:
 
 
 def sub_totals(groups: pd.DataFrame) -> pd.DataFrame:
-    """Groups with parts: do they add up? Returns id, case, group, stated, parts (number), sum_of_parts, difference."""
+    """Groups with parts: do they add up? Returns the columns of `participants-sub-totals` in results.json."""
     parts = groups[groups["part_of"].ne("")].groupby("part_of")["low"].agg(parts="size", sum_of_parts="sum")
     whole = groups.set_index("id").loc[parts.index]
     table = whole[["case", "group", "stated"]].join(parts).rename_axis("id").reset_index()

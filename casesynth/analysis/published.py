@@ -23,18 +23,15 @@ def with_undefined(table: pd.DataFrame) -> pd.DataFrame:
 def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     """Where report and coding differ on a case, with all that the case says under the heading.
 
-    Returns statement, theme, theme_name, case, name, extent, published, coded (yes, no), points (ids), said (the case's key
-    points under the heading: id, its themes, its summary). Closed lists both ways; examples and "all" one way.
+    Closed lists both ways; examples and "all" one way. Returns the columns of `published-disputed` in results.json.
     """
-    if not review.has("statements"):
-        return frame("published-disputed")
     book = review.codebook.set_index("id")
     names, texts = dict(zip(review.cases["id"], review.cases["name"])), linked(review.keypoints)
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
     carry = coded[coded["direction"].eq("supports")]
     rows = []
     could = {heading: set(themes.eligible(review, heading)["id"]) for heading in review.sets["id"]}
-    for said in review.statements.itertuples():
+    for said in review.table("statements").itertuples():
         heading = book.heading[said.theme]
         there = could.get(heading, set())
         named = set(review.attributions.loc[review.attributions["statement"].eq(said.id), "case"])
@@ -54,22 +51,14 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     return frame("published-disputed", rows)
 
 
-EXTENTS = {"list": "a closed list", "examples": "examples", "all": "all projects", "unnamed": "nobody named"}
+#: How the source names projects, the most checkable first.
+EXTENTS = ["list", "examples", "all", "unnamed"]
 
 
 def by_extent(published: pd.DataFrame) -> pd.DataFrame:
     """The coding compared with the report, as far as the extent of the statements allows.
 
-    Takes the columns of themes.compare_with_published. Returns one row for each extent: extent, statements, named (pairs of statement
-    and project that are published, or meant by "all"), found (that the coding has too), not_found, share (of the named
-    that are found; missing where nobody is named), not_named (pairs that the coding has and a closed list leaves out).
-
-    >>> columns = ["extent", "named", "found", "coded"]
-    >>> published = pd.DataFrame([["list", 4, 3, 5], ["list", 2, 2, 2], ["all", 9, 6, 6]], columns=columns)
-    >>> by_extent(published)[["extent", "named", "found", "not_found", "share", "not_named"]]
-      extent  named  found  not_found  share  not_named
-    0   list      6      5          1  0.833          2
-    1    all      9      6          3  0.667          0
+    Takes the columns of themes.compare_with_published, and returns those of `published-by-extent` in results.json.
     """
     rows = []
     for extent in [extent for extent in EXTENTS if published["extent"].eq(extent).any()]:

@@ -33,14 +33,6 @@ def guest(new: np.ndarray, base_size: int, run_length: int, new_information: flo
     one case later. New information is the run's new themes as a part of the base; saturation is reached at the first
     run where it is at most `new_information`. Returns one row for each run: first, last (numbers of cases), new, base, ratio
     (missing where the base has no theme), reached. No row where there are too few cases.
-
-    The paper's own example: 37 themes in the first four interviews, then 4, 3, 1 and 0 new ones:
-
-    >>> guest(np.array([20, 9, 5, 3, 4, 3, 1, 0]), 4, 2, 0.05)[["first", "last", "new", "ratio", "reached"]].round(2)
-       first  last  new  ratio  reached
-    0      5     6    7   0.19    False
-    1      6     7    4   0.11    False
-    2      7     8    1   0.03     True
     """
     base = int(new[:base_size].sum())
     first = np.arange(base_size, len(new) - run_length + 1)
@@ -55,8 +47,7 @@ def guest(new: np.ndarray, base_size: int, run_length: int, new_information: flo
 def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information: float) -> pd.DataFrame:
     """Saturation for the chosen settings, first, and for the others that Guest, Namey and Chen (2020) compare.
 
-    Returns base_size, run_length, new_information, base (themes), at (as they write it: "6+2", cases + cases of the run
-    that confirm it; empty where it is not reached), cases (how many the published order took, run included), reading.
+    Returns the columns of `saturation` in results.json.
     """
     new = new_themes(carry)
     settings = [(base_size, run_length, new_information)]
@@ -70,8 +61,7 @@ def assessed(carry: np.ndarray, base_size: int, run_length: int, new_information
         base = int(new[:b].sum())
         failed = "too few cases" if runs.empty else "not reached" if base else "no theme in the base"
         rows.append([b, r, t, base, at, cases, f"reached at {at}" if at else failed])
-    table = frame("saturation", rows)
-    return table.astype({"cases": "Int64"})
+    return frame("saturation", rows).astype({"cases": "Int64"})
 
 
 def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.ndarray:
@@ -112,8 +102,7 @@ def orders(carry: np.ndarray, sizes: np.ndarray, number: int = ORDERS, seed: int
 def curve(carry: np.ndarray, points: int = 200) -> pd.DataFrame:
     """Themes against cases: as published, as expected, and the band of random orders.
 
-    Returns cases, published (themes so far in the published order), expected (exact), low and high (2.5 and 97.5 % of the
-    random orders), orders (how many were drawn). At most 200 rows, evenly spread.
+    Returns the columns of `saturation-curve` in results.json: at most `points` rows, evenly spread.
     """
     n = len(carry)
     sizes = np.unique(np.linspace(1, n, min(n, points)).round().astype(int)) if n else np.array([], dtype=int)
@@ -143,11 +132,6 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
     The share of all occurrences of themes, in cases like these, that belongs to themes already seen. Takes how many
     cases have each theme, and how many cases there are. Not a number where no case has any theme, nor for one case
     alone, which cannot show what recurs.
-
-    Costa Rican ants at 2000 m (Longino and Colwell 2011; iNEXT gives 0.9964):
-
-    >>> round(coverage(np.array([80, 59, 34, 23, 19, 15, 13, 8, 8, 4, 3, 2, 2, 1]), 200), 4)
-    0.9964
     """
     counts = np.asarray(cases_with)
     once, twice, total = int((counts == 1).sum()), int((counts == 2).sum()), int(counts.sum())
@@ -163,8 +147,7 @@ def coverage(cases_with: np.ndarray, cases: int) -> float:
 def summary(counts: np.ndarray, cases: int) -> pd.DataFrame:
     """Themes and incidences in short. Takes the number of cases of each theme, and of all cases.
 
-    Returns cases, themes (seen), incidences, once, twice (themes of one, two cases), coverage (estimated), not_seen
-    (themes of the codebook that no case has).
+    Returns the columns of `saturation-summary` in results.json.
     """
     seen = counts[counts > 0]
     values = [cases, len(seen), int(seen.sum()), int((seen == 1).sum()), int((seen == 2).sum())]

@@ -12,7 +12,7 @@ def counterparts(review: Review) -> pd.DataFrame:
 
     Returns extractor, case, heading, id (of the second), keypoint. Only pairs of one case and heading.
     """
-    second = review.extractions
+    second = review.table("extractions")
     links = second.assign(keypoint=second["keypoints"].str.split()).explode("keypoint").dropna(subset=["keypoint"])
     points = review.keypoints.rename(columns={"id": "keypoint"})[["keypoint", "case", "heading"]]
     own = links[["extractor", "case", "heading", "id", "keypoint"]].merge(points, on=["keypoint", "case", "heading"])
@@ -25,7 +25,7 @@ def read_twice(review: Review) -> list[tuple[str, str, list[str]]]:
     These are the headings that the extractor uses for any case. One that is used for no case counts as not asked for; one
     that is left empty for a case, as empty.
     """
-    second = review.extractions
+    second = review.table("extractions")
     uses = second.groupby("extractor")["heading"].agg(set)
     pairs = second[["extractor", "case"]].drop_duplicates().itertuples(index=False, name=None)
     return [(who, case, [h for h in review.headings["id"] if h in uses[who]]) for who, case in pairs]
@@ -35,20 +35,16 @@ def extraction(review: Review) -> pd.DataFrame:
     """A second, blind extraction compared with the first, per case and heading: splitting and content.
 
     Takes extractions.csv (optional), whose column keypoints names the key points of the first extraction that say the
-    same. Returns extractor, case, heading (empty: the case), first and second (points), matched_first and matched_second
-    (points that have a counterpart), agreement (positive specific agreement, or F1: matched points of either, as a part
-    of all points of either; Hripcsak and Rothschild 2005), split (points of the first that the second tells in
-    several), joined (points of the second that take several of the first together), only_first and only_second (ids).
-    Whoever matched had both extractions in view: the numbers are generous by design.
+    same. Agreement is positive specific agreement, or F1: matched points of either, as a part of all points of either
+    (Hripcsak and Rothschild 2005). Whoever matched had both extractions in view: the numbers are generous by design.
+    Returns the columns of `extraction` in results.json.
     """
-    if not review.has("extractions"):
-        return frame("extraction")
     rows, links = [], counterparts(review)
     for extractor, case, headings in read_twice(review):
         for scope in [headings, *([heading] for heading in headings)]:
             first, part, own = (
                 table[table["case"].eq(case) & table["heading"].isin(scope)]
-                for table in (review.keypoints, review.extractions, links)
+                for table in (review.keypoints, review.table("extractions"), links)
             )
             first, own = first["id"], own[own["extractor"].eq(extractor)]
             second = part.loc[part["extractor"].eq(extractor), "id"]
@@ -66,12 +62,9 @@ def extraction(review: Review) -> pd.DataFrame:
 def extraction_content(review: Review) -> pd.DataFrame:
     """Where two extractions of a case say different things: what one of them lacks, and what the notes say differs.
 
-    Returns extractor, case, heading, lacking (first, second; empty: neither), first and second (ids with their
-    summaries), note.
+    Returns the columns of `extraction-content` in results.json.
     """
-    if not review.has("extractions"):
-        return frame("extraction-content")
-    second, first, rows = review.extractions, review.keypoints.set_index("id")["summary"], []
+    second, first, rows = review.table("extractions"), review.keypoints.set_index("id")["summary"], []
     links = counterparts(review)
     same = links.groupby("id")["keypoint"].agg(list)
     for row in second[~second["id"].isin(links["id"]) | second["note"].ne("")].itertuples():

@@ -6,23 +6,11 @@ Frequency is not importance: the sentences say how many projects report somethin
 import pandas as pd
 
 from casesynth.core.codings import by_model
-
-
-def projects(number: int) -> str:
-    """A number of projects in words.
-
-    >>> projects(1), projects(1200)
-    ('1 project', '1,200 projects')
-    """
-    return f"{number:,} project{'' if number == 1 else 's'}"
+from casesynth.core.text import plural
 
 
 def verb(number: int) -> str:
-    """The verb that agrees with a number.
-
-    >>> verb(1), verb(2)
-    ('is', 'are')
-    """
+    """The verb that agrees with a number."""
     return "is" if number == 1 else "are"
 
 
@@ -39,11 +27,7 @@ def some(names: "pd.Series[str]", most: int = 3) -> str:
 
 
 def in_quotes(names: "pd.Series[str]") -> "pd.Series[str]":
-    """Names in quotation marks, without the commas that would read as a list.
-
-    >>> in_quotes(pd.Series(["Money, time"])).tolist()
-    ['“Money, time”']
-    """
+    """Names in quotation marks: one that has a comma would read as two."""
     return names.map("“{}”".format)
 
 
@@ -53,7 +37,7 @@ def extraction(complete: pd.DataFrame, reread: pd.DataFrame) -> list[str]:
         return ["Nothing has been extracted yet: keypoints.csv has no key point of a case study."]
     per_case, gaps = complete.groupby("name")["points"].sum(), int(complete["points"].eq(0).sum())
     lines = [
-        f"From {projects(len(per_case))}, {int(per_case.sum()):,} key points were extracted under "
+        f"From {plural(len(per_case), 'project')}, {int(per_case.sum()):,} key points were extracted under "
         f"{complete['heading'].nunique()} headings."
     ]
     if per_case.min() < per_case.max():
@@ -80,7 +64,7 @@ def themes(table: pd.DataFrame, published: pd.DataFrame, heading: str) -> list[s
     lines = [f"Under {heading}, {number} of {len(table):,} themes {verb(number)} supported."]
     if number:
         lines.append(
-            f"The most widely reported is “{widest['name']}” ({widest['cases']:,} of {projects(widest['of_cases'])})."
+            f"The most widely reported is “{widest['name']}” ({widest['cases']:,} of {plural(widest['of_cases'], 'project')})."
         )
     fragile = table.loc[table["margin"].eq(1), "name"]
     if len(fragile):
@@ -122,7 +106,7 @@ def barriers(table: pd.DataFrame, per_project: pd.DataFrame) -> list[str]:
     """What helped and what hindered. Takes barriers-enablers and projects."""
     if table.empty:
         return ["No key point is coded as barrier or enabler yet."]
-    of, lines = projects(len(per_project)), []
+    of, lines = plural(len(per_project), "project"), []
     for word in ("barrier", "enabler"):
         most = table[f"{word}_cases"].max()
         names = table.loc[table[f"{word}_cases"].eq(most), "name"] if most else pd.Series(dtype=object)
@@ -185,11 +169,11 @@ def robustness(robust: pd.DataFrame, stability: pd.DataFrame, assessed: pd.DataF
 
 def agreement(overall: pd.DataFrame, differences: pd.DataFrame, coders: pd.DataFrame) -> list[str]:
     """How far coders agree. Takes agreement, coder-differences and the coders (id, how)."""
-    whole = overall[overall["heading"].eq("") & overall["unit"].eq("key point")] if len(overall) else overall
-    values = dict(zip(whole["measure"], whole["value"])) if len(whole) else {}
-    if not values:
+    if overall.empty:
         return ["Only one person has coded so far, so agreement cannot be computed."]
-    parts = [f"{name} {float(values[key]):.2f}" for key, name in MEASURES.items() if is_number(values.get(key))]
+    whole = overall[overall["heading"].eq("") & overall["unit"].eq("key point")]
+    values = pd.to_numeric(whole.set_index("measure")["value"], errors="coerce").dropna()
+    parts = [f"{name} {values[key]:.2f}" for key, name in MEASURES.items() if key in values]
     lines = [f"Over all pairs of a key point and a theme, two codings agree with {some(pd.Series(parts), 5)}."]
     lines.append(
         f"They differ on {differences['keypoint'].nunique():,} key points; each difference is listed with its resolution."
@@ -208,15 +192,6 @@ MEASURES = {
     "alpha": "alpha",
     "ac1": "AC1",
 }
-
-
-def is_number(value: object) -> bool:
-    """Is a value of a table a number, and not a word such as "undefined"?
-
-    >>> is_number("0.95"), is_number("undefined"), is_number(None)
-    (True, False, False)
-    """
-    return value is not None and str(value).replace(".", "", 1).lstrip("-").isdigit()
 
 
 def confidence(counted: pd.DataFrame, without: pd.DataFrame) -> list[str]:

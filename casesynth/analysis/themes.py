@@ -33,12 +33,7 @@ def themes_of(review: Review, heading: str) -> pd.DataFrame:
 
 
 def coded_cases(points: pd.DataFrame, codings: pd.DataFrame) -> set[str]:
-    """The cases of which any of these key points is coded. What nobody has coded is unknown, so no count rests on it.
-
-    >>> points = pd.DataFrame({"id": ["k1", "k2"], "case": ["a", "b"]})
-    >>> coded_cases(points, pd.DataFrame({"keypoint": ["k1"]}))
-    {'a'}
-    """
+    """The cases of which any of these key points is coded. What nobody has coded is unknown, so no count rests on it."""
     return set(points.loc[points["id"].isin(codings["keypoint"]), "case"])
 
 
@@ -53,33 +48,29 @@ def eligible(review: Review, heading: str, coding: str | None = None) -> pd.Data
 
 
 def theme_cases(coded: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame) -> pd.DataFrame:
-    """Every theme by every case. Returns theme, case, points, contradicting, keypoints (ids with spaces between).
+    """Every theme by every case. Returns the columns of `theme-cases` in results.json.
 
     >>> coded = pd.DataFrame([["k1", "a", "t1", "supports"]], columns=["keypoint", "case", "theme", "direction"])
     >>> theme_cases(coded, pd.DataFrame({"id": ["t1"]}), pd.DataFrame({"id": ["a", "b"]})).to_dict("list")
     ... # doctest: +NORMALIZE_WHITESPACE
     {'theme': ['t1', 't1'], 'case': ['a', 'b'], 'points': [1, 0], 'contradicting': [0, 0], 'keypoints': ['k1', '']}
     """
-    grid = (
-        themes[["id"]].rename(columns={"id": "theme"}).merge(cases[["id"]].rename(columns={"id": "case"}), how="cross")
-    )
+    grid = pd.MultiIndex.from_product([themes["id"], cases["id"]], names=["theme", "case"])
     marked = coded.assign(
         points=coded["direction"].eq("supports").astype(int),
         contradicting=coded["direction"].eq("contradicts").astype(int),
     )
-    counts = marked.groupby(["theme", "case"], as_index=False).agg(
+    counts = marked.groupby(["theme", "case"]).agg(
         points=("points", "sum"), contradicting=("contradicting", "sum"), keypoints=("keypoint", " ".join)
     )
-    grid = grid.merge(counts, how="left", on=["theme", "case"])
-    numbers = ["points", "contradicting"]
-    grid[numbers] = grid[numbers].fillna(0).astype(int)
-    return grid.assign(keypoints=grid["keypoints"].fillna(""))
+    cells = counts.reindex(grid).fillna({"points": 0, "contradicting": 0, "keypoints": ""})
+    return cells.astype({"points": int, "contradicting": int}).reset_index()
 
 
 def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, min_cases: int) -> pd.DataFrame:
     """Which themes are supported, and on what: the counts (`finish_themes`), and the names of the cases behind them.
 
-    reported_by and not_mentioned_by hold names of cases; the second do not mention the theme, which does not deny it.
+    Takes `theme_cases`, the themes of the codebook, and the cases (id, name). Returns the columns of `themes` in results.json.
     """
     counts = kernel.count_themes(kernel.of_cells(cells, list(themes["id"])))
     table = finish_themes(counts, themes, len(cases), min_cases)
@@ -91,12 +82,7 @@ def theme_table(cells: pd.DataFrame, themes: pd.DataFrame, cases: pd.DataFrame, 
 
 
 def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, min_cases: int) -> pd.DataFrame:
-    """The table of themes from their counts (`kernel.count_themes`), the lists of names empty.
-
-    Returns, one row for each theme: theme, name, origin, parent, points, cases, of_cases, share, supported, margin (how many
-    supporting cases must be lost until it is no longer supported), reported_by and not_mentioned_by (""), contradicting
-    (key points that speak against it).
-    """
+    """The table of `theme_table` from the counts of themes (`kernel.count_themes`), the lists of names empty."""
     table = themes[["id", "name", "origin", "parent"]].rename(columns={"id": "theme"}).reset_index(drop=True)
     number = counts["cases"]
     table = table.assign(points=counts["points"], cases=number, of_cases=of_cases)
@@ -107,7 +93,7 @@ def finish_themes(counts: kernel.Integers, themes: pd.DataFrame, of_cases: int, 
 
 
 def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame:
-    """The key points that are coded to no theme. Returns keypoint, case, state (none, or not coded), summary (`linked`).
+    """The key points that are coded to no theme. Returns the columns of `uncoded` in results.json.
 
     >>> keypoints = pd.DataFrame({"id": ["k1", "k2"], "case": "a", "summary": ["It maps.", "It builds."]})
     >>> coded = pd.DataFrame({"keypoint": ["k1"], "theme": ["none"]})
@@ -124,28 +110,20 @@ def not_in_a_theme(keypoints: pd.DataFrame, coded: pd.DataFrame) -> pd.DataFrame
 
 def named_cases(review: Review) -> pd.DataFrame:
     """The cases that the publication names for a theme. Returns theme, case; each pair once."""
-    if not review.has("statements"):
-        return pd.DataFrame(columns=["theme", "case"])
-    statements = review.statements[["id", "theme"]].rename(columns={"id": "statement"})
-    named = review.attributions[["statement", "case"]].merge(statements, on="statement")
+    statements = review.table("statements")[["id", "theme"]].rename(columns={"id": "statement"})
+    named = review.table("attributions")[["statement", "case"]].merge(statements, on="statement")
     return named.loc[named["theme"].ne(""), ["theme", "case"]].drop_duplicates(ignore_index=True)
 
 
 def compare_with_published(review: Review, heading: str, cells: pd.DataFrame) -> pd.DataFrame:
-    """Each published statement compared with the coding, as its extent allows.
+    """Each published statement about a theme of the heading compared with the coding (`theme_cases`), as its extent allows.
 
-    Returns one row for each statement: statement, theme, section, extent, quantifier, named and found (numbers of cases:
-    those that the report names, or all eligible ones; those of them that the coding finds), coded (cases that the
-    coding finds in all), of_cases, not_found and not_named (case names), quantifier_fits (yes, no, or empty
-    where there is no quantifier), reading (in words).
+    A statement about all projects names all eligible ones. Returns the columns of `published` in results.json.
     """
-    if not review.has("statements"):
-        return frame("published")
-    cases = eligible(review, heading)
+    cases, statements = eligible(review, heading), review.table("statements")
     names = dict(zip(review.cases["id"], review.cases["name"]))
-    own = review.statements[review.statements["theme"].isin(themes_of(review, heading)["id"])]
     rows = []
-    for statement in own.itertuples():
+    for statement in statements[statements["theme"].isin(themes_of(review, heading)["id"])].itertuples():
         coded = set(cells.loc[cells["theme"].eq(statement.theme) & (cells["points"] > 0), "case"])
         named = set(review.attributions.loc[review.attributions["statement"].eq(statement.id), "case"])
         if statement.extent == "all":

@@ -72,11 +72,6 @@ def quantifier_grid(published: pd.DataFrame) -> pd.DataFrame:
     """Does the verdict on a quantified statement change when the shares of its word are moved?
 
     Takes the columns of themes.compare_with_published, and returns those of `quantifier-shares` in results.json.
-
-    >>> columns = ["statement", "theme", "quantifier", "coded", "of_cases"]
-    >>> published = pd.DataFrame([["s", "t", "most", 7, 12]], columns=columns)
-    >>> quantifier_grid(published)[["fits", "fits_in", "tables", "changes"]].to_dict("records")
-    [{'fits': False, 'fits_in': 2, 'tables': 5, 'changes': True}]
     """
     given = columns("quantifier-shares")[:5]
     rows = []

@@ -49,6 +49,12 @@ def test_saturation_is_written_as_the_paper_writes_it_and_says_why_it_is_not_rea
     assert saturation.assessed(carry[:4], 4, 2, 0.05)["reading"].iloc[0] == "too few cases"
 
 
+def test_coverage_of_ants_at_2000_metres():
+    """Costa Rica (Longino and Colwell 2011): iNEXT gives 0.9964."""
+    counts = np.array([80, 59, 34, 23, 19, 15, 13, 8, 8, 4, 3, 2, 2, 1])
+    assert round(saturation.coverage(counts, 200), 4) == 0.9964
+
+
 def test_one_case_has_no_coverage():
     assert np.isnan(saturation.coverage(np.array([1, 1, 1]), 1))
     assert saturation.summary(np.array([1, 1]), 1)["coverage"].isna().all()
