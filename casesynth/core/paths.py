@@ -26,24 +26,29 @@ def reviews() -> list[str]:
     return sorted(file.parent.name for file in data("").glob("*/review.yaml"))
 
 
+def next_to_data(folder: str) -> Path:
+    """A folder of what is made from the data, next to them: results never go to a project whose data are not read."""
+    return data("").parent / folder
+
+
 def read(review: str) -> Path:
     """The folder whose `tables/` and `figures/` earlier notebooks have filled."""
-    return Path(os.environ.get(READ, ROOT / "results" / review))
+    return Path(os.environ.get(READ, next_to_data("results") / review))
 
 
 def write(review: str) -> Path:
     """The folder this notebook writes to."""
-    return Path(os.environ.get(WRITE, ROOT / "results" / "by-hand" / review))
+    return Path(os.environ.get(WRITE, next_to_data("results") / "by-hand" / review))
 
 
 def figures(review: str) -> Path:
     """The folder of the figures that earlier notebooks have drawn."""
-    return Path(os.environ.get("CASESYNTH_FIGURES", ROOT / "figures" / review))
+    return Path(os.environ.get("CASESYNTH_FIGURES", next_to_data("figures") / review))
 
 
 def sheets() -> Path:
     """The folder of the workbooks that people edit (`CASESYNTH_SHEETS` names another, for tests)."""
-    return Path(os.environ.get("CASESYNTH_SHEETS", ROOT / "sheets"))
+    return Path(os.environ.get("CASESYNTH_SHEETS", next_to_data("sheets")))
 
 
 def outline() -> Path:

@@ -7,6 +7,7 @@ from pathlib import Path
 from casesynth.core import paths
 from casesynth.core.files import whole_file, whole_folder
 from casesynth.core.paths import shown
+from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
 from casesynth.desk.workbook_state import book_file
 from casesynth.errors import UserError
@@ -72,6 +73,8 @@ def undo(name: str) -> str:
     now = contents(current(name))
     earlier = [copy for copy in copies_of(name) if contents(sorted(copy.iterdir())) != now]
     if not earlier:
+        if not paths.data(name).is_dir():
+            load_settings(name)  # raises the error that there is no such review; a deleted one may still have copies
         raise UserError(f"data/{name}/: there is no earlier copy in {shown(folder_of(name))}, so nothing was undone.")
     copy = earlier[-1]
     kept = contents(sorted(copy.iterdir()))

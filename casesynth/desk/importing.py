@@ -6,7 +6,6 @@ from pathlib import Path
 import pandas as pd
 
 from casesynth.core import csvfile, paths, schema, xlsx
-from casesynth.core.paths import shown
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
 from casesynth.desk import copies, withdrawal, workbook
@@ -46,15 +45,6 @@ def read_export(file: Path) -> csvfile.Sheet:
     return numbered(sheet)
 
 
-def refuse_unread(name: str, folder: Path) -> None:
-    """Raise UserError if the workbook has edits that were not read back, since it and the tables would diverge."""
-    for book in workbook.unread_books(name, folder):
-        raise UserError(
-            f"{shown(book)} has edits that were not read back, so nothing was imported. "
-            f"Run `{workbook.back_command(name, book)}` first, then import again."
-        )
-
-
 def proposed(name: str, sheet: csvfile.Sheet, form: Form, settings: dict) -> str:
     """Write a form for an export with unknown columns to review.yaml. Returns what to show of it."""
     found, decisions, remarks = propose(sheet, form, settings)
@@ -85,7 +75,7 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     """
     settings, folder = load_settings(name), paths.data(name)
     sheet, form, tables = read_export(file), form_of(settings, name), read_tables(folder)
-    refuse_unread(name, folder)
+    workbook.refuse_unread(name, folder)
     first = tables["cases"].empty
     if needs_proposal(form, sheet, first):
         return False, proposed(name, sheet, form, settings)

@@ -110,9 +110,7 @@ def withdraw(name: str, case: str) -> str:
     load_settings(name)
     folder, book = paths.data(name), book_file(name)
     known = schemas(folder) | {"respondents": {}}
-    for unread in workbook.unread_books(name, folder):
-        command = workbook.back_command(name, unread)
-        raise UserError(f"{shown(unread)} has edits that were not read back; run `{command}` first.")
+    workbook.refuse_unread(name, folder)
     tables = {
         table: csvfile.read(folder / f"{table}.csv", limits=csvfile.OURS).frame()
         for table in known

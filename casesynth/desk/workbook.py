@@ -284,10 +284,7 @@ def sheet_out(name: str, heading: str = "", coder: str = "") -> str:
     wrong = [p for p in found.problems if not p.note and p.file != "keypoints.csv"]
     there = xlsx.read_book(file, xlsx.OURS) if file.exists() else {}
     if edited(file, there, known, tables):
-        raise UserError(
-            f"{shown(file)} has edits that were not read back; `{back_command(name, file)}` reads them. Or move the file "
-            "away."
-        )
+        raise unread(name, file)
     agreed = tables["codings"][:0]
     if (
         not coder
@@ -314,11 +311,21 @@ def sheet_out(name: str, heading: str = "", coder: str = "") -> str:
     return "\n".join(told(name, file, worksheets, own, kept, agreed, len(wrong), coder))
 
 
-def unread_books(name: str, folder: Path) -> list[Path]:
-    """The workbooks of a review, those of parts too, that have edits that were not read back."""
+def unread(name: str, book: Path) -> UserError:
+    """The error that a workbook has edits which were not read back, with what to do."""
+    return UserError(
+        f"{shown(book)} has edits that were not read back, so nothing was done. `{back_command(name, book)}` reads them. If you "
+        "do not want them, or it is the workbook of an earlier review of this name, move the file away."
+    )
+
+
+def refuse_unread(name: str, folder: Path) -> None:
+    """Raise UserError if a workbook of a review, or of a part, has edits that were not read back: they would be lost."""
     books = books_of(name)
     known, tables = (schemas(folder), texts_of(folder)) if books else ({}, {})
-    return [book for book in books if edited(book, xlsx.read_book(book, xlsx.OURS), known, tables)]
+    for book in books:
+        if edited(book, xlsx.read_book(book, xlsx.OURS), known, tables):
+            raise unread(name, book)
 
 
 def sentences_of(folder: Path) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pandas as pd
 
 from casesynth.core import paths
 from casesynth.core.csvfile import neutral
+from casesynth.core.paths import shown
 from casesynth.core.review import Review, load
 from casesynth.core.schema import CONFIDENTIAL
 from casesynth.core.text import plural
@@ -71,7 +72,7 @@ def export(name: str, source: Path | None = None) -> str:
     html.write_text(re.sub(r'<a href="(\w+\.html)"', r'<a href="../\1"', html.read_text("utf-8")), "utf-8")
     more = [path for path in written if path.endswith((".jsonld", ".trig")) or path == "decisions.csv"]
     lines = [
-        f"Written to results/{name}/export/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
+        f"Written to {shown(folder)}/: project.qdpx and codebook.qdc (REFI-QDA), codebook-taguette.csv,",
         f"{', '.join(['synthesis.xlsx', 'codebook.html', 'codebook.docx', *more])},",
         f"and {plural(sum(path.startswith('tables/') for path in written), 'table')} as CSV in tables/.",
     ]

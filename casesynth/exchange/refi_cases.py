@@ -26,7 +26,7 @@ def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str,
             of_source.setdefault(source, number)
         for selection in case["selections"]:
             of_selection.setdefault(selection, number)
-        for source, start, end in case.get("passages", ()):
+        for source, start, end in case["passages"]:
             within = selections.get(source, [])
             of_selection |= {s.guid: number for s in within if start <= s.start and s.end <= end}
     placed = {*of_source.values(), *of_selection.values()}

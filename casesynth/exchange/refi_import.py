@@ -28,7 +28,7 @@ from casesynth.core.validate import all_problems, read_tables
 from casesynth.errors import UserError
 from casesynth.exchange.refi import AGAINST, NO_THEME, line
 from casesynth.exchange.refi_cases import apart, case_columns, cases_table, place_cases, without_descriptions
-from casesynth.exchange.refi_read import ALL, TRUE_UNTIL_KNOWN, UNKNOWN, WHY, Project, Text, read_project
+from casesynth.exchange.refi_read import ALL, LEFT_OUT, TRUE_UNTIL_KNOWN, UNKNOWN, Project, Text, read_project
 
 
 def around(text: Text) -> tuple[dict, dict]:
@@ -276,11 +276,9 @@ def settings_of(project: Project, heading_ids: dict[str, str], frames: dict[str,
 def write(name: str, frames: dict[str, pd.DataFrame], settings: dict, fields: list[dict]) -> None:
     """Write a new review data/<name>/, with further columns of its cases: whole and valid, or not at all.
 
-    Raises UserError if there is one of that name already, or the tables are not valid.
+    Raises UserError if the tables are not valid.
     """
     folder = paths.data(name)
-    if folder.exists():
-        raise UserError(f"data/{name}/ already exists and was left unchanged; choose another name.")
     package = schema.with_answers(schema.package()) if "responses" in frames else schema.package()
     package |= {"name": name, "title": settings["title"]}
     next(table for table in package["resources"] if table["name"] == "cases")["schema"]["fields"] += fields
@@ -329,7 +327,7 @@ def import_project(name: str, file: Path, summaries: bool = False) -> str:
     counts = ", ".join(plural(len(frames[table]), word) for table, word in words.items())
     lines = [f"data/{name}/ is written, from a project of {project.origin}: {counts}."]
     lines += [
-        f"  left out: {what} ({number}){f': {WHY[what]}' if what in WHY else ''}"
+        f"  left out: {what} ({number}){f': {LEFT_OUT[what][1]}' if what in LEFT_OUT else ''}"
         for what, number in sorted(project.left_out.items())
         if number
     ]

@@ -22,14 +22,14 @@ TRUE_UNTIL_KNOWN = "seen_sources, seen_attributions and seen_codings are set to 
 ALL = "All"
 #: A variable of a case for what its description, or that of its document, says; the kind of one that a set became.
 DESCRIPTION, SET = "Description", "Set"
-#: Why something that a file holds is left out.
-WHY = {
-    "codings of whole documents": "key points are passages",
-    "memos of whole documents": "only codings have memos",
-    "memos of codes": "only codings have memos",
-    "memos of the whole project": "only codings have memos",
-    "links": "no table has them",
-    "graphs": "no table has them",
+#: What a file may hold and no table has: where it is (what has no place is counted as sources are read), and why it is left out.
+LEFT_OUT = {
+    "codings of whole documents": ("", "key points are passages"),
+    "memos of whole documents": ("", "only codings have memos"),
+    "memos of codes": ("CodeBook//Code/NoteRef", "only codings have memos"),
+    "memos of the whole project": ("NoteRef", "only codings have memos"),
+    "links": ("Links/Link", "no table has them"),
+    "graphs": ("Graphs/Graph", "no table has them"),
 }
 
 
@@ -156,32 +156,36 @@ def target(element: Element | None) -> str:
     return id_of(element.get("targetGUID")) if element is not None else ""
 
 
+def named(root: Element, place: str) -> dict[str, str]:
+    """The names of elements by their ids."""
+    return {id_of(each.get("guid")): line(each.get("name") or each.get("id") or "") for each in root.findall(place)}
+
+
 def project_of(root: Element, text_of: Callable[[Element], str]) -> Project:
     """The tree of project.qde as a Project."""
+    variables = named(root, "Variables/Variable")
     found = Project(
         name=line(root.get("name") or "") or "Imported project",
         origin=line(root.get("origin") or "an unnamed program"),
         description=root.findtext("Description") or "",
-        coders={id_of(user.get("guid")): line(user.get("name") or user.get("id") or "") for user in root.iter("User")},
+        coders=named(root, "Users/User"),
         codes={},
         headings={
-            id_of(m.get("targetGUID")): line(s.get("name") or "")
-            for s in root.iter("Set")
-            for m in s.iter("MemberCode")
+            target(each): line(part.get("name") or "") for part in root.iter("Set") for each in part.iter("MemberCode")
         },
-        cases=[],
+        cases=[read_case(case, variables) for case in root.findall("Cases/Case")],
         texts=[],
         months={},
+        kinds={
+            variables[id_of(v.get("guid"))]: v.get("typeOfVariable") or "Text"
+            for v in root.findall("Variables/Variable")
+        },
     )
-    for top in root.findall("CodeBook/Codes/Code"):
-        read_codes(top, "", found.codes)
-    memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
-    variables = {id_of(each.get("guid")): line(each.get("name") or "") for each in root.findall("Variables/Variable")}
-    found.kinds = {
-        line(v.get("name") or ""): v.get("typeOfVariable") or "Text" for v in root.findall("Variables/Variable")
-    }
-    found.cases = [read_case(case, variables) for case in root.findall("Cases/Case")]
+    read_codes(root.findall("CodeBook/Codes/Code"), "", found.codes)
     found.case_codes = codes_of_cases(root, found)
+    for what, (place, _) in LEFT_OUT.items():
+        found.left_out[what] += len(root.findall(place)) if place else 0
+    memos = {id_of(note.get("guid")): plain(text_of(note)) for note in root.findall("Notes/Note")}
     for listed in root.findall("Sources/*"):
         source, shown = listed, listed.find("Representation")
         if listed.tag == "PDFSource" and shown is not None:
@@ -193,20 +197,14 @@ def project_of(root: Element, text_of: Callable[[Element], str]) -> Project:
             continue
         guid = id_of(source.get("guid"))
         found.variables[guid] = values_of(source, variables)
-        if text := plain(source.findtext("Description") or ""):
-            found.variables[guid][DESCRIPTION] = text
-        whole = [target(coding.find("CodeRef")) for coding in source.findall("Coding")]
-        for code in whole:
-            if code in found.case_codes:
-                found.cases[found.case_codes[code]]["sources"].append(guid)
-            else:
+        for coding in source.findall("Coding"):
+            case = found.case_codes.get(target(coding.find("CodeRef")))
+            if case is None:
                 found.left_out["codings of whole documents"] += 1
+            else:
+                found.cases[case]["sources"].append(guid)
         found.left_out["memos of whole documents"] += len(source.findall("NoteRef"))
         found.texts.append(read_text(source, text_of(source), memos, found))
-    found.left_out["memos of codes"] += sum(len(code.findall("NoteRef")) for code in root.iter("Code"))
-    found.left_out["memos of the whole project"] += len(root.findall("NoteRef"))
-    found.left_out["links"] += len(root.findall("Links/Link"))
-    found.left_out["graphs"] += len(root.findall("Graphs/Graph"))
     read_sets(root, found)
     return found
 
@@ -248,38 +246,36 @@ def codes_of_cases(root: Element, found: Project) -> dict[str, int]:
 
 
 def values_of(element: Element, variables: dict[str, str]) -> dict[str, str]:
-    """The values of variables that a case or source has, by the names of the variables."""
+    """What is said of a case or source, by the names of the variables; its description is one of them."""
     values = {}
     for value in element.findall("VariableValue"):
         given = [child.text or "" for child in value if child.tag.endswith("Value")]
         values[variables.get(target(value.find("VariableRef")), "")] = line(given[0]) if given else ""
-    return values
+    text = plain(element.findtext("Description") or "")
+    return values | ({DESCRIPTION: text} if text else {})
 
 
-def read_codes(top: Element, parent: str, into: dict[str, CodeRow]) -> None:
-    """Read a code and all below it."""
-    waiting = [(top, parent, 1)]
-    while waiting:
-        code, above, depth = waiting.pop()
+def read_codes(codes: list[Element], parent: str, into: dict[str, CodeRow], depth: int = 1) -> None:
+    """Read codes and all below them."""
+    if codes and depth > DEEPEST:
+        raise UserError(f"codes are nested more than {DEEPEST} deep; at most {DEEPEST} are read.")
+    for code in codes:
         guid = id_of(code.get("guid"))
-        if depth > DEEPEST:
-            raise UserError(f"codes are nested more than {DEEPEST} deep; at most {DEEPEST} are read.")
         if guid in into:
             raise UserError(f"two codes have the same id {guid}; export the project again where it was made.")
-        name = line(code.get("name") or "") or "Unnamed code"
-        text = plain(code.findtext("Description") or "")
-        into[guid] = CodeRow(guid, name, text, above, code.get("isCodable", "true") in ("true", "1"))
-        waiting += [(below, guid, depth + 1) for below in reversed(code.findall("Code"))]
+        name, text = line(code.get("name") or "") or "Unnamed code", plain(code.findtext("Description") or "")
+        into[guid] = CodeRow(guid, name, text, parent, code.get("isCodable", "true") in ("true", "1"))
+        read_codes(code.findall("Code"), guid, into, depth + 1)
 
 
 def read_case(case: Element, variables: dict[str, str]) -> dict:
-    """A case: its name, its variables by name, its description among them, and what belongs to it."""
-    text = plain(case.findtext("Description") or "")
+    """A case: its name, what is said of it, and what belongs to it: sources, selections, and passages of its code."""
     return {
         "name": line(case.get("name") or ""),
-        "values": values_of(case, variables) | ({DESCRIPTION: text} if text else {}),
+        "values": values_of(case, variables),
         "sources": [target(ref) for ref in case.findall("SourceRef")],
         "selections": [target(ref) for ref in case.findall("SelectionRef")],
+        "passages": [],
     }
 
 
@@ -303,23 +299,22 @@ def read_text(source: Element, text: str, memos: dict[str, str], found: Project)
         shared += [memos.get(target(ref), "") for ref in selection.findall("NoteRef")]
         if not codings and any(shared):
             found.left_out["memos of passages that nobody coded"] += 1
-        read = []
-        marks = [
-            found.case_codes[code] for each in codings if (code := target(each.find("CodeRef"))) in found.case_codes
-        ]
-        if marks:
-            found.cases[marks[0]].setdefault("passages", []).append((id_of(source.get("guid")), start, end))
-        codings = [each for each in codings if target(each.find("CodeRef")) not in found.case_codes]
-        if marks and not codings:
-            continue
+        read, cases = [], []
         for coding in codings:
+            code = target(coding.find("CodeRef"))
+            if code in found.case_codes:
+                cases.append(found.case_codes[code])
+                continue
             coder = id_of(coding.get("creatingUser") or selection.get("creatingUser"))
             month = (coding.get("creationDateTime") or selection.get("creationDateTime") or "")[:7]
             if re.fullmatch(r"\d{4}-\d\d", month):
                 found.months[coder] = min(month, found.months.get(coder, month))
             own = [memos.get(target(ref), "") for ref in coding.findall("NoteRef")]
-            read.append((target(coding.find("CodeRef")), coder, " / ".join(filter(None, [*own, *shared]))))
-        selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
+            read.append((code, coder, " / ".join(filter(None, [*own, *shared]))))
+        for case in cases[:1]:
+            found.cases[case]["passages"].append((id_of(source.get("guid")), start, end))
+        if read or not cases:
+            selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
     return Text(id_of(source.get("guid")), name, text, selections)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 from pathlib import Path
 
@@ -220,9 +221,22 @@ def test_nothing_is_imported_while_the_workbook_has_edits_that_were_not_read_bac
     before = desk.bytes()
     more = export(tmp_path / "b.xlsx", [answers(), answers(**{CASE: "Birch Row"})])
     status, _, message = desk.import_(more)
-    assert status == 2 and "Run `casesynth sheet-back my-review` first" in message and desk.bytes() == before
+    assert status == 2 and "`casesynth sheet-back my-review` reads them" in message and desk.bytes() == before
     assert desk.back()[0] == 0 and desk.import_(more)[0] == 0
     assert desk.rows("keypoints")[0]["summary"] == "It maps." and len(desk.rows("cases")) == 2
+
+
+def test_the_workbook_of_a_deleted_review_stops_a_new_one_of_its_name_and_says_what_to_do(desk, tmp_path):
+    desk.new()
+    desk.import_(export(tmp_path / "a.xlsx", [answers()]))
+    desk.sheet()
+    edit(desk.folder / "sheets" / "my-review.xlsx", "keypoints", "G2", "It maps.")
+    shutil.rmtree(desk.path(""))
+    desk.new()
+    status, _, message = desk.import_(tmp_path / "a.xlsx")
+    assert status == 2 and "the workbook of an earlier review of this name, move the file away" in message
+    (desk.folder / "sheets" / "my-review.xlsx").rename(tmp_path / "old.xlsx")
+    assert desk.import_(tmp_path / "a.xlsx")[0] == 0
 
 
 @pytest.mark.parametrize(

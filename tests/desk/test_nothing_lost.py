@@ -1,6 +1,7 @@
 """Wrong results and lost work: unknown forms, withdrawn consent, answers that say "none", times with a zone, undo."""
 
 import csv
+import shutil
 from pathlib import Path
 
 import openpyxl
@@ -330,6 +331,17 @@ def test_an_import_can_be_undone_and_the_replaced_tables_are_kept(folder):
     assert empty == {file.name: file.read_bytes() for file in folder.iterdir()}
     with pytest.raises(UserError, match="no earlier copy"):
         copies.undo(NAME)
+
+
+def test_undo_says_that_there_is_no_such_review_and_brings_back_one_whose_folder_is_gone(folder):
+    with pytest.raises(UserError, match=r"there is no review data/my-revue/. Did you mean 'my-review'"):
+        copies.undo("my-revue")
+    take(folder, answer())
+    before = {file.name: file.read_bytes() for file in folder.glob("*.csv")}
+    take(folder, answer(), answer(**{CASE: "Birch Row"}))
+    shutil.rmtree(folder)
+    copies.undo(NAME)
+    assert {file.name: file.read_bytes() for file in folder.glob("*.csv") if file.name in before} == before
 
 
 def test_only_the_last_copies_are_kept(folder, monkeypatch):

@@ -35,6 +35,13 @@ def test_the_export_has_the_same_bytes_in_any_setting(data, exported, tmp_path):
         assert len(both) == 1, file
 
 
+def test_the_export_is_next_to_the_data_that_were_read(data, tmp_path):
+    shutil.copytree(data / "tiny", tmp_path / "data" / "tiny")
+    done = command("export", "tiny", data=tmp_path / "data")
+    assert done.returncode == 0 and f"Written to {tmp_path / 'results'}" in done.stdout, done.stderr
+    assert (tmp_path / "results" / "tiny" / "export" / "project.qdpx").exists()
+
+
 def test_every_selection_is_the_summary_of_its_key_point_by_code_points(project):
     root, texts = project
     said = {
