@@ -66,7 +66,7 @@ def merge_qdpx(
 
     merging.check_coder(name, coder)
     project, base = refi_merge.edited(located(file), name, copies.all_of)
-    found = refi_merge.codings_of(project, base, name, coder, user)
+    codings, points, before, told = refi_merge.codings_of(project, base, name, coder, user)
     command = f"casesynth merge-qdpx {name} {shlex.quote(file)} --coder {coder}"
     confirm = "" if yes else command + (f" --as {shlex.quote(user)}" if user else "") + " --yes"
-    print(merging.take(name, coder, found.codings, found.points, found.before, found.told, confirm))
+    print(merging.take(name, coder, codings, points, before, told, confirm))

@@ -29,7 +29,8 @@ def problems_of(name: str) -> tuple[list[Problem], dict[str, pd.DataFrame]]:
     """
     settings, found = load_settings(name), read(name)
     problems = all_problems(settings, found, [arguments.problems])
-    problems += form_problems(name, settings) + privacy.notes(found.tables, found.rows)
+    problems += [Problem("review.yaml", words) for words in form.form_problems(settings)]
+    problems += privacy.notes(found.tables, found.rows)
     if "participants" in found.tables:
         problems += misread_numbers(found.tables["participants"], found.rows["participants"])
     if "cases" in found.tables:
@@ -62,14 +63,6 @@ def with_places(name: str, problems: list[Problem], found: Found) -> list[Proble
         id, sheet_row = ids.get(table, {}).get(row, ""), rows.get(table, {}).get(row)
         placed.append(replace(problem, id=id, sheet_row=sheet_row))
     return placed
-
-
-def form_problems(name: str, settings: dict) -> list[Problem]:
-    """What would stop the next import, and (notes) themed headings that no question of the form fills."""
-    if wrong := form.form_problems(settings):
-        return [Problem("review.yaml", words) for words in wrong]
-    open_ = form.unasked(form.form_of(settings, name), settings)
-    return [Problem("review.yaml", f"no question of the form fills the heading {words}", note=True) for words in open_]
 
 
 def misread_numbers(groups: pd.DataFrame, rows: list[int]) -> list[Problem]:

@@ -4,9 +4,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from casesynth.core import csvfile
+from casesynth.core.text import shortened
 from casesynth.desk.form import Form
 from casesynth.desk.proposal import ELSEWHERE, kind_of
-from casesynth.desk.wording import LISTS, key, short
+from casesynth.desk.wording import LISTS, key
 from casesynth.errors import UserError
 
 
@@ -70,23 +71,22 @@ def required(name: str, spelt: dict[str, str], part: str) -> str:
     """The column of the export that a part of the form names; `spelt` has the export's columns by their keys."""
     if key(name) in spelt:
         return spelt[key(name)]
-    columns = "; ".join(short(column, 40) for column in spelt.values())
-    raise UserError(f"review.yaml, form, {part}: the export has no column '{short(name)}'. It has: {columns}.")
+    columns = "; ".join(shortened(column, 40) for column in spelt.values())
+    raise UserError(f"review.yaml, form, {part}: the export has no column '{shortened(name)}'. It has: {columns}.")
 
 
-def log_columns(sheet: csvfile.Sheet, form: Form, found: Form, log: ImportLog) -> list[str]:
-    """Record the columns that are left out and the questions that the export lacks. Returns the columns left out."""
+def log_columns(sheet: csvfile.Sheet, form: Form, found: Form, log: ImportLog) -> None:
+    """Record the columns that are left out and the questions that the export lacks."""
     variables = set(found.cases.values())
     left = [c for question in found.questions if not question.heading for c in question.columns if c not in variables]
     for name in sheet.header:
         if kind_of(name) == "personal" and name not in form.keep:
-            log.add("columns about respondents, left out (review.yaml, form, keep)", short(name))
+            log.add("columns about respondents, left out (review.yaml, form, keep)", shortened(name))
     for name in left:
-        log.add('columns left out, as review.yaml says (heading: "")', short(name))
+        log.add('columns left out, as review.yaml says (heading: "")', shortened(name))
     for column, title in form.cases.items():
         if column not in found.cases:
-            log.add("case variables that the export does not have", f"{column}: '{short(title)}'")
+            log.add("case variables that the export does not have", f"{column}: '{shortened(title)}'")
     for asked, question in zip(form.questions, found.questions):
         if question.heading and not question.columns:
-            log.add("questions that the export does not have", f"{question.id}: '{short(asked.columns[0])}'")
-    return left
+            log.add("questions that the export does not have", f"{question.id}: '{shortened(asked.columns[0])}'")

@@ -17,32 +17,20 @@ YES, NO, REFUSING = (set(LISTS[name]) for name in ("consent", "no_consent", "ref
 
 
 def asks_consent(title: str, texts: pd.Series) -> bool:
-    """Does a column ask for consent: by its title, and since its answers are short, or all the same?
-
-    >>> asks_consent("May we use your answers?", pd.Series(["Yes", "No thanks", ""]))
-    True
-    """
+    """Does a column ask for consent: by its title, and since its answers are short, or all the same?"""
     given = texts[texts.ne("")]
     alike = given.empty or given.str.len().mean() < 40 or given.nunique() == 1 < len(given)
     return alike and bool(ASKS.search(said_plainly(title)))
 
 
 def yes_or_no(texts: pd.Series) -> bool:
-    """Are most of the answers in a column yes or no?
-
-    >>> yes_or_no(pd.Series(["Yes", "no", "Yes, but not my name", ""]))
-    True
-    """
+    """Are most of the answers in a column yes or no?"""
     given = texts.map(said_plainly).loc[lambda said: said.ne("")]
     return bool(given.isin(YES | NO).mean() > 0.5)
 
 
 def said_plainly(answer: str) -> str:
-    """An answer about consent as it is compared: without case, extra spaces and full stops.
-
-    >>> said_plainly(" Yes,  I agree.")
-    'yes i agree'
-    """
+    """An answer about consent as it is compared: without case, extra spaces and full stops."""
     return " ".join(re.sub(r"[.,;!]", " ", fold(tidy(answer)).casefold()).split())
 
 
@@ -57,12 +45,7 @@ def agrees(answer: str, also: Sequence[str] = ()) -> bool:
 
 
 def taken_as(answers: pd.Series, also: list[str], most: int = 12) -> list[str]:
-    """Which answers are taken as yes and which as no, with their counts; lines to show.
-
-    >>> print(*taken_as(pd.Series(["Yes", "Yes", "no", ""]), []), sep="\\n")
-      taken as yes: 'Yes' (2)
-      taken as no: 'no' (1), empty (1)
-    """
+    """Which answers are taken as yes and which as no, with their counts; lines to show."""
     counts, lines = answers.map(lambda text: " ".join(text.split())).value_counts(sort=False), []
     for word, wanted in (("yes", True), ("no", False)):
         own = [(text, count) for text, count in counts.items() if agrees(text, also) == wanted]

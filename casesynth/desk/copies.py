@@ -16,7 +16,7 @@ from casesynth.errors import UserError
 KEPT = 20
 #: A command that would delete more rows than this asks first.
 FEW = 5
-SCHEMA, NOTE = "datapackage.json", ".read-back.json"
+NOTE = ".read-back.json"
 
 
 class Unconfirmed(UserError):
@@ -31,7 +31,7 @@ def folder_of(name: str) -> Path:
 def current(name: str) -> list[Path]:
     """The files of a review that commands change: settings, schema, tables, and what was last read from the workbook."""
     folder, note = paths.data(name), book_file(name).with_suffix(NOTE)
-    files = [*sorted(folder.glob("*.csv")), folder / SCHEMA, folder / "review.yaml", note]
+    files = [*sorted(folder.glob("*.csv")), folder / "datapackage.json", folder / "review.yaml", note]
     return [file for file in files if file.exists()]
 
 
@@ -82,7 +82,7 @@ def undo(name: str) -> str:
     replaced.mkdir()
     for file in current(name):
         shutil.copy2(file, replaced)
-        if file.name not in kept and file.name != SCHEMA:  # copies of version 0.3 have no schema
+        if file.name not in kept:
             file.unlink()
     for kept_name in kept:
         target = book_file(name).parent if kept_name.endswith(NOTE) else paths.data(name)

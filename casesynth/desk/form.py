@@ -3,7 +3,7 @@
 import difflib
 import json
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
@@ -13,7 +13,7 @@ import yaml
 
 from casesynth.core.files import templates, write_if_changed
 from casesynth.core.settings import of_kinds
-from casesynth.desk.wording import heading_of, short
+from casesynth.core.text import shortened
 from casesynth.errors import UserError
 
 TEMPLATES = Path(__file__).parent / "templates"
@@ -54,7 +54,7 @@ def form_problems(settings: dict) -> list[str]:
     for column in form["cases"] if isinstance(form.get("cases"), dict) else []:
         if not re.fullmatch(r"[a-z][a-z0-9_]*", str(column)) or column in FILLED:
             problems.append(
-                f"form, cases: found '{short(str(column))}'; expected the name of a column of cases.csv: lower-case letters, "
+                f"form, cases: found '{shortened(str(column))}'; expected the name of a column of cases.csv: lower-case letters, "
                 f'digits and _, none of {", ".join(FILLED)}. For a new variable, choose a name: {{year: "Year of funding"}}.'
             )
     headings = [heading["id"] for heading in settings["headings"]]
@@ -77,7 +77,7 @@ def question_problems(question: dict, number: int, headings: list[str], ids: lis
     if heading == UNDECIDED:
         problems.append(
             f"{where}, 'heading': undecided. In place of ? write the id of the heading that "
-            f"'{short(str(question.get('column')))}' belongs to, or \"\" to leave the column out."
+            f"'{shortened(str(question.get('column')))}' belongs to, or \"\" to leave the column out."
         )
     elif isinstance(heading, str) and heading and heading not in headings:
         near = difflib.get_close_matches(heading, headings, 1, 0.85)  # a distant one would misplace the answers
@@ -109,11 +109,7 @@ def form_of(settings: dict, name: str) -> Form:
 
 
 def next_id(taken: Iterable[str]) -> str:
-    """The id of a new question: one above the highest number in use.
-
-    >>> next_id(["q02", "q10", "other"])
-    'q11'
-    """
+    """The id of a new question: one above the highest number in use."""
     numbers = [int(id[1:]) for id in taken if re.fullmatch(r"q\d+", id)]
     return f"q{max(numbers, default=0) + 1:02d}"
 
@@ -128,22 +124,6 @@ def question_line(question: Question) -> str:
     column, also = (json.dumps(part, ensure_ascii=False) for part in (question.columns[0], question.columns[1:]))
     guess = f"  # {question.guess}?" if question.guess else ""
     return f"- {{id: {question.id}, heading: {heading}, column: {column}, also: {also}}}{guess}"
-
-
-def unasked(form: Form, settings: dict, left: Sequence[str] = (), taken: Iterable[str] = ()) -> list[str]:
-    """A line for each themed heading without a question, with the line to add; `left` are columns that nothing reads."""
-    filled, lines, ids = (
-        {question.heading for question in form.questions},
-        [],
-        [*taken, *(q.id for q in form.questions)],
-    )
-    for heading in settings["headings"] if form.questions else ():
-        if heading["themed"] and heading["id"] not in filled:
-            ids.append(next_id(ids))
-            column = next((name for name in left if heading_of(name, [heading])[0]), "the question, as in the export")
-            line = question_line(Question(ids[-1], heading["id"], [column]))
-            lines.append(f"{heading['id']}: add a line under form, questions: {line}")
-    return lines
 
 
 def form_text(form: Form) -> str:
@@ -171,11 +151,7 @@ def questionnaire() -> dict:
 
 
 def asked(question: dict) -> str:
-    """A question as it appears in the form.
-
-    >>> asked({"number": "8a", "ask": "Impact: what?"})
-    '8a. Impact: what?'
-    """
+    """A question as it appears in the form."""
     return f"{question['number']}. {question['ask']}"
 
 

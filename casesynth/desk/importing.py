@@ -1,20 +1,19 @@
 """Import the export of an online form."""
 
-from collections.abc import Iterable
 from pathlib import Path
 
 import pandas as pd
 
 from casesynth.core import csvfile, paths, schema, xlsx
 from casesynth.core.settings import load_settings
-from casesynth.core.text import plural
+from casesynth.core.text import plural, shortened
 from casesynth.desk import copies, withdrawal, workbook
 from casesynth.desk.answers import answers_of, consent_lines
 from casesynth.desk.columns import ImportLog, as_in, log_columns, numbered
-from casesynth.desk.form import Form, form_of, unasked, write_form
+from casesynth.desk.form import Form, form_of, write_form
 from casesynth.desk.intake import names_of, read_tables, take_in
 from casesynth.desk.proposal import ELSEWHERE, mapping_text, propose, start_of, unknown_columns
-from casesynth.desk.wording import key, short
+from casesynth.desk.wording import key
 from casesynth.errors import UserError
 
 TABLES = ("cases", "keypoints", "responses", "sentences", "respondents")
@@ -86,15 +85,16 @@ def import_form(name: str, file: Path) -> tuple[bool, str]:
     for note in sheet.notes:
         log.add("to look at", f"{file.name}: {note}")
     found = as_in(sheet, form)
-    left = log_columns(sheet, form, found, log)
+    log_columns(sheet, form, found, log)
     themed = {heading["id"] for heading in settings["headings"] if heading["themed"]}
     cases, agreed = answers_of(sheet, found, themed, names_of(tables["cases"]), log)
-    for line in unasked(form, settings, left, set(tables["responses"]["question"])):
-        log.add("themed headings that no question fills", line)
     variables = new_variables(found, tables["cases"], sheet, log)
     tables["cases"] = tables["cases"].assign(**{field["name"]: "" for field in variables})
     withdrawn = withdrawal.read(folder)
-    cases = [case for case in cases if not left_out(name, case[0], withdrawn, log)]
+    gone = [case for case, _, _ in cases if withdrawal.has_withdrawn(name, case, withdrawn)]
+    for case in gone:
+        log.add("cases left out: withdrawn before (delete the row in withdrawn.csv if they agree again)", case)
+    cases = [case for case in cases if case[0] not in gone]
     after = take_in(found, tables, cases, log, withdrawn["id"])
     copies.keep(name)
     if variables:
@@ -125,18 +125,12 @@ def new_variables(form: Form, cases: pd.DataFrame, sheet: csvfile.Sheet, log: Im
             number = whole | given.str.fullmatch(r"-?\d{1,15}\.\d+")
             kind = "string" if given.empty or not number.all() else "integer" if whole.all() else "number"
             if number.any() and not number.all():
-                said = f"{column}: {int((~number).sum())} of {len(given)}, such as '{short(given[~number].iloc[0])}'"
+                said = (
+                    f"{column}: {int((~number).sum())} of {len(given)}, such as '{shortened(given[~number].iloc[0])}'"
+                )
                 log.add("variables of the projects taken as text, since some answers are not numbers", said)
             fields.append({"name": column, "type": kind, "description": f"The answers to '{title}'."})
     return fields
-
-
-def left_out(name: str, case: str, withdrawn: Iterable[str], log: ImportLog) -> bool:
-    """Whether a case has withdrawn; if so, that is recorded."""
-    gone = withdrawal.has_withdrawn(name, case, withdrawn)
-    if gone:
-        log.add("cases left out: withdrawn before (delete the row in withdrawn.csv if they agree again)", case)
-    return gone
 
 
 def to_withdraw(name: str, against: list[str], agreed: dict[str, bool], responses: pd.DataFrame) -> list[str]:

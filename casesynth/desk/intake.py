@@ -13,13 +13,14 @@ import pandas as pd
 
 from casesynth.core import csvfile
 from casesynth.core.schema import schemas
-from casesynth.core.text import Ids, fold
+from casesynth.core.text import Ids, fold, shortened
 from casesynth.desk.answers import one_line
 from casesynth.desk.columns import ImportLog
 from casesynth.desk.form import Form
-from casesynth.desk.sentences import cleaned, fresh, same, sentences_of
+from casesynth.desk.privacy import contact
+from casesynth.desk.sentences import cleaned, fresh, sentences_of
 from casesynth.desk.tables import texts_of
-from casesynth.desk.wording import key, short
+from casesynth.desk.wording import key
 from casesynth.errors import UserError
 
 #: What the form asks about respondents, where review.yaml says that it is kept: no schema has this table.
@@ -126,7 +127,7 @@ def with_cases(
             last += 1
             own = {"id": id, "order": str(last), "name": short_title(name), "full_title": name, "case_study": "true"}
             rows[id] = dict.fromkeys(table, "") | own | extra
-            log.add("new cases", f"{id}: {short(name)}")
+            log.add("new cases", f"{id}: {shortened(name)}")
         found.append(id)
     return like(table, rows.values()), found
 
@@ -155,7 +156,9 @@ class Points:
                 f"keypoints.csv has key points of the answer {id}, but responses.csv does not have that answer: it is not in "
                 "the repository. Copy responses.csv and sentences.csv from the computer of the last import, then import again."
             )
-        if old and old["heading"] == heading and same(old["answer"], answer["answer"]):
+        if address := contact(answer["answer"]):
+            self.log.add("answers with what looks like an e-mail address or telephone number", f"{id}: '{address}'")
+        if old and old["heading"] == heading and fold(old["answer"]) == fold(answer["answer"]):
             return False
         now, before = sentences_of(answer["answer"]) or [answer["answer"]], []
         if old and old["heading"] != heading:
@@ -184,8 +187,10 @@ class Points:
             sentence = self.said.get(point["id"], "")
             if (gone and not sentence) or fold(sentence) in map(fold, gone):
                 near = difflib.get_close_matches(sentence, new, 1, 0.5)
-                change = f"is now '{short(near[0])}'" if near else "has gone"
-                self.stale(point, f"'{short(sentence)}' {change}" if sentence else "a sentence of its answer has gone")
+                change = f"is now '{shortened(near[0])}'" if near else "has gone"
+                self.stale(
+                    point, f"'{shortened(sentence)}' {change}" if sentence else "a sentence of its answer has gone"
+                )
 
     def stale(self, point: dict, why: str) -> None:
         """Mark a key point that its answer no longer bears out."""

@@ -2,7 +2,6 @@
 
 import json
 import os
-from typing import Any
 
 from casesynth.core import paths
 from casesynth.core import schema as core_schema
@@ -20,25 +19,6 @@ def questionnaire_lines() -> list[str]:
     return [parts["consent"], parts["case"], *map(asked, parts["questions"])]
 
 
-def schema(name: str) -> dict:
-    """The data package of a new review: the tables of every review, and those that an import from a form adds."""
-    package = core_schema.package()
-    title = f"{name}: key points and codings of case studies"
-    package = {"$schema": package["$schema"], "name": name, "title": title, "version": "0.1.0",
-               "resources": package["resources"]}  # fmt: skip
-    return core_schema.with_answers(package)
-
-
-def render(template: str, **values: Any) -> str:
-    """A template of the package with its values."""
-    return templates(TEMPLATES).get_template(template).render(values)
-
-
-def word_document(markdown: str) -> bytes:
-    """The text as a Word document, the same bytes every time."""
-    return pandoc(["--from=markdown", "--to=docx", "--metadata=lang=en-GB", "--output=-"], markdown)
-
-
 def lay_out(name: str) -> list[str]:
     """Make `data/<name>/`. Returns the names of its files. Raises UserError if the folder already exists."""
     check_name(name)
@@ -47,15 +27,19 @@ def lay_out(name: str) -> list[str]:
         raise UserError(
             f"data/{name}/ already exists and was left unchanged. Choose another name, or move the folder away."
         )
-    package = schema(name)
-    text = render("questionnaire.md", lines=questionnaire_lines())
+    known = core_schema.package()
+    about = {"name": name, "title": f"{name}: key points and codings of case studies", "version": "0.1.0"}
+    package = core_schema.with_answers({"$schema": known["$schema"], **about, "resources": known["resources"]})
+    made, lines = templates(TEMPLATES), questionnaire_lines()
+    text = made.get_template("questionnaire.md").render(lines=lines)
+    settings = made.get_template("review.yaml").render(
+        name=name, questions=questionnaire()["questions"], form=form_text(own_form())
+    )
     files = {
-        "review.yaml": render(
-            "review.yaml", name=name, questions=questionnaire()["questions"], form=form_text(own_form())
-        ).encode(),
+        "review.yaml": settings.encode(),
         "datapackage.json": (json.dumps(package, indent=1, ensure_ascii=False) + "\n").encode(),
-        "questionnaire.docx": word_document(text),
-        "questionnaire.txt": ("\n\n".join(questionnaire_lines()) + "\n").encode(),
+        "questionnaire.docx": pandoc(["--from=markdown", "--to=docx", "--metadata=lang=en-GB", "--output=-"], text),
+        "questionnaire.txt": ("\n\n".join(lines) + "\n").encode(),
     }
     for resource in package["resources"]:
         if resource["name"] in REQUIRED:

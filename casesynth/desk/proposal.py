@@ -12,10 +12,10 @@ import numpy as np
 import pandas as pd
 
 from casesynth.core import csvfile
-from casesynth.core.text import tidy
+from casesynth.core.text import shortened, tidy
 from casesynth.desk.consent import asks_consent, yes_or_no
 from casesynth.desk.form import UNDECIDED, Form, Question, next_id, own_form, question_line
-from casesynth.desk.wording import LISTS, RESEMBLES, alike, heading_of, key, reads_the_same, short, words_of
+from casesynth.desk.wording import LISTS, RESEMBLES, alike, heading_of, key, reads_the_same, words_of
 
 SERVICE, PERSONAL = set(LISTS["service"]), set(LISTS["personal"])
 #: What review.yaml says of consent that was given elsewhere, on paper for example.
@@ -23,11 +23,7 @@ ELSEWHERE = "none"
 
 
 def kind_of(name: str) -> str:
-    """What a column is: service (of the form's program), personal, or question.
-
-    >>> kind_of("Completion time"), kind_of("Email"), kind_of("What helps?")
-    ('service', 'personal', 'question')
-    """
+    """What a column is: service (of the form's program), personal, or question."""
     plain = " ".join(tidy(name).casefold().split())
     if plain in SERVICE or re.match(r"(points|feedback) - ", plain):
         return "service"
@@ -39,8 +35,6 @@ def names_case(name: str) -> bool:
 
     >>> names_case("What is the name of your project?"), names_case("Title"), names_case("Name")
     (True, True, False)
-    >>> names_case("Which community transport project are you answering for?")
-    True
     """
     words = set(words_of(name).split())
     what = {"project", "case", "programme", "program", "study"}
@@ -98,10 +92,10 @@ def with_case_and_consent(form: Form, filled: pd.DataFrame, left: list[str]) -> 
     if key(consent) not in present and key(consent) != ELSEWHERE:
         consent = next(iter(asking), "")
         if asking[1:]:
-            columns = "; ".join(f"'{short(name)}'" for name in asking)
+            columns = "; ".join(f"'{shortened(name)}'" for name in asking)
             decisions.append(f"more than one column asks for consent; write the right one under `consent`: {columns}")
     if not consent:
-        yes_no = [f"'{short(name)}'" for name in left if yes_or_no(filled[name])]
+        yes_no = [f"'{shortened(name)}'" for name in left if yes_or_no(filled[name])]
         decisions.append(
             "no column seems to ask for consent: fill in `consent`, or write `consent: none` if it was given elsewhere"
             + (f" (answered with yes or no: {', '.join(yes_no)})" if yes_no else "")
@@ -148,7 +142,9 @@ def with_rewordings(form: Form, filled: pd.DataFrame, left: list[str], settings:
         if (filled[name].ne("") & filled[old].ne("").any(axis=1)).any():
             continue  # somebody answered both, so they are two questions
         questions[place] = replace(question, columns=[*question.columns, name])
-        remarks.append(f"'{short(name)}' is read as another wording of {question.id}, '{short(question.columns[0])}'")
+        remarks.append(
+            f"'{shortened(name)}' is read as another wording of {question.id}, '{shortened(question.columns[0])}'"
+        )
     return replace(form, questions=questions), remarks
 
 
@@ -194,7 +190,7 @@ def with_new_questions(
                 else "no heading seems to fit"
             )
             why = f"its answers are labels, or yes and no; is it about {heading}" if heading and labels else why
-            why = f"is it another wording of {resembles.id}, '{short(resembles.columns[0])}'? " \
+            why = f"is it another wording of {resembles.id}, '{shortened(resembles.columns[0])}'? " \
                   f"Then add it to `also` there and delete this line" if resembles else why  # fmt: skip
             decisions.append(f"{why}: {question_line(question)}")
         questions.append(question)
@@ -204,14 +200,14 @@ def with_new_questions(
 def mapping_text(form: Form, settings: dict) -> str:
     """The form as a list that a person can check."""
     names = {heading["id"]: heading["name"] for heading in settings["headings"]}
-    lines = [f"  case        <- {short(form.case) or '?'}"]
-    lines += [f"  submitted   <- {short(form.submitted)}"] if form.submitted else []
-    lines += [f"  consent     <- {short(form.consent) or '?'}"]
-    lines += [f"  {column:<11} <- {short(title)}" for column, title in form.cases.items()]
+    lines = [f"  case        <- {shortened(form.case) or '?'}"]
+    lines += [f"  submitted   <- {shortened(form.submitted)}"] if form.submitted else []
+    lines += [f"  consent     <- {shortened(form.consent) or '?'}"]
+    lines += [f"  {column:<11} <- {shortened(title)}" for column, title in form.cases.items()]
     for question in form.questions:
         if not question.heading and set(question.columns) <= set(form.cases.values()):
             continue  # it is a variable of the cases
         heading = f"{question.heading} ({names[question.heading]})" if question.heading in names else "left out"
         heading = "to be decided" if question.heading == UNDECIDED else heading
-        lines += [f"  {question.id}: {heading:<38} <- {short(column)}" for column in question.columns]
+        lines += [f"  {question.id}: {heading:<38} <- {shortened(column)}" for column in question.columns]
     return "\n".join(lines)

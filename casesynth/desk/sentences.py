@@ -87,11 +87,6 @@ def numbers_apart(text: str) -> str:
     return "\n".join(text[start:end].rstrip() for start, end in zip([0, *places], [*places, len(text)])).lstrip("\n")
 
 
-def same(one: str, other: str) -> bool:
-    """Do two answers say the same, white space, quotes and dashes aside?"""
-    return fold(one) == fold(other)
-
-
 def fresh(now: list[str], before: list[str]) -> list[str]:
     """The sentences of an answer that were not in it before; each earlier one accounts for one of now.
 

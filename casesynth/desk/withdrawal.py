@@ -5,7 +5,6 @@ nothing else about the case.
 """
 
 import hashlib
-import re
 import shutil
 from collections.abc import Iterable
 from pathlib import Path
@@ -146,21 +145,11 @@ def delete_all(places: Iterable[Path]) -> list[str]:
 
 def delete_derived(name: str) -> list[str]:
     """Delete what was made from the tables of before: results and figures of every setting, copies, suggestions."""
-    places = []
-    for parent in (
-        paths.read(name).parent,
-        paths.read(name).parent / "by-hand",
-        paths.figures(name).parent,
-        paths.ROOT / "build",
-    ):
-        if parent.is_dir():
-            places += [place for place in parent.iterdir() if re.fullmatch(rf"{re.escape(name)}(--.+)?", place.name)]
-    sheets = book_file(name).parent
-    places += [
-        *sheets.glob(f"{name}.before-*.xlsx"),
-        *sheets.glob(f"{name}-suggestions.csv"),
-        *sheets.glob(f"{name}--*"),
-    ]
+    results, sheets = paths.read(name).parent, book_file(name).parent
+    made = (results, results / "by-hand", paths.figures(name).parent, paths.next_to_data("build"))
+    places = [place for folder in made for own in (name, f"{name}--*") for place in folder.glob(own)]
+    for own in (f"{name}.before-*.xlsx", f"{name}-suggestions.csv", f"{name}--*"):
+        places += sheets.glob(own)
     deleted = delete_all(places)
     number = copies.forget(name)
     return deleted + [f"{number} copies of earlier tables"] * bool(number)

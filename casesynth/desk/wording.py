@@ -28,11 +28,6 @@ def key(text: str) -> str:
     return " ".join(tokens(text))
 
 
-def short(name: str, most: int = 70) -> str:
-    """A question as a message quotes it."""
-    return name if len(name) <= most else name[:most] + "…"
-
-
 def words_of(name: str) -> str:
     """The words of a column title in lower case; a title without spaces is split at its capitals.
 

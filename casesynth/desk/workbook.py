@@ -6,6 +6,7 @@ puts the two together; a cell that was changed on both sides is refused. Reading
 """
 
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -39,6 +40,8 @@ from casesynth.errors import UserError
 SENTENCE, SUMMARY, THEMES = (f"{words}{NOT_READ}" for words in ("as given", "summary", "themes of the heading"))
 #: Rows below the last one that have drop-downs too.
 SPARE = 500
+#: Texts as numbers; not a number where one is none.
+number = partial(pd.to_numeric, errors="coerce")
 #: How a cell is to be read: a text stays one, whatever it looks like.
 TEXT, NUMBER = "@", "General"
 WIDTHS = {
@@ -52,46 +55,53 @@ WIDTHS = {
 
 
 def choices(
-    tables: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str], sets: list[str]
-) -> dict[tuple[str, str], list[str] | tuple[str, str]]:
-    """The values that a column may have: (table, column) -> a list, or (other table, its column) for the ids there."""
-    found: dict[tuple[str, str], list[str] | tuple[str, str]] = {}
-    for name, frame in tables.items():
+    shown: dict[str, pd.DataFrame], known: dict[str, dict], headings: list[str], sets: list[str]
+) -> tuple[dict[tuple[str, str], str], list[list[str]]]:
+    """The drop-downs, as (table, column) -> the formula of its values; and the fixed lists, for the hidden worksheet.
+
+    The formula for ids counts those of a worksheet, so that what is typed there later is among them.
+    """
+    formulas: dict[tuple[str, str], str] = {}
+    fixed: list[list[str]] = []
+
+    def listed(values: list[str]) -> str:
+        fixed.extend([] if values in fixed else [values])
+        letter = get_column_letter(fixed.index(values) + 2)  # the first column has the themes
+        return f"{LISTS}!${letter}$1:${letter}${len(values)}"
+
+    def filled(table: str, column: str) -> tuple[str, str]:
+        letter = get_column_letter(list(shown[table]).index(column) + 1)
+        return f"{table}!${letter}$2", f"COUNTA({table}!${letter}$2:${letter}${len(shown[table]) + 1 + SPARE})"
+
+    def ids(table: str, column: str) -> str:
+        first, number = filled(table, column)
+        return f"OFFSET({first},0,0,MAX(1,{number}),1)"
+
+    for name, frame in shown.items():
         for field in known[name]["fields"]:
-            limits = field.get("constraints", {})
-            if "enum" in limits:
-                found[name, field["name"]] = [*map(str, limits["enum"])]
-            elif field["type"] == "boolean":
-                found[name, field["name"]] = ["true", "false"]
+            truths = ["true", "false"] if field["type"] == "boolean" else []
+            if values := [*map(str, field.get("constraints", {}).get("enum", truths))]:
+                formulas[name, field["name"]] = listed(values)
         for key in known[name].get("foreignKeys", []):
             other = key["reference"]["resource"] or name
-            if len(key["fields"]) == 1 and other in tables:
-                found[name, key["fields"][0]] = other, key["reference"]["fields"][0]
+            if len(key["fields"]) == 1 and other in shown:
+                formulas[name, key["fields"][0]] = ids(other, key["reference"]["fields"][0])
         if "heading" in frame:
-            found[name, "heading"] = [*headings, *sets] if name == "codebook" else headings
-    if {"codings", "codebook"} <= tables.keys():
-        found["codings", "theme"] = LISTS, NONE
-        found["codebook", "parent"] = "codebook", "id"
-    return found
+            formulas[name, "heading"] = listed([*headings, *sets] if name == "codebook" else headings)
+    if {"codings", "codebook"} <= shown.keys():
+        formulas["codings", "theme"] = f"OFFSET({LISTS}!$A$1,0,0,{filled('codebook', 'id')[1]}+1,1)"
+        formulas["codebook", "parent"] = ids("codebook", "id")
+    return formulas, fixed
 
 
 def reading_order(tables: dict[str, pd.DataFrame], headings: list[str]) -> pd.DataFrame:
     """The key points as a person reads them: heading by heading, and under each case by case."""
-    points, cases = tables["keypoints"], tables["cases"]
-    places = {case: place for place, case in enumerate(cases.sort_values("order", key=number)["id"])}
-    order = pd.DataFrame(
-        {
-            "heading": points["heading"].map({heading: place for place, heading in enumerate(headings)}),
-            "case": points["case"].map(places),
-            "order": number(points["order"]),
-        }
+    points, cases = tables["keypoints"], tables["cases"].sort_values("order", key=number)["id"]
+    of_heading, of_case = ({id: place for place, id in enumerate(ids)} for ids in (headings, cases))
+    order = points.assign(
+        heading=points["heading"].map(of_heading), case=points["case"].map(of_case), order=number(points["order"])
     )
     return points.loc[order.sort_values(["heading", "case", "order"], kind="stable").index]
-
-
-def number(texts: pd.Series) -> pd.Series:
-    """Texts as numbers; not a number if one is none."""
-    return pd.to_numeric(texts, errors="coerce")
 
 
 def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: list[str]) -> pd.DataFrame:
@@ -102,10 +112,12 @@ def to_code(points: pd.DataFrame, codings: pd.DataFrame, coder: str, themed: lis
     return rows[list(codings)]
 
 
-def draft(review: Review) -> pd.DataFrame:
+def draft(review: Review, codings: pd.DataFrame) -> pd.DataFrame:
     """The rows of a consensus that is still to be written, for key points that several coders have coded alike."""
+    if CONSENSUS not in set(review.coders["id"]):
+        return codings[:0]
     agreed = coders.draft_consensus(review)
-    return agreed.loc[agreed["keypoint"].isin(without_consensus(review.codings)), list(review.codings)]
+    return agreed.loc[agreed["keypoint"].isin(without_consensus(review.codings)), list(codings)]
 
 
 def with_help(
@@ -143,8 +155,7 @@ def make_book(
     import openpyxl
 
     book = openpyxl.Workbook(write_only=True)
-    lists = choices(shown, known, headings, sets)
-    places: dict[Any, Any] = {}  # a list -> its column in the hidden worksheet, whose first has the themes
+    lists, fixed = choices(shown, known, headings, sets)
     rows = {}
     for name, frame in shown.items():
         sheet = book.create_sheet(name)
@@ -153,17 +164,17 @@ def make_book(
         if len(frame):
             sheet.auto_filter.ref = f"A1:{get_column_letter(frame.shape[1])}{len(frame) + 1}"
         for column, title in enumerate(frame, 1):
-            if lists.get((name, title)):
+            if (name, title) in lists:
                 letter = get_column_letter(column)
-                add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title], places, shown)
+                add_list(sheet, f"{letter}2:{letter}{len(frame) + 1 + SPARE}", lists[name, title])
         sheet.append([head(sheet, column, title, fields.get(title, {})) for column, title in enumerate(frame, 1)])
         styles = {(grey, form): style(sheet, grey, form) for grey in (False, True) for form in (TEXT, NUMBER)}
         rows[name] = rows_of(name, frame, {title: field["type"] for title, field in fields.items()}, styles)
     hidden = book.create_sheet(LISTS)
-    last = max([len(shown["codebook"]) + SPARE, *map(len, places)])
+    last = max([len(shown["codebook"]) + SPARE, *map(len, fixed)])
     for row in range(1, last + 2):
         theme = f'=IF(codebook!$B{row}="theme",codebook!$A{row},"")' if row > 1 else NONE
-        hidden.append([theme, *(values[row - 1] if row <= len(values) else "" for values in places)])
+        hidden.append([theme, *(values[row - 1] if row <= len(values) else "" for values in fixed)])
     about = book.create_sheet(ABOUT)
     rows[ABOUT] = digests(tables, agreed, known)
     hidden.sheet_state = about.sheet_state = "hidden"
@@ -200,26 +211,13 @@ def head(sheet: Any, column: int, title: str, field: dict) -> Any:
     return cell
 
 
-def add_list(sheet: Any, cells: str, values: list | tuple, places: dict, shown: dict[str, pd.DataFrame]) -> None:
-    """A drop-down over cells: of a list, or of the ids of a worksheet, those typed there later among them."""
+def add_list(sheet: Any, cells: str, formula: str) -> None:
+    """A drop-down over cells, which warns of other values."""
     from openpyxl.worksheet.datavalidation import DataValidation
 
-    if isinstance(values, tuple):
-        table, column = values
-        of_themes = table == LISTS
-        frame = shown["codebook" if of_themes else table]
-        letter = get_column_letter(1 if of_themes else list(frame).index(column) + 1)
-        filled = f"COUNTA({'codebook' if of_themes else table}!${letter}$2:${letter}${len(frame) + 1 + SPARE})"
-        size = f"{filled}+1" if of_themes else f"MAX(1,{filled})"
-        formula = f"OFFSET({table}!${letter}${1 if of_themes else 2},0,0,{size},1)"
-    else:
-        at = get_column_letter(places.setdefault(tuple(values), len(places) + 2))
-        formula = f"{LISTS}!${at}$1:${at}${len(values)}"
     rule = DataValidation("list", formula1=formula, allow_blank=True, showErrorMessage=True, errorStyle="warning")
-    rule.errorTitle, rule.error = (
-        "Not in the list",
-        "Check the spelling: `casesynth sheet-back` rejects unknown values.",
-    )
+    rule.errorTitle = "Not in the list"
+    rule.error = "Check the spelling: `casesynth sheet-back` rejects unknown values."
     rule.add(cells)
     sheet.data_validations.append(rule)
 
@@ -285,13 +283,10 @@ def sheet_out(name: str, heading: str = "", coder: str = "") -> str:
     there = xlsx.read_book(file, xlsx.OURS) if file.exists() else {}
     if edited(file, there, known, tables):
         raise unread(name, file)
+    readable = not coder and {"codings", "keypoints", "coders"} <= found.tables.keys()
     agreed = tables["codings"][:0]
-    if (
-        not coder
-        and CONSENSUS in set(tables["coders"]["id"])
-        and {"codings", "keypoints", "coders"} <= found.tables.keys()
-    ):
-        agreed = draft(Review(name, settings, found.tables))
+    if readable:
+        agreed = draft(Review(name, settings, found.tables), agreed)
     set_of = {each: group.id for group in sets_of(settings).itertuples() for each in group.headings}
     helped = with_help(tables, settings | ({"coding": coder} if coder else {}), sentences_of(folder), agreed)
     tables, worksheets = part.of(name, tables, helped, set_of) if part.name else (tables, helped)

@@ -22,47 +22,29 @@ class Part:
         """What is added to the name of the file: a review cannot have two hyphens in its name."""
         return "".join([f"--{self.heading}"] * bool(self.heading) + [f"--coder-{self.coder}"] * bool(self.coder))
 
-    def points(self, points: pd.DataFrame, set_of: dict[str, str]) -> pd.Series:
-        """Which key points belong to it: a set of headings counts as one."""
-        return points["heading"].isin([self.heading]) | points["heading"].map(set_of).eq(self.heading)
-
     def of(self, name: str, tables: dict, shown: dict, set_of: dict[str, str]) -> tuple[dict, dict]:
-        """The tables that are read back, and the worksheets."""
+        """The tables that are read back, and the worksheets; a set of headings counts as one."""
+        points = shown["keypoints"]
         if self.heading:
-            ids = set(tables["keypoints"].loc[self.points(tables["keypoints"], set_of), "id"])
-            under = {self.heading, set_of.get(self.heading, self.heading), ""}
-
-            def own(table: str, frame: pd.DataFrame) -> pd.DataFrame:
-                column, known = {
-                    "keypoints": ("id", ids),
-                    "codings": ("keypoint", ids),
-                    "codebook": ("heading", under),
-                }[table]
-                return frame[frame[column].isin(known)]
-
-            names = ["keypoints", "codebook", "codings"]
-            tables, shown = ({t: own(t, frames[t]) for t in names} for frames in (tables, shown))
-        if self.coder:
-            order = shown["codings"]["keypoint"].map(lambda id: seeded(name, self.coder, id))
-            codings = shown["codings"].assign(
-                order=order, place=shown["codings"]["keypoint"].map(heading_places(shown))
+            under = points["heading"].eq(self.heading) | points["heading"].map(set_of).eq(self.heading)
+            headings = {self.heading, set_of.get(self.heading, self.heading), ""}
+            own = {"keypoints": ("id", set(points.loc[under, "id"])), "codebook": ("heading", headings)}
+            own["codings"] = ("keypoint", own["keypoints"][1])
+            tables, shown = (
+                {table: frames[table][frames[table][column].isin(known)] for table, (column, known) in own.items()}
+                for frames in (tables, shown)
             )
-            codings = codings[codings["coder"].eq(self.coder)].sort_values(["place", "order"], kind="stable")
-            shown = {"codings": codings.drop(columns=["order", "place"]), "codebook": shown["codebook"]}
+        if self.coder:
+            codings = shown["codings"][shown["codings"]["coder"].eq(self.coder)]
+            headings_of = codings["keypoint"].map(dict(zip(points["id"], points["heading"])))
+            chance = [hashlib.sha256(f"{name}\n{self.coder}\n{id}".encode()).hexdigest() for id in codings["keypoint"]]
+            codings = codings.assign(
+                order=chance, place=pd.factorize(headings_of)[0]
+            )  # headings as a person reads them
+            codings = codings.sort_values(["place", "order"], kind="stable").drop(columns=["order", "place"])
+            shown = {"codings": codings, "codebook": shown["codebook"]}
             tables = {"codings": tables["codings"][tables["codings"]["coder"].eq(self.coder)]}
         return tables, shown
-
-
-def heading_places(shown: dict) -> dict[str, int]:
-    """Key point -> the place of its heading in the order of reading."""
-    points = shown["keypoints"]
-    places = {heading: place for place, heading in enumerate(dict.fromkeys(points["heading"]))}
-    return dict(zip(points["id"], points["heading"].map(places)))
-
-
-def seeded(*words: str) -> str:
-    """Words as a digest to sort by: an order of chance that is the same every time."""
-    return hashlib.sha256("\n".join(words).encode()).hexdigest()
 
 
 def part_of(name: str, settings: dict, coders: pd.DataFrame, heading: str, coder: str) -> Part:

@@ -60,13 +60,12 @@ def cell_text(value: Any, kind: str, title: str) -> tuple[str, str]:
         return value.isoformat()[:7], ""  # the month is meant
     if isinstance(value, (datetime, date)) or type(value).__name__ in ("time", "timedelta"):
         return str(value), "a date that the spreadsheet made; format the cell as text and type it again"
+    whole = isinstance(value, int) or (isinstance(value, float) and value.is_integer())
     if (
-        isinstance(value, float)
+        isinstance(value, (int, float))
         and kind == "string"
-        and (abs(value) >= 1e15 or (not value.is_integer() and len(repr(value)) > 15))
+        and (abs(value) >= 1e15 or (not whole and len(repr(value)) > 15))
     ):
-        return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
-    if isinstance(value, int) and not isinstance(value, bool) and kind == "string" and abs(value) >= 10**15:
         return str(value), "a long number whose digits the spreadsheet cut; format the cell as text and type it again"
     text = xlsx.as_text(value)
     return as_typed(text) if isinstance(value, str) else text, ""

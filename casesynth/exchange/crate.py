@@ -46,11 +46,6 @@ FORMATS = {
 }
 
 
-def citation() -> dict:
-    """CITATION.cff: the authors, and the date of this version, the one date in a crate (it must have one)."""
-    return yaml.safe_load((paths.ROOT / "CITATION.cff").read_text("utf-8"))
-
-
 def runs(build: Path) -> list[dict]:
     """What each step of a run read and wrote, from its stamp. Raises UserError if nothing was run."""
     stamps = [json.loads(file.read_text("utf-8")) for file in sorted(build.glob("*.done"))]
@@ -82,7 +77,9 @@ def describe(review: str, run_name: str, stamps: list[dict]) -> ROCrate:
     crate = ROCrate(version="1.1")
     crate.name = f"{settings['title']} ({run_name})" if run_name != review else settings["title"]
     crate.description = settings["question"]
-    cited = citation()
+    cited = yaml.safe_load(
+        (paths.ROOT / "CITATION.cff").read_text("utf-8")
+    )  # its date is the one that a crate must have
     crate.root_dataset["datePublished"] = str(cited["date-released"])
     authors = [author.get("name") or f"{author['given-names']} {author['family-names']}" for author in cited["authors"]]
     crate.root_dataset["author"] = [

@@ -8,6 +8,7 @@ its own context, so that nothing is fetched to read it. No times are written.
 import json
 from functools import partial
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote_plus
 
 import pandas as pd
@@ -75,9 +76,11 @@ def place(review: Review, row: dict, beside: tuple[str, str] = ("", "")) -> dict
     return found | ({"isPartOf": row["section"]} if row["section"] else {})
 
 
-def words(text: str, purpose: str) -> dict:
-    """A text as the body of an annotation."""
-    return {"type": "TextualBody", "value": text, "purpose": purpose}
+def annotation(id: str, motivation: str, said: dict[str, str], target: Any, rests_on: list[str], **more: Any) -> dict:
+    """An annotation with texts as its bodies, by their purposes."""
+    body = [{"type": "TextualBody", "value": text, "purpose": purpose} for purpose, text in said.items()]
+    own = {"id": id, "type": ["Annotation", "Entity"], "motivation": motivation, "body": body, "target": target}
+    return own | {"wasDerivedFrom": rests_on, "wasGeneratedBy": "#synthesis"} | more
 
 
 def made(review: Review, tables: list[str]) -> list[dict]:
@@ -112,19 +115,13 @@ def claims(review: Review, quotes: Around) -> bytes:
     computed = read_if_there(review.name, "claims").set_index("id")
     graph = made(review, ["claims", "sources", "sections"])
     for row in review.claims.to_dict("records"):
-        body, rows = [words(row["claim"], "describing")], []
+        said, rows = {"describing": row["claim"]}, []
         if row["id"] in computed.index:
             answer = computed.loc[row["id"]]
-            body.append(words(f"{answer['verdict']}: {answer['recomputed']}", "assessing"))
+            said["assessing"] = f"{answer['verdict']}: {answer['recomputed']}"
             rows = [page("row", id) for id in str(answer["rows"]).split()]
-        own = {
-            "id": page("claim", row["id"]),
-            "type": ["Annotation", "Entity"],
-            "motivation": "assessing",
-            "body": body,
-        }
         target = place(review, row, quotes.get(("claims", row["id"]), ("", "")))
-        graph.append(own | {"target": target, "wasDerivedFrom": rows, "wasGeneratedBy": "#synthesis"})
+        graph.append(annotation(page("claim", row["id"]), "assessing", said, target, rows))
     return as_jsonld(graph)
 
 
@@ -140,18 +137,11 @@ def findings_of(review: Review, quotes: Around) -> bytes:
             place(review, point, quotes.get(("keypoints", point["keypoint"]), ("", ""))) | {"stance": point["stance"]}
             for point in own
         ]
-        graph.append(
-            {
-                "id": page("finding", row["finding"]),
-                "type": ["Annotation", "Entity"],
-                "motivation": "describing",
-                "body": [words(row["statement"], "describing"), words(extent(row), "assessing")],
-                "target": target,
-                "wasDerivedFrom": [page("point", point["keypoint"]) for point in own],
-                "wasGeneratedBy": "#synthesis",
-                "wasAttributedTo": [f"#{id}" for id in coders["id"]],
-            }
-        )
+        said = {"describing": row["statement"], "assessing": extent(row)}
+        rests_on = [page("point", point["keypoint"]) for point in own]
+        by = [f"#{id}" for id in coders["id"]]
+        id = page("finding", row["finding"])
+        graph.append(annotation(id, "describing", said, target, rests_on, wasAttributedTo=by))
     return as_jsonld(graph)
 
 

@@ -83,11 +83,7 @@ def plain(text: str) -> str:
 
 
 def line(text: str) -> str:
-    """The text on one line.
-
-    >>> line("Money\\nfor tools")
-    'Money for tools'
-    """
+    """The text on one line."""
     return re.sub("\\s*[\n\x85\u2028\u2029]\\s*", " ", plain(text))
 
 
@@ -228,11 +224,7 @@ KINDS = {"boolean": "Boolean", "Int64": "Integer", "bool": "Boolean", "float64":
 
 
 def title_of(column: str) -> str:
-    """A column as the name of a variable.
-
-    >>> title_of("full_title")
-    'Full title'
-    """
+    """A column as the name of a variable."""
     return column.replace("_", " ").capitalize()
 
 

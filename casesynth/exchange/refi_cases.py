@@ -48,12 +48,7 @@ def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str,
 
 
 def apart(name: str, id: str, taken: set[tuple[str, ...]], *under: str) -> str:
-    """A name, with its id behind it where it is taken already: results show names.
-
-    >>> taken = set()
-    >>> apart("Trust", "trust", taken), apart("trust", "trust-2", taken)
-    ('Trust', 'trust [trust-2]')
-    """
+    """A name, with its id behind it where it is taken already: results show names."""
     words = (*under, fold(name).casefold())
     name = f"{name} [{id}]" if words in taken else name
     taken.add(words)

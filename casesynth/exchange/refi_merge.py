@@ -6,7 +6,6 @@ where its summary is in the text.
 
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -27,19 +26,6 @@ from casesynth.exchange.refi_read import Project, Text, read_project
 LISTED = 8
 
 
-@dataclass
-class Edited:
-    """What one coder's codings are in the file: rows of codings.csv, and the key points that the file holds.
-
-    `before` has the codings as they were exported; without rows where that is not known.
-    """
-
-    codings: pd.DataFrame
-    points: set[str]
-    before: pd.DataFrame
-    told: list[str]
-
-
 def edited(file: Path, name: str, copies: Callable[[str], Iterable[Path]]) -> tuple[Project, Review | None]:
     """A project, and the review as it was when the project was exported, from its copies; None where it is not known."""
     project = read_project(file)
@@ -51,8 +37,14 @@ def edited(file: Path, name: str, copies: Callable[[str], Iterable[Path]]) -> tu
     return project, None
 
 
-def codings_of(project: Project, base: Review | None, review: str, coder: str, user: str = "") -> Edited:
-    """The codings of a user of the program as rows of codings.csv. Raises UserError if the file has no such user."""
+def codings_of(
+    project: Project, base: Review | None, review: str, coder: str, user: str = ""
+) -> tuple[pd.DataFrame, set[str], pd.DataFrame, list[str]]:
+    """The codings of a user of the program, as rows of codings.csv.
+
+    Returns also the key points that the file holds, the codings as they were exported (without rows where that is not
+    known), and what to tell. Raises UserError if the file has no such user.
+    """
     told = []
     if base is None:
         told.append("the tables that were exported are not among the copies: codings are added, and none is taken out")
@@ -91,7 +83,7 @@ def codings_of(project: Project, base: Review | None, review: str, coder: str, u
     told += proposals(project, new)
     columns = ["keypoint", "theme", "coder", "direction", "memo"]
     before = base.codings if exported else base.codings[:0]
-    return Edited(pd.DataFrame(rows.values(), columns=columns, dtype=str), points, before, told)
+    return pd.DataFrame(rows.values(), columns=columns, dtype=str), points, before, told
 
 
 def users_of(project: Project, base: Review, coder: str, user: str) -> set[str]:

@@ -24,8 +24,6 @@ def positions(raw: str, marks: list[Mark]) -> tuple[str, list[tuple[int, int]], 
 
     A place outside the text is (-1, -1).
 
-    >>> positions("One\\r\\nTwo words", [Mark(4, 7, "")])
-    ('One\\nTwo words', [(4, 7)], False)
     >>> positions("One\\r\\nTwo words", [Mark(5, 8, "")])
     ('One\\nTwo words', [(4, 7)], False)
     """

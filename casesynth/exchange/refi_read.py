@@ -143,11 +143,7 @@ def decoded(content: bytes, where: str) -> str:
 
 
 def id_of(value: str | None) -> str:
-    """An id in one letter case, without braces: programs write both.
-
-    >>> id_of("{AB12}")
-    'ab12'
-    """
+    """An id in one letter case, without braces: programs write both."""
     return (value or "").strip("{} ").lower()
 
 

@@ -106,11 +106,7 @@ def sheets(review: Review) -> dict[str, pd.DataFrame]:
 
 
 def cell_text(value: Any) -> Any:
-    """A value as a cell can hold it.
-
-    >>> cell_text("=1+1"), cell_text(3)
-    ("'=1+1", 3)
-    """
+    """A value as a cell can hold it."""
     if not isinstance(value, str):
         return value.item() if hasattr(value, "item") else value
     text = neutral(ILLEGAL_CHARACTERS_RE.sub("\ufffd", value.encode("utf-8", "replace").decode("utf-8")))
