@@ -40,7 +40,7 @@ def take(
     rows, clash, kept = merged(codings, present, signs(was, schema), schema)
     lines = [
         *told,
-        *(f"{key}: {column} was changed on both sides; the tables keep theirs" for key, column, _, _ in clash),
+        *(f"{key}: {column} was changed on both sides; the tables keep their own text" for key, column, _, _ in clash),
     ]
     lines += [f"{key}: deleted on one side and changed on the other, therefore kept" for key in kept]
     themed = set(rows.loc[rows["theme"].ne(NONE), "keypoint"])

@@ -42,6 +42,16 @@ def keys_of(schema: dict) -> list[str]:
     return schema.get("primaryKey") or [schema["fields"][0]["name"]]
 
 
+def references(known: dict[str, dict]) -> list[tuple[str, str, str, str]]:
+    """How rows name other rows, as the schemas say: (table, column, the table and column that it refers to)."""
+    return [
+        (table, key["fields"][0], key["reference"]["resource"] or table, key["reference"]["fields"][0])
+        for table, schema in known.items()
+        for key in schema.get("foreignKeys", [])
+        if len(key["fields"]) == 1
+    ]
+
+
 def by_key(frame: pd.DataFrame, schema: dict) -> dict[str, dict]:
     """The rows of a table by their keys."""
     return {" ".join(row[key] for key in keys_of(schema)): row for row in frame.to_dict("records")}

@@ -13,7 +13,7 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.text import Ids, nearest, plural
 from casesynth.desk.changes import change, mentions
-from casesynth.desk.tables import keys_of, texts_of
+from casesynth.desk.tables import keys_of, references, texts_of
 from casesynth.errors import UserError
 
 #: Columns that name a theme, or something else too (no theme; a group that a sorter made): no schema has them as keys.
@@ -51,13 +51,8 @@ class Change:
 
     def references(self) -> list[tuple[str, str]]:
         """Every (table, column) that may name a theme: what the schema refers to the codebook, and `MAY_NAME`."""
-        found = [
-            (table, key["fields"][0])
-            for table in self.now
-            for key in self.known[table].get("foreignKeys", [])
-            if (key["reference"]["resource"] or table) == "codebook" and len(key["fields"]) == 1
-        ]
-        return found + [(table, column) for table, column in MAY_NAME if table in self.now]
+        found = [(table, column) for table, column, other, _ in references(self.known) if other == "codebook"]
+        return [(table, column) for table, column in [*found, *MAY_NAME] if table in self.now]
 
     def done(self, first: str, yes: bool, command: str) -> str:
         """Make the change. Returns what to show."""

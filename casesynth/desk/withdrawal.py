@@ -18,6 +18,7 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.text import plural
 from casesynth.desk import changes, copies
+from casesynth.desk.tables import references
 from casesynth.desk.wording import key
 from casesynth.desk.workbook_state import book_file
 from casesynth.errors import UserError
@@ -69,20 +70,15 @@ def problems(name: str, cases: pd.DataFrame) -> list[Problem]:
 
 def rows_of_case(tables: dict[str, pd.DataFrame], known: dict[str, dict], case: str) -> dict[str, pd.Series]:
     """Which rows of each table belong to a case: its own, and those that refer to one of them, in any table."""
-    gone: dict[tuple[str, str], set[str]] = {("cases", "id"): {case}}
     marked = {name: pd.Series(False, frame.index) for name, frame in tables.items()}
+    marked["cases"] |= tables["cases"]["id"].eq(case)
+    links = [*references(known), ("respondents", "case", "cases", "id")]
     before = -1
     while before != (before := sum(int(rows.sum()) for rows in marked.values())):
-        for name, frame in tables.items():
-            for reference in known[name].get("foreignKeys", []):
-                other = reference["reference"]["resource"] or name
-                ids = gone.get((other, reference["reference"]["fields"][0]), set())
-                if len(reference["fields"]) == 1:
-                    marked[name] |= frame[reference["fields"][0]].isin(ids - {""})
-            if name in ("cases", "respondents"):
-                marked[name] |= frame["id" if name == "cases" else "case"].eq(case)
-            if "id" in frame:
-                gone[name, "id"] = set(frame.loc[marked[name], "id"])
+        for table, column, other, id in links:
+            if {table, other} <= tables.keys():
+                gone = set(tables[other].loc[marked[other], id]) - {""}
+                marked[table] |= tables[table][column].isin(gone)
     return {name: rows for name, rows in marked.items() if rows.any()}
 
 

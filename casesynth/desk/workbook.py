@@ -23,7 +23,7 @@ from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings, sets_of
 from casesynth.core.text import plural
 from casesynth.core.validate import CELL, read_tables
-from casesynth.desk.tables import signs, texts_of
+from casesynth.desk.tables import references, signs, texts_of
 from casesynth.desk.workbook_parts import Part, part_of
 from casesynth.desk.workbook_state import (
     ABOUT,
@@ -77,15 +77,14 @@ def choices(
         first, number = filled(table, column)
         return f"OFFSET({first},0,0,MAX(1,{number}),1)"
 
+    for name, column, other, id in references(known):
+        if {name, other} <= shown.keys():
+            formulas[name, column] = ids(other, id)
     for name, frame in shown.items():
         for field in known[name]["fields"]:
             truths = ["true", "false"] if field["type"] == "boolean" else []
             if values := [*map(str, field.get("constraints", {}).get("enum", truths))]:
                 formulas[name, field["name"]] = listed(values)
-        for key in known[name].get("foreignKeys", []):
-            other = key["reference"]["resource"] or name
-            if len(key["fields"]) == 1 and other in shown:
-                formulas[name, key["fields"][0]] = ids(other, key["reference"]["fields"][0])
         if "heading" in frame:
             formulas[name, "heading"] = listed([*headings, *sets] if name == "codebook" else headings)
     if {"codings", "codebook"} <= shown.keys():
