@@ -9,6 +9,8 @@ LISTED = 5_000
 TESTED = 10_000
 #: Coded key points of one theme that vote on a proposal of the automated baseline.
 VOTERS = 500
+#: Proposals of the automated baseline under one heading that its sheet has.
+PROPOSED = 100_000
 
 #: In words: what, the most cases (or key points), and what a larger review gets.
 LIMITS = [
@@ -36,5 +38,10 @@ LIMITS = [
         "Votes on a proposal of the automated baseline",
         f"{VOTERS:,} key points a theme",
         "the votes of those whose ids have the smallest SHA-256",
+    ),
+    (
+        "The sheet of its proposals",
+        f"{PROPOSED:,} key points a heading",
+        "the most confident ones",
     ),
 ]

@@ -1,14 +1,16 @@
 """The machine's proposals as a sheet for a person to go through."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pandas as pd
 
-from casesynth.analysis.machine import read
-from casesynth.core import csvfile, paths
+from casesynth.analysis.machine import by_models, learn, part_of
+from casesynth.core import csvfile, paths, shards
 from casesynth.core.codings import NONE
 from casesynth.core.paths import shown
-from casesynth.core.review import Review, load
+from casesynth.core.review import Review, load, outline
+from casesynth.core.sizes import PROPOSED
 from casesynth.core.text import plural
 from casesynth.errors import UserError
 
@@ -26,11 +28,16 @@ def sheet(review: Review, proposals: pd.DataFrame) -> pd.DataFrame:
         theme_name=proposals["theme"].map(names),
         coded=[coded.get(point, "") for point in proposals["keypoint"]],
     )
+    columns = "keypoint theme accept theme_name summary coded score margin nearest shared_words case heading".split()
+    return in_order(review, table[columns])
+
+
+def in_order(review: Review, table: pd.DataFrame) -> pd.DataFrame:
+    """A sheet in the order of the headings, the most confident proposals first."""
     place = {heading: number for number, heading in enumerate(review.headings["id"])}
     table = table.assign(place=table["heading"].map(place))
     table = table.sort_values(["place", "margin", "keypoint"], ascending=[True, False, True], kind="stable")
-    columns = "keypoint theme accept theme_name summary coded score margin nearest shared_words case heading".split()
-    return table[columns].reset_index(drop=True)
+    return table.drop(columns="place").reset_index(drop=True)
 
 
 def with_marks(table: pd.DataFrame, before: pd.DataFrame) -> pd.DataFrame:
@@ -60,15 +67,36 @@ def earlier(file: Path) -> pd.DataFrame:
     return before
 
 
+def parts_of(name: str) -> tuple[Review, Callable[[], Iterator[Review]]]:
+    """A review, and how to go through it in parts of whole cases: its shards where they are fresh, or all at once.
+
+    Raises UserError if there is no such review, or nothing of it can be read.
+    """
+    folder = paths.data(name)
+    files = shards.fresh(folder)
+    if not files:
+        shards.stale(folder)
+        review = load(name)
+        return review, lambda: iter([review])
+    base = outline(name)
+    return base, lambda: (Review(name, base.settings, {**base.tables, **shards.tables([file])}) for file in files)
+
+
 def write(name: str) -> str:
     """Write the sheet `<review>-suggestions.csv` next to the review's workbook. Returns what to show of it.
 
     Raises UserError if there is no such review, or its codebook has no theme to propose.
     """
-    review = load(name)
-    if review.codebook["level"].ne("theme").all():
+    base, parts = parts_of(name)
+    if base.codebook["level"].ne("theme").all():
         raise UserError(f"data/{name}/codebook.csv has no theme: nothing can be proposed before there is a codebook.")
-    table = sheet(review, read(review))
+    models = learn((part_of(part) for part in parts()), base.codebook)
+    table, made = pd.DataFrame(), 0
+    for part in parts():
+        more = sheet(part, by_models(models, part.themed_points))
+        made += len(more)
+        table = in_order(base, pd.concat([table, more])).groupby("heading", sort=False).head(PROPOSED)
+    left = f"Of {made:,} proposals, the most confident {PROPOSED:,} of each heading.\n" if made > len(table) else ""
     file = paths.sheets() / f"{name}-suggestions.csv"
     if file.exists():
         table = with_marks(table, earlier(file))
@@ -76,7 +104,7 @@ def write(name: str) -> str:
     csvfile.write(file, table)
     coded = table["coded"].ne("").sum()
     return (
-        f"{plural(len(table), 'proposal')} ({coded:,} of these key points are coded already): {shown(file)}\n"
+        f"{plural(len(table), 'proposal')} ({coded:,} of these key points are coded already): {shown(file)}\n{left}"
         "They are a machine's and change nothing. To accept one, read the key point and write yes under accept (it stays "
         "there when\nthe sheet is made again); then copy keypoint and theme to data/…/codings.csv under your own name as "
         "coder, and state in\ncoders.csv that you had seen proposals."

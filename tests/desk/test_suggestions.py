@@ -5,7 +5,8 @@ import io
 
 import pytest
 
-from casesynth.core import paths
+from casesynth.core import paths, shards
+from casesynth.core.sizes import LISTED
 from casesynth.desk import suggestions
 from tests.support import commands
 
@@ -39,6 +40,29 @@ def test_suggest_writes_a_sheet_and_changes_no_data(project, suggest):
         (sheet[0]["keypoint"], "a-theme-of-before"): "maybe",
     }
     assert again[:12] == [row | {"accept": marks.get((row["keypoint"], row["theme"]), "")} for row in sheet]
+
+
+def test_a_review_that_has_shards_alone_gets_the_same_sheet(project, suggest, monkeypatch):
+    assert suggest().returncode == 0
+    whole = project.path("sheets/tiny-suggestions.csv").read_bytes()
+    folder = project.path("data/tiny")
+    assert commands.run("shards", "tiny", "--shards", 3, CASESYNTH_DATA=folder.parent).returncode == 0
+    for table in shards.SHARDED:
+        folder.joinpath(f"{table}.csv").unlink()
+    old = suggest()
+    assert old.returncode == 2 and "`casesynth shards tiny` checks them against this one" in old.stderr
+    assert commands.run("shards", "tiny", CASESYNTH_DATA=folder.parent).returncode == 0
+    for largest in (LISTED, 1):
+        monkeypatch.setattr("casesynth.core.review.LISTED", largest)
+        project.path("sheets/tiny-suggestions.csv").unlink()
+        assert suggest().returncode == 0
+        assert project.path("sheets/tiny-suggestions.csv").read_bytes() == whole
+    monkeypatch.setattr(suggestions, "PROPOSED", 2)
+    done = suggest()
+    assert "Of 12 proposals, the most confident 2 of each heading." in done.stdout
+    project.path("data/tiny/shards/000-of-003").rename(project.path("moved"))
+    gone = suggest()
+    assert gone.returncode == 2 and "found 2 shards of 003" in gone.stderr
 
 
 def test_suggest_for_an_unknown_review_is_one_message():
