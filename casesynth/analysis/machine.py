@@ -73,7 +73,7 @@ def by_models(models: dict[str, Model], keypoints: pd.DataFrame) -> pd.DataFrame
     return pd.concat(parts, ignore_index=True)[PROPOSALS] if parts else pd.DataFrame(columns=PROPOSALS)
 
 
-def said(points: pd.DataFrame) -> np.ndarray:
+def said(points: pd.DataFrame) -> Any:
     """What is read of each key point."""
     return (points["label"].fillna("") + " " + points["summary"]).to_numpy()
 

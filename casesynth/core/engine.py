@@ -15,6 +15,7 @@ from collections.abc import Callable, Iterator
 from concurrent.futures import BrokenExecutor, ProcessPoolExecutor, as_completed
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import numpy as np
 from tqdm import tqdm
@@ -26,6 +27,8 @@ from casesynth.errors import UserError
 Integers = dict[str, np.ndarray]
 Count = Callable[[Path], Integers]
 Done = tuple[Path, Integers, dict[str, object]]
+Given = TypeVar("Given")
+Result = TypeVar("Result")
 #: How often a shard is tried.
 TRIES = 3
 #: Seconds to wait for the scheduler of a cluster.
@@ -38,6 +41,7 @@ def total(count: Count, files: list[Path], keep: Path, jobs: int = 1, cluster: s
     `keep` is the folder for what is finished, and for the record of the run (`record.jsonl`, a line a shard).
     """
     keep.mkdir(parents=True, exist_ok=True)
+    files = [file.resolve() for file in files]  # a worker may have another working directory
     question = hashlib.sha256(pickle.dumps(count) + code()).hexdigest()
     kept = {file: keep / f"{hashlib.sha256((question + shards.about(file)['digest']).encode()).hexdigest()}.npz" for file in files}  # fmt: skip
     open_ = [file for file in files if not kept[file].exists()]
@@ -86,7 +90,7 @@ def counted(count: Count, files: list[Path], jobs: int, cluster: str) -> Iterato
     if not files:
         return iter(())
     if cluster:
-        return by_dask(count, files, cluster)
+        return by_dask(partial(one, count=count), files, cluster)
     return by_pool(count, files, jobs) if jobs > 1 else map(partial(one, count=count), files)
 
 
@@ -108,24 +112,25 @@ def by_pool(count: Count, files: list[Path], jobs: int) -> Iterator[Done]:
     )
 
 
-def by_dask(count: Count, files: list[Path], cluster: str) -> Iterator[Done]:
+def by_dask(task: Callable[[Given], Result], given: list[Given], cluster: str) -> Iterator[Result]:
     """By the workers of a Dask cluster, which see the same files. It retries what a lost worker had begun."""
     try:
-        from distributed import Client, as_completed
+        from distributed import Client, KilledWorker, as_completed
         from distributed.client import FutureCancelledError
+        from distributed.client import logger as own_log
     except ImportError:
         raise UserError(
             "CLUSTER needs dask[distributed]: pip install 'casesynth[cluster]', or leave CLUSTER out."
         ) from None
-    gone = (
-        f"no Dask scheduler answers at {cluster}. Finished shards are kept: start one (`dask scheduler`, `dask worker "
-        f"{cluster}`) and run the same again, or leave CLUSTER out."
-    )
+    own_log.setLevel(logging.CRITICAL)  # it would show a traceback of a scheduler that is lost
+    again = f"What is finished is kept: start one (`dask scheduler`, `dask worker {cluster}`) and run the same again, or leave CLUSTER out."
     try:
         with Client(cluster, timeout=PATIENCE) as client:
-            own = client.map(partial(one, count=count), [file.resolve() for file in files], retries=TRIES, pure=False)
-            names = {file.resolve(): file for file in files}
-            for _, (file, integers, record) in as_completed(own, with_results=True):
-                yield names[file], integers, record
+            client.wait_for_workers(1, timeout=PATIENCE)
+            futures = client.map(task, given, retries=TRIES, pure=False)
+            for future in as_completed(futures):
+                yield future.result()
     except (OSError, TimeoutError, FutureCancelledError):
-        raise UserError(gone) from None
+        raise UserError(f"no Dask scheduler with a worker answers at {cluster}. {again}") from None
+    except KilledWorker:
+        raise UserError(f"the Dask workers at {cluster} were lost, by lack of memory perhaps. {again}") from None

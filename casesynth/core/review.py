@@ -29,7 +29,9 @@ class Review:
     tables: dict[str, pd.DataFrame]
 
     def __getattr__(self, table: str) -> pd.DataFrame:
-        if table.startswith("_") or table not in self.tables:
+        if table.startswith("_"):  # by pickle, before there are tables
+            raise AttributeError(table)
+        if table not in self.tables:
             raise AttributeError(f"review {self.name} has no table {table}.{nearest(table, self.tables)}")
         return self.tables[table]
 

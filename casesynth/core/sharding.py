@@ -14,7 +14,7 @@ from casesynth.core.columnar import spoiled_cells, value_problems
 from casesynth.core.files import whole_folder
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
-from casesynth.core.review import outline, problem_message
+from casesynth.core.review import Review, outline, problem_message
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.shards import SHARDED
@@ -63,12 +63,6 @@ def told(name: str) -> str:
     return f"data/{name}/shards/: {numbers} in {len(rows)} shard{'s' * (len(rows) > 1)}"
 
 
-def with_places(tables: Frames) -> Frames:
-    """The tables of one shard with the column `at`, as `shards.split` gives them."""
-    (part,) = shards.split(tables, 1)
-    return part
-
-
 def read_large(file: Path) -> pd.DataFrame:
     """A CSV file of any size as texts, with the column `row`: UTF-8, commas, one header row. Raises UserError."""
     import pyarrow as pa
@@ -90,9 +84,10 @@ def read_large(file: Path) -> pd.DataFrame:
     return frame.assign(row=np.arange(2, len(frame) + 2, dtype=np.int32))
 
 
-def renewed(file: Path, name: str, into: Path, made_from: dict[str, str]) -> Seen:
+def renewed(file: Path, base: Review, into: Path, made_from: dict[str, str]) -> Seen:
     """Check a shard that stands alone, and write it again into a folder."""
-    tables, seen = check(name, with_places(shards.of(file)))
+    (part,) = shards.split(shards.of(file), 1)
+    tables, seen = check(base, part)
     shards.write_one(into / file.name, tables, made_from)
     return seen
 
@@ -102,7 +97,7 @@ def renew(name: str, jobs: int) -> None:
     folder = paths.data(name)
     files = shards.of_review(folder)
     with whole_folder(folder / "shards") as partial_folder:
-        one = partial(renewed, name=name, into=partial_folder, made_from=shards.sources(folder))
+        one = partial(renewed, base=outline(name), into=partial_folder, made_from=shards.sources(folder))
         if jobs > 1:
             with ProcessPoolExecutor(min(jobs, len(files))) as pool:
                 refuse(name, list(pool.map(one, files)))
@@ -113,18 +108,17 @@ def renew(name: str, jobs: int) -> None:
 
 def checked(name: str, parts: Iterator[Frames]) -> Iterator[Frames]:
     """Shards of texts with the types of the schema. After the last one, raises UserError with all problems of all."""
-    every = []
+    every, base = [], outline(name)
     for part in parts:
-        tables, seen = check(name, part)
+        tables, seen = check(base, part)
         every.append(seen)
         yield tables
     refuse(name, every)
 
 
-def check(name: str, part: Frames) -> tuple[Frames, Seen]:
+def check(base: Review, part: Frames) -> tuple[Frames, Seen]:
     """The tables of a shard with the types of the schema, and what was seen in them."""
-    folder, settings, base = paths.data(name), load_settings(name), outline(name)
-    known = schemas(folder)
+    known = schemas(paths.data(base.name))
     rows = {table: part[table]["row"].to_numpy() for table in SHARDED}
     texts = {table: as_texts(part[table], known[table]) for table in SHARDED}
     beside = {table: as_texts(base.tables[table], known[table]) for table in ("codebook", "coders")}
@@ -134,7 +128,7 @@ def check(name: str, part: Frames) -> tuple[Frames, Seen]:
     for table, frame in texts.items():
         for row, column, text in spoiled_cells(frame, SPREADSHEET_DATE, CELL):
             found += [Problem(f"{table}.csv", words, int(rows[table][row]), column, text, note=note) for words, note in spoiled(text)]  # fmt: skip
-    found += check_meaning(settings, tables | {table: base.tables[table] for table in beside}, every, notes=False)
+    found += check_meaning(base.settings, tables | {table: base.tables[table] for table in beside}, every, notes=False)
     wrong = [each for each in found if not each.note and each.file.removesuffix(".csv") in SHARDED]
     ids = {}
     for table, column in UNIQUE:

@@ -144,6 +144,8 @@ def write_one(folder: Path, tables: Tables, made_from: dict[str, str]) -> None:
         table = pa.Table.from_pandas(frame, preserve_index=False).replace_schema_metadata()
         for at, column in enumerate(table.column_names):
             digest.update(f"{name}.{column}".encode())
+            if getattr(table[column].type, "value_type", table[column].type) == pa.null():  # without a row, or a text
+                table = table.set_column(at, column, table[column].cast(pa.string()))
             if pa.types.is_dictionary(table[column].type):  # its buffers hold the places of its texts alone
                 digest.update(json.dumps(list(frame[column].cat.categories)).encode())
             for buffer in [each for chunk in table[column].chunks for each in chunk.buffers() if each]:

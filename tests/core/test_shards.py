@@ -41,7 +41,7 @@ def own_folder() -> Path:
 
 def test_the_tables_are_the_same_from_csv_and_from_any_number_of_shards(review, tmp_path):
     before, results = load("mca-phase2"), []
-    for number, who in ((1, {}), (2, {"jobs": 2}), (50, {})):
+    for number, who in ((1, {}), (2, {"jobs": 2}), (5, {}), (50, {})):
         assert f"in {number} shard" in run("shards", "mca-phase2", "--shards", number).stdout
         for name, table in load("mca-phase2").tables.items():
             pd.testing.assert_frame_equal(table, before.tables[name])
@@ -77,6 +77,29 @@ def test_shards_alone_are_checked_with_the_messages_of_the_csv_files(review):
     place = rf"codings\.csv, row 2, column theme: found '{theme}'; expected a theme of codebook\.csv"
     with pytest.raises(UserError, match=place):
         sharding.make("mca-phase2")
+
+
+def test_shards_are_checked_with_the_same_bytes_by_one_process_and_by_two(review, tmp_path):
+    texts_of = {table: (review / f"{table}.csv").read_bytes() for table in shards.SHARDED}
+    expected = None
+    for number in (1, 5, 20):
+        for table, text in texts_of.items():
+            (review / f"{table}.csv").write_bytes(text)
+        sharding.make("mca-phase2", number)
+        expected = expected or texts(tmp_path / "from-csv")
+        shutil.copytree(review / "shards", tmp_path / f"shards-{number}")
+        for table in shards.SHARDED:
+            (review / f"{table}.csv").unlink()
+        found = []
+        for jobs in (1, 2):  # shards alone: each is checked and written again
+            shutil.rmtree(review / "shards")
+            shutil.copytree(tmp_path / f"shards-{number}", review / "shards")
+            told = run("shards", "mca-phase2", CASESYNTH_DATA=review.parent, JOBS=jobs)
+            assert f"in {number} shard" in told.stdout, told.stderr
+            files = sorted((review / "shards").rglob("*.parquet"))
+            found.append({file.relative_to(review): file.read_bytes() for file in files})
+        assert found[0] == found[1] and len(found[0]) == number * 3
+        assert texts(tmp_path / f"checked-{number}") == expected
 
 
 def test_large_csv_files_are_checked_by_column_with_file_row_and_column(review, monkeypatch):

@@ -1,11 +1,16 @@
-"""A Dask cluster gives the same bytes as one process, with a worker killed in the middle (make peers)."""
+"""A Dask cluster gives the same bytes as one process, whichever of its processes is killed in the middle (make peers)."""
 
 import json
 import os
+import shutil
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 
@@ -13,42 +18,95 @@ from casesynth.core import paths
 from tests.bench import bench_scale
 
 PEER = paths.ROOT / "build" / "peers" / "cluster"
+SURROUNDINGS = os.environ | {"PYTHONPATH": str(paths.ROOT), "PYTHONHASHSEED": "0"}
+#: That of a user who has installed casesynth[cluster]: our environment, and behind it what that of the peers has more.
+CLIENT = [paths.ROOT, sysconfig.get_path("purelib"), *PEER.glob("lib/python*/site-packages")]
+
+pytestmark = [
+    pytest.mark.long,
+    pytest.mark.skipif(
+        not PEER.with_suffix(".installed").exists(),
+        reason="dask[distributed] is NOT INSTALLED: `make peers` installs it",
+    ),
+]
 
 
-@pytest.mark.long
-def test_a_cluster_that_loses_a_worker_gives_the_same_and_one_that_is_gone_is_named(tmp_path):
-    if not PEER.with_suffix(".installed").exists():
-        pytest.skip("dask[distributed] is NOT INSTALLED: `make peers` installs it")
-    bench_scale.generate(tmp_path / "data", 20_000, 8)
+@contextmanager
+def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen, list[subprocess.Popen]]]:
+    """A scheduler with two workers that work in a folder: its address, and the processes."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
-    address = f"tcp://127.0.0.1:{port}"
-    surroundings = os.environ | {"PYTHONPATH": str(paths.ROOT), "PYTHONHASHSEED": "0"}
-    dask, quiet = (
-        str(PEER / "bin" / "dask"),
-        {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": surroundings},
-    )
-    words = ["--host", "127.0.0.1", "--port", port, "--no-dashboard"]
-    scheduler = subprocess.Popen([dask, "scheduler", *words], **quiet)
+    address, dask = f"tcp://127.0.0.1:{port}", str(PEER / "bin" / "dask")
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": SURROUNDINGS, "cwd": folder}
+    scheduler = subprocess.Popen([dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], **quiet)
     worker = [dask, "worker", address, "--nthreads", "1", "--no-dashboard", "--no-nanny"]
     workers = [subprocess.Popen(worker, **quiet) for _ in range(2)]
-
-    def measured(python: str, cluster: str) -> subprocess.CompletedProcess:
-        command = [python, "-m", "tests.bench.bench_scale", "measure", str(tmp_path / "data"), "1", cluster]
-        return subprocess.run(command, capture_output=True, text=True, cwd=paths.ROOT, env=surroundings, timeout=200)
-
     try:
         time.sleep(5)
-        killer = subprocess.Popen(["sh", "-c", f"sleep 4; kill -9 {workers[0].pid}"])
-        by_cluster = measured(str(PEER / "bin" / "python"), address)
-        killer.wait()
-        assert by_cluster.returncode == 0, by_cluster.stderr
-        here = json.loads(measured(sys.executable, "").stdout)
-        assert json.loads(by_cluster.stdout)["sha256"] == here["sha256"]
+        yield address, scheduler, workers
     finally:
         for process in (*workers, scheduler):
             process.kill()
             process.wait()
-    gone = measured(str(PEER / "bin" / "python"), address)
-    assert f"no Dask scheduler answers at {address}. Finished shards are kept" in gone.stderr
+
+
+def counting(folder: Path, results: Path, *words: str) -> subprocess.Popen:
+    """`casesynth count` of the generated review below a folder."""
+    command = [sys.executable, "-m", "casesynth", "count", "generated", "--results", str(results), *words]
+    own = SURROUNDINGS | {"CASESYNTH_DATA": str(folder), "PYTHONPATH": os.pathsep.join(map(str, CLIENT))}
+    return subprocess.Popen(command, cwd=paths.ROOT, env=own, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+
+
+@pytest.fixture(scope="module", autouse=True)
+def nothing_left():
+    """What is finished is kept in build/, by the name of the results."""
+    yield
+    for folder in (paths.ROOT / "build").glob("cluster-test-*"):
+        shutil.rmtree(folder)
+
+
+def records(results: Path) -> list[dict]:
+    """A line for each shard that was counted."""
+    file = paths.ROOT / "build" / results.name / "counts" / "record.jsonl"
+    return [json.loads(line) for line in file.read_text("utf-8").splitlines()] if file.exists() else []
+
+
+def tables(results: Path) -> dict[str, bytes]:
+    return {file.name: file.read_bytes() for file in (results / "tables").iterdir()}
+
+
+@pytest.fixture(scope="module")
+def here(tmp_path_factory):
+    """The folder of a generated review of 50 shards, and its tables by one process."""
+    folder = tmp_path_factory.mktemp("counted")
+    bench_scale.generate(folder, 40_000, 50)
+    results = folder / "cluster-test-here"
+    assert counting(folder, results).wait() == 0
+    return folder, tables(results)
+
+
+@pytest.mark.parametrize("killed", ["worker", "scheduler"])
+def test_a_process_of_the_cluster_that_dies_in_the_middle_changes_nothing(here, tmp_path, killed):
+    data, expected = here
+    results = tmp_path / f"cluster-test-{killed}"
+    with cluster(tmp_path) as (address, scheduler, workers):
+        run = counting(data, results, "--cluster", address)
+        while len(records(results)) < 5:
+            assert run.poll() is None, run.stderr.read()
+            time.sleep(0.01)
+        (workers[0] if killed == "worker" else scheduler).kill()
+        _, told = run.communicate(timeout=200)
+        before = records(results)
+        if killed == "scheduler":
+            assert run.returncode == 2 and "Traceback" not in told, told
+            assert f"no Dask scheduler with a worker answers at {address}. What is finished is kept" in told
+            assert 5 <= len(before) < 100 and not (results / "tables").exists()
+        else:
+            assert run.returncode == 0, told
+    again = counting(data, results)
+    assert again.wait() == 0
+    kept = [record["kept"] for record in records(results)]
+    assert len(kept) == len(set(kept)) == 100  # two rounds of 50, none of them twice
+    assert records(results)[: len(before)] == before
+    assert tables(results) == expected
