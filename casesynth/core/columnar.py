@@ -4,7 +4,6 @@ The schemas are those of a Frictionless data package (datapackage.json), and the
 compares the two.
 """
 
-import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -142,24 +141,3 @@ def unknown(name: str, frames: Frames, schema: Schema) -> Iterator[Found]:
         options = tuple(ids) if len(wrong) and not people else ()
         for row in wrong:
             yield int(row), 102, column, str(texts.iloc[row]), f"expected an id of {other}.csv", options
-
-
-#: What no program has spoiled: characters of ASCII that no spreadsheet interprets.
-PLAIN = r"[ !$-~][ !#-~]*"
-
-
-def spoiled_cells(frame: pd.DataFrame, spreadsheet: re.Pattern[str], most: int) -> Iterator[tuple[int, str, str]]:
-    """The cells to look at one by one (`validate.spoiled`): row, column, text. All others are as they should be."""
-    for name in frame.columns:
-        column = frame[name]
-        if not (pd.api.types.is_string_dtype(column) or isinstance(column.dtype, pd.CategoricalDtype)):
-            continue
-
-        def right(texts: pd.Series) -> pd.Series:
-            sure = texts.str.fullmatch(PLAIN_ID) | texts.eq("")
-            rest = texts[~sure]
-            plain = rest.str.fullmatch(PLAIN) & ~rest.str.fullmatch(spreadsheet.pattern) & rest.str.len().le(most)
-            return sure | plain.reindex(texts.index, fill_value=False)
-
-        for row in where(column, right):
-            yield int(row), str(name), str(column.iloc[row])

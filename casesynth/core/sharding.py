@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from casesynth.core import paths, shards
-from casesynth.core.columnar import spoiled_cells, value_problems
+from casesynth.core.columnar import value_problems
 from casesynth.core.files import whole_folder
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
@@ -18,7 +18,8 @@ from casesynth.core.review import Review, outline, problem_message
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings
 from casesynth.core.shards import SHARDED
-from casesynth.core.validate import CELL, SPREADSHEET_DATE, all_problems, read_tables, spoiled, typed
+from casesynth.core.spoiled import spoiled_cells
+from casesynth.core.validate import all_problems, read_tables, typed
 from casesynth.errors import UserError
 
 Frames = dict[str, pd.DataFrame]
@@ -126,8 +127,7 @@ def check(base: Review, part: Frames) -> tuple[Frames, Seen]:
     tables = {table: typed(frame, known[table]) for table, frame in texts.items()}
     found = value_problems(texts | beside, known, every)
     for table, frame in texts.items():
-        for row, column, text in spoiled_cells(frame, SPREADSHEET_DATE, CELL):
-            found += [Problem(f"{table}.csv", words, int(rows[table][row]), column, text, note=note) for words, note in spoiled(text)]  # fmt: skip
+        found += spoiled_cells(table, frame, rows[table])
     found += check_meaning(base.settings, tables | {table: base.tables[table] for table in beside}, every, notes=False)
     wrong = [each for each in found if not each.note and each.file.removesuffix(".csv") in SHARDED]
     ids = {}

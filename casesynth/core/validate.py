@@ -19,6 +19,7 @@ from casesynth.core.columnar import of_each, value_problems
 from casesynth.core.meaning import check_meaning
 from casesynth.core.problems import Problem
 from casesynth.core.schema import AS_GIVEN, REQUIRED, schemas
+from casesynth.core.spoiled import spoiled_cells
 from casesynth.errors import UserError
 
 #: A check of settings and tables (and the row in its file of each of their rows): what is wrong with them.
@@ -80,7 +81,8 @@ def read_tables(folder: Path, leave: tuple[Any, ...] = ()) -> Found:
             problems.append(Problem(file.name, str(error)[place.end() if place else 0 :], row=row))
             continue
         problems += header_problems(name, sheets[name], schema)
-        problems += [p for p in cell_problems(name, sheets[name]) if not (p.note and name in AS_GIVEN)]
+        spoiled = spoiled_cells(name, sheets[name].frame(), sheets[name].numbers)
+        problems += [problem for problem in spoiled if not (problem.note and name in AS_GIVEN)]
     broken = {problem.file for problem in problems if not problem.note}
     frames = {name: fill(sheet, known[name]) for name, sheet in sheets.items() if f"{name}.csv" not in broken}
     rows = {name: sheet.numbers for name, sheet in sheets.items()}
@@ -114,77 +116,6 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict[str, Any]) -> 
         words = "the column is missing; " + ("every row needs it" if needed else "it is optional and read as empty")
         problems.append(Problem(file, words, row=1, column=column, note=not needed))
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
-
-
-#: What Excel makes of 5-7, 2026-11 and of a long number.
-SPREADSHEET_DATE = re.compile(r"\d{1,2}-[A-Z][a-z]{2}|[A-Z][a-z]{2}-\d{2}|\d(\.\d+)?E\+\d+")
-#: The most characters in a cell of a spreadsheet; Excel truncates longer texts.
-CELL = 32_767
-
-
-def two_encodings(text: str) -> bool:
-    """Has UTF-8 been read as Windows-1252, as by Excel when it opens a CSV file?
-
-    >>> two_encodings("Caf\u00c3\u00a9"), two_encodings("Caf\u00e9")
-    (True, False)
-    """
-    if text.isascii():
-        return False
-    try:
-        return text.encode("cp1252").decode("utf-8") != text
-    except UnicodeError:
-        return False
-
-
-#: What a program can do to a text: is it so, what to say of it, and whether that is only a note. The first that holds counts.
-SPOILED: list[tuple[Callable[[str], object], str, bool]] = [
-    (lambda text: len(text) > CELL, f"more than {CELL:,} characters; a spreadsheet cuts the cell there", True),
-    (
-        SPREADSHEET_DATE.fullmatch,
-        "a date or number that a spreadsheet made; type it again, in a cell formatted as text",
-        False,
-    ),
-    (
-        re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]").search,
-        "control characters cannot be shown; delete them",
-        False,
-    ),
-    (lambda text: "\ufffd" in text, "a character was lost (\ufffd); type it again", False),
-    (
-        re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)").fullmatch,
-        "a spreadsheet's error value; type the text again",
-        False,
-    ),
-    (two_encodings, "UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False),
-    (
-        re.compile("[\\t\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]").search,
-        "a tab or an invisible character; delete it unless it is intentional",
-        True,
-    ),
-    (lambda text: text.count('"') % 2, "a quotation mark without its partner; is this intended?", True),
-]
-
-
-def spoiled(text: str) -> list[tuple[str, bool]]:
-    """What a program has done to a text: (words, only a note); empty for nearly all texts.
-
-    >>> spoiled("The garden grows."), spoiled("Nov-26")
-    ([], [('a date or number that a spreadsheet made; type it again, in a cell formatted as text', False)])
-    """
-    plain = text.isascii() and text.isprintable() and text[0] != "#" and '"' not in text
-    asked = SPOILED[:2] if plain else SPOILED
-    return next(([(words, note)] for holds, words, note in asked if holds(text)), [])
-
-
-def cell_problems(name: str, sheet: csvfile.Sheet) -> list[Problem]:
-    """Cells that a program has spoiled: control characters, lost characters, errors and dates of a spreadsheet."""
-    return [
-        Problem(f"{name}.csv", words, number, column, text, note=note)
-        for number, row in zip(sheet.numbers, sheet.rows)
-        for column, text in zip(sheet.header, row)
-        if text
-        for words, note in spoiled(text)
-    ]
 
 
 #: How people write a yes and a no.

@@ -21,8 +21,9 @@ from casesynth.core.paths import shown
 from casesynth.core.review import Review
 from casesynth.core.schema import schemas
 from casesynth.core.settings import load_settings, sets_of
+from casesynth.core.spoiled import CELL
 from casesynth.core.text import plural
-from casesynth.core.validate import CELL, read_tables
+from casesynth.core.validate import read_tables
 from casesynth.desk.tables import references, signs, texts_of
 from casesynth.desk.workbook_parts import Part, part_of
 from casesynth.desk.workbook_state import (

@@ -17,7 +17,7 @@ from casesynth.analysis.themes import coded_points, eligible, theme_cases, theme
 from casesynth.core.csvfile import neutral
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
-from casesynth.core.validate import CELL
+from casesynth.core.spoiled import CELL
 from casesynth.core.xlsx import book_bytes
 
 HEAD = PatternFill("solid", fgColor="0072B2")
