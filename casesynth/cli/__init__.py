@@ -2,8 +2,8 @@
 
 Only this room prints and exits. The rooms below return values or text, or raise UserError.
 
-Imports of the package are inside the commands, and only here: pandas alone takes half a second, and `casesynth
---help`, completion and a make with nothing to do must be quick. `tests/test_commands.py` counts what is imported.
+Imports of the package are inside the commands: pandas alone takes half a second, and `casesynth --help`, completion and
+a make with nothing to do must be quick. `tests/test_commands.py` counts what is imported.
 """
 
 import sys

@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 import pandas as pd
 
 from casesynth.core.files import whole_file
-from casesynth.core.text import tidy
+from casesynth.core.text import shortened, tidy
 from casesynth.errors import UserError
 
 #: What a spreadsheet may run: the sign of a formula, or white space that it drops before one.
@@ -143,7 +143,7 @@ def read(file: Path, expected: Sequence[str] = (), limits: Limits = THEIRS) -> S
         notes.append(f"row {len(records)}: the last row has no line break at its end; is it complete?")
     if separator != ",":
         notes.append(f"read with {SEPARATORS[separator]} between the columns")
-    return shape(records, separator, notes, file.name)
+    return shape(records, separator, notes, file.name, bool(expected))
 
 
 def read_bytes(file: Path, most: int = THEIRS.bytes) -> bytes:
@@ -260,8 +260,16 @@ def read_records(text: str, separator: str, name: str, limits: Limits) -> list[l
     return records
 
 
-def shape(records: list[list[str]], separator: str, notes: list[str], name: str) -> Sheet:
-    """Records as a sheet: empty rows and columns dropped, short rows filled up."""
+#: What to do with a row of more cells than there are columns.
+TOO_MANY = "If a text contains a comma, put quotation marks around it; if a column has no name, give it one."
+
+
+def shape(records: list[list[str]], separator: str, notes: list[str], name: str, expected: bool = False) -> Sheet:
+    """Records as a sheet: empty rows and columns dropped, short rows filled up.
+
+    Where the columns are `expected`, a row of more cells than the first is refused even if the last is empty: in a row that
+    a comma has cut, all that follows is under the wrong column.
+    """
     first = next((number for number, record in enumerate(records) if any(map(tidy, record))), None)
     if first is None:
         raise UserError(f"{name}: the file is empty; expected a first row with the names of the columns.")
@@ -275,8 +283,8 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
         beyond = [cell for cell in record[len(header) :] if cell.strip()]
         if beyond:
             raise UserError(
-                f"{name}, row {number}: found {len(record)} cells, of which '{beyond[0][:40]}' is beyond the last column; "
-                f"expected {len(header)}. Is a text with a comma in it without quotation marks, or a column without a name?"
+                f"{name}, row {number}: found {len(record)} cells, the last of them '{shortened(beyond[-1], 40)}'; expected "
+                f"{len(header)}, one for each column. {TOO_MANY}"
             )
         cells = record[: len(header)]
         if len(cells) < len(header):
@@ -289,6 +297,10 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str)
         )
     width = len(records[first])
     ragged = [(number, len(records[number - 1])) for number in numbers if len(records[number - 1]) != width]
+    wide = [(number, cells) for number, cells in ragged if cells > width]
+    if expected and wide and len(wide) < len(rows):  # where every row ends in a comma, a program has added it
+        number, cells = wide[0]
+        raise UserError(f"{name}, row {number}: found {cells} cells; expected {width}, one for each column. {TOO_MANY}")
     return Sheet(header, rows, numbers, notes, separator, width, ragged)
 
 

@@ -95,3 +95,21 @@ def test_the_headings_are_laid_out_a_few_times_and_not_for_each_key_point(tiny, 
     view = meaning.View(found.settings, dict(found.tables) | {"keypoints": again}, {})
     assert list(meaning.headings_of_codings(view)) == []
     assert 0 < len(asked) < 5 < len(again)
+
+
+def test_a_text_that_a_comma_has_cut_is_one_problem_with_its_remedy(project):
+    """The last cell is empty, so the row only seems to be whole: without it the parts would be under other columns."""
+    project.path("data/tiny/appraisal.csv").write_text(
+        "case,criterion,judgement,reason\nalder,aims, clearly,met,\nbirch,aims,met,Stated.\n"
+    )
+    found = all_problems(load_settings("tiny"), read_tables(project.path("data/tiny")))
+    told = [problem for problem in found if problem.file == "appraisal.csv"]
+    assert [str(problem) for problem in told] == [
+        "appraisal.csv, row 2: found 5 cells; expected 4, one for each column. If a text contains a comma, put quotation "
+        "marks around it; if a column has no name, give it one."
+    ]
+
+
+def test_a_comma_at_the_end_of_every_row_is_left_aside(tmp_path):
+    (tmp_path / "cases.csv").write_text("id,name\nalder,Alder,\nbirch,Birch,\n")
+    assert csvfile.read(tmp_path / "cases.csv", ["id", "name"]).rows == [["alder", "Alder"], ["birch", "Birch"]]
