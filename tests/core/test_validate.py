@@ -97,7 +97,7 @@ def test_the_headings_are_laid_out_a_few_times_and_not_for_each_key_point(tiny, 
     assert 0 < len(asked) < 5 < len(again)
 
 
-def test_a_text_that_a_comma_has_cut_is_one_problem_with_its_remedy(project):
+def test_a_text_that_a_comma_has_cut_is_one_problem_with_its_remedy(tiny, project):
     """The last cell is empty, so the row only seems to be whole: without it the parts would be under other columns."""
     project.path("data/tiny/appraisal.csv").write_text(
         "case,criterion,judgement,reason\nalder,aims, clearly,met,\nbirch,aims,met,Stated.\n"
