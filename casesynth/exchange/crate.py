@@ -19,6 +19,7 @@ from casesynth import __version__
 from casesynth.core import paths
 from casesynth.core.archives import packed
 from casesynth.core.files import whole_file
+from casesynth.core.paths import shown
 from casesynth.core.schema import CONFIDENTIAL, publishable
 from casesynth.core.settings import load_settings
 from casesynth.errors import UserError
@@ -46,11 +47,11 @@ FORMATS = {
 }
 
 
-def runs(build: Path) -> list[dict]:
+def runs(build: Path, review: str) -> list[dict]:
     """What each step of a run read and wrote, from its stamp. Raises UserError if nothing was run."""
     stamps = [json.loads(file.read_text("utf-8")) for file in sorted(build.glob("*.done"))]
     if not stamps:
-        raise UserError(f"{build} holds no results; run `make` first.")
+        raise UserError(f"{shown(build)} holds no results; `casesynth make {review}` makes them.")
     return stamps
 
 
@@ -138,5 +139,5 @@ def write(crate: ROCrate, target: Path) -> None:
 def make(review: str, build: Path, results: Path) -> Path:
     """Write the crate of a run, whose stamps are in `build`, next to its results. Returns the file."""
     target = results / f"{results.name}-crate.zip"
-    write(describe(review, results.name, runs(build)), target)
+    write(describe(review, results.name, runs(build, review)), target)
     return target

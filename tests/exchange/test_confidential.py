@@ -74,7 +74,7 @@ def test_no_crate_holds_what_is_confidential_not_even_what_a_run_has_read(review
     (tmp_path / "build").mkdir()
     (tmp_path / "build" / "1.done").write_text(json.dumps(stamp))
     target = tmp_path / "mine-crate.zip"
-    crate.write(crate.describe("mine", "mine", crate.runs(tmp_path / "build")), target)
+    crate.write(crate.describe("mine", "mine", crate.runs(tmp_path / "build", "mine")), target)
     text = members(target.read_bytes())
     assert b"data/mine/keypoints.csv" in text and b"data/mine/review.yaml" in text
     assert [mark for mark in MARKS if mark in text] == []

@@ -8,7 +8,7 @@ import zipfile
 import pytest
 import yaml
 
-from tests.support import ROOT
+from tests.support import ROOT, TINY
 from tests.support.commands import run
 
 
@@ -50,6 +50,12 @@ def test_the_crate_says_how_each_result_came_about(crate):
 def test_a_name_of_no_review_is_refused(name):
     done = run("crate", name)
     assert done.returncode == 2 and "Traceback" not in done.stderr and "holds no results" not in done.stderr
+
+
+def test_a_review_without_results_is_told_how_to_make_them(tmp_path):
+    shutil.copytree(TINY, tmp_path / "data" / "tiny")
+    done = run("crate", "tiny", CASESYNTH_DATA=tmp_path / "data")
+    assert done.returncode == 2 and "holds no results; `casesynth make tiny` makes them" in done.stderr
 
 
 def test_the_crate_has_no_times_and_the_same_bytes_each_time(crate):
