@@ -6,7 +6,7 @@ word says too. A title is a sentence with the finding; the subtitle gives the me
 """
 
 import io
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -38,14 +38,18 @@ class Drawing:
     data: pd.DataFrame
     alt: str
     phone: Figure | None = None  # the same for a phone, where the page would be too small to read
+    drawn: dict[bool, str] = field(default_factory=dict, init=False)  # for a phone? -> SVG
 
     def svg(self, phone: bool = False) -> str:
-        """The picture, or its cut for phones, as SVG, which can also be put into a page as it is."""
-        stream, name = io.StringIO(), f"{self.name}-phone" if phone else self.name
-        with matplotlib.rc_context(look.STYLE):
+        """The picture, or its cut for phones, as SVG, which can also be put into a page as it is; each is drawn once."""
+        if phone not in self.drawn:
+            stream, name = io.StringIO(), f"{self.name}-phone" if phone else self.name
             figure = self.phone if phone and self.phone else self.figure
-            figure.savefig(stream, format="svg", metadata={"Date": None})
-        return finished(stream.getvalue(), name, self.title, f"{self.subtitle} {self.alt}".strip())
+            with matplotlib.rc_context(look.STYLE):
+                figure.savefig(stream, format="svg", metadata={"Date": None})
+            words = f"{self.subtitle} {self.alt}".strip()
+            self.drawn[phone] = finished(stream.getvalue(), name, self.title, words)
+        return self.drawn[phone]
 
     def png(self, dpi: int = 200) -> bytes:
         """The picture as PNG, for those who paste it."""
@@ -125,13 +129,10 @@ class Board:
         self.write(2, 13 + lines_in(title) * 15, subtitle, color=look.GREY, gid=f"head-{self.top}")
         self.write(2, self.top + height + 12, note, color=look.GREY)
 
-    @matplotlib.rc_context(look.STYLE)
     def write(self, x: float, y: float, text: str, step: float = look.LINE, **style: Any) -> None:
         """A text whose first line is at y. Each line is a text of its own, so that it is text in the SVG, too."""
         for number, line in enumerate(text.split("\n") if text else []):
-            self.axes.text(
-                round(x, 2), round(y + number * step, 2), line, **{"size": look.SIZE, "va": "baseline", **style}
-            )
+            self.axes.text(round(x, 2), round(y + number * step, 2), line, **(look.TEXT | style))
 
     def put(self, x: float, y: float, text: object, **style: Any) -> None:
         """A text whose middle is at the height y; it starts at x unless `ha` says otherwise."""
@@ -145,7 +146,8 @@ class Board:
     def box(self, left: float, top: float, width: float, height: float, color: str, **style: Any) -> None:
         """A filled rectangle."""
         corner, size = (round(left, 2), round(top, 2)), (round(width, 2), round(height, 2))
-        self.axes.add_patch(Rectangle(corner, *size, facecolor=color, clip_on=False, **{"edgecolor": "none", **style}))
+        style = {"facecolor": color, "clip_on": False, "edgecolor": "none", **style}
+        self.axes.add_artist(Rectangle(corner, *size, **style))
 
     def rule(self, x: Any, y: Any, color: str = look.PALE, width: float = 0.8, **style: Any) -> None:
         """A thin line."""

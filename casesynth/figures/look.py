@@ -38,6 +38,8 @@ PAGE, PHONE = 482, 270
 SIZE, LINE, TITLE = 9.5, 12, 12
 #: Above this number of cases, each no longer has a mark of its own: the picture is a summary.
 MANY = 24
+#: How every text is drawn, unless said otherwise.
+TEXT: Any = {"size": SIZE, "va": "baseline", "color": INK, "family": ["DejaVu Sans"], "parse_math": False}
 #: The longest line of a head that is written upwards.
 HEAD = 78
 

@@ -72,7 +72,7 @@ def land(board: Board, outline: Path, frame: tuple, top: float, wide: float) -> 
             own = feature["properties"]["name"] == "United Kingdom"
             colours = {"facecolor": "#DEDED8" if own else "#F4F4F1", "edgecolor": "#8C8C86" if own else "#D5D5D0"}
             drawn = PathPatch(Outline.make_compound_path(*seen), linewidth=0.5, zorder=1, **colours)
-            board.axes.add_patch(drawn)
+            board.axes.add_artist(drawn)
             drawn.set_clip_path(window, board.axes.transData)
 
 

@@ -1,6 +1,7 @@
 """The texts of a review: synthesis, brief and annex, each a template that is filled for one form."""
 
 from collections.abc import Iterable
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
@@ -65,13 +66,12 @@ class Report:
         """An empty form of one kind, for one text."""
         return Form(kind, self.review.name)
 
-    def context(self, form: Form, page: str) -> dict:
-        """What a template may use. `page` is the address of the page with the findings; empty for that page itself."""
+    @cached_property
+    def common(self) -> dict[str, Any]:
+        """What the templates of all texts may use, whatever their form."""
         review, found = self.review, self.found
         source = told.row_of(review.table("sources"), review.settings.get("published", ""))
-        narrative = Narrative(review, found, self.values, page)
         return {
-            "form": form,
             "review": review,
             "settings": {"note": "", "published": "", "opposed": [], "method": "not stated"} | review.settings,
             "version": __version__,
@@ -80,20 +80,11 @@ class Report:
             "there": self.there,
             "changed": told.changed(review, self.parameters),
             "coder": told.row_of(review.coders, self.parameters["coding"]),
-            "prose": narrative.file,
-            "parts": narrative.parts,
             "source": source,
             "authors": told.authors(source),
-            "signs_drawn": lambda: form.picture(pictures.signs(), "signs"),
             "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
-            "findings_rows": lambda: self.findings(narrative, form),
-            "strongest": lambda most: self.strongest(form, most),
-            "sides_drawn": lambda: self.sides(form),
-            "themes_drawn": lambda most: self.themes_drawn(form, most),
-            "form_bar": lambda caption="": self.bar(form, caption),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
-            "places": narrative.numbers,
             "exceptions": told.fragile(found),
             "rated": len(cerqual.ratings(review)),
             "by_model": told.by_model(review),
@@ -104,6 +95,22 @@ class Report:
             "sentence": sentence,
             "to_explorer": to_explorer,
             "heading_rows": lambda heading: told.heading_rows(found, heading),
+        }
+
+    def context(self, form: Form, page: str) -> dict[str, Any]:
+        """What a template may use. `page` is the address of the page with the findings; empty for that page itself."""
+        narrative = Narrative(self.review, self.found, self.values, page)
+        return self.common | {
+            "form": form,
+            "prose": narrative.file,
+            "parts": narrative.parts,
+            "places": narrative.numbers,
+            "signs_drawn": lambda: form.picture(pictures.signs(), "signs"),
+            "findings_rows": lambda: self.findings(narrative, form),
+            "strongest": lambda most: self.strongest(form, most),
+            "sides_drawn": lambda: self.sides(form),
+            "themes_drawn": lambda most: self.themes_drawn(form, most),
+            "form_bar": lambda caption="": self.bar(form, caption),
         }
 
     def text(self, name: str, form: Form, chapters: Iterable[str] = ()) -> str:
