@@ -164,14 +164,16 @@ def claim_grid(review: Review, cells: pd.DataFrame) -> pd.DataFrame:
     own = review.claims[review.claims["check"].eq("quantifier")] if review.has("claims") else pd.DataFrame()
     for claim in own.to_dict("records"):
         word = json.loads(claim["arguments"])["word"]
-        now, *tried = [verdict_with(review, cells, claim, shares) for shares in [SHARES[word], *moved(*SHARES[word])]]
+        now, *tried = verdicts_with(review, cells, claim, [SHARES[word], *moved(*SHARES[word])])
         others = sorted({*tried} - {now})
         rows.append([claim["id"], claim["section"], word, now, "; ".join([now, *others]), len(tried), bool(others)])
     return results.frame("claim-shares", rows)
 
 
-def verdict_with(review: Review, cells: pd.DataFrame, claim: dict, shares: tuple) -> str:
-    """The verdict on a claim under the given shares of its word: (least share, greatest share, least number)."""
+def verdicts_with(review: Review, cells: pd.DataFrame, claim: dict, tables: list) -> list[str]:
+    """The verdict on a claim under each of the given shares of its word: (least share, greatest share, least number)."""
     given = {"themes": [], "statement": "", "denominator": "with a case study"} | arguments_of(claim)
-    answer = themes.with_tables(review, {"theme-cases": cells}, [shares], **given)
-    return weighed(answer, claim).verdict
+    word, statement = given["word"], given["statement"]
+    counted = themes.counted(review, {"theme-cases": cells}, given["themes"], statement)
+    answers = [themes.by_shares(word, [shares], counted, statement, given["denominator"]) for shares in tables]
+    return [weighed(answer, claim).verdict for answer in answers]

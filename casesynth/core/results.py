@@ -99,12 +99,13 @@ def typed_column(cells: pd.Series, kind: str) -> pd.Series:
     >>> typed_column(pd.Series(["2", ""]), "integer").tolist()
     [2.0, nan]
     """
-    if kind == "string" or (kind == "measure" and cells.eq("undefined").any()):
-        return cells.map(as_typed).astype(object)
+    texts = cells.tolist()
+    if kind == "string" or (kind == "measure" and "undefined" in texts):
+        return pd.Series([as_typed(text) for text in texts], cells.index, dtype=object)
     if kind == "boolean":
         values = cells.map({"True": True, "False": False, "": ""})
-        return values if cells.eq("").any() else values.astype(bool)
-    numbers = cells.map(lambda text: float(text or "nan")).astype(float)
+        return values if "" in texts else values.astype(bool)
+    numbers = pd.Series([float(text or "nan") for text in texts], cells.index, dtype=float)
     whole = kind == "integer" and numbers.notna().all()
     return numbers.astype("int64") if whole else numbers
 

@@ -13,7 +13,6 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
-from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
 from matplotlib.patches import Rectangle
@@ -53,10 +52,11 @@ class Drawing:
 
     def png(self, dpi: int = 200) -> bytes:
         """The picture as PNG, for those who paste it."""
-        stream, words = io.BytesIO(), "".join(text.get_text() for text in self.figure.findobj(matplotlib.text.Text))
+        stream, texts = io.BytesIO(), self.figure.findobj(matplotlib.text.Text)
+        fonts = families("".join(text.get_text() for text in texts))
         with matplotlib.rc_context(look.STYLE):
-            for text in self.figure.findobj(matplotlib.text.Text):
-                text.set_fontfamily(families(words))
+            for text in texts:
+                text.set_fontfamily(fonts)
             self.figure.savefig(stream, format="png", metadata={"Software": None}, dpi=dpi)
         return stream.getvalue()
 
@@ -121,7 +121,6 @@ class Board:
         self.top: float = 12 + lines_in(title) * 15 + lines_in(subtitle) * look.LINE
         self.size = width, round(self.top + height + lines_in(note) * look.LINE + (6 if note else 0), 2)
         self.figure = Figure(figsize=(self.size[0] / 72, self.size[1] / 72), dpi=100, facecolor="white")
-        FigureCanvasAgg(self.figure)
         self.axes = self.figure.add_axes((0, 0, 1, 1))
         self.axes.set_axis_off()
         self.axes.set(xlim=(0, self.size[0]), ylim=(self.size[1], 0), autoscale_on=False)

@@ -59,6 +59,7 @@ LIBRARIES = [
     "casesynth.report.report",
     "casesynth.audit.explorer",
     "casesynth.runner.kernels",
+    "casesynth.runner.warmed",
 ]
 
 

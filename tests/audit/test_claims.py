@@ -395,7 +395,7 @@ def test_each_check_gives_the_verdict_of_its_data(check, arguments, changed, ver
 @pytest.mark.parametrize("check", checks.CHECKS)
 def test_each_check_has_a_true_and_a_false_instance_and_no_verdict_that_no_data_reach(check):
     text = inspect.getsource(checks.CHECKS[check].function)
-    text += inspect.getsource(themes_checks.with_tables) if check == "quantifier" else ""
+    text += inspect.getsource(themes_checks.by_shares) if check == "quantifier" else ""
     can_give = {verdict for verdict in checks.Verdict if re.search(rf"\bVerdict.{verdict.name}\b", text)}
     reached = {verdict for name, _, _, verdict in CASES if name == check}
     assert (

@@ -114,7 +114,7 @@ def ids_of(frame: pd.DataFrame) -> list[str]:
 
 def fact_value(review: Review, fact: str) -> str:
     """The value of a fact."""
-    return dict(zip(review.facts["id"], review.facts["value"], strict=True))[fact]
+    return dict(zip(review.facts["id"].tolist(), review.facts["value"].tolist(), strict=True))[fact]
 
 
 def whole_number(review: Review, fact: str) -> int:
@@ -213,5 +213,5 @@ def points_of(found: dict, themes: list) -> pd.DataFrame:
     """The key points coded to at least one of the themes. Returns case, keypoint."""
     cells = found["theme-cases"]
     coded = cells[cells["theme"].isin(list(themes)) & (cells["points"] > 0)]
-    points = coded[["case"]].assign(keypoint=coded["keypoints"].str.split()).explode("keypoint")
-    return points.drop_duplicates().sort_values(["case", "keypoint"]).reset_index(drop=True)
+    pairs = {(case, point) for case, points in zip(coded["case"], coded["keypoints"]) for point in points.split()}
+    return pd.DataFrame(sorted(pairs), columns=["case", "keypoint"])

@@ -1,5 +1,7 @@
 """Checks of what projects report: coded themes, words of quantity, and the rules of steps 2 to 4."""
 
+from typing import NamedTuple
+
 import pandas as pd
 
 from casesynth.audit.checks.registry import (
@@ -80,22 +82,30 @@ def quantifier(
     that depends on them, where the word fits another denominator only, or where the projects named are examples. A
     statement about “the projects”, without a number, is judged by the row of that name in the table of quantifiers.
     """
-    return with_tables(review, found, tables_of(word), word, themes, statement, denominator)
+    return by_shares(word, tables_of(word), counted(review, found, themes, statement), statement, denominator)
 
 
-def with_tables(
-    review: Review, found: dict, tables: list, word: str, themes: list, statement: str, denominator: str
-) -> Answer:
-    """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
-    examples = False
-    if statement:
-        named = review.attributions[review.attributions["statement"].eq(statement)]
-        cases, rows = set(named["case"]), [statement, *named["id"]]
-        examples = review.statements.set_index("id").loc[statement, "extent"] == "examples"
-    else:
+class Counted(NamedTuple):
+    """The projects that a claim on a word of quantity is about: their shares, the rows behind them, are they examples?"""
+
+    shares: list[Share]
+    rows: list[str]
+    examples: bool = False
+
+
+def counted(review: Review, found: dict, themes: list, statement: str) -> Counted:
+    """The projects that are coded to at least one of the themes or, with `statement`, those that the report names."""
+    if not statement:
         points = points_of(found, themes)
-        cases, rows = set(points["case"]), [*themes, *points["keypoint"]]
-    shares = among(review, cases, coded=not statement)
+        return Counted(among(review, set(points["case"]), coded=True), [*themes, *points["keypoint"]])
+    named = review.attributions[review.attributions["statement"].eq(statement)]
+    examples = review.statements.set_index("id").loc[statement, "extent"] == "examples"
+    return Counted(among(review, set(named["case"])), [statement, *named["id"]], examples)
+
+
+def by_shares(word: str, tables: list, counted: Counted, statement: str, denominator: str) -> Answer:
+    """The check `quantifier` with given shares of the word (`tables`: least share, greatest share, least number)."""
+    shares, rows, examples = counted
     result = {share.name: by_word(tables, share) for share in shares}
     text = "; ".join(f"{share} ({result[share.name]})" for share in shares)
     text = f"“{word}”: {text}." + (" The report names examples; there may be more." if examples else "")
