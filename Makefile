@@ -76,7 +76,7 @@ CONDA := $(if $(CONDA_PREFIX),$(shell "$$CONDA_PREFIX/bin/python" -c 'import sys
 PYTHON := $(if $(CONDA),"$$CONDA_PREFIX/bin/python",.venv/bin/python)
 RUN := $(PYTHON) -m casesynth
 # As many notebooks at a time as there are processors, unless make was called with -j.
-PARALLEL = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,-j$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
+PLACES = $(if $(filter -j% --jobserver%,$(MAKEFLAGS)),,--places=$(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2))
 
 .PHONY: shards bench-scale all help lab learn test test-long lint export import-qdpx peers bench sweep sweep-slurm compare verify verify-all accept site crate clean environment lock FORCE audit fetch new import sheet sheet-back check suggest
 .DELETE_ON_ERROR:
@@ -92,8 +92,8 @@ ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
 
 define RUN_CHAIN
-+@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" \
-  --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
++@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" $(PLACES) \
+  --command "$(MAKE)" --no-print-directory -r CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
 all: environment ## Set up (once) and run the whole synthesis: results/<review>/synthesis.html. REVIEW=… names another review, SET="min_cases=3" changes a parameter
@@ -106,7 +106,7 @@ results/% figures/%: environment FORCE
 	$(RUN_CHAIN) $@
 
 sweep: environment ## Run once for each combination: SET="min_cases=2,3,4 heading_groups=true,false"; JOBS=2 runs two at a time. Table and figure: results/sweeps/
-	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" --command "$(MAKE)" --no-print-directory -r $(PARALLEL) CHAIN=1 REVIEW=$(REVIEW)
+	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" $(PLACES) --command "$(MAKE)" --no-print-directory -r CHAIN=1 REVIEW=$(REVIEW)
 
 sweep-slurm: environment ## Write the runs of a sweep as a Snakefile, for snakemake with its Slurm executor. SET="…" as for sweep
 	@$(RUN) _sweep --slurm --review=$(REVIEW) --set="$(SWEPT)"
@@ -247,7 +247,7 @@ STEPS :=
 define step
 STEPS += $(1)
 $(B)/$(1).done: $(call outputs,$(5)) FORCE
-	@$$(RUN) _step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
+	@$$(PYTHON) -S -m casesynth _step notebooks/$(2).ipynb --step $(1) --review $$(REVIEW) --results $$(R) --figures $$(F) \
 	  --parameters $$(B)/parameters.yaml --stamp $$@ --set $(7) --writes $(6) \
 	  --uses $(COMMON) $(addprefix casesynth/,$(3)) --reads $(call data,$(4)) $(call outputs,$(5))
 $(call outputs,$(6)) $(R)/notebooks/$(1).ipynb: $(B)/$(1).done
@@ -295,13 +295,10 @@ $(eval $(call step,7-synthesis,7-synthesis,report figures,$(CODED) facts places 
 # What people check is drawn from one file: the tables of data/ that casesynth/audit/evidence.py names, and the results.
 $(eval $(call step,16-evidence,16-evidence,report audit figures,$(CODED) sources sections entries places statements attributions participants facts findings finding-evidence counterevidence aliases mentions equity,$(filter tables/%,$(EXTRACTED) $(ALL_THEMED) $(GENERAL) $(BARRIERS) $(PARTICIPANTS) $(FIGURES) $(ROBUST) $(AGREEMENT) $(CONFIDENCE) $(FINDINGS) $(LENSES) $(ACROSS) $(CLAIMS) $(REPORT)),evidence.json explorer.html,))
 
-# All figures wait for step 9. What only the report waits for runs alongside them, so that no processor is idle (order only).
-ifeq ($(MAKECMDGOALS),chain)
-$(B)/10-agreement.done: | $(B)/3-general-themes.done
-$(addprefix $(B)/,8-claims.done 11-confidence.done 13-hierarchy.done): | $(B)/9-robustness.done
-endif
-
-export CASESYNTH_STEPS := $(words $(STEPS))
+# In the order of urgency: of the steps that could run, the worker runs the first of this list. The longest way through the
+# chain comes first (1, 2, 3, 9, 6, 7, 16, and 12, which is long); nothing waits for step 13.
+URGENT := 1-data-extraction $(HEADINGS:%=2-themes-%) 3-general-themes 9-robustness 12-findings 6-figures
+export CASESYNTH_STEPS := $(URGENT) $(filter-out $(URGENT) 13-hierarchy,$(STEPS)) 13-hierarchy
 
 .PHONY: chain
 chain: $(patsubst %,$(B)/%.done,$(STEPS))

@@ -39,11 +39,14 @@ def main(words: list[str] | None = None) -> int:
 
 def run(words: list[str]) -> Status:
     """Run the command of the first word."""
-    if words and words[0] in ("_chain", "_step", "_sweep"):
+    if words and words[0] == "_step":
+        from casesynth.cli.step import step
+
+        return step(words[1:])
+    if words and words[0] in ("_chain", "_sweep"):
         from casesynth.cli import chain
 
-        hidden = {"_chain": chain.chain, "_step": chain.step, "_sweep": chain.sweep}
-        return hidden[words[0]](words[1:])
+        return {"_chain": chain.chain, "_sweep": chain.sweep}[words[0]](words[1:])
     from casesynth.cli import commands
 
     return commands.run(words)

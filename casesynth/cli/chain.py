@@ -1,4 +1,4 @@
-"""The three hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
+"""The hidden commands that the Makefile calls. They do without typer, which takes a tenth of a second."""
 
 import os
 import sys
@@ -6,7 +6,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
-from casesynth.cli.output import Status, fail, flush
+from casesynth.cli.output import fail, flush
 from casesynth.core import paths
 
 if TYPE_CHECKING:
@@ -53,27 +53,6 @@ def problems_of(review: str) -> "list[Problem]":
     from casesynth.runner import notebooks
 
     return check.problems_of(review)[0] + notebooks.problems(review)
-
-
-def step(words: list[str]) -> Status:
-    """Run one notebook as one step of the chain: by the worker if there is one, otherwise in this process."""
-    from casesynth.runner import client
-
-    record = client.ask(words)
-    if record is None:
-        from casesynth.runner.step import run_here
-
-        record = run_here(words)
-    if record.error:
-        return (
-            Status.PROBLEMS if record.repeated else fail(f"step {record.step} failed: {record.error}", Status.PROBLEMS)
-        )
-    for name in record.altered:
-        note = f"{name} was changed after step {record.step} had written it; the step was run again."
-        print(f"casesynth: {note}", file=sys.stderr)
-    if not sys.stdout.isatty() and not record.current:
-        print(f"{record.step}: {f'as in {record.taken_from}' if record.taken_from else f'{record.seconds:.1f} s'}")
-    return Status.DONE
 
 
 def run_count(name: str, settings: list[str], results: Path, jobs: int, cluster: str) -> None:

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 from casesynth.runner import digests, lock, stamps
-from casesynth.runner.worker import serve, warm
+from casesynth.runner.worker import serve, serves, warm
 
 #: The goal of the inner make that builds everything.
 WHOLE = "chain"
@@ -28,6 +28,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--review", required=True)
     parser.add_argument("--folders", nargs="+", type=Path, help="build folder, and those that are written to")
     parser.add_argument("--set", default="", help="name=value, several separated by spaces")
+    parser.add_argument("--places", type=int, help="how many notebooks at a time; by default as make was called")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
     return parser.parse_args(words)
 
@@ -47,8 +48,7 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
     for folder in given.folders:
         check_writable(folder)
     with lock.held(build) as folder:
-        warm()
-        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
+        prepare(build)
         if inputs:
             check_tables(given.review, problems_of)
             for name, text in inputs.items():
@@ -57,7 +57,7 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
         for left in build.glob("*.running-*"):  # by a make that was killed
             shutil.rmtree(left, ignore_errors=True)
         (build / "complete").unlink(missing_ok=True)
-        status = serve([given.command], folder)
+        status = serve([given.command], folder, given.places)
         if status == 0 and goal == WHOLE:
             write_if_changed(build / "complete", state)
         return status
@@ -103,6 +103,14 @@ def check_writable(folder: Path) -> None:
     """Raise OSError now, before anything is run, if nothing can be written to a folder."""
     folder.mkdir(parents=True, exist_ok=True)
     tempfile.TemporaryFile(dir=folder).close()
+
+
+def prepare(build: Path) -> None:
+    """Load the libraries and list the fonts once, for all notebooks."""
+    if serves():
+        warm()
+    else:
+        list_fonts(Path(os.environ.get("MPLCONFIGDIR", build / "matplotlib")))
 
 
 def list_fonts(folder: Path) -> None:

@@ -17,8 +17,10 @@ def ask(words: list[str]) -> Record | None:
     try:
         with socket.socket(socket.AF_UNIX) as line:
             line.connect(address)
-            line.sendall(json.dumps([words, int(os.environ.get(STEPS, "0"))]).encode() + b"\n")
-            return Record(**json.loads(line.makefile("rb").readline()))
+            line.sendall(json.dumps([words, os.environ.get(STEPS, "").split()]).encode() + b"\n")
+            record = Record("", 0)
+            vars(record).update(json.loads(line.makefile("rb").readline()))
+            return record
     except (OSError, ValueError):
         step = words[words.index("--step") + 1]
         return Record(step, 0, "the process that runs the notebooks was killed (out of memory?); run make again.")

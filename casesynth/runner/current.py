@@ -18,11 +18,6 @@ from casesynth.runner.job import Job
 from casesynth.runner.publish import NOTEBOOK, published
 
 
-def inputs_of(job: Job) -> dict[str, str]:
-    """Name -> digest of everything that a step reads."""
-    return digests.of_inputs([job.notebook.as_posix(), *job.uses, *job.reads])
-
-
 def key_of(job: Job, values: dict, inputs: dict[str, str]) -> str:
     """One digest of a step's inputs, parameters and outputs; the same in every run of a review that agrees in them."""
     own = {job.results.as_posix(): "results", job.figures.as_posix(): "figures"}

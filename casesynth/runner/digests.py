@@ -6,6 +6,7 @@ Contents decide what is run again, and times never do: git keeps none, and clock
 
 import hashlib
 import json
+import os
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -56,8 +57,11 @@ def of_bytes(file: Path) -> str:
 
 def identities(names: Iterable[str]) -> list[tuple[int, int, int]]:
     """What the system knows files by, which also differs if one was edited and put back. Only equality is of use."""
-    files = [file for name in names for file in (paths.ROOT / name, *sorted((paths.ROOT / name).rglob("*")))]
-    states = [file.stat() for file in files if file.is_file() and "__pycache__" not in file.parts]
+    states = []
+    for name in names:
+        place = paths.ROOT / name
+        below = [Path(folder, file) for folder, _, files in sorted(os.walk(place)) for file in sorted(files)]
+        states += [file.stat() for file in below or [place] if "__pycache__" not in file.parts and file.exists()]
     return [(state.st_ino, state.st_size, state.st_ctime_ns) for state in states]
 
 

@@ -28,6 +28,11 @@ class Job:
 
     scratch: Path = Path()  # a new folder for each run
 
+    @property
+    def inputs(self) -> list[str]:
+        """Everything that the step reads."""
+        return [self.notebook.as_posix(), *self.uses, *self.reads]
+
 
 def chosen(job: Job) -> dict:
     """The values of this run, of which the notebook must declare every one, with the type that it states.

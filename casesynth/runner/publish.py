@@ -4,7 +4,6 @@ import json
 import platform
 import shutil
 import time
-from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
@@ -112,7 +111,7 @@ def stamp(job: Job, values: dict, inputs: dict[str, str], key: str, writes: dict
 
 def write_record(job: Job, record: Record) -> None:
     """Times, host and runtime of a run: kept apart, since they differ from run to run."""
-    run = asdict(record) | {
+    run = vars(record) | {
         "finished": time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime()),
         "python": platform.python_version(),
         "system": platform.platform(),

@@ -44,7 +44,8 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
     started = time.monotonic()
     record = Record(job.step, 0)
     try:
-        values, inputs = chosen(job), current.inputs_of(job)
+        values, seen = chosen(job), digests.identities(job.inputs)
+        inputs = digests.of_inputs(job.inputs)
         known, key = stamps.read(job.stamp), current.key_of(job, values, inputs)
         changed = stamps.altered(known)
         if known.get("key") == key and not changed:
@@ -57,7 +58,7 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
             record.taken_from = current.taken_over(job, key)
             if not record.taken_from:
                 ready()
-                inputs = run_undisturbed(job, values)
+                inputs = run_undisturbed(job, values, seen, inputs)
                 key = current.key_of(job, values, inputs)
             writes = publish(job)
             record.seconds = round(time.monotonic() - started, 2)
@@ -70,23 +71,23 @@ def execute(job: Job, ready: Callable[[], None] = lambda: None) -> Record:
     return record
 
 
-def run_undisturbed(job: Job, values: dict) -> dict[str, str]:
+def run_undisturbed(job: Job, values: dict, seen: list, inputs: dict[str, str]) -> dict[str, str]:
     """Run the notebook, and run it again if a file that it reads was changed meanwhile. Returns the digests of its inputs.
 
-    A file that was changed and put back has its old digest, but is another file to the system. Raises UserError if the
-    files do not come to rest.
+    `seen` and `inputs` are what the files are known by, and their digests, before. A file that was changed and put back has
+    its old digest, but is another file to the system. Raises UserError if the files do not come to rest.
     """
-    names = [job.notebook.as_posix(), *job.uses, *job.reads]
     for _ in range(ATTEMPTS):
-        seen, inputs = digests.identities(names), current.inputs_of(job)
         run_papermill(job, values)
-        if digests.identities(names) == seen:
+        now = digests.identities(job.inputs)
+        if now == seen:
             return inputs
         shutil.rmtree(job.scratch)
         prepare(job)
-    changed = [name for name, digest in current.inputs_of(job).items() if digest != inputs[name]]
+        before, seen, inputs = inputs, now, digests.of_inputs(job.inputs)
+    changed = [name for name, digest in inputs.items() if digest != before[name]]
     raise UserError(
-        f"{', '.join(changed or names[:1])}: changed {ATTEMPTS} times while this step ran. Run make again when nobody, and "
+        f"{', '.join(changed or job.inputs[:1])}: changed {ATTEMPTS} times while this step ran. Run make again when nobody, and "
         "no other program, writes to what it reads."
     )
 

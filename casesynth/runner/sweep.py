@@ -6,7 +6,6 @@ Steps that do not depend on what differs are run once (`current`). All combinati
 
 import argparse
 import itertools
-import os
 from collections.abc import Callable
 from contextlib import ExitStack
 from pathlib import Path
@@ -23,7 +22,7 @@ from casesynth.errors import UserError
 from casesynth.runner import chain, digests, lock, stamps
 from casesynth.runner.compare import safe
 from casesynth.runner.runs import name_of, tables_of
-from casesynth.runner.worker import serve, warm
+from casesynth.runner.worker import serve
 
 if TYPE_CHECKING:
     from casesynth.core.problems import Problem
@@ -38,6 +37,7 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--review", required=True)
     parser.add_argument("--set", default="", help="name=value,value, several separated by spaces")
     parser.add_argument("--at-once", default="1", help="how many runs at a time")
+    parser.add_argument("--places", type=int, help="how many notebooks at a time; by default as make was called")
     parser.add_argument("--slurm", action="store_true", help="write a Snakefile instead of running")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
     return parser.parse_args(words)
@@ -87,8 +87,7 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> tupl
         file = folder / "Snakefile"
         write_if_changed(file, snakefile(given.review, given.set, runs))
         return 0, told_of_slurm(file.relative_to(paths.ROOT))
-    warm()
-    chain.list_fonts(Path(os.environ.get("MPLCONFIGDIR", paths.ROOT / "build" / "matplotlib")))
+    chain.prepare(paths.ROOT / "build")
     chain.check_tables(given.review, problems_of)
     status = run_all(given, runs, starts)
     return status, "" if status else collect(folder, runs)
@@ -110,7 +109,7 @@ def run_all(given: argparse.Namespace, runs: dict[str, list[str]], starts: dict[
             commands.append([*given.command, f"SET={' '.join(settings)}", chain.WHOLE])
         if not commands:
             return 0
-        status = serve(commands, folder, int(given.at_once))
+        status = serve(commands, folder, given.places, int(given.at_once))
     for build, state in states.items() if status == 0 else ():
         write_if_changed(build / "checked", state)
         write_if_changed(build / "complete", state)

@@ -17,8 +17,9 @@ import subprocess
 import sys
 import tempfile
 import threading
-from contextlib import suppress
-from dataclasses import asdict
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from importlib import import_module
 from multiprocessing import forkserver
 from pathlib import Path
@@ -27,7 +28,10 @@ from typing import Any
 from casesynth.runner.client import ADDRESS
 from casesynth.runner.record import Record
 
-SERVES = sys.platform.startswith("linux")
+#: More steps at a time than a chain has.
+MOST = 99
+#: Seconds for make to ask for what has waited for a step, before its place goes to one that is less urgent.
+GRACE = 0.06
 SIGNALS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 #: What kernels have loaded before they are forked; none of it starts a thread.
 LIBRARIES = [
@@ -69,10 +73,12 @@ class Step(socketserver.StreamRequestHandler):
     server: "Server"
 
     def handle(self) -> None:
-        """Run the step and send its record."""
-        record = self.server.run(*json.loads(self.rfile.readline()))
-        with suppress(OSError):  # the rule that asked was killed
-            self.wfile.write(json.dumps(asdict(record)).encode() + b"\n")
+        """Run the step as soon as it is its turn, and send its record."""
+        words, steps = json.loads(self.rfile.readline())
+        with self.server.place(steps.index(words[words.index("--step") + 1])):
+            record = self.server.run(words, len(steps))
+            with suppress(OSError):  # the rule that asked was killed
+                self.wfile.write(json.dumps(vars(record)).encode() + b"\n")
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
@@ -80,9 +86,13 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
     daemon_threads = True
 
-    def __init__(self, address: str, runs: int = 1) -> None:
+    def __init__(self, address: str, places: int, runs: int = 1) -> None:
         super().__init__(address, Step)
         self.runs = runs
+        self.free, self.turn = places, threading.Condition()
+        self.waiting: list[int] = []
+        self.asked: set[int] = set()
+        self.failed: set[str] = set()
         self.loading, self.lock = threading.Lock(), threading.Lock()
         self.loaded = False
         self.bar: Any = None
@@ -91,22 +101,46 @@ class Server(socketserver.ThreadingUnixStreamServer):
     def run(self, words: list[str], steps: int) -> Record:
         """Run one of the `steps` of a make, given by the words of its rule.
 
-        An error of the machine, such as a full disk, hits many steps at once; it is reported for the first only.
+        Where a step has failed, those of the same make that still wait are not run. An error of the machine, such as a full
+        disk, hits many steps at once; it is reported for the first only.
         """
         from casesynth.runner import step as runs
 
-        step = words[words.index("--step") + 1]
+        step, build = (words[words.index(name) + 1] for name in ("--step", "--parameters"))
+        if build in self.failed:
+            record = Record(step, 0, "an earlier step failed")
+            record.repeated = True
+            return record
         try:
             self.progress(f"{step} …", 0, steps)
             record = runs.run_here(words, self.ready)
         except Exception as problem:
             record = Record(step, 0, runs.message(problem))
+        self.failed |= {build} if record.error else set()
         self.progress(f"{step} done", 1, steps)
         error = next((text for text in runs.MACHINE if text in record.error), None)
         with self.lock:
             record.repeated = error in self.reported
             self.reported |= {error} - {None}
         return record
+
+    @contextmanager
+    def place(self, rank: int) -> Iterator[None]:
+        """Wait for a place to run a step; of those that wait, the one of the lowest rank is next."""
+        with self.turn:
+            self.waiting.append(rank)
+            self.asked.add(rank)
+            self.turn.wait_for(lambda: self.free > 0 and rank == min(self.waiting))
+            self.waiting.remove(rank)
+            self.free -= 1
+        try:
+            yield
+        finally:
+            if set(range(min(self.waiting, default=0))) - self.asked:
+                time.sleep(GRACE)
+            with self.turn:
+                self.free += 1
+                self.turn.notify_all()
 
     def ready(self) -> None:
         """Before a notebook is run: load the libraries, once for all steps."""
@@ -137,16 +171,18 @@ class Server(socketserver.ThreadingUnixStreamServer):
             self.bar.refresh()
 
 
+def serves() -> bool:
+    """Whether this make has a worker. Elsewhere than on Linux forking a loaded process is not safe."""
+    return sys.platform.startswith("linux") and not os.environ.get("CASESYNTH_NO_WORKER")
+
+
 def warm() -> None:
     """Start the process that loads the libraries, from which kernels are forked, if it is not there yet; do not wait for it.
 
-    It ignores Ctrl-C, and its environment holds no more than that of a kernel. Elsewhere than on Linux forking a loaded
-    process is not safe.
+    It ignores Ctrl-C, and its environment holds no more than that of a kernel.
     """
     from casesynth.runner.environment import kernel_environment
 
-    if not SERVES or os.environ.get("CASESYNTH_NO_WORKER"):
-        return
     multiprocessing.get_context("forkserver").set_forkserver_preload(LIBRARIES)
     known = dict(os.environ)
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)  # of this thread, and of what it starts
@@ -160,9 +196,10 @@ def warm() -> None:
         signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
 
 
-def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
+def serve(commands: list[list[str]], folder: Path, places: int | None, at_once: int = 1) -> int:
     """Run the commands, `at_once` of them at a time, alongside one worker; stop when they end, or when the calling process has gone.
 
+    The worker has `places` notebooks at a time, and is asked for all that could run; without a number, or a worker, make decides.
     Returns 0, the exit status of the first that failed (no other is started then), or 128 and the number of the signal that
     stopped them. `folder` is for sockets and temporary files; the caller removes it.
     """
@@ -171,13 +208,14 @@ def serve(commands: list[list[str]], folder: Path, at_once: int = 1) -> int:
         signal.signal(number, lambda number, _: stopped.append(number))
     os.environ["TMPDIR"] = os.environ["CASESYNTH_SOCKETS"] = tempfile.tempdir = str(folder)
     server = None
-    if SERVES and not os.environ.get("CASESYNTH_NO_WORKER"):
+    if serves():
         os.environ[ADDRESS] = str(folder / "worker")
-        server = Server(os.environ[ADDRESS], len(commands))
+        server = Server(os.environ[ADDRESS], places or MOST, len(commands))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         threading.Thread(target=import_module, args=["papermill"], daemon=True).start()  # it takes seconds
+    jobs = [f"-j{MOST if server else places}"] if places else []
     running: list[Any] = []
-    waiting, status = list(commands), 0
+    waiting, status = [[*command, *jobs] for command in commands], 0
     while (waiting or running) and not stopped and os.getppid() == caller:
         while waiting and len(running) < at_once:
             running.append(subprocess.Popen(waiting.pop(0), close_fds=False))
