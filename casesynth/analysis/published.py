@@ -30,6 +30,8 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
     coded_as = marks(coded).groupby(coded["keypoint"]).agg(" ".join).to_dict()
     carry = coded[coded["direction"].eq("supports")]
     rows = []
+    order = list(review.cases.sort_values("order")["id"])
+    points = dict(list(review.themed_points.groupby(["case", "heading"])))
     could = {heading: set(themes.eligible(review, heading)["id"]) for heading in review.sets["id"]}
     for said in review.table("statements").itertuples():
         heading = book.heading[said.theme]
@@ -38,10 +40,8 @@ def disputed(review: Review, coded: pd.DataFrame) -> pd.DataFrame:
         named = there if said.extent == "all" else named
         found = set(carry.loc[carry["theme"].eq(said.theme), "case"])
         doubted = (named - found) | (found - named if said.extent == "list" else set())
-        for case in [case for case in review.cases.sort_values("order")["id"] if case in doubted]:
-            own = review.themed_points[
-                review.themed_points["case"].eq(case) & review.themed_points["heading"].eq(heading)
-            ]
+        for case in [case for case in order if case in doubted]:
+            own = points.get((case, heading), review.themed_points[:0])
             text = " | ".join(f"{p.id} [{coded_as.get(p.id, 'not coded')}]: {texts[p.id]}" for p in own.itertuples())
             yes = {True: "yes", False: "no"}
             rows.append(

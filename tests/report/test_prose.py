@@ -150,10 +150,12 @@ def test_the_rule_of_a_number_names_a_table_and_a_column_that_there_are(mca):
 def test_only_a_review_that_a_language_model_coded_is_said_to_be(made, mca, monkeypatch):
     def firm(model: bool) -> str:
         monkeypatch.setattr(told, "by_model", lambda review: model)
+        made.__dict__.pop("common", None)
         return made.text("synthesis", made.form("typst"), ["confidence"])
 
     assert "language model" in firm(True) and "language model" not in firm(False)
     monkeypatch.undo()
+    made.__dict__.pop("common", None)
     assert told.by_model(mca) and not told.by_model(load("repair-cafes"))
 
 
