@@ -108,9 +108,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
 
         step, build = (words[words.index(name) + 1] for name in ("--step", "--parameters"))
         if build in self.failed:
-            record = Record(step, 0, "an earlier step failed")
-            record.repeated = True
-            return record
+            return Record(step, 0, current=True)  # make knows of the one that failed
         try:
             self.progress(f"{step} …", 0, steps)
             record = runs.run_here(words, self.ready)
