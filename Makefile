@@ -169,7 +169,7 @@ build/peers/%.installed: tests/peers/%.lock
 	@$(PYTHON) -m uv pip install -q --python build/peers/$*/bin/python --require-hashes -r $<
 	@touch $@
 
-test: all ## Run the tests (no network, about three minutes)
+test: all ## Run the tests (no network, about two minutes)
 	@$(PYTHON) -m pytest -m "not long and not desktop" -n 2 --dist loadfile --no-loadscope-reorder
 
 test-long: all ## Run the slow tests, with a browser and LibreOffice where they are there, 50 interruptions and 1,000 corrupted reviews (half an hour)

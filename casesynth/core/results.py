@@ -127,7 +127,7 @@ def read(review: str, name: str, as_text: bool = False) -> pd.DataFrame:
     """
     file = paths.read(review) / "tables" / f"{name}.csv"
     if not file.exists():
-        raise UserError(f"{name}.csv has not been built yet: run `make REVIEW={review}` first, then this notebook.")
+        raise UserError(f"{name}.csv has not been built yet: run `casesynth make {review}` first, then this notebook.")
     texts = pd.read_csv(file, dtype=str, keep_default_na=False)
     return texts if as_text else typed(texts, name)
 

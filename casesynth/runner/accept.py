@@ -71,7 +71,7 @@ def accept(review: str) -> list[str]:
     for notebook in notebooks.notebooks():
         done = executed / f"{step_of(notebook)}.ipynb"
         if not done.exists():
-            raise UserError(f"{done} is missing: run `make` first")
+            raise UserError(f"{done} is missing; `casesynth make {review}` writes it.")
         node = with_outputs(json.loads(notebook.read_text("utf-8")), json.loads(done.read_text("utf-8")))
         text = json.dumps(node, indent=1, ensure_ascii=False, sort_keys=True) + "\n"
         if text != notebook.read_text("utf-8"):

@@ -108,7 +108,7 @@ def accept(project: Path, review: str) -> None:
     """Write the manifest of files, and that of cells, from the results as they are now."""
     found = digests(project, built_files(project, review))
     if not found:
-        raise UserError(f"nothing of {review} is built; run `make` first.")
+        raise UserError(f"{review} has not been run yet; `casesynth make {review}` runs it.")
     cells = {name: cell_digests(cell_texts(project / name)) for name in found if name.endswith(".ipynb")}
     write_if_changed(project / CELLS, json.dumps(cells, indent=1) + "\n")
     write_if_changed(project / MANIFEST, manifest_text(found))
