@@ -73,7 +73,7 @@ def cell_problems(frame: pd.DataFrame, field: Schema, order: int) -> Iterator[Fo
     options = tuple(limits.get("enum", ()))
     checks: list[tuple[Callable[[pd.Series], pd.Series], str]] = []
     if limits.get("required"):
-        checks.append((lambda texts: texts.ne(""), "the cell is empty; every row needs it"))
+        checks.append((lambda texts: texts.ne(""), "the cell is empty; every row needs a value here"))
     if field["type"] != "string":
         checks.append((lambda texts: texts.str.fullmatch(form) | texts.eq(""), words))
     if options:
@@ -118,13 +118,13 @@ def twice(frame: pd.DataFrame, schema: Schema, rows: list[int]) -> Iterator[Foun
             first = column.drop_duplicates()
             first = pd.Series(first.index, index=pd.Index(first))
         for row in again:
-            words = f"expected each value once; this repeats that of row {rows[int(first[column.iloc[row]])]}"
+            words = f"each value may occur only once; row {rows[int(first[column.iloc[row]])]} has the same"
             yield int(row), 100, field["name"], str(texts.iloc[row]), words, ()
     keys = schema.get("primaryKey", [])
     if keys and keys != [field["name"] for field in unique]:
         filled = np.logical_and.reduce([frame[key].ne("").to_numpy() for key in keys])
         for row in np.flatnonzero(frame.duplicated(keys).to_numpy() & filled):
-            words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
+            words = f"each {', '.join(keys)} may occur together only once; an earlier row has the same"
             yield int(row), 101, ", ".join(keys), "", words, ()
 
 

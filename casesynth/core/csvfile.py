@@ -293,7 +293,7 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str,
         numbers.append(number)
     if cut and name.endswith(".csv"):
         notes.append(
-            f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns, the rest read as empty"
+            f"row {cut[0]}{f' and {len(cut) - 1} more' if cut[1:] else ''}: fewer cells than columns; those that are missing are read as empty"
         )
     width = len(records[first])
     ragged = [(number, len(records[number - 1])) for number in numbers if len(records[number - 1]) != width]

@@ -90,7 +90,7 @@ def key_points(view: View) -> Iterator[Problem]:
     points = view.tables["keypoints"]
     yield from view.unknown("keypoints", "heading", view.headings, "expected a heading of review.yaml")
     answered = points["answer"].ne("") if "answer" in points else pd.Series(False, points.index)
-    empty = "the cell is empty; only a key point taken from an answer may wait for its summary"
+    empty = "the cell is empty; only a key point taken from an answer to a form may be without a summary for now"
     yield from view.at("keypoints", points["summary"].eq("") & ~answered, "summary", empty)
 
 
@@ -113,7 +113,7 @@ def headings_of_themes(view: View) -> Iterator[Problem]:
     words = "expected a heading of review.yaml, or a group under themed_together"
     yield from view.at("codebook", wrong, "heading", words, known)
     above = book["level"].isin(["general", "refined"]) & book["heading"].ne("")
-    yield from view.at("codebook", above, "heading", "only themes of level theme have a heading")
+    yield from view.at("codebook", above, "heading", "general and refined themes have no heading; empty the cell")
 
 
 @needs("codebook")
@@ -127,10 +127,10 @@ def parents_of_themes(view: View) -> Iterator[Problem]:
         known = book.loc[book["level"].eq(wanted), "id"]
         yield from view.at("codebook", wrong, "parent", f"expected the id of a {wanted} theme", known)
     wrong = book["level"].eq("refined") & book["parent"].ne("")
-    yield from view.at("codebook", wrong, "parent", "a refined theme has no parent")
+    yield from view.at("codebook", wrong, "parent", "a refined theme has no parent; empty the cell")
     for own, below in (("general", "theme"), ("refined", "general theme")):
         childless = book["level"].eq(own) & ~book["id"].isin(set(book["parent"]))
-        words = f"no {below} has it as its parent, so it cannot be supported"
+        words = f"no {below} names it as its parent, so it cannot be supported"
         yield from view.at("codebook", childless, "id", words, note=True)
 
 
@@ -162,7 +162,7 @@ def headings_of_codings(view: View) -> Iterator[Problem]:
     of_point = np.append(places[: len(points)], -1)[first_of(points["id"], codings["keypoint"])]
     of_theme = np.append(places[len(points) :], -1)[first_of(themes["id"], codings["theme"])]
     wrong = pd.Series((of_theme >= 0) & (of_point >= 0) & (of_theme != of_point))
-    words = "it belongs to heading {of_theme}, the key point to {of_point}"
+    words = "this theme belongs to the heading {of_theme}, the key point to {of_point}; choose a theme of {of_point}"
     yield from view.at("codings", wrong, "theme", words, of_theme=names[of_theme], of_point=names[of_point])
 
 
@@ -175,7 +175,7 @@ def none_and_a_theme(view: View) -> Iterator[Problem]:
     pairs = pd.MultiIndex.from_frame(again[at])
     other = pairs.isin(pairs[again["theme"].ne(NONE)])
     both = none & pd.Series(other, again.index, dtype=bool).reindex(codings.index, fill_value=False)
-    words = "'{keypoint}' has a theme of the same coder too; delete one of the two"
+    words = "the same coder has also given '{keypoint}' a theme; delete one of the two rows"
     yield from view.at("codings", both, "theme", words)
 
 
@@ -185,9 +185,8 @@ def consensus(view: View) -> Iterator[Problem]:
     codings = view.tables["codings"]
     left = len(without_consensus(codings)) if view.settings["coding"] == CONSENSUS else 0
     if left:
-        verb, s = ("has", "s") if left == 1 else ("have", "")
-        words = f"{plural(left, 'key point')} that several coders have coded {verb} no row of the consensus, so count{s} as not "
-        words += "coded; `casesynth sheet` proposes the rows on which the coders agree"
+        words = f"the consensus has no row for {plural(left, 'key point')} that several coders have coded, so nothing is coded "
+        words += "there; `casesynth sheet` proposes the rows on which the coders agree"
         yield Problem("codings.csv", words, note=True)
     rows = dict(unexplained(codings))
     where = pd.Series(codings.index.isin(rows), codings.index, dtype=bool)
@@ -245,8 +244,8 @@ def second_extraction(view: View) -> Iterator[Problem]:
             number = view.rows["extractions"][row]
             yield Problem("extractions.csv", words, number, "keypoints", point, tuple(points.index), note)
 
-    yield from problems(~links.isin(points.index), "expected ids of keypoints.csv with spaces between them")
+    yield from problems(~links.isin(points.index), "expected ids of keypoints.csv, separated by spaces")
     for column in ("case", "heading"):
         own, here = links.map(points[column].to_dict()), table.loc[links.index, column].to_numpy()
-        words = f"it is of another {column}, so it does not count as a counterpart"
+        words = f"this key point is of another {column}, so it does not count as a counterpart"
         yield from problems(own.notna() & own.ne(here), words, note=column == "heading")

@@ -138,7 +138,9 @@ def outline(name: str) -> Review:
 def problem_message(name: str, problems: list[Problem], most: int = 10) -> str:
     """The problems as one message, cut after `most`."""
     more = f"\n  … and {len(problems) - most} more: `casesynth check {name}` lists all" if len(problems) > most else ""
-    return f"data/{name}/ does not fit its schema:\n  " + "\n  ".join(map(str, problems[:most])) + more
+    return (
+        f"data/{name}/ has problems that must be corrected first:\n  " + "\n  ".join(map(str, problems[:most])) + more
+    )
 
 
 def coders_of(review: Review) -> list[str]:

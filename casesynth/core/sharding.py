@@ -152,7 +152,7 @@ def repeated(table: str, column: str, rows: pd.Series) -> list[Problem]:
     rows = rows.sort_values(kind="stable")
     again = rows[rows.index.duplicated()]
     first = rows[~rows.index.duplicated()]
-    words = "expected every value once; it repeats that of row {}"
+    words = "each value may occur only once; row {} has the same"
     return [Problem(f"{table}.csv", words.format(first[digest]), int(row), column) for digest, row in again.items()]
 
 

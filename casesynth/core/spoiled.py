@@ -30,30 +30,34 @@ def two_encodings(text: str) -> bool:
 
 #: What a program can do to a text: is it so, what to say of it, and whether that is only a note. The first that holds counts.
 SPOILED: list[tuple[Callable[[str], object], str, bool]] = [
-    (lambda text: len(text) > CELL, f"more than {CELL:,} characters; a spreadsheet cuts the cell there", True),
+    (lambda text: len(text) > CELL, f"more than {CELL:,} characters; a spreadsheet would cut the text off there", True),
     (
         SPREADSHEET_DATE.fullmatch,
-        "a date or number that a spreadsheet made; type it again, in a cell formatted as text",
+        "a spreadsheet has turned the text into a date or number; type it again in a cell formatted as text",
         False,
     ),
     (
         re.compile("[\\x00-\\x08\\x0b\\x0c\\x0e-\\x1f\\x7f\\x80-\\x9f\\ud800-\\udfff\\ufffe\\uffff]").search,
-        "control characters cannot be shown; delete them",
+        "the text has control characters, which cannot be shown; delete them",
         False,
     ),
     (lambda text: "\ufffd" in text, "a character was lost (\ufffd); type it again", False),
     (
         re.compile(r"#(NAME\?|REF!|VALUE!|DIV/0!|N/A|NULL!|NUM!|SPILL!|FIELD!|CALC!|#+)").fullmatch,
-        "a spreadsheet's error value; type the text again",
+        "this is an error value of a spreadsheet; type the text again",
         False,
     ),
-    (two_encodings, "UTF-8 text was read as Windows-1252; type it again, or use the earlier file", False),
+    (
+        two_encodings,
+        "a program has garbled the letters (UTF-8 read as Windows-1252); type the text again, or go back to the earlier file",
+        False,
+    ),
     (
         re.compile("[\\t\\u00ad\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u2069\\ufeff]").search,
-        "a tab or an invisible character; delete it unless it is intentional",
+        "the text has a tab or an invisible character; delete it unless it is intended",
         True,
     ),
-    (lambda text: text.count('"') % 2, "a quotation mark without its partner; is this intended?", True),
+    (lambda text: text.count('"') % 2, "one quotation mark has no partner; is this intended?", True),
 ]
 
 
@@ -68,7 +72,7 @@ def spoiled_cells(name: str, frame: pd.DataFrame, rows: list[int]) -> list[Probl
     """What programs have done to the texts of a table. Takes the row in its file of each of its rows.
 
     >>> [problem.message for problem in spoiled_cells("cases", pd.DataFrame({"name": ["Alder", "Nov-26"]}), [2, 3])]
-    ["found 'Nov-26'; a date or number that a spreadsheet made; type it again, in a cell formatted as text."]
+    ["found 'Nov-26'; a spreadsheet has turned the text into a date or number; type it again in a cell formatted as text."]
     """
     problems = []
     for place, column in enumerate(frame.columns):

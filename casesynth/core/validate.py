@@ -71,7 +71,12 @@ def read_tables(folder: Path, leave: tuple[Any, ...] = ()) -> Found:
         file = folder / f"{name}.csv"
         if name in leave or not file.exists():
             if name in REQUIRED and name not in leave:
-                problems.append(Problem(file.name, f"the file is missing; a review needs {', '.join(REQUIRED)}"))
+                problems.append(
+                    Problem(
+                        file.name,
+                        f"the file is missing; every review has {', '.join(f'{each}.csv' for each in REQUIRED)}",
+                    )
+                )
             continue
         try:
             sheets[name] = csvfile.read(file, [field["name"] for field in schema["fields"]], csvfile.OURS)
@@ -109,11 +114,13 @@ def header_problems(name: str, sheet: csvfile.Sheet, schema: dict[str, Any]) -> 
         elif sheet.header.count(column) > 1:
             problems.append(Problem(file, "the column occurs twice; delete one", row=1, column=column))
         elif column not in fields:
-            words = "the schema has no such column; rename it or delete it"
+            words = "the table has no such column; correct its name or delete it"
             problems.append(Problem(file, words, row=1, column=column, found=column, known=tuple(fields)))
     for column in fields.keys() - set(sheet.header):
         needed = fields[column].get("constraints", {}).get("required")
-        words = "the column is missing; " + ("every row needs it" if needed else "it is optional and read as empty")
+        words = "the column is missing; " + (
+            "every row needs a value in it" if needed else "it is optional, so it is read as empty"
+        )
         problems.append(Problem(file, words, row=1, column=column, note=not needed))
     return sorted(problems, key=lambda problem: (problem.note, problem.column))
 

@@ -109,7 +109,7 @@ def merged_with(
     if signs(now, schema) == before:
         return frame
     if len(twice := frame.index[frame.duplicated(keys)]):
-        words = f"expected each {', '.join(keys)} once; this repeats an earlier row"
+        words = f"each {', '.join(keys)} may occur together only once; an earlier row has the same"
         reading.problems += [Problem(table, words, row, keys[0], frame.at[row, keys[0]]) for row in twice]
         return frame
     both, clash, kept = merged(frame, now, before, schema)

@@ -113,7 +113,7 @@ def test_large_csv_files_are_checked_by_column_with_file_row_and_column(review, 
     with pytest.raises(UserError) as told:
         sharding.make("mca-phase2", 4)
     assert "keypoints.csv, row 4, column case: found 'nobody'; expected an id of cases.csv" in str(told.value)
-    assert "row 4, column id: expected every value once; it repeats that of row 2" in str(told.value)
+    assert "row 4, column id: each value may occur only once; row 2 has the same" in str(told.value)
 
 
 def killed_once(file: Path, count, mark: Path):

@@ -121,7 +121,7 @@ def test_what_spreadsheets_do_to_csv_changes_nothing(desk):
 @pytest.mark.parametrize(
     ("table", "old", "new_", "said"),
     [
-        ("coders", "2026-11", "Nov-26", "row 2, column when: found 'Nov-26'; a date"),
+        ("coders", "2026-11", "Nov-26", "row 2, column when: found 'Nov-26'; a spreadsheet has turned"),
         ("keypoints", "It aims to grow food.", "Caf\u00c3\u00a9", "row 3, column summary"),
         ("keypoints", "It aims to grow food.", "#NAME?", "row 3, column summary"),
         ("keypoints", "It aims to grow food.", "a\x07b", "control characters"),
@@ -163,9 +163,9 @@ def test_check_lists_all_problems_at_once_by_file(desk):
     ("table", "old", "new_", "said"),
     [
         ("codings.csv", "birch-aims-01,aim-together,ada", "birch-aims-01,none,ada,supports,\nbirch-aims-01,aim-together,ada",
-         "'birch-aims-01' has a theme of the same coder too"),
-        ("codebook.csv", "gen-garden,compendium", "gen-people,compendium", "no theme has it as its parent"),
-        ("codebook.csv", "ref-garden,compendium", "ref-means,compendium", "no general theme has it as its parent"),
+         "the same coder has also given 'birch-aims-01' a theme"),
+        ("codebook.csv", "gen-garden,compendium", "gen-people,compendium", "no theme names it as its parent"),
+        ("codebook.csv", "ref-garden,compendium", "ref-means,compendium", "no general theme names it as its parent"),
     ],
     ids=["none and a theme", "a general theme of nothing", "a refined theme of nothing"],
 )  # fmt: skip

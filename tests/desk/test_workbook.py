@@ -145,7 +145,7 @@ def test_make_sheet_proposes_the_consensus_where_coders_agree(desk):
     own[1] = own[1].replace("aim-food", "none")
     desk.path("codings.csv").open("a").writelines(line.replace(",ada,", ",bo,") + "\n" for line in own)
     replace(desk, "review.yaml", "coding: ada", "coding: consensus")
-    assert "3 key points that several coders have coded have no row of the consensus" in desk.check()[1]
+    assert "the consensus has no row for 3 key points that several coders have coded" in desk.check()[1]
     status, told, message = desk.sheet()
     assert status == 0 and "consensus on 2 key points" in told, message
     assert desk.sheet()[0] == 0  # what was proposed is no edit
