@@ -19,16 +19,12 @@ def place_cases(project: Project) -> tuple[list[dict], dict[str, int], dict[str,
     cases = [dict(case) for case in project.cases]
     of_source: dict[str, Any] = {}
     of_selection: dict[str, Any] = {}
-    selections = {text.guid: text.selections for text in project.texts}
     for number, case in enumerate(cases):
         for source in case["sources"]:
             project.left_out["further cases of one source"] += source in of_source
             of_source.setdefault(source, number)
         for selection in case["selections"]:
             of_selection.setdefault(selection, number)
-        for source, start, end in case["passages"]:
-            within = selections.get(source, [])
-            of_selection |= {s.guid: number for s in within if start <= s.start and s.end <= end}
     placed = {*of_source.values(), *of_selection.values()}
     unplaced = {case["name"].casefold(): n for n, case in enumerate(cases) if case["name"] and n not in placed}
     for text in project.texts:

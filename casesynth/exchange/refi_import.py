@@ -184,10 +184,10 @@ def tables(project: Project, private: bool) -> tuple[dict[str, pd.DataFrame], di
         if code in project.codes and heading not in used[code]:
             used[code].append(heading)
     book, themes = codebook_of(project, {code: under for code, under in used.items() if under}, heading_ids)
-    coders: dict[str, str] = {}
-    for guid, name in [*project.coders.items(), *((coder, "") for _, _, _, coder, _ in raw)]:
-        if guid not in coders:
-            coders[guid] = new_coder.new(name or "unnamed coder", "coder")
+    unnamed = {coder: "" for *_, coder, _ in raw if coder not in project.coders}
+    coders = {
+        guid: new_coder.new(name or "unnamed coder", "coder") for guid, name in (project.coders | unnamed).items()
+    }
     rows = {
         "cases": cases_table(project, cases, case_ids, further),
         "keypoints": points,

@@ -265,27 +265,27 @@ def read_codes(codes: list[Element], parent: str, into: dict[str, CodeRow], dept
 
 
 def read_case(case: Element, variables: dict[str, str]) -> dict:
-    """A case: its name, what is said of it, and what belongs to it: sources, selections, and passages of its code."""
+    """A case: its name, what is said of it, and which sources and selections belong to it."""
     return {
         "name": line(case.get("name") or ""),
         "values": values_of(case, variables),
         "sources": [target(ref) for ref in case.findall("SourceRef")],
         "selections": [target(ref) for ref in case.findall("SelectionRef")],
-        "passages": [],
     }
 
 
 def read_text(source: Element, text: str, memos: dict[str, str], found: Project) -> Text:
     """A source with its selections; what lies outside the text is counted as left out."""
-    selections, name = [], line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
-    raw = [
+    name = line(source.get("name") or "") or re.split("[/:]", source.get("plainTextPath") or "")[-1]
+    elements, selections, of_cases = source.findall("PlainTextSelection"), [], []
+    marks = [
         Mark(int_of(each.get("startPosition")), int_of(each.get("endPosition")), each.get("name") or "")
-        for each in source.findall("PlainTextSelection")
+        for each in elements
     ]
-    text, places, doubt = positions(text, raw)
+    text, places, doubt = positions(text, marks)
     if doubt and text:
         found.to_check.append(f"'{name}': its passages do not begin and end at words; compare them with the program")
-    for selection, (start, end) in zip(source.findall("PlainTextSelection"), places):
+    for selection, (start, end) in zip(elements, places):
         codings = selection.findall("Coding")
         if not 0 <= start < end <= len(text) or not text[start:end].strip():
             found.left_out["codings of passages without text"] += len(codings)
@@ -307,10 +307,12 @@ def read_text(source: Element, text: str, memos: dict[str, str], found: Project)
                 found.months[coder] = min(month, found.months.get(coder, month))
             own = [memos.get(target(ref), "") for ref in coding.findall("NoteRef")]
             read.append((code, coder, " / ".join(filter(None, [*own, *shared]))))
-        for case in cases[:1]:
-            found.cases[case]["passages"].append((id_of(source.get("guid")), start, end))
+        of_cases += [(case, start, end) for case in cases[:1]]
         if read or not cases:
             selections.append(Selection(id_of(selection.get("guid")), selection.get("name") or "", start, end, read))
+    for case, first, last in of_cases:
+        within = [each.guid for each in selections if first <= each.start and each.end <= last]
+        found.cases[case]["selections"] += within
     return Text(id_of(source.get("guid")), name, text, selections)
 
 
