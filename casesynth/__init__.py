@@ -21,7 +21,7 @@ OFFERED = {
     "results": "casesynth.front",
     "check_claims": "casesynth.front",
     "compare_coders": "casesynth.front",
-    "display": "casesynth.front",
+    "display": "casesynth.shown",
     "read": "casesynth.front",
     "write": "casesynth.front",
     "draw": "casesynth.front",

@@ -253,14 +253,6 @@ def compare_coders(review: Review) -> pd.DataFrame:
     return coders.overall(points, coders.case_marks(points, ids), ids)
 
 
-def display() -> None:
-    """Show tables as the notebooks of the compendium do: whole, in a region that scrolls, with plain heads.
-
-    >>> display()
-    """
-    shown.install()
-
-
 def read(review: Review, name: str) -> pd.DataFrame:
     """A table that an earlier notebook wrote, in its declared types; that of every heading as one.
 
@@ -286,7 +278,7 @@ def draw(review: Review, drawing: "Drawing") -> "Drawing":
 
 def pictures(review: Review) -> pd.DataFrame:
     """The figures that this notebook and earlier ones have drawn. Returns the columns of `figures` in results.json."""
-    from casesynth import figures
+    from casesynth import figures  # only steps that draw need this room
 
     return figures.listed(paths.figures(review.name), paths.write(review.name) / "figures")
 

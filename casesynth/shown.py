@@ -103,8 +103,11 @@ def plain(table: pd.DataFrame, printer: Any, cycle: bool) -> None:
     printer.text(f"{size(table)}: {', '.join(map(head, table.columns))}")
 
 
-def install() -> None:
-    """Show every table of this notebook so; outside a notebook there is nothing to set."""
+def display() -> None:
+    """Show every table of this notebook whole, in a region that scrolls; outside a notebook there is nothing to set.
+
+    >>> display()
+    """
     from IPython import get_ipython  # takes time to load, and only a notebook needs it
 
     shell = get_ipython()

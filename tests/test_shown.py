@@ -29,7 +29,7 @@ def test_a_notebook_shows_tables_so(monkeypatch):
 
     shell = type("Shell", (), {"display_formatter": DisplayFormatter()})()
     monkeypatch.setattr(IPython, "get_ipython", lambda: shell)
-    shown.install()
+    shown.display()
     data, _ = shell.display_formatter.format(pd.DataFrame({"of_cases": [1]}))
     assert data["text/html"] == shown.html(pd.DataFrame({"of_cases": [1]}))
     assert data["text/plain"] == "1 row: of all projects"

@@ -52,6 +52,7 @@ NewName = Annotated[
 ]
 File = Annotated[str, typer.Argument(metavar="FILE", help="The path of the file.")]
 Json = Annotated[bool, typer.Option("--json", help="Print JSON, for programs.")]
+Settings = Annotated[list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Change a parameter.")]
 Yes = Annotated[bool, typer.Option("--yes", help="Delete rows without asking; for scripts.")]
 Hidden = typer.Option(hidden=True)  # what the Makefile hands over for a run with changed parameters
 

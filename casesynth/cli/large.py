@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from casesynth.cli.chain import run_count
-from casesynth.cli.frame import Hidden, Name, command
+from casesynth.cli.frame import Hidden, Name, Settings, command
 from casesynth.core import paths
 
 
@@ -32,9 +32,7 @@ def shards(
 @command("casesynth count my-review --jobs 2")
 def count(
     name: Name,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Change a parameter.")
-    ] = None,
+    settings: Settings = None,
     jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="NUMBER", min=1, help="How many processes.")] = 1,
     cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler that is running, such as tcp://10.0.0.1:8786.")

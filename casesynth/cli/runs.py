@@ -7,7 +7,7 @@ from typing import Annotated, NoReturn
 
 import typer
 
-from casesynth.cli.frame import Hidden, Name, command
+from casesynth.cli.frame import Hidden, Name, Settings, command
 from casesynth.cli.output import Status, fail
 from casesynth.core import paths
 from casesynth.errors import UserError
@@ -18,9 +18,7 @@ from casesynth.errors import UserError
 @command("casesynth make my-review --set min_cases=3 --set heading_groups=false")
 def make(
     name: Name,
-    settings: Annotated[
-        list[str] | None, typer.Option("--set", metavar="PARAMETER=VALUE", help="Change a parameter.")
-    ] = None,
+    settings: Settings = None,
     jobs: Annotated[
         int | None, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many notebooks at a time.")
     ] = None,

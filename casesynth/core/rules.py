@@ -80,7 +80,7 @@ class Rules:
         return {name: value for name, value in self.parameters().items() if name != "coding"}
 
     def _repr_html_(self) -> str:
-        from casesynth.shown import html
+        from casesynth.shown import html  # loads pandas, which a command's help does not need
 
         return html(
             self.table().assign(value=list(self.parameters().values()))[["name", "value", "default", "sentence"]]
