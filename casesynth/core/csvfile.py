@@ -299,8 +299,8 @@ def shape(records: list[list[str]], separator: str, notes: list[str], name: str,
     ragged = [(number, len(records[number - 1])) for number in numbers if len(records[number - 1]) != width]
     wide = [(number, cells) for number, cells in ragged if cells > width]
     if expected and wide and len(wide) < len(rows):  # where every row ends in a comma, a program has added it
-        number, cells = wide[0]
-        raise UserError(f"{name}, row {number}: found {cells} cells; expected {width}, one for each column. {TOO_MANY}")
+        number, count = wide[0]
+        raise UserError(f"{name}, row {number}: found {count} cells; expected {width}, one for each column. {TOO_MANY}")
     return Sheet(header, rows, numbers, notes, separator, width, ragged)
 
 
