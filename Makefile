@@ -105,8 +105,8 @@ all: environment ## Set up (once) and run the whole synthesis: results/<review>/
 results/% figures/%: environment FORCE
 	$(RUN_CHAIN) $@
 
-sweep: environment ## Run once for each combination: SET="min_cases=2,3,4 heading_groups=true,false"; JOBS=2 runs two at a time. Table and figure: results/sweeps/
-	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" $(PLACES) --command "$(MAKE)" --no-print-directory -r CHAIN=1 REVIEW=$(REVIEW)
+sweep: environment ## Run once for each combination: SET="min_cases=2,3,4 heading_groups=true,false"; JOBS=2 runs two at a time, CLUSTER=tcp://… a Dask cluster. Table and figure: results/sweeps/
+	+@$(RUN) _sweep --review=$(REVIEW) --set="$(SWEPT)" --at-once="$$JOBS" --cluster="$$CLUSTER" $(PLACES) --command "$(MAKE)" --no-print-directory -r CHAIN=1 REVIEW=$(REVIEW)
 
 sweep-slurm: environment ## Write the runs of a sweep as a Snakefile, for snakemake with its Slurm executor. SET="…" as for sweep
 	@$(RUN) _sweep --slurm --review=$(REVIEW) --set="$(SWEPT)"

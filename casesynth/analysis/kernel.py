@@ -12,11 +12,12 @@ from dataclasses import dataclass
 import numpy as np
 import pandas as pd
 
+from casesynth.core import shards
 from casesynth.core.levels import LEVELS
 from casesynth.core.rules import Rules
 from casesynth.core.shards import Shard, held
 
-Integers = dict[str, np.ndarray]
+Integers = shards.Integers
 #: Rows that are multiplied at a time: as float32, whole numbers are exact up to 16 million.
 ROWS = 65_536
 
@@ -101,15 +102,6 @@ def shared(one: np.ndarray, other: np.ndarray | None = None) -> np.ndarray:
 def tally(places: np.ndarray, number: int) -> np.ndarray:
     """How often each place from 0 to `number` - 1 is there; others are left out."""
     return np.bincount(places[places >= 0], minlength=number)[:number].astype(np.int64)
-
-
-def add(totals: Integers, more: Integers) -> Integers:
-    """The sum of the integers of two shards; without any so far, those of the second.
-
-    >>> add({"cases": np.array([1, 2])}, {"cases": np.array([3, 4])})
-    {'cases': array([4, 6])}
-    """
-    return {name: totals[name] + value for name, value in more.items()} if totals else more
 
 
 def count_themes(shard: Shard) -> Integers:

@@ -48,6 +48,9 @@ def sweep(
     name: Name,
     settings: Annotated[list[str], typer.Option("--set", metavar="PARAMETER=VALUE,VALUE", help="Values to run with.")],
     jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="NUMBER", help="How many runs at a time.")] = 1,
+    cluster: Annotated[
+        str, typer.Option(metavar="ADDRESS", help="A Dask scheduler whose workers share this folder.")
+    ] = "",
     slurm: Annotated[bool, typer.Option("--slurm", help="Write a Snakefile for a cluster instead.")] = False,
 ) -> None:
     """Run the synthesis once for each combination of parameters, and show which parameter moves which finding.
@@ -55,7 +58,7 @@ def sweep(
     Steps that do not depend on what differs are run once. This prints the make command that does it, and runs it.
     """
     goal = "sweep-slurm" if slurm else "sweep"
-    become_make(name, [goal, f"REVIEW={name}", f"SET={' '.join(settings)}", f"JOBS={jobs}"])
+    become_make(name, [goal, f"REVIEW={name}", f"SET={' '.join(settings)}", f"JOBS={jobs}", f"CLUSTER={cluster}"])
 
 
 @command("casesynth site my-review")

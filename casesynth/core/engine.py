@@ -22,9 +22,9 @@ from tqdm import tqdm
 
 from casesynth.core import shards
 from casesynth.core.files import whole_file
+from casesynth.core.shards import Integers
 from casesynth.errors import UserError
 
-Integers = dict[str, np.ndarray]
 Count = Callable[[Path], Integers]
 Done = tuple[Path, Integers, dict[str, object]]
 Given = TypeVar("Given")
@@ -47,14 +47,14 @@ def total(count: Count, files: list[Path], keep: Path, jobs: int = 1, cluster: s
     open_ = [file for file in files if not kept[file].exists()]
     result: Integers = {}
     with tqdm(total=len(files), initial=len(files) - len(open_), unit="shard", disable=None, leave=False) as line:
-        for file, integers, record in counted(count, open_, jobs, cluster):
+        for file, integers, record in spread(partial(one, count=count), open_, jobs, cluster):
             save(kept[file], integers)
             with (keep / "record.jsonl").open("a", encoding="utf-8") as log:
                 log.write(json.dumps({"shard": file.name, "kept": kept[file].name, **record}) + "\n")
             line.update()
     for file in files:
         with np.load(kept[file]) as parts:
-            result = {name: result.get(name, 0) + parts[name] for name in parts.files}
+            result = shards.add(result, dict(parts))
     return result
 
 
@@ -85,25 +85,26 @@ def one(file: Path, count: Count) -> Done:
     raise UserError(f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run it again.")
 
 
-def counted(count: Count, files: list[Path], jobs: int, cluster: str) -> Iterator[Done]:
-    """Each shard as it is finished, by whoever is to count it."""
-    if not files:
+def spread(task: Callable[[Given], Result], given: list[Given], jobs: int = 1, cluster: str = "") -> Iterator[Result]:
+    """What a task makes of each of several things, as it is finished, by whoever is to do it."""
+    if not given:
         return iter(())
     if cluster:
-        return by_dask(partial(one, count=count), files, cluster)
-    return by_pool(count, files, jobs) if jobs > 1 else map(partial(one, count=count), files)
+        return by_dask(task, given, cluster)
+    return by_pool(task, given, jobs) if jobs > 1 else map(task, given)
 
 
-def by_pool(count: Count, files: list[Path], jobs: int) -> Iterator[Done]:
+def by_pool(task: Callable[[Given], Result], given: list[Given], jobs: int) -> Iterator[Result]:
     """By a pool of processes. Where one is killed, a new pool goes on with what is left."""
-    left = list(files)
+    left = list(given)
     for tried in range(1, TRIES + 1):
         try:
             with ProcessPoolExecutor(min(jobs, len(left))) as pool:
-                for future in as_completed([pool.submit(one, file, count) for file in left]):
-                    done = future.result()
-                    left.remove(done[0])
-                    yield done
+                futures = {pool.submit(task, each): each for each in left}
+                for future in as_completed(futures):
+                    result = future.result()
+                    left.remove(futures[future])
+                    yield result
             return
         except BrokenExecutor:
             logging.warning("a process was lost (try %d of %d); %d shards are left", tried, TRIES, len(left))

@@ -2,14 +2,13 @@
 
 import shutil
 from collections.abc import Iterator
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from pathlib import Path
 
 import numpy as np
 import pandas as pd
 
-from casesynth.core import paths, shards
+from casesynth.core import engine, paths, shards
 from casesynth.core.columnar import value_problems
 from casesynth.core.files import whole_folder
 from casesynth.core.meaning import check_meaning
@@ -85,25 +84,21 @@ def read_large(file: Path) -> pd.DataFrame:
     return frame.assign(row=np.arange(2, len(frame) + 2, dtype=np.int32))
 
 
-def renewed(file: Path, base: Review, into: Path, made_from: dict[str, str]) -> Seen:
-    """Check a shard that stands alone, and write it again into a folder."""
+def renewed(file: Path, base: Review, into: Path, made_from: dict[str, str]) -> tuple[str, Seen]:
+    """Check a shard that stands alone, and write it again into a folder. Returns its name and what was seen in it."""
     (part,) = shards.split(shards.of(file), 1)
     tables, seen = check(base, part)
     shards.write_one(into / file.name, tables, made_from)
-    return seen
+    return file.name, seen
 
 
 def renew(name: str, jobs: int) -> None:
     """Check all shards of a review that has nothing else, and write them again, several at a time."""
     folder = paths.data(name)
-    files = shards.of_review(folder)
     with whole_folder(folder / "shards") as partial_folder:
         one = partial(renewed, base=outline(name), into=partial_folder, made_from=shards.sources(folder))
-        if jobs > 1:
-            with ProcessPoolExecutor(min(jobs, len(files))) as pool:
-                refuse(name, list(pool.map(one, files)))
-        else:
-            refuse(name, [one(file) for file in files])
+        seen = dict(engine.spread(one, shards.of_review(folder), jobs))
+        refuse(name, [seen[shard] for shard in sorted(seen)])
         shutil.rmtree(folder / "shards")
 
 

@@ -21,6 +21,8 @@ from casesynth.core.files import whole_folder
 from casesynth.errors import UserError
 
 Tables = dict[str, pd.DataFrame]
+#: What a count gives of a shard, by name; those of all shards are added.
+Integers = dict[str, np.ndarray]
 SHARDED = ("cases", "keypoints", "codings")
 #: What the checks of sharded tables rest on besides.
 BESIDE = ("codebook.csv", "coders.csv", "review.yaml", "datapackage.json")
@@ -70,6 +72,15 @@ def held(members: np.ndarray, groups: np.ndarray, of_members: int, of_groups: in
     known = (members >= 0) & (groups >= 0)
     grid[members[known], groups[known]] = True
     return grid
+
+
+def add(totals: Integers, more: Integers) -> Integers:
+    """The sum of the integers of two shards; without any so far, those of the second.
+
+    >>> add({"cases": np.array([1, 2])}, {"cases": np.array([3, 4])})
+    {'cases': array([4, 6])}
+    """
+    return {name: totals[name] + value for name, value in more.items()} if totals else more
 
 
 def digests_of(ids: pd.Series) -> np.ndarray:

@@ -1,20 +1,21 @@
 """`make sweep`: the whole chain once for each combination of parameters, and what each parameter moves.
 
-Steps that do not depend on what differs are run once (`current`). All combinations share one worker. For a cluster,
-`snakefile` writes the combinations as rules of Snakemake.
+Steps that do not depend on what differs are run once (`current`). All combinations share one worker. On a Dask cluster each is
+a `make` of its own; for Slurm, `snakefile` writes them as rules of Snakemake.
 """
 
 import argparse
 import itertools
 from collections.abc import Callable
 from contextlib import ExitStack
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pandas as pd
 
 from casesynth.analysis import compare
-from casesynth.core import paths
+from casesynth.core import engine, paths
 from casesynth.core.csvfile import write
 from casesynth.core.files import write_if_changed
 from casesynth.core.text import plural
@@ -22,6 +23,7 @@ from casesynth.errors import UserError
 from casesynth.runner import chain, digests, lock, stamps
 from casesynth.runner.compare import safe
 from casesynth.runner.runs import name_of, tables_of
+from casesynth.runner.shared import make_run
 from casesynth.runner.worker import serve
 
 if TYPE_CHECKING:
@@ -38,6 +40,9 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--set", default="", help="name=value,value, several separated by spaces")
     parser.add_argument("--at-once", default="1", help="how many runs at a time")
     parser.add_argument("--places", type=int, help="how many notebooks at a time; by default as make was called")
+    parser.add_argument(
+        "--cluster", default="", help="a Dask scheduler that is running, whose workers share the project's folder"
+    )
     parser.add_argument("--slurm", action="store_true", help="write a Snakefile instead of running")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
     return parser.parse_args(words)
@@ -87,6 +92,10 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> tupl
         file = folder / "Snakefile"
         write_if_changed(file, snakefile(given.review, given.set, runs))
         return 0, told_of_slurm(file.relative_to(paths.ROOT))
+    if given.cluster:
+        chain.check_tables(given.review, problems_of)
+        by_cluster(given.cluster, given.review, list(runs.values()))
+        return 0, collect(folder, runs)
     chain.prepare(paths.ROOT / "build")
     chain.check_tables(given.review, problems_of)
     status = run_all(given, runs, starts)
@@ -114,6 +123,21 @@ def run_all(given: argparse.Namespace, runs: dict[str, list[str]], starts: dict[
         write_if_changed(build / "checked", state)
         write_if_changed(build / "complete", state)
     return status
+
+
+def by_cluster(cluster: str, review: str, runs: list[list[str]]) -> None:
+    """Run every combination by the workers of a Dask cluster; the first goes first, so that the others share its steps.
+
+    Raises UserError where a run fails, a worker does not share the project's folder, or the cluster is gone.
+    """
+    folder = paths.ROOT / "build" / f"{review}--sweep"
+    with lock.held(folder):
+        token = (folder / "lock").read_text("utf-8")
+        one = partial(make_run, review=review, folder=paths.ROOT, token=token)
+        for group in (runs[:1], runs[1:]):
+            for wrong in engine.by_dask(one, group, cluster) if group else ():
+                if wrong:
+                    raise UserError(wrong)
 
 
 def collect(folder: Path, runs: dict[str, list[str]]) -> str:

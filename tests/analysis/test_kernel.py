@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 import casesynth as cs
 from casesynth.analysis import counted, kernel, matrices
 from casesynth.core.rules import Rules
-from casesynth.core.shards import Shard
+from casesynth.core.shards import Shard, add
 from tests.support.reviews import invented
 
 BOOK = invented(3, headings=3, per_heading=4)
@@ -45,7 +45,7 @@ def test_every_count_adds_up_over_shards_in_any_order(parts, random):
     supporting = kernel.count_themes(whole)["cases"]
     for plan in (PLAN, counted.replace(PLAN, cases=supporting)):
         together = counted.count(whole, plan)
-        added = reduce(kernel.add, (counted.count(part, plan) for part in parts), {})
+        added = reduce(add, (counted.count(part, plan) for part in parts), {})
         assert together.keys() == added.keys()
         for name, value in together.items():
             assert value.dtype == np.int64, name

@@ -13,6 +13,7 @@ import os
 import subprocess
 import sys
 import tempfile
+from functools import reduce
 from pathlib import Path
 
 import pandas as pd
@@ -32,7 +33,7 @@ LEAST = 0.2
 
 def count(folder: Path) -> dict[str, list]:
     """The product's tables of steps 2 to 4 by its shards, as the other sides give them."""
-    from casesynth.analysis import cooccurrence, counted, kernel
+    from casesynth.analysis import cooccurrence, counted
     from casesynth.core import shards
     from casesynth.core.review import outline
     from casesynth.core.rules import Rules
@@ -41,7 +42,7 @@ def count(folder: Path) -> dict[str, list]:
     with environment(CASESYNTH_DATA=folder):
         review, files = outline("generated"), shards.fresh(paths.data("generated"))
         plan = counted.plan_of(review, Rules.of(review))
-        tables = counted.tables(review, plan, counted.totals(plan, lambda one: added(kernel.add, map(one, files))))
+        tables = counted.tables(review, plan, counted.totals(plan, lambda one: reduce(shards.add, map(one, files), {})))
     themes = pd.concat([tables[f"themes-{heading}"] for heading in review.sets["id"]])
     found = {
         "themes": themes["theme points contradicting cases of_cases supported".split()],
@@ -56,14 +57,6 @@ def count(folder: Path) -> dict[str, list]:
         "thresholds": tables["thresholds"].drop(columns="name"),
     }
     return {name: frame.to_numpy().tolist() for name, frame in found.items()}
-
-
-def added(add, parts) -> dict:
-    """The sum of some integers."""
-    total: dict = {}
-    for part in parts:
-        total = add(total, part)
-    return total
 
 
 def commands() -> dict[str, tuple[list, dict]]:

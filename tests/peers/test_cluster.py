@@ -37,6 +37,7 @@ def cluster(folder: Path) -> Iterator[tuple[str, subprocess.Popen, list[subproce
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = str(free.getsockname()[1])
+    folder.mkdir(exist_ok=True)
     address, dask = f"tcp://127.0.0.1:{port}", str(PEER / "bin" / "dask")
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "env": SURROUNDINGS, "cwd": folder}
     scheduler = subprocess.Popen([dask, "scheduler", "--host", "127.0.0.1", "--port", port, "--no-dashboard"], **quiet)
@@ -110,3 +111,44 @@ def test_a_process_of_the_cluster_that_dies_in_the_middle_changes_nothing(here, 
     assert len(kept) == len(set(kept)) == 100  # two rounds of 50, none of them twice
     assert records(results)[: len(before)] == before
     assert tables(results) == expected
+
+
+def children(process: int) -> str:
+    """The processes that a process, in any of its threads, has started (Linux)."""
+    return "".join(file.read_text() for file in Path(f"/proc/{process}/task").glob("*/children"))
+
+
+#: Instead of the chain, which the other tests of sweeps run: what was begun, and what was finished.
+MAKEFILE = """all:
+\t@test "$(SET)" != min_cases=9 || { echo "nine is too many" >&2; exit 1; }
+\t@echo "$(SET)" >> begun; sleep 2; echo "$(SET)" >> finished
+"""
+SWEEP = """
+import sys
+from pathlib import Path
+from casesynth.core import paths
+from casesynth.runner.sweep import by_cluster
+paths.ROOT = Path.cwd()
+by_cluster(sys.argv[1], "tiny", [[f"min_cases={each}"] for each in sys.argv[2:]])
+"""
+
+
+def test_a_sweep_by_a_cluster_that_loses_a_worker_makes_every_run(tmp_path):
+    own = SURROUNDINGS | {"PYTHONPATH": os.pathsep.join(map(str, CLIENT))}
+    (tmp_path / "Makefile").write_text(MAKEFILE)
+
+    def swept(*words: str) -> subprocess.Popen:
+        return subprocess.Popen([sys.executable, "-c", SWEEP, *words], cwd=tmp_path, env=own, stderr=subprocess.PIPE, text=True)  # fmt: skip
+
+    with cluster(tmp_path / "elsewhere") as (address, _, workers):
+        run, begun = swept(address, "1", "2", "3", "4"), tmp_path / "begun"
+        while not begun.exists() or len(begun.read_text().splitlines()) < 2:
+            assert run.poll() is None, run.stderr.read()
+            time.sleep(0.05)
+        next(each for each in workers if children(each.pid)).kill()
+        _, told = run.communicate(timeout=200)
+        assert run.returncode == 0, told
+        order = (tmp_path / "finished").read_text().splitlines()
+        assert order[0] == "min_cases=1" and set(order) == {f"min_cases={each}" for each in range(1, 5)}
+        _, told = swept(address, "1", "9").communicate(timeout=200)
+        assert 'SET="min_cases=9": nine is too many' in told

@@ -10,6 +10,7 @@ from matplotlib.text import Text
 
 from casesynth.errors import UserError
 from casesynth.figures.sweep import moves
+from casesynth.runner.shared import make_run
 from casesynth.runner.sweep import combinations, snakefile
 from tests.analysis.test_compare import run
 from tests.support import ROOT
@@ -68,6 +69,11 @@ def test_every_combination_is_run_and_shared_steps_run_once(rebuilt):
     assert project.path(f"{FOLDER}/moves.png").exists()
     again = project.make("sweep", SWEEP)
     assert again.returncode == 0 and again.steps == []
+
+
+def test_a_worker_that_does_not_share_the_folder_says_so(tmp_path):
+    told = make_run(["min_cases=2"], "tiny", tmp_path, "the lock of the sweep")
+    assert f"does not see {tmp_path}: a sweep needs workers that share the project's folder" in told
 
 
 def test_the_snakefile_has_a_rule_for_every_run():
