@@ -13,9 +13,13 @@ from typing import Any
 import matplotlib
 import numpy as np
 import pandas as pd
+from matplotlib.collections import PathCollection
 from matplotlib.figure import Figure
 from matplotlib.font_manager import fontManager
+from matplotlib.lines import Line2D
+from matplotlib.markers import MarkerStyle
 from matplotlib.patches import Rectangle
+from matplotlib.transforms import IdentityTransform
 
 from casesynth.core import csvfile
 from casesynth.figures import look
@@ -139,8 +143,14 @@ class Board:
         self.write(x, y + 0.36 * size - (lines_in(text) - 1) * look.LINE / 2, text, **style)
 
     def mark(self, x: Any, y: Any, points: float, **style: Any) -> None:
-        """Marks of a size in points."""
-        self.axes.scatter(np.round(x, 2), np.round(y, 2), s=points**2, clip_on=False, **{"zorder": 3, **style})
+        """Marks of a size in points, as `scatter` draws them, which would also look for the limits of axes that have theirs."""
+        shape, color = MarkerStyle(style.pop("marker", "o")), style.pop("color", None)
+        looks = {"facecolor": color, "edgecolor": color if shape.is_filled() else "face", "zorder": 3, **style}
+        spots = np.column_stack([np.round(np.ravel(x), 2), np.round(np.ravel(y), 2)])
+        outline = shape.get_path().transformed(shape.get_transform())
+        marks = PathCollection([outline], [points**2], offsets=spots, offset_transform=self.axes.transData, **looks)
+        marks.set(transform=IdentityTransform(), clip_on=False)
+        self.axes.add_artist(marks)
 
     def box(self, left: float, top: float, width: float, height: float, color: str, **style: Any) -> None:
         """A filled rectangle."""
@@ -151,7 +161,7 @@ class Board:
     def rule(self, x: Any, y: Any, color: str = look.PALE, width: float = 0.8, **style: Any) -> None:
         """A thin line."""
         style = {"solid_capstyle": "butt", "clip_on": False, **style}
-        self.axes.plot(np.round(x, 2), np.round(y, 2), color=color, linewidth=width, **style)
+        self.axes.add_artist(Line2D(np.round(x, 2), np.round(y, 2), color=color, linewidth=width, **style))
 
     def block(self, y: float, words: str) -> float:
         """The title of a block of rows, over a line. Returns where its rows start."""

@@ -200,7 +200,8 @@ def warm() -> None:
 def serve(commands: list[list[str]], folder: Path, places: int | None, at_once: int = 1) -> int:
     """Run the commands, `at_once` of them at a time, alongside one worker; stop when they end, or when the calling process has gone.
 
-    The worker has `places` notebooks at a time, and is asked for all that could run; without a number, or a worker, make decides.
+    The worker is asked for all that could run. It runs `places` notebooks at a time, and one more, since each waits a third of a
+    second for its kernel to start and to end. Without a number, or a worker, make decides.
     Returns 0, the exit status of the first that failed (no other is started then), or 128 and the number of the signal that
     stopped them. `folder` is for sockets and temporary files; the caller removes it.
     """
@@ -211,7 +212,7 @@ def serve(commands: list[list[str]], folder: Path, places: int | None, at_once: 
     server = None
     if serves():
         os.environ[ADDRESS] = str(folder / "worker")
-        server = Server(os.environ[ADDRESS], places or MOST, len(commands))
+        server = Server(os.environ[ADDRESS], (places or MOST) + 1, len(commands))
         threading.Thread(target=server.serve_forever, daemon=True).start()
         threading.Thread(target=import_module, args=["papermill"], daemon=True).start()  # it takes seconds
     jobs = [f"-j{MOST if server else places}"] if places else []
