@@ -114,12 +114,7 @@ ELSEWHERE = "elsewhere"
 
 
 def with_place(cases: pd.DataFrame, places: pd.DataFrame) -> pd.DataFrame:
-    """The cases with a column `place`: a case may have several (places.csv), so it is the one that most of them share.
-
-    >>> places = pd.DataFrame({"case": ["a", "a", "b", "c"], "place": ["Leeds", "York", "York", "Hull"]})
-    >>> with_place(pd.DataFrame({"id": ["a", "b", "c", "d"]}), places)["place"].tolist()
-    ['York', 'York', 'elsewhere', '']
-    """
+    """The cases with a column `place`: a case may have several (places.csv), so it is the one that most of them share."""
     own = places[places["case"].isin(cases["id"])].drop_duplicates(["case", "place"])
     shared = own["place"].value_counts().sort_index(kind="stable")
     if shared.empty or shared.max() < 2:

@@ -20,7 +20,7 @@ def every_finding(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFr
     Returns level (theme, general, refined, merge, both), id, name, supported, cases (that it rests on).
     """
     of = structure(review, coded)
-    now, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)["general"]
+    now, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
     themes = zip(of.ids["theme"], of.names["theme"], now["theme"][0].tolist(), of.cases_with.tolist())
     rows = [["theme", *theme] for theme in themes]
     for subject in subjects(of, now["general"][0]):

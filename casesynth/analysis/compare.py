@@ -113,10 +113,8 @@ def differences(first: Tables, second: Tables, verdicts: list[str]) -> pd.DataFr
     found = []
     for item in both.to_dict("records"):
         key = (item["kind"], item["id"])
-        gained, lost = (
-            sorted(new.get(key, set()) - old.get(key, set())),
-            sorted(old.get(key, set()) - new.get(key, set())),
-        )
+        before, after = old.get(key, set()), new.get(key, set())
+        gained, lost = sorted(after - before), sorted(before - after)
         change = change_of(item, verdicts) or ("changed" if gained or lost else "")
         if change:
             name = item["name_1"] if item["there"] == "left_only" else item["name_2"]
@@ -144,24 +142,24 @@ def state_of(item: dict[Any, Any], side: int) -> str:
 
 def change_of(item: dict[Any, Any], verdicts: list[str]) -> str:
     """The word of `CHANGES` for an item of either run, or "" if its strength, verdict and numbers are the same."""
-    claim, there = item["kind"] == "claim", item["there"]
-    if there != "both":
-        mark = "2" if there == "right_only" else "1"
-        words = {"2": ("new", "added"), "1": ("gone", "removed")}[mark]
-        return words[0] if item[f"supported_{mark}"] else words[1]
-    if claim:
-        ranks = [
-            verdicts.index(item[f"verdict_{side}"]) if item[f"verdict_{side}"] in verdicts else 99 for side in (1, 2)
-        ]
-        if ranks[0] != ranks[1]:
-            return "stronger" if ranks[1] < ranks[0] else "weaker"
-        return "changed" if item["told_1"] != item["told_2"] else ""
-    if bool(item["supported_1"]) != bool(item["supported_2"]):
+    if item["there"] != "both":
+        side, supported, other = (2, "new", "added") if item["there"] == "right_only" else (1, "gone", "removed")
+        return supported if item[f"supported_{side}"] else other
+    if item["supported_1"] != item["supported_2"]:
         return "new" if item["supported_2"] else "gone"
-    before, after = ((item[f"supporting_{side}"], -item[f"against_{side}"]) for side in (1, 2))
+    before, after = (strength_of(item, side, verdicts) for side in (1, 2))
     if before != after:
         return "stronger" if after > before else "weaker"
-    return "changed" if item["of_1"] != item["of_2"] else ""
+    same = item["of_1"] == item["of_2"] and item["told_1"] == item["told_2"]
+    return "" if same else "changed"
+
+
+def strength_of(item: dict[Any, Any], side: int, verdicts: list[str]) -> tuple[int, int]:
+    """How strong an item is in one of the runs: a claim by its verdict, others by the cases for and against."""
+    if item["kind"] == "claim":
+        known = item[f"verdict_{side}"] in verdicts
+        return -verdicts.index(item[f"verdict_{side}"]) if known else -len(verdicts), 0
+    return item[f"supporting_{side}"], -item[f"against_{side}"]
 
 
 def changed_rows(first: Tables, second: Tables, keys: dict[str, list[str]]) -> pd.DataFrame:
@@ -176,17 +174,13 @@ def changed_rows(first: Tables, second: Tables, keys: dict[str, list[str]]) -> p
     found = []
     for table, key in keys.items():
         old, new = (by_key(tables.get(table, pd.DataFrame(columns=key)), key) for tables in (first, second))
-        for row in [*old, *(row for row in new if row not in old)]:
-            if row not in new:
-                found.append([table, row, "removed", ""])
-            elif row not in old:
-                found.append([table, row, "added", ""])
-            elif old[row] != new[row]:
-                columns = [
-                    column for column in {**old[row], **new[row]} if old[row].get(column) != new[row].get(column)
-                ]
-                told = "; ".join(f"{each}: {old[row].get(each, '')} → {new[row].get(each, '')}" for each in columns)
-                found.append([table, row, "changed", told])
+        for row in dict.fromkeys([*old, *new]):
+            before, after = old.get(row, {}), new.get(row, {})
+            change = "removed" if row not in new else "added" if row not in old else "changed"
+            differ = [column for column in before | after if before.get(column) != after.get(column)]
+            told = [f"{column}: {before.get(column, '')} → {after.get(column, '')}" for column in differ]
+            if change != "changed" or told:
+                found.append([table, row, change, "; ".join(told) if change == "changed" else ""])
     return pd.DataFrame(found, columns=["table", "row", "change", "columns"])
 
 

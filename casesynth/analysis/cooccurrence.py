@@ -70,11 +70,11 @@ def pairs(of: Structure, rule: Rules) -> pd.DataFrame:
     A pair is counted in the cases in which both could be found: those with a coded key point under a heading of each.
     Returns the columns of `goes-together` in results.json; p, q and smallest_p have four significant digits: none is ever 0.
     """
-    supported, support = supported_under(of, everyone(of), rule), supporting_cases(of, rule)
+    supported = supported_under(of, everyone(of), rule)
     open_to = general_open(of, of.could)
     counts = {
         "theme": count_together(of.carry, of.could),
-        "general": count_together(support["general"] & open_to, open_to),
+        "general": count_together(supporting_cases(of, rule) & open_to, open_to),
     }
     return finish_pairs(of, counts, {level: own[0] for level, own in supported.items()})
 

@@ -125,11 +125,6 @@ def overlaps(
     return frame("overlaps", rows)
 
 
-def merges(overlaps: pd.DataFrame) -> pd.DataFrame:
-    """Of the pairs, those that were merged or that the overlap proposes to merge."""
-    return overlaps[overlaps["proposed"] | overlaps["decided"].eq("merged")].reset_index(drop=True)
-
-
 def refined_themes(
     general: pd.DataFrame, points: pd.DataFrame, codebook: pd.DataFrame, headings: pd.DataFrame
 ) -> pd.DataFrame:

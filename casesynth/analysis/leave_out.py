@@ -50,7 +50,7 @@ def leave_out(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
     """
     of = structure(review, coded)
     n = len(of.ids["case"])
-    support, single = supporting_cases(of, rule)["general"], supported_without_one(of, rule)["general"]
+    support, single = supporting_cases(of, rule), supported_without_one(of, rule)["general"]
     now = supported_under(of, everyone(of), rule)["general"]
     rows = [theme_row(of, int(t), rule) for t in np.flatnonzero(of.carry.sum(axis=0) >= rule.min_cases)]
     keep = subsets(n) if n <= TRY_ALL else None

@@ -63,16 +63,10 @@ def supported_without_one(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
     return supported_by_counts(of, of.carry.sum(axis=0, dtype=np.float32) - of.carry, rule)
 
 
-def supporting_cases(of: Structure, rule: Rules) -> dict[str, np.ndarray]:
-    """Cases × themes of each level: which case does a finding rest on?
-
-    Only supported themes count above the headings.
-    """
-    supported = supported_under(of, everyone(of), rule)
-    theme = of.carry & supported["theme"][0]
-    general = (theme.astype(int) @ of.general_of.astype(int)) > 0
-    refined = (general & supported["general"][0]).astype(int) @ of.refined_of.astype(int) > 0
-    return {"theme": of.carry, "general": general, "refined": refined}
+def supporting_cases(of: Structure, rule: Rules) -> np.ndarray:
+    """Cases × general themes: which case does a general theme rest on? Only supported themes count."""
+    theme = of.carry & (of.cases_with >= rule.min_cases)
+    return np.asarray(theme.astype(np.float32) @ of.general_of.astype(np.float32) > 0)
 
 
 @dataclass(frozen=True)

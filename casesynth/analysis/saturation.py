@@ -6,7 +6,6 @@ cases would bring nothing new. Themes are heading themes; a case "has" a theme w
 
 import numpy as np
 import pandas as pd
-from scipy.special import gammaln
 
 from casesynth.core.results import frame
 
@@ -68,17 +67,10 @@ def rarefaction(cases_with: np.ndarray, cases: int, sizes: np.ndarray) -> np.nda
     """The expected number of themes in a random set of this many cases, exactly (Colwell, Mao and Chang 2004).
 
     Takes cases_with, how many cases have each theme; cases, how many there are; sizes, of the random sets.
-
-    >>> rarefaction(np.array([1, 2, 3]), 3, np.array([1, 2, 3])).round(3).tolist()
-    [2.0, 2.667, 3.0]
     """
-    n, k = float(cases), np.asarray(sizes, dtype=float)[:, None]
-    left = n - np.asarray(cases_with, dtype=float)[None, :]
-    absent = np.where(
-        left >= k,
-        np.exp(gammaln(left + 1) - gammaln(np.maximum(left - k, 0) + 1) + gammaln(n - k + 1) - gammaln(n + 1)),
-        0.0,
-    )
+    from scipy.stats import hypergeom  # scipy.stats takes a second to load
+
+    absent = hypergeom.pmf(0, cases, np.asarray(cases_with)[None, :], np.asarray(sizes)[:, None])
     return np.asarray((1 - absent).sum(axis=1))
 
 

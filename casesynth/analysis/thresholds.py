@@ -60,8 +60,6 @@ def moved(low: float, high: float, least: int) -> list[tuple[float, float, int]]
 
     >>> moved(1.0, 1.0, 1)
     [(0.9, 1.0, 1), (0.95, 1.0, 1), (1.0, 1.0, 1)]
-    >>> len(moved(0.2, 0.8, 3))
-    25
     """
     lows = sorted({min(max(round(low + shift, 6), 0.0), 1.0) for shift in SHIFTS})
     highs = [1.0] if high == 1 else sorted({min(round(high + shift, 6), 1.0) for shift in SHIFTS})

@@ -33,5 +33,7 @@ def test_matrices_give_the_verdicts_of_the_written_out_rules(phase2, rule):
     assert (table.loc[collected["theme"]].to_numpy() == collected["supported"].to_numpy()).all()
     refined = general.refined_themes(written, points, phase2.codebook, phase2.sets)
     assert (table.loc[refined["refined"]].to_numpy() == refined["supported"].to_numpy()).all()
-    cases = matrices.supporting_cases(of, rule)["refined"].sum(axis=0)
-    assert dict(zip(of.ids["refined"], cases)) == dict(zip(refined["refined"], refined["cases"]))
+    support, now = matrices.supporting_cases(of, rule), table.loc[of.ids["general"]].to_numpy(bool)
+    own = [subject for subject in matrices.subjects(of, now) if subject.level == "refined"]
+    cases = {subject.id: support[:, list(subject.generals)].any(axis=1).sum() for subject in own}
+    assert cases == dict(zip(refined["refined"], refined["cases"]))
