@@ -181,7 +181,7 @@ def shows(similar: pd.DataFrame, compared: pd.DataFrame, cases: pd.DataFrame) ->
             said += f"; {found} {'theme differs' if found == 1 else 'themes differ'} by Holm's correction, which says nothing of causes"
         elif able:
             step = 0.05 / able
-            beyond = "that no theme could give" if part["least_p"].min() > step else "that none gives"
+            beyond = "which no theme could give" if part["least_p"].min() > step else "which none gives"
             said += (
                 f"; Holm's correction asks for p ≤ {step:.4f}, {beyond} (the smallest found is {part['p'].min():.4f})"
             )

@@ -43,7 +43,7 @@ def extraction(complete: pd.DataFrame, reread: pd.DataFrame) -> list[str]:
     if per_case.min() < per_case.max():
         lines.append(
             f"The number varies from {per_case.min():,} ({per_case.idxmin()}) to {per_case.max():,} ({per_case.idxmax()}): "
-            "it measures the length of an entry."
+            "it reflects the length of an entry."
         )
     fixed = complete.groupby("heading_name", sort=False)["points"].agg(["nunique", "first"])
     same = fixed[fixed["nunique"].eq(1) & fixed["first"].gt(0)]
@@ -52,7 +52,8 @@ def extraction(complete: pd.DataFrame, reread: pd.DataFrame) -> list[str]:
             f"Under {some(pd.Series(same.index))}, every project has the same number of key points, which suggests that the form sets it."
         )
     empty = f"{gaps:,} of {len(complete):,} cells {verb(gaps)} empty" if gaps else "No cell is empty"
-    left = f"{len(reread):,} {'summary is' if len(reread) == 1 else 'summaries are'} proposed for another reading"
+    again = {0: "no summary is", 1: "1 summary is"}.get(len(reread), f"{len(reread):,} summaries are")
+    left = f"{again} proposed for a second reading"
     return [*lines, f"{empty}, and {left}."][:4]
 
 
@@ -150,7 +151,10 @@ def robustness(robust: pd.DataFrame, stability: pd.DataFrame, assessed: pd.DataF
     if robust.empty:
         return ["Nothing is supported yet, so there is nothing to test."]
     above, themes_ = robust[robust["level"].ne("theme")], robust[robust["level"].eq("theme")]
-    lines = [f"{int(themes_['fewest'].eq(1).sum()):,} of {len(themes_):,} supported themes depend on a single project."]
+    lines = [
+        f"The loss of a single project would end the support for {int(themes_['fewest'].eq(1).sum()):,} of {len(themes_):,} "
+        "supported themes."
+    ]
     if len(above):
         firm = int(above["fewest"].gt(1).sum())
         lines.append(f"Above the headings, {firm:,} of {len(above):,} verdicts survive the loss of any one project.")
@@ -162,7 +166,7 @@ def robustness(robust: pd.DataFrame, stability: pd.DataFrame, assessed: pd.DataF
         pairs, survive = int(can["pairs"].sum()), int(can["survive"].sum())
         lines.append(
             f"{survive:,} of {pairs:,} pairs of themes go together beyond chance; with this many projects the median power to see "
-            f"even a tenfold odds ratio is {can['median_power'].max():.0%} at most."
+            f"even a tenfold odds ratio is at most {can['median_power'].max():.0%}."
         )
     return lines
 
@@ -174,13 +178,13 @@ def agreement(overall: pd.DataFrame, differences: pd.DataFrame, coders: pd.DataF
     whole = overall[overall["heading"].eq("") & overall["unit"].eq("key point")]
     values = pd.to_numeric(whole.set_index("measure")["value"], errors="coerce").dropna()
     parts = [f"{name} {values[key]:.2f}" for key, name in MEASURES.items() if key in values]
-    lines = [f"Over all pairs of a key point and a theme, two codings agree with {some(pd.Series(parts), 5)}."]
+    lines = [f"Over all pairs of a key point and a theme, the codings agree with {some(pd.Series(parts), 5)}."]
     lines.append(
         f"They differ on {differences['keypoint'].nunique():,} key points; each difference is listed with its resolution."
     )
     if by_model(coders):
         lines.append(
-            "Both codings come from a language model of one kind: this is a check of consistency, not agreement between people."
+            "The codings come from a language model of one kind: this is a check of consistency, not agreement between people."
         )
     return lines
 
