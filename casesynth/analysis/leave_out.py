@@ -2,7 +2,7 @@
 
 The idea is the jackknife's (Quenouille 1949; Tukey 1958), extended to the smallest set whose removal changes the verdict:
 the "fragility index" of trials (Walsh et al. 2014), for cases instead of patients. Up to 16 cases every subset is tried.
-Beyond, every single case is left out exactly, and the smallest set is bounded from above by a greedy search.
+Beyond, every single case is left out exactly, and an integer programme gives the size of the smallest set.
 """
 
 from dataclasses import dataclass
@@ -11,6 +11,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
+from scipy.optimize import Bounds, LinearConstraint, milp
 
 from casesynth.analysis import barriers
 from casesynth.analysis.kernel import Book, Integers, supported_by_counts
@@ -30,6 +31,12 @@ from casesynth.core.rules import Rules
 
 #: Up to this many cases every subset is tried: 2 to the power of 16 are 65,536.
 TRY_ALL = 16
+#: Nodes after which the solver of the integer programme gives its best removal and a bound; almost all end at the first.
+NODES = 100
+#: The solver's bound is a float: 2.9999999 means 3, and 2.0000001 does not.
+TOLERANCE = 1e-6
+#: Within one per cent of the bound is near enough: a removal of fewer than 100 cases is exact.
+GAP = 0.01
 
 
 @dataclass(frozen=True)
@@ -61,7 +68,7 @@ def leave_out(review: Review, coded: pd.DataFrame, rule: Rules) -> pd.DataFrame:
         if keep is not None and verdicts is not None:
             answer = fewest_of_all(keep, subject.holds(verdicts))
         else:
-            answer = greedy(of, subject, rule, one_out)
+            answer = by_programme(of, subject, rule, one_out)
         rests = int(support[:, list(subject.generals)].any(axis=1).sum())
         told = [subject.level, subject.id, subject.name, rests]
         rows.append(row_of(of, told, n, answer, int(one_out.sum())))
@@ -95,38 +102,54 @@ def fewest_of_all(keep: np.ndarray, holds: np.ndarray) -> Answer:
     return Answer(least, len(rows), tuple(int(c) for c in np.flatnonzero(~keep[rows[0]])))
 
 
-def greedy(of: Structure, subject: Subject, rule: Rules, one_out: np.ndarray) -> Answer:
-    """A removal that changes the verdict, for many cases: exact if one case is enough, else an upper bound.
+def by_programme(of: Structure, subject: Subject, rule: Rules, one_out: np.ndarray) -> Answer:
+    """The size of the smallest removal among many cases: exact if one case is enough or the solver proves it.
 
-    Of every general theme the places (headings, or groups) that are cheapest to lose are chosen, and each time the
-    case goes that reports most of the themes still supported there.
+    Such sets are not counted. A merge ends with the first of its general themes, a refined theme with the last.
     """
     alone = np.flatnonzero(~one_out)
     if len(alone):
         return Answer(1, len(alone), (int(alone[0]),))
-    ways = [removal(of, [g], rule) for g in subject.generals] if subject.needs == "all" else []
-    going = min(ways, key=len) if ways else removal(of, list(subject.generals), rule)
-    return Answer(len(going), None, tuple(sorted(going)), len(going) == 2, 2)
+    ways = [[g] for g in subject.generals] if subject.needs == "all" else [list(subject.generals)]
+    solved = [programme(of, way, rule) for way in ways]
+    going = min((going for going, _ in solved), key=len)
+    at_least = max(2, min(bound for _, bound in solved))
+    exact = len(going) == at_least
+    return Answer(len(going), None, tuple(going), exact, None if exact else at_least)
 
 
-def removal(of: Structure, generals: list[int], rule: Rules) -> list[int]:
-    """Cases whose removal ends the support of all these general themes (`greedy`)."""
+def programme(of: Structure, generals: list[int], rule: Rules) -> tuple[list[int], int]:
+    """The fewest cases to remove so that none of these general themes is supported, as an integer programme.
+
+    Cases that report the same of the themes are alike, so it asks how many of each kind are removed; and of each place
+    (heading, or group) with supported themes, whether it is lost. A place is lost once each of these themes has fewer
+    than `min_cases` cases; a general theme is, once fewer than `min_headings` places are left. Solved by HiGHS (Huangfu
+    and Hall 2018), which stops after a number of nodes, not of seconds: so every machine gets the same answer.
+
+    Returns the cases of the best removal found, and the number of cases below which no removal is enough.
+    """
     places = of.group_of if rule.heading_groups else of.heading_of
-    carriers = of.carry.sum(axis=0)
-    themes: list[int] = []
-    for g in generals:
-        spanned = [np.flatnonzero(of.general_of[:, g] & place & (carriers >= rule.min_cases)) for place in places.T]
-        spanned = sorted((own for own in spanned if len(own)), key=lambda own: int(carriers[own].sum()))
-        themes += [int(theme) for own in spanned[: len(spanned) - rule.min_headings + 1] for theme in own]
-    stays, going = of.carry[:, themes].astype(int), []
-    left, open_before = stays.sum(axis=0), np.zeros(len(themes), dtype=bool)
-    while (open_yet := left >= rule.min_cases).any():
-        if (open_yet != open_before).any():  # else only the case that has gone is worth something else
-            open_before, worth = open_yet, stays[:, open_yet].sum(axis=1)
-        case = int(worth.argmax())
-        going.append(case)
-        left, stays[case], worth[case] = left - stays[case], 0, 0
-    return going
+    supported = of.cases_with >= rule.min_cases
+    spanned = [[np.flatnonzero(of.general_of[:, g] & place & supported) for place in places.T] for g in generals]
+    owner, lost = zip(*((g, themes) for g, own in enumerate(spanned) for themes in own if len(themes)))
+    themes = np.concatenate(lost)
+    kinds, kind, many = np.unique(of.carry[:, themes], axis=0, return_inverse=True, return_counts=True)
+    fall = of.cases_with[themes] - rule.min_cases + 1
+    of_place = np.repeat(np.arange(len(lost)), [len(own) for own in lost])[:, None] == np.arange(len(lost))
+    of_general = np.arange(len(generals))[:, None] == np.array(owner)
+    falls = np.hstack([kinds.T, -fall[:, None] * of_place])
+    ends = np.hstack([np.zeros((len(generals), len(kinds))), of_general])
+    least = np.concatenate([np.zeros(len(themes)), of_general.sum(axis=1) - rule.min_headings + 1])
+    solved = milp(
+        np.concatenate([np.ones(len(kinds)), np.zeros(len(lost))]),
+        integrality=1,
+        bounds=Bounds(0, np.concatenate([many, np.ones(len(lost))])),
+        constraints=LinearConstraint(np.vstack([falls, ends]), lb=least),
+        options={"node_limit": NODES, "mip_rel_gap": GAP},
+    )
+    removed = np.round(solved.x[: len(kinds)]).astype(int)
+    going = [case for each, number in enumerate(removed) for case in np.flatnonzero(kind == each)[:number]]
+    return sorted(map(int, going)), int(np.ceil(solved.mip_dual_bound - TOLERANCE))
 
 
 def theme_row(of: Structure, t: int, rule: Rules) -> list[Any]:

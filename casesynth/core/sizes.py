@@ -25,7 +25,7 @@ LIMITS = [
         "observed and expected numbers, those furthest apart first: among this many cases almost every test passes",
     ),
     (
-        "The smallest removal that undoes a finding, by an exact search",
+        "The size of the smallest removal that undoes a finding, by an integer programme (up to 16 cases: every such removal)",
         f"{LISTED:,} cases",
         "bounds from the counts: a number of cases that suffices, and one below which none does",
     ),

@@ -93,7 +93,7 @@ def all_removals(of: Structure, rule: Rules) -> list:
     now = matrices.supported_under(of, matrices.everyone(of), rule)["general"]
     single = matrices.supported_without_one(of, rule)["general"]
     own = [subject for subject in matrices.subjects(of, now[0]) if subject.holds(now)[0] and subject.level != "merge"]
-    return [leave_out.greedy(of, subject, rule, subject.holds(single)) for subject in own]
+    return [leave_out.by_programme(of, subject, rule, subject.holds(single)) for subject in own]
 
 
 def searches() -> None:
