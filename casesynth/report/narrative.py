@@ -68,10 +68,10 @@ class Narrative:
             return self.values.words(key, capital, *(("finding", *named) if len(named) == 1 else ()))
         words, known = self.values.words, self.known
         macros: dict[str, Callable[[], str]] = {
-            "projects": lambda: words(self.counted(of), capital, "theme", of),
+            "projects": lambda: words(self.number(f"{of}.projects", of, "theme of the codebook"), capital, "theme", of),
             "of": lambda: words("cases_reported", capital),
-            "n": lambda: self.values(self.number(of)),
-            "words": lambda: words(self.number(of), capital),
+            "n": lambda: self.values(self.number(of, of)),
+            "words": lambda: words(self.number(of, of), capital),
             "name": lambda: escaped(known(self.names, of, "case of cases.csv")),
             "fact": lambda: self.fact(of),
             "section": lambda: section_name(of).capitalize() if capital else section_name(of),
@@ -86,15 +86,10 @@ class Narrative:
             raise ValueError(f"there is no macro {{{name}}}")
         return macros[name]()
 
-    def counted(self, theme: str) -> str:
-        """The number of projects of a theme, by its name in the registry."""
-        if f"{theme}.projects" not in self.values.known:
-            raise ValueError(f"'{theme}' is not a theme of the codebook")
-        return f"{theme}.projects"
-
-    def number(self, name: str) -> str:
-        """The name of a number that the registry has."""
-        self.known(self.values.known, name, "number of the report (report-values.csv)")
+    def number(self, name: str, of: str, what: str = "number of the report (report-values.csv)") -> str:
+        """The name of a number. Raises ValueError where the registry has none, with what people know it by."""
+        if name not in self.values.known:
+            raise ValueError(f"'{of}' is not a {what}")
         return name
 
     def fact(self, of: str) -> str:

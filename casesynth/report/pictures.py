@@ -8,7 +8,7 @@ import textwrap
 from dataclasses import dataclass, replace
 from html import escape
 
-from casesynth.figures.look import SQUARES
+from casesynth.figures.look import MANY, SQUARES
 
 #: What a row of projects shows, in words; the signs are those of `look.SQUARES`.
 SAID = {
@@ -17,8 +17,8 @@ SAID = {
     "qualifies": "only qualified by",
     "contradicts": "contradicted by",
 }
-#: More projects than this are drawn as shares of a bar, WIDE pixels across.
-MANY, WIDE = 26, 320
+#: More projects than `MANY` are drawn as shares of a bar of this width.
+WIDE = 320
 #: The verdicts of the ledger: fill and ink of their part of the bar.
 BAR = {
     "reproduced": ("#0072b2", "#ffffff"),
