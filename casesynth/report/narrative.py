@@ -16,7 +16,6 @@ from casesynth.core import paths
 from casesynth.core.problems import Problem
 from casesynth.core.review import Review
 from casesynth.core.text import section_name
-from casesynth.errors import UserError
 from casesynth.report import wording
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -113,17 +112,8 @@ class Narrative:
         return values[key]
 
     def file(self, name: str) -> Markdown:
-        """A text of data/<review>/narrative/, its macros replaced; empty where there is none.
-
-        Raises UserError with file and line of what is wrong with it.
-        """
-        lines = []
-        for number, line in enumerate(text_of(self.review, f"{name}.md"), 1):
-            try:
-                lines.append(self.expand(line))
-            except ValueError as error:
-                raise UserError(f"data/{self.review.name}/narrative/{name}.md, line {number}: {error}.") from None
-        return Markdown("\n".join(lines))
+        """A text of data/<review>/narrative/, its macros replaced; empty where there is none. `problems` has checked it."""
+        return Markdown("\n".join(map(self.expand, text_of(self.review, f"{name}.md"))))
 
     def parts(self, name: str) -> defaultdict[str, Markdown]:
         """A text of narrative/ by its headings: `## boxes` begins the part `boxes`."""
