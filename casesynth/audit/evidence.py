@@ -20,6 +20,7 @@ from casesynth.core.results import read_headings, read_if_there
 from casesynth.core.review import Review
 from casesynth.core.rules import Rules
 from casesynth.core.schema import CONFIDENTIAL
+from casesynth.core.text import plural
 from casesynth.errors import UserError
 from casesynth.report import numbers
 from casesynth.report.narrative import Narrative
@@ -185,9 +186,7 @@ def shows(made: dict) -> list[str]:
     table = contents(made)
     rows, tables, numbers = int(table["rows"].sum()), len(table), made["numbers"]
     counted = sum("rows" in number for number in numbers)
-    lines = [
-        f"{rows:,} row{'s' * (rows != 1)} of {tables} table{'s' * (tables != 1)} {'is' if rows == 1 else 'are'} in one file."
-    ]
+    lines = [f"{plural(rows, 'row')} of {plural(tables, 'table')} {'is' if rows == 1 else 'are'} in one file."]
     if not numbers:
         return [*lines, "The report of this review has no numbers yet."]
     return [*lines, f"Of {len(numbers)} numbers of the report, {counted} can be counted row by row."]

@@ -51,6 +51,7 @@ def explorer(evidence: dict) -> str:
             script=script,
             style=(TEMPLATES / "explorer" / "explorer.css").read_text("utf-8"),
             plain=plain_tables(evidence),
+            most=PLAIN_ROWS,
         )
     )
 
@@ -118,36 +119,20 @@ def compact(rows: list[dict]) -> list[list]:
     return [columns, *made]
 
 
-def plain_tables(evidence: dict) -> list[dict]:
-    """What the page shows without JavaScript. Keys: title, route (with which its rows' addresses begin), columns, rows."""
+def plain_tables(evidence: dict) -> list[tuple]:
+    """What the page shows without JavaScript: title, route (with which addresses of its rows begin), id, columns, rows."""
     tables, made = evidence["tables"], evidence["results"]
-    case = {row["id"]: row["name"] for row in tables.get("cases", [])}
+    names = {row["id"]: row["name"] for row in tables.get("cases", [])}
+    points = [
+        {"summary": "No summary yet"} | point | {"project": names.get(point["case"], point["case"])}
+        for point in tables.get("keypoints", [])
+    ]
+    findings, themes, claims = (made.get(name, []) for name in ("findings", "themes", "claims"))
     shown = [
-        ("Findings", "finding", made.get("findings", []), "statement supporting qualifying contradicting of_cases"),
-        ("Themes", "theme", made.get("themes", []), "name heading cases of_cases points"),
-        ("Claims of the published report", "claim", made.get("claims", []), "claim verdict recomputed"),
-        ("Numbers of the report", "number", evidence["numbers"], "value rule"),
-        ("Key points", "point", with_names(tables.get("keypoints", []), case), "project heading summary"),
+        ("Findings", "finding", "finding", "statement supporting qualifying contradicting of_cases", findings),
+        ("Themes", "theme", "theme", "name heading cases of_cases points", themes),
+        ("Claims of the published report", "claim", "id", "claim verdict recomputed", claims),
+        ("Numbers of the report", "number", "key", "value rule", evidence["numbers"]),
+        ("Key points", "point", "id", "project heading summary", points),
     ]
-    return [
-        {
-            "title": title,
-            "route": route,
-            "columns": [column.replace("_", " ").capitalize() for column in columns.split()],
-            "rows": [(id_of(row), [row.get(column, "") for column in columns.split()]) for row in rows[:PLAIN_ROWS]],
-            "left_out": max(len(rows) - PLAIN_ROWS, 0),
-        }
-        for title, route, rows, columns in shown
-        if rows
-    ]
-
-
-def with_names(points: list[dict], case: dict[str, str]) -> list[dict]:
-    """Key points with the names of their projects; one without a summary says so."""
-    empty = {"summary": "No summary yet"}
-    return [empty | point | {"project": case.get(point["case"], point["case"])} for point in points]
-
-
-def id_of(row: dict) -> str:
-    """What a row is called in an address."""
-    return next(str(row[column]) for column in ("key", "finding", "theme", "id") if column in row)
+    return [(title, route, id, columns.split(), rows) for title, route, id, columns, rows in shown if rows]

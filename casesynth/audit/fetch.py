@@ -30,11 +30,7 @@ def address(review: Review) -> str:
 
 
 def file_name(url: str) -> str:
-    """The file's name in an address.
-
-    >>> file_name("https://example.org/uploads/a%20report.pdf?x=1")
-    'a report.pdf'
-    """
+    """The file's name in an address."""
     return Path(unquote(urlsplit(url).path)).name or "report"
 
 
@@ -57,8 +53,8 @@ def download(url: str, folder: Path) -> tuple[Path, bool]:
         raise UserError(f"{url}\n  answered: {error}\n{by_hand(target)}") from None
     except (requests.exceptions.RequestException, OSError, ValueError) as error:
         raise UserError(
-            f"{url}\n  could not be reached ({type(error).__name__}). Is there a network? A proxy is taken from the "
-            f"variable https_proxy.\n{by_hand(target)}"
+            f"{url}\n  could not be reached ({type(error).__name__}). Check the network; a proxy is read from "
+            f"the variable https_proxy.\n{by_hand(target)}"
         ) from None
     return target, False
 

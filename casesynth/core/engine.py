@@ -82,7 +82,9 @@ def one(file: Path, count: Count) -> Done:
             continue
         record = {"seconds": round(time.perf_counter() - begun, 3), "tries": tried, "process": os.getpid()}
         return file, integers, {**record, "peak_mb": round(resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024)}
-    raise UserError(f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run it again.")
+    raise UserError(
+        f"{file.name} could not be read {TRIES} times: {wrong}. Finished shards are kept; run the same again."
+    )
 
 
 def spread(task: Callable[[Given], Result], given: list[Given], jobs: int = 1, cluster: str = "") -> Iterator[Result]:
@@ -109,7 +111,7 @@ def by_pool(task: Callable[[Given], Result], given: list[Given], jobs: int) -> I
         except BrokenExecutor:
             logging.warning("a process was lost (try %d of %d); %d shards are left", tried, TRIES, len(left))
     raise UserError(
-        f"processes were lost {TRIES} times, by lack of memory perhaps; use fewer (JOBS=…) or smaller shards."
+        f"processes ended {TRIES} times before they had counted, perhaps for lack of memory; use fewer (JOBS=…), or smaller shards."
     )
 
 
@@ -134,4 +136,4 @@ def by_dask(task: Callable[[Given], Result], given: list[Given], cluster: str) -
     except (OSError, TimeoutError, FutureCancelledError):
         raise UserError(f"no Dask scheduler with a worker answers at {cluster}. {again}") from None
     except KilledWorker:
-        raise UserError(f"the Dask workers at {cluster} were lost, by lack of memory perhaps. {again}") from None
+        raise UserError(f"the Dask workers at {cluster} are gone, perhaps for lack of memory. {again}") from None

@@ -77,9 +77,13 @@ def read_large(file: Path) -> pd.DataFrame:
     try:
         table = csv.read_csv(file, parse_options=parse, convert_options=convert)
     except pa.ArrowInvalid as error:
-        raise UserError(f"{file.name}: not readable as UTF-8 with commas between the columns: {error}.") from None
+        raise UserError(
+            f"{file.name} cannot be read: expected UTF-8 text with commas between the columns ({error})."
+        ) from None
     if wrong := sorted(schema.symmetric_difference(table.column_names)):
-        raise UserError(f"{file.name}: found or missed other columns than the schema names: {', '.join(wrong)}.")
+        raise UserError(
+            f"{file.name}, row 1: unknown or missing columns: {', '.join(wrong)}; expected those of datapackage.json."
+        )
     frame = table.to_pandas(types_mapper={text: pd.StringDtype(na_value=np.nan)}.get)
     return frame.assign(row=np.arange(2, len(frame) + 2, dtype=np.int32))
 

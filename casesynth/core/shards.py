@@ -178,7 +178,7 @@ def of_review(folder: Path) -> list[Path]:
     found = sorted((folder / "shards").glob("*-of-*/codings.parquet"))
     if found and len(found) != int(found[0].parent.name.split("-of-")[1]):
         raise UserError(f"data/{folder.name}/shards/: found {len(found)} shards of {found[0].parent.name.split('-of-')[1]}. "
-                        f"Run `casesynth shards {folder.name}` again, or bring the others.")  # fmt: skip
+                        f"Copy the others there, or run `casesynth shards {folder.name}` again.")  # fmt: skip
     return [file.parent for file in found]
 
 
@@ -221,12 +221,12 @@ def stale(folder: Path) -> str:
     changed = ", ".join(sorted(name for name in now.keys() | then.keys() if now.get(name) != then.get(name)))
     if not (folder / "codings.csv").exists():
         raise UserError(
-            f"data/{folder.name}/shards/ were checked against another {changed or 'state of the review'}. "
-            f"`casesynth shards {folder.name}` checks them against this one."
+            f"data/{folder.name}/shards/ were checked against another {changed or 'state of the review'}; "
+            f"run `casesynth shards {folder.name}` to check them against this one."
         )
     return (
-        f"data/{folder.name}/shards/ are older than {changed or 'the tables'}: they are left aside, and the CSV files "
-        f"are read. `casesynth shards {folder.name}` renews them."
+        f"data/{folder.name}/shards/ are older than {changed or 'the tables'}, so the CSV files "
+        f"are read. `casesynth shards {folder.name}` renews the shards."
     )
 
 

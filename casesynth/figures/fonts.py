@@ -43,13 +43,13 @@ def estimate(letter: str, em: int) -> int:
     return em if unicodedata.east_asian_width(letter) in "WF" else em * 13 // 20
 
 
-def width_of(text: str, size: float, bold: bool = False) -> float:
+def width_of(text: str, size: float) -> float:
     """The width of one line of text in points.
 
     >>> round(width_of("Community assets", 10), 1)
     92.9
     """
-    return units(text, bold) * size / advances(bold)[1]
+    return units(text, bold=False) * size / advances()[1]
 
 
 def wrapped(text: str, points: float, size: float, bold: bool = False, lines: int | None = None) -> str:

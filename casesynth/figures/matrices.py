@@ -92,8 +92,18 @@ def spread_of_points(grid: pd.DataFrame, headings: Any, letters: pd.DataFrame, t
 
 #: The page of themes: the most rows it holds, the width of their names, of a column, and the height of a row.
 ROWS, LABELS, STEP, ROW = 50, 268.0, 14.5, 11.5
-#: The sign of a theme that a key point of the project contradicts.
-AGAINST = {"points": 7, "marker": "x", "color": look.SQUARES["contradicts"].edge, "linewidth": 1.6, "zorder": 5}
+#: The sign of a project in the row of a theme, by the column of the data that asks for it, and what it says.
+SIGNS: dict[str, tuple[dict[str, Any], str]] = {
+    "points": ({"points": 7.5, "marker": "s", "color": look.BLUE}, "reported in the summary"),
+    "named": (
+        {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2},
+        "named in the published report",
+    ),
+    "contradicting": (
+        {"points": 7, "marker": "x", "color": look.SQUARES["contradicts"].edge, "linewidth": 1.6, "zorder": 5},
+        "contradicted",
+    ),
+}
 
 
 def themes(
@@ -131,10 +141,7 @@ def themes(
             y += ROW
         y += 3
     if len(letters) <= look.MANY:
-        ring = {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2}
-        entries = [({"points": 7.5, "marker": "s", "color": look.BLUE}, "reported in the summary")]
-        entries += [(ring, "named in the published report")] if len(named) else []
-        board.key(y + 10, entries + ([(AGAINST, "contradicted")] if data["contradicting"].any() else []))
+        board.key(y + 10, [sign for column, sign in SIGNS.items() if column == "points" or data[column].any()])
     board.names(y + 18, letters)
     best = table.sort_values(["cases", "points"], ascending=False, kind="stable").iloc[0]
     alt = f"Matrix of {plural(len(table), 'theme')} by {of}. The most widely reported theme is {look.quoted(best['name'])}, "
@@ -171,10 +178,7 @@ def one_theme(board: Board, y: float, theme: Any, at: dict[str, float], own: pd.
         board.bar(LABELS, y, STEP * 12, theme.cases / max(theme.of_cases, 1))
     else:
         board.rule([LABELS, LABELS + STEP * len(at)], [y, y], color="#EEEEEE", zorder=0)
-        style: dict[str, Any] = {"points": {"points": 7.5, "marker": "s", "color": look.BLUE}}
-        style["named"] = {"points": 10, "facecolor": "none", "edgecolor": look.RED, "linewidth": 1.2, "zorder": 4}
-        style["contradicting"] = AGAINST
-        for column, shown in style.items():
+        for layer, (column, (shown, _)) in enumerate(SIGNS.items(), 3):
             x = own.loc[own[column].gt(0), "case"].map(at).dropna()
-            board.mark(x, [y] * len(x), **shown)
+            board.mark(x, [y] * len(x), **shown | {"zorder": layer})
     board.put(look.PAGE - 2, y, f"{theme.cases:,}", ha="right", color=ink)

@@ -41,11 +41,7 @@ def refined(refined: pd.DataFrame, letters: pd.DataFrame, published: str = "") -
 
 
 def span(low: int, high: int) -> str:
-    """Two counts as one range.
-
-    >>> span(3, 3), span(10, 12)
-    ('3', '10 to 12')
-    """
+    """Two counts as one range."""
     return f"{low:,}" if low == high else f"{low:,} to {high:,}"
 
 

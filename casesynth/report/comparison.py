@@ -47,20 +47,16 @@ def page(
     rows: dict[tuple[str, str], list[dict]] = {}
     for row in found["rows"].to_dict("records"):
         rows.setdefault((row["kind"], row["id"]), []).append(row | {"text": points.get(row["row"].split(" (")[0], "")})
+    differing = dict(list(found["differences"].groupby("kind")))
     template = templates(TEMPLATE.parent, html=True).get_template(TEMPLATE.name)
     return template.render(
         first=labels[0],
         second=labels[1],
         summary=summary(found["differences"], totals),
-        kinds=[(kind, part.to_dict("records")) for kind in KINDS if len(part := of_kind(found["differences"], kind))],
+        kinds=[(kind, differing[kind].to_dict("records")) for kind in KINDS if kind in differing],
         rows=rows,
         parameters=parameters,
         data=found["data"].head(MOST).to_dict("records"),
         more=max(0, len(found["data"]) - MOST),
         changes=CHANGES,
     )
-
-
-def of_kind(table: pd.DataFrame, kind: str) -> pd.DataFrame:
-    """The rows of one kind."""
-    return table[table["kind"].eq(kind)]

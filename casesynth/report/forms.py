@@ -2,7 +2,6 @@
 
 import json
 import re
-from collections.abc import Iterable
 from dataclasses import dataclass, field
 from html import escape
 from pathlib import Path
@@ -17,8 +16,6 @@ from casesynth.report.pictures import Picture, for_page, width_of
 EXPLORER = "explorer.html"
 #: Where Word gets its list of contents: a comment, so that every other form leaves it out.
 CONTENTS = "<!-- contents -->"
-#: How the name of a figure's second cut, for phones, ends.
-PHONE = "-phone"
 
 
 def to_explorer(words: str, kind: str, id: str, style: str = "n") -> Markdown:
@@ -73,7 +70,7 @@ class Form:
         title, subtitle, words = (folder / f"{name}.txt").read_text("utf-8").split("\n")[:3]
         if words.startswith("Nothing to draw"):
             return Markdown(f"*{escaped(title)}.* {escaped(words.strip())}\n")
-        cuts = [folder / f"{name}{cut}.svg" for cut in ("", PHONE)]
+        cuts = [folder / f"{name}{cut}.svg" for cut in ("", "-phone")]
         # The caption says the title, so the picture need not.
         drawn = [without_title(cut.read_text("utf-8")) if cut.exists() else "" for cut in cuts]
         picture = Picture(drawn[0], title, words.strip(), drawn[1])
@@ -86,10 +83,6 @@ class Form:
             if self.kind == "docx"
             else self.raw("#block(above: 2em, breakable: false, outline(title: none, depth: 2))", "typst")
         )
-
-    def left(self, names: Iterable[str]) -> list[str]:
-        """Those of some figures that this text has not shown so far."""
-        return [name for name in names if name not in self.shown and not name.endswith(PHONE)]
 
     def table(self, frame: pd.DataFrame, columns: dict[str, str], widths: list[int], caption: str) -> Markdown:
         """A numbered table of some columns, under the given headers."""
@@ -120,11 +113,7 @@ class Form:
 
 
 def quote(text: str) -> str:
-    """Text as a string of Typst (whose escapes are those of JSON that this text needs).
-
-    >>> print(quote("a 'b'"))
-    "a 'b'"
-    """
+    """Text as a string of Typst (whose escapes are those of JSON that this text needs)."""
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -16,7 +16,6 @@ from casesynth.core import paths
 from casesynth.core.problems import Problem
 from casesynth.core.review import Review
 from casesynth.core.text import section_name
-from casesynth.errors import UserError
 from casesynth.report import wording
 from casesynth.report.forms import to_explorer
 from casesynth.report.markdown import Markdown, escaped
@@ -68,10 +67,10 @@ class Narrative:
             return self.values.words(key, capital, *(("finding", *named) if len(named) == 1 else ()))
         words, known = self.values.words, self.known
         macros: dict[str, Callable[[], str]] = {
-            "projects": lambda: words(self.counted(of), capital, "theme", of),
+            "projects": lambda: words(self.number(f"{of}.projects", of, "theme of the codebook"), capital, "theme", of),
             "of": lambda: words("cases_reported", capital),
-            "n": lambda: self.values(self.number(of)),
-            "words": lambda: words(self.number(of), capital),
+            "n": lambda: self.values(self.number(of, of)),
+            "words": lambda: words(self.number(of, of), capital),
             "name": lambda: escaped(known(self.names, of, "case of cases.csv")),
             "fact": lambda: self.fact(of),
             "section": lambda: section_name(of).capitalize() if capital else section_name(of),
@@ -86,15 +85,10 @@ class Narrative:
             raise ValueError(f"there is no macro {{{name}}}")
         return macros[name]()
 
-    def counted(self, theme: str) -> str:
-        """The number of projects of a theme, by its name in the registry."""
-        if f"{theme}.projects" not in self.values.known:
-            raise ValueError(f"'{theme}' is not a theme of the codebook")
-        return f"{theme}.projects"
-
-    def number(self, name: str) -> str:
-        """The name of a number that the registry has."""
-        self.known(self.values.known, name, "number of the report (report-values.csv)")
+    def number(self, name: str, of: str, what: str = "number of the report (report-values.csv)") -> str:
+        """The name of a number. Raises ValueError where the registry has none, with what people know it by."""
+        if name not in self.values.known:
+            raise ValueError(f"'{of}' is not a {what}")
         return name
 
     def fact(self, of: str) -> str:
@@ -118,17 +112,8 @@ class Narrative:
         return values[key]
 
     def file(self, name: str) -> Markdown:
-        """A text of data/<review>/narrative/, its macros replaced; empty where there is none.
-
-        Raises UserError with file and line of what is wrong with it.
-        """
-        lines = []
-        for number, line in enumerate(text_of(self.review, f"{name}.md"), 1):
-            try:
-                lines.append(self.expand(line))
-            except ValueError as error:
-                raise UserError(f"data/{self.review.name}/narrative/{name}.md, line {number}: {error}.") from None
-        return Markdown("\n".join(lines))
+        """A text of data/<review>/narrative/, its macros replaced; empty where there is none. `problems` has checked it."""
+        return Markdown("\n".join(map(self.expand, text_of(self.review, f"{name}.md"))))
 
     def parts(self, name: str) -> defaultdict[str, Markdown]:
         """A text of narrative/ by its headings: `## boxes` begins the part `boxes`."""

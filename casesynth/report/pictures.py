@@ -8,7 +8,7 @@ import textwrap
 from dataclasses import dataclass, replace
 from html import escape
 
-from casesynth.figures.look import SQUARES
+from casesynth.figures.look import MANY, SQUARES
 
 #: What a row of projects shows, in words; the signs are those of `look.SQUARES`.
 SAID = {
@@ -17,8 +17,8 @@ SAID = {
     "qualifies": "only qualified by",
     "contradicts": "contradicted by",
 }
-#: More projects than this are drawn as shares of a bar, WIDE pixels across.
-MANY, WIDE = 26, 320
+#: More projects than `MANY` are drawn as shares of a bar of this width.
+WIDE = 320
 #: The verdicts of the ledger: fill and ink of their part of the bar.
 BAR = {
     "reproduced": ("#0072b2", "#ffffff"),
@@ -199,10 +199,6 @@ def one_cut(picture: Picture, id: str) -> str:
 
 
 def width_of(drawn: str) -> float:
-    """The width of an SVG in pixels.
-
-    >>> width_of('<svg width="72pt" height="1"></svg>')
-    96.0
-    """
+    """The width of an SVG in pixels."""
     ((width, unit),) = re.findall(r'<svg\b[^>]*\bwidth="([\d.]+)(pt|px)?"', drawn)[:1]
     return float(width) * (4 / 3 if unit == "pt" else 1)

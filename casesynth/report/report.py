@@ -10,12 +10,13 @@ import pandas as pd
 
 from casesynth import __version__
 from casesynth.analysis import cerqual, quantifiers
+from casesynth.analysis.across_cases import letter
 from casesynth.core import progress, results
 from casesynth.core.problems import listing
 from casesynth.core.review import Review
 from casesynth.core.text import plural, sentence
 from casesynth.errors import UserError
-from casesynth.figures.look import stance
+from casesynth.figures import look
 from casesynth.report import pictures, told
 from casesynth.report.forms import Form, to_explorer
 from casesynth.report.markdown import Markdown, escaped, for_notebook
@@ -37,7 +38,7 @@ class Report:
         chosen = {name: Number(value, "parameters of this run") for name, value in parameters.items()}
         self.values = Values(registry(review, self.found) | chosen)
         self.names = dict(zip(review.cases["id"], review.cases["name"]))
-        self.letters = letters(order_of(review, self.found))
+        self.letters = letters_of(review, self.found["case-similarity"])
         self.there = progress.state(review.tables, review.settings)
         self.narrative = Narrative(review, self.found, self.values)
         wrong = self.narrative.problems()
@@ -82,7 +83,7 @@ class Report:
             "coder": told.row_of(review.coders, self.parameters["coding"]),
             "source": source,
             "authors": told.authors(source),
-            "letters_key": told.key(self.letters, self.names) if len(self.letters) <= pictures.MANY else Markdown(),
+            "letters_key": told.key(self.letters, self.names) if len(self.letters) <= look.MANY else Markdown(),
             "equity": told.equity(found["equity"], self.values),
             "weighty": told.weighty(found["claims"]),
             "exceptions": told.fragile(found),
@@ -131,12 +132,12 @@ class Report:
     def marks(self, finding: str) -> dict[str, str]:
         """What each case says of a finding."""
         cells = self.found["finding-cases"]
-        return {row["case"]: stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
+        return {row["case"]: look.stance(row) for row in cells[cells["finding"].eq(finding)].to_dict("records")}
 
     def findings(self, narrative: Narrative, form: Form) -> list[dict]:
         """What the chapter on findings says of each: its sentence, its prose, its row of projects."""
         texts = self.review.table("findings").set_index("id")
-        rows, few = [], len(self.letters) <= pictures.MANY
+        rows, few = [], len(self.letters) <= look.MANY
         for row in self.found["findings"].itertuples():
             prose = texts.loc[row.finding, ["paragraph", "published"]]
             marks = self.marks(row.finding)
@@ -188,20 +189,11 @@ class Report:
         return form.picture(pictures.bar(counts), "verdicts", caption)
 
 
-def letters(order: list[str]) -> dict[str, str]:
-    """A letter for each case, or its number where there are too many.
-
-    >>> letters(["birch", "alder"])
-    {'birch': 'A', 'alder': 'B'}
-    """
-    return {case: chr(65 + number) if len(order) <= 26 else str(number + 1) for number, case in enumerate(order)}
-
-
-def order_of(review: Review, found: dict[str, pd.DataFrame]) -> list[str]:
-    """The cases with a case study, similar ones next to each other."""
-    there = list(review.reported["id"])
-    placed = [case for case in found["case-similarity"]["case"] if case in set(there)]
-    return placed + [case for case in there if case not in placed]
+def letters_of(review: Review, similar: pd.DataFrame) -> dict[str, str]:
+    """The cases with a case study, each with its letter, similar ones next to each other. Takes case-similarity."""
+    there = review.reported["id"]
+    placed = similar.loc[similar["case"].isin(there), "case"]
+    return {case: letter(number) for number, case in enumerate(dict.fromkeys([*placed, *there]))}
 
 
 def tables_of(review: Review) -> list[tuple[str, dict]]:

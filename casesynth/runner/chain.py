@@ -10,6 +10,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from casesynth.core import paths
 from casesynth.core.files import write_if_changed
 from casesynth.errors import UserError
 from casesynth.runner import digests, lock, stamps
@@ -44,6 +45,8 @@ def run(words: list[str], problems_of: Callable[[str], "list[Problem]"]) -> int:
     state = f"{digests.state_of(given.review)}{given.set}\n"
     if goal == WHOLE and stamps.is_complete(build, state):
         return 0
+    if serves() and not given.set and paths.data(given.review).is_dir():  # a name or a setting may be misspelt
+        warm()  # while the parameters and tables are checked
     inputs = {} if is_checked(build, state) else start_of(given.review, given.set.split())
     for folder in given.folders:
         check_writable(folder)

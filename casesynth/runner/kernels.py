@@ -15,6 +15,7 @@ import sys
 import tempfile
 import threading
 from contextlib import suppress
+from functools import cache
 from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
@@ -154,6 +155,7 @@ def end_with_worker() -> None:
     os.killpg(0, signal.SIGKILL)
 
 
+@cache
 def fork_from_now_on() -> None:
     """Start the kernels of this process by `ForkedProvisioner`, if the package is installed with its entry point."""
     if entry_points(group=KernelProvisionerFactory.GROUP_NAME, name=FORKED):

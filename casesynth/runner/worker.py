@@ -85,7 +85,7 @@ class Step(socketserver.StreamRequestHandler):
 
 
 class Server(socketserver.ThreadingUnixStreamServer):
-    """Listens for steps; loads the libraries when the first one comes, not before."""
+    """Listens for steps, and runs them in the order of their urgency."""
 
     daemon_threads = True
 
@@ -96,8 +96,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         self.waiting: list[int] = []
         self.asked: set[int] = set()
         self.failed: set[str] = set()
-        self.loading, self.lock = threading.Lock(), threading.Lock()
-        self.loaded = False
+        self.lock = threading.Lock()
         self.bar: Any = None
         self.reported: set[Any] = set()
 
@@ -144,19 +143,11 @@ class Server(socketserver.ThreadingUnixStreamServer):
                 self.turn.notify_all()
 
     def ready(self) -> None:
-        """Before a notebook is run: load the libraries, once for all steps."""
-        with self.loading:
-            if not self.loaded:
-                self.load()
-                self.loaded = True
-
-    def load(self) -> None:
-        """Wait for papermill, and let kernels be forked from the process that has the libraries loaded."""
+        """Before a notebook is run: wait for papermill, and let kernels be forked from the process with the libraries."""
         import papermill  # noqa: F401
 
         from casesynth.runner import kernels
 
-        warm()
         kernels.fork_from_now_on()
 
     def progress(self, text: str, done: int, steps: int) -> None:

@@ -50,7 +50,7 @@ def test_without_a_network_it_explains_itself(served, tmp_path):
     data = garden.make_data(tmp_path / "data", closed)
     done = fetch(data, tmp_path / "sources")
     assert done.returncode == 2 and "Traceback" not in done.stderr
-    assert closed in done.stderr and "Is there a network?" in done.stderr and "make audit SOURCE=" in done.stderr
+    assert closed in done.stderr and "Check the network" in done.stderr and "make audit SOURCE=" in done.stderr
     missing = fetch(data, tmp_path / "sources", "--url", f"{address}/gone.pdf")
     assert missing.returncode == 2 and "404" in missing.stderr
     left = list((tmp_path / "sources").rglob("*")) if (tmp_path / "sources").exists() else []

@@ -8,10 +8,11 @@ import yaml
 
 from casesynth import UserError
 from casesynth.core import paths
+from casesynth.core.files import templates
 from casesynth.core.review import load
 from casesynth.core.rules import CHOICES, FIELDS, Rules
 from casesynth.core.settings import HEADING, SETTINGS
-from casesynth.desk.new import render
+from casesynth.desk.form import TEMPLATES
 from casesynth.runner import notebooks
 
 
@@ -47,7 +48,7 @@ def test_the_settings_of_our_own_reviews_are_the_defaults(name):
 
 
 def test_the_settings_of_a_new_review_are_the_defaults():
-    settings = yaml.safe_load(render("review.yaml", name="x", questions=[], form=""))
+    settings = yaml.safe_load(templates(TEMPLATES).get_template("review.yaml").render(name="x", questions=[], form=""))
     assert settings["parameters"] == Rules().for_settings()
 
 

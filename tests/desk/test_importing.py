@@ -252,6 +252,15 @@ def test_a_file_that_is_not_there_is_said_with_what_may_be_meant(desk, form, sai
     assert status == 2 and said in message and "~" not in message
 
 
+def test_a_misspelt_file_is_answered_with_the_nearest(desk, tmp_path):
+    desk.new()
+    file = export(tmp_path / "answers.xlsx", [answers()])
+    assert (
+        f"there is no file '{file.with_name('anwsers.xlsx')}'. Did you mean 'answers.xlsx'?"
+        in desk.import_(file.with_name("anwsers.xlsx"))[2]
+    )
+
+
 def test_the_home_folder_is_found_also_in_quotation_marks(desk, tmp_path):
     desk.new()
     export(tmp_path / "my answers.xlsx", [answers()])

@@ -65,19 +65,18 @@ def folder(monkeypatch, tmp_path):
 @pytest.mark.parametrize(
     ("name", "text", "said"),
     [
-        ("answer", "Fine.\n\nIn 3 of them.", "narrative/answer.md, line 3: '3' is typed"),
+        ("answer", "Fine.\n\nIn 3 of them.", "narrative/answer.md: line 3: '3' is typed"),
         (
             "implications",
             "See {finding:fin-nothing}.",
-            "narrative/implications.md, line 1: 'fin-nothing' is not a finding",
+            "narrative/implications.md: line 1: 'fin-nothing' is not a finding",
         ),
-        ("hold-up", "| {verdict:claim-x} |", "narrative/hold-up.md, line 1: 'claim-x' is not a claim"),
+        ("hold-up", "| {verdict:claim-x} |", "narrative/hold-up.md: line 1: 'claim-x' is not a claim"),
     ],
 )
-def test_what_is_wrong_with_a_text_stops_the_build_with_file_and_line(made, folder, name, text, said):
+def test_what_is_wrong_with_a_text_is_told_with_file_and_line(made, folder, name, text, said):
     (folder / f"{name}.md").write_text(text, "utf-8")
-    with pytest.raises(UserError, match=re.escape(said)):
-        made.narrative.file(name)
+    assert any(str(problem).startswith(said) for problem in made.narrative.problems())
 
 
 def test_a_key_message_with_a_word_that_no_statement_has_is_named_with_its_line(made, folder):
