@@ -62,17 +62,7 @@ def read_job(arguments: list[str]) -> Job:
     parser.add_argument("--set", nargs="*", default=[], help="name=value, for parameters of this step")
     for name in ("uses", "reads", "writes"):
         parser.add_argument(f"--{name}", nargs="*", default=[])
-    given = parser.parse_args(arguments)
-    return Job(
-        notebook=given.notebook,
-        step=given.step,
-        review=given.review,
-        results=given.results,
-        figures=given.figures,
-        stamp=given.stamp,
-        common=yaml.safe_load(given.parameters.read_text("utf-8")),
-        own=dict(setting.split("=", 1) for setting in given.set),
-        writes=given.writes,
-        reads=given.reads,
-        uses=given.uses,
-    )
+    given = vars(parser.parse_args(arguments))
+    common = yaml.safe_load(given.pop("parameters").read_text("utf-8"))
+    own = dict(setting.split("=", 1) for setting in given.pop("set"))
+    return Job(**given, common=common, own=own)

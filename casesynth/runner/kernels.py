@@ -67,11 +67,6 @@ def manager_class(environment: dict[str, str], cwd: str) -> Any:
     return Manager
 
 
-def kill_started() -> None:
-    """End every kernel that this process has started."""
-    kill(managers)
-
-
 def kill(these: list) -> None:
     """End the kernels of these managers with all that they have started, and remove their folders."""
     for manager in these:

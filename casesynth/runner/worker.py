@@ -222,8 +222,8 @@ def serve(commands: list[list[str]], folder: Path, places: int | None, at_once: 
         end(make)
     if server and server.bar is not None:
         server.bar.close()
-    if "casesynth.runner.kernels" in sys.modules:
-        sys.modules["casesynth.runner.kernels"].kill_started()
+    if kernels := sys.modules.get("casesynth.runner.kernels"):
+        kernels.kill(kernels.managers)
     return 128 + stopped[0] if stopped else status
 
 
