@@ -256,8 +256,8 @@ def test_a_misspelt_file_is_answered_with_the_nearest(desk, tmp_path):
     desk.new()
     file = export(tmp_path / "answers.xlsx", [answers()])
     assert (
-        f"there is no file '{file.with_name('anwsers.xlsx')}'. Did you mean 'answers.xlsx'?"
-        in desk.import_(file.with_name("anwsers.xlsx"))[2]
+        f"there is no file '{file.with_name('answrs.xlsx')}'. Did you mean 'answers.xlsx'?"
+        in desk.import_(file.with_name("answrs.xlsx"))[2]
     )
 
 

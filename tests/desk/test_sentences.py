@@ -27,7 +27,7 @@ def test_sentences_of_any_script(text, sentences):
 
 
 @pytest.mark.parametrize("part", [".", " e.g. A", "1. ", " A.", "? ", "。"])
-def test_twice_the_text_takes_about_twice_the_time(part):
+def test_eight_times_the_text_takes_about_eight_times_as_long(part):  # not 64 times, as a quadratic search would
     def seconds(length: int) -> float:
         text, times = part * (length // len(part)), []
         for _ in range(3):
@@ -36,7 +36,7 @@ def test_twice_the_text_takes_about_twice_the_time(part):
             times.append(time.process_time() - start)
         return min(times)
 
-    assert seconds(200_000) < 3 * max(seconds(100_000), 0.05)
+    assert seconds(200_000) < 24 * max(seconds(25_000), 0.01)
 
 
 def test_a_hundred_thousand_ids_of_one_name_are_unique_in_a_moment():

@@ -50,7 +50,7 @@ def test_a_review_that_has_shards_alone_gets_the_same_sheet(project, suggest, mo
     for table in shards.SHARDED:
         folder.joinpath(f"{table}.csv").unlink()
     old = suggest()
-    assert old.returncode == 2 and "`casesynth shards tiny` checks them against this one" in old.stderr
+    assert old.returncode == 2 and "run `casesynth shards tiny` to check them against this one" in old.stderr
     assert commands.run("shards", "tiny", CASESYNTH_DATA=folder.parent).returncode == 0
     for largest in (LISTED, 1):
         monkeypatch.setattr("casesynth.core.review.LISTED", largest)
