@@ -92,7 +92,7 @@ ifneq ($(CHAIN),1)
 # ---------------------------------------------------------------- what a person calls
 
 define RUN_CHAIN
-+@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" $(PLACES) \
++@exec $(RUN) _chain --review=$(REVIEW) --folders $(B) $(R) $(F) --set="$(SET)" $(PLACES) --jobs="$$JOBS" --cluster="$$CLUSTER" \
   --command "$(MAKE)" --no-print-directory -r CHAIN=1 REVIEW=$(REVIEW) SET="$(SET)"
 endef
 
@@ -182,7 +182,7 @@ suggest: environment ## Propose themes by a plain automated baseline, for a pers
 	@$(NO_SET)$(RUN) suggest "$(REVIEW)"
 
 shards: environment ## Write a review's cases, key points and codings as Parquet in shards: data/<review>/shards/. REVIEW=… SHARDS=5
-	@$(RUN) shards "$(GIVEN)" --shards $(or $(SHARDS),0)
+	@$(RUN) shards "$(GIVEN)" --shards $(or $(SHARDS),0) --jobs "$$JOBS"
 
 # Who counts: JOBS=n a pool of processes, CLUSTER=tcp://… a Dask cluster that is running.
 bench-scale: environment ## Time steps 2 to 4 on generated shards, as one line of JSON: CASES=1000000 SHARDS=5, JOBS=2 or CLUSTER=tcp://…

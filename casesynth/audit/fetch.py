@@ -74,7 +74,7 @@ def describe(file: Path) -> str:
     """
     import pooch
 
-    from casesynth.audit.copy import pdf_pages
+    from casesynth.audit.copy import pdf_pages  # pypdf takes long to load, and is needed for a PDF alone
 
     start = file.read_bytes()[:1024].lstrip()
     if file.suffix.lower() == ".pdf" and not start.startswith(b"%PDF"):

@@ -70,7 +70,7 @@ def run_count(name: str, settings: list[str], results: Path, jobs: int, cluster:
 def counted_instead(words: list[str]) -> bool:
     """Whether the review of a call of the chain is large: then it is counted, and its chain is not run.
 
-    JOBS and CLUSTER of the environment say by whom. Tells of shards that are not used.
+    Tells of shards that are not used.
     """
     from casesynth.runner.chain import read_words
 
@@ -85,6 +85,6 @@ def counted_instead(words: list[str]) -> bool:
         print(message)
     if not is_large(name):
         return False
-    jobs, cluster = os.environ.get("JOBS", ""), os.environ.get("CLUSTER", "")
-    run_count(name, given.set.split(), given.folders[1].resolve(), int(jobs) if jobs.isdigit() else 1, cluster)
+    jobs = int(given.jobs) if given.jobs.isdigit() else 1
+    run_count(name, given.set.split(), given.folders[1].resolve(), jobs, given.cluster)
     return True

@@ -1,6 +1,5 @@
 """Commands for large reviews: write their shards, and count them."""
 
-import os
 from pathlib import Path
 from typing import Annotated
 
@@ -10,6 +9,8 @@ from casesynth.cli.chain import run_count
 from casesynth.cli.frame import Hidden, Name, Settings, command
 from casesynth.core import paths
 
+Jobs = Annotated[int, typer.Option("--jobs", "-j", metavar="NUMBER", min=1, help="How many processes.")]
+
 
 @command("casesynth shards my-review --shards 5")
 def shards(
@@ -17,23 +18,23 @@ def shards(
     number: Annotated[
         int, typer.Option("--shards", metavar="NUMBER", min=0, help="How many; one for each 100,000 cases if not said.")
     ] = 0,
+    jobs: Jobs = 1,
 ) -> None:
     """Write cases, key points and codings as Parquet, in shards that hold whole cases: data/NAME/shards/.
 
     `make` reads them in place of the CSV files as long as these are unchanged. Where there are no CSV files, the shards
-    are checked again against the codebook and the settings, with JOBS=n in the environment n of them at a time.
+    are checked again against the codebook and the settings, `--jobs` of them at a time.
     """
     from casesynth.core import sharding
 
-    jobs = os.environ.get("JOBS", "")
-    print(sharding.make(name, number, int(jobs) if jobs.isdigit() else 1))
+    print(sharding.make(name, number, jobs))
 
 
 @command("casesynth count my-review --jobs 2")
 def count(
     name: Name,
     settings: Settings = None,
-    jobs: Annotated[int, typer.Option("--jobs", "-j", metavar="NUMBER", min=1, help="How many processes.")] = 1,
+    jobs: Jobs = 1,
     cluster: Annotated[
         str, typer.Option(metavar="ADDRESS", help="A Dask scheduler that is running, such as tcp://10.0.0.1:8786.")
     ] = "",

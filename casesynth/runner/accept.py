@@ -47,7 +47,7 @@ def accept_course() -> list[str]:
     import nbformat
     from nbclient import NotebookClient
 
-    from casesynth.runner import kernels
+    from casesynth.runner import kernels  # loads jupyter_client, which takes time
 
     changed = []
     for notebook in sorted((paths.ROOT / "notebooks" / "learn").rglob("*.ipynb")):

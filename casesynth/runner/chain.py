@@ -30,6 +30,8 @@ def read_words(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--folders", nargs="+", type=Path, help="build folder, and those that are written to")
     parser.add_argument("--set", default="", help="name=value, several separated by spaces")
     parser.add_argument("--places", type=int, help="how many notebooks at a time; by default as make was called")
+    parser.add_argument("--jobs", default="1", help="how many processes count a large review")
+    parser.add_argument("--cluster", default="", help="the Dask cluster that counts it instead")
     parser.add_argument("--command", nargs=argparse.REMAINDER)
     return parser.parse_args(words)
 

@@ -147,7 +147,7 @@ def run_papermill(job: Job, values: dict) -> None:
     import papermill
     from nbclient.exceptions import CellTimeoutError, DeadKernelError
 
-    from casesynth.runner.kernels import manager_class
+    from casesynth.runner.kernels import manager_class  # loads jupyter_client, which takes time
 
     target = job.scratch / NOTEBOOK
     size = sum(file.stat().st_size for file in map(Path, job.reads) if file.is_file())

@@ -142,8 +142,8 @@ def by_cluster(cluster: str, review: str, runs: list[list[str]]) -> None:
 
 def collect(folder: Path, runs: dict[str, list[str]]) -> str:
     """Write runs.csv (how much each run supports), moves.csv (parameter by finding) and the figure. Returns what to show."""
-    from casesynth.figures import save
-    from casesynth.figures.sweep import moves
+    from casesynth.figures import save  # loads matplotlib, which takes time
+    from casesynth.figures.sweep import moves  # as above
 
     found = {name: tables_of(paths.ROOT / "results" / name) for name in runs}
     parameters = pd.DataFrame(

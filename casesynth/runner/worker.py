@@ -106,7 +106,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         Where a step has failed, those of the same make that still wait are not run. An error of the machine, such as a full
         disk, hits many steps at once; it is reported for the first only.
         """
-        from casesynth.runner import step as runs
+        from casesynth.runner import step as runs  # loads papermill, which takes time
 
         step, build = (words[words.index(name) + 1] for name in ("--step", "--parameters"))
         if build in self.failed:
@@ -146,7 +146,7 @@ class Server(socketserver.ThreadingUnixStreamServer):
         """Before a notebook is run: wait for papermill, and let kernels be forked from the process with the libraries."""
         import papermill  # noqa: F401
 
-        from casesynth.runner import kernels
+        from casesynth.runner import kernels  # loads jupyter_client, which takes time
 
         kernels.fork_from_now_on()
 
@@ -173,7 +173,7 @@ def warm() -> None:
 
     It ignores Ctrl-C, and its environment holds no more than that of a kernel.
     """
-    from casesynth.runner.environment import kernel_environment
+    from casesynth.runner.environment import kernel_environment  # a make with nothing to do needs no kernel
 
     multiprocessing.get_context("forkserver").set_forkserver_preload(LIBRARIES)
     known = dict(os.environ)

@@ -94,7 +94,7 @@ def test_shards_are_checked_with_the_same_bytes_by_one_process_and_by_two(review
         for jobs in (1, 2):  # shards alone: each is checked and written again
             shutil.rmtree(review / "shards")
             shutil.copytree(tmp_path / f"shards-{number}", review / "shards")
-            told = run("shards", "mca-phase2", CASESYNTH_DATA=review.parent, JOBS=jobs)
+            told = run("shards", "mca-phase2", "--jobs", jobs, CASESYNTH_DATA=review.parent)
             assert f"in {number} shard" in told.stdout, told.stderr
             files = sorted((review / "shards").rglob("*.parquet"))
             found.append({file.relative_to(review): file.read_bytes() for file in files})
