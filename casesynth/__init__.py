@@ -9,7 +9,7 @@
 Nothing is imported here, so that commands stay quick: each name is loaded when it is first asked for (PEP 562).
 """
 
-__version__ = "0.5.0"
+__version__ = "0.6.0"
 
 #: What the package offers: name -> the module that has it.
 OFFERED = {

@@ -36,7 +36,8 @@ class Verdict(StrEnum):
 
 #: Tables that record what the report itself says. The others hold our reading of it, and results computed from that.
 PUBLISHED = "sections cases places aliases entries statements attributions participants facts mentions".split()
-#: How many projects must give an answer before it counts as repeated (step 2 of the method; the default of min_cases).
+#: How many projects must give an answer before it counts as repeated. Published claims are judged by the method's own rule
+#: (step 2), the default of min_cases, whatever a variant sets.
 REPEATED = Rules().min_cases
 
 
