@@ -325,6 +325,8 @@ def set_by_office(file: Path) -> None:
     command = [office, f"-env:UserInstallation={(file.parent / 'profile').as_uri()}", "--headless"]
     command += ["--convert-to", "pdf:writer_web_pdf_Export", "--outdir", file.parent, page]
     subprocess.run(command, check=True, capture_output=True)
+    if not file.exists():
+        pytest.skip("LibreOffice is here without Writer, which lays out the page")
 
 
 WRITERS = [set_by_typst, garden.write_pdf, pytest.param(set_by_office, marks=pytest.mark.long)]
