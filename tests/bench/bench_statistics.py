@@ -18,6 +18,7 @@ from casesynth.analysis import agreement, cooccurrence, kernel, leave_out, matri
 from casesynth.analysis.matrices import Structure
 from casesynth.core import paths
 from casesynth.core.rules import Rules
+from casesynth.core.sizes import LISTED
 
 PEER = paths.ROOT / "build" / "peers" / "statistics"
 OUT = paths.ROOT / "build" / "bench"
@@ -89,7 +90,9 @@ def invented(
 
 
 def all_removals(of: Structure, rule: Rules) -> list:
-    """A removal that ends the support of every supported general and refined theme (a bound beyond 16 cases)."""
+    """The smallest removal for every supported general and refined theme; none beyond LISTED, as in the product."""
+    if len(of.carry) > LISTED:
+        return []
     now = matrices.supported_under(of, matrices.everyone(of), rule)["general"]
     single = matrices.supported_without_one(of, rule)["general"]
     own = [subject for subject in matrices.subjects(of, now[0]) if subject.holds(now)[0] and subject.level != "merge"]
