@@ -85,7 +85,6 @@ def imports_without_reason(text: str) -> list[str]:
 
 
 def test_an_import_inside_a_function_gives_its_reason():
-    package = ROOT / "casesynth"
     silent = [file for file in FILES if not says_why(file) and imports_without_reason(file.read_text("utf-8"))]
     assert not silent
     inside = "def f():\n    from casesynth.core import paths{}\n"
